@@ -1,0 +1,69 @@
+//! The main job in one minute: attach, a request, an event, abandon, claim, reattach, detach.
+//!
+//! `cargo run --example quickstart -- ws://127.0.0.1:8188`
+
+use std::{process::ExitCode, time::Duration};
+
+use janus_blocking::{
+    Connection, EchoTest, Event, Plugin, Result,
+    echotest::{self, Settings},
+};
+
+fn main() -> ExitCode {
+    let Some(url) = std::env::args().nth(1) else {
+        eprintln!("name the server: cargo run --example quickstart -- ws://127.0.0.1:8188");
+        return ExitCode::FAILURE;
+    };
+    match run(&url) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("quickstart: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(url: &str) -> Result<()> {
+    let janus = Connection::open(url)?;
+    println!("connected to Janus {}", janus.opening_info().version_string);
+
+    let session = janus.create_session()?;
+    let echo: EchoTest = session.attach()?;
+    println!(
+        "attached handle {} of session {}",
+        echo.handle().id(),
+        session.id()
+    );
+
+    echo.configure(&Settings::new().audio(true))?;
+    println!("a request: settings taken");
+
+    echo.handle().send(&Settings::new().video(false))?;
+    match echo.events().recv_timeout(Duration::from_secs(5))? {
+        Some(Event::Plugin {
+            event: echotest::Event::Ok,
+            ..
+        }) => println!("an event: ok"),
+        other => println!("an event: {other:?}"),
+    }
+
+    let ticket = session.abandon();
+    println!("abandoned: nothing was ended on the server");
+    drop(echo);
+
+    let resumed = janus.resume(&ticket)?;
+    let echo: EchoTest = resumed.session.reattach(resumed.handles[0].id)?;
+    println!(
+        "claimed and reattached handle {}: nothing was sent to attach it",
+        echo.handle().id()
+    );
+
+    echo.configure(&Settings::new().audio(true))?;
+    println!("the same handle answers");
+
+    echo.into_handle().detach()?;
+    resumed.session.destroy()?;
+    janus.close();
+    println!("detached, destroyed, closed");
+    Ok(())
+}

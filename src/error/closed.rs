@@ -1,0 +1,135 @@
+//! What has ended, and why.
+
+use std::{fmt, io};
+
+use super::{Endpoint, Error};
+use crate::{HandleId, SessionId};
+
+/// What has ended; see [`Error::Closed`].
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum Scope {
+    /// The connection, and so all sessions and handles of it.
+    Connection,
+    /// The session, and so all its handles.
+    Session(SessionId),
+    /// One handle.
+    Handle(HandleId),
+}
+
+impl From<SessionId> for Scope {
+    fn from(id: SessionId) -> Self {
+        Self::Session(id)
+    }
+}
+
+impl From<HandleId> for Scope {
+    fn from(id: HandleId) -> Self {
+        Self::Handle(id)
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Connection => f.write_str("the connection"),
+            Self::Session(id) => write!(f, "session {id}"),
+            Self::Handle(id) => write!(f, "handle {id}"),
+        }
+    }
+}
+
+/// Why something has ended. Its text says what to do.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum CloseReason {
+    /// This program destroyed the session, or dropped it.
+    Destroyed,
+    /// Janus ended the session: no request named it for the server's `session_timeout`.
+    TimedOut,
+    /// Janus answered 458: it does not know the session (any more).
+    Gone,
+    /// This program abandoned the session; it lives on until the server reclaims it.
+    Abandoned,
+    /// This program claimed the session on another connection, or a second time on this one.
+    ClaimedAway,
+    /// This program detached the handle, or dropped its plugin.
+    Detached,
+    /// Janus detached the handle: the plugin or the Admin API asked for it.
+    DetachedByServer,
+    /// This program closed or dropped the connection.
+    ConnectionClosed,
+    /// The server closed the link.
+    ClosedByServer,
+    /// The link broke.
+    LinkBroken,
+    /// Nothing came from the server for [`Config::link_timeout`](crate::Config::link_timeout).
+    LinkSilent,
+    /// The connection's thread panicked, which is a bug of this crate.
+    ThreadPanicked,
+}
+
+impl fmt::Display for CloseReason {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Destroyed => "this program destroyed or dropped the session; create a new one",
+            Self::TimedOut => "Janus ended it at its session timeout; create a new session",
+            Self::Gone => "Janus does not know it any more; create a new session",
+            Self::Abandoned => "this program abandoned it; claim it to use it again",
+            Self::ClaimedAway => "it was claimed again; use the session that `claim` returned",
+            Self::Detached => "this program detached or dropped it; attach a new one",
+            Self::DetachedByServer => "Janus or its plugin detached it; attach a new one",
+            Self::ConnectionClosed => {
+                "this program closed or dropped the connection; open a new one"
+            }
+            Self::ClosedByServer => {
+                "the server closed the link; open a new connection and claim the session"
+            }
+            Self::LinkBroken => "the link broke; open a new connection and claim the session",
+            Self::LinkSilent => {
+                "nothing came from the server for `Config::link_timeout`; \
+                 open a new connection and claim the session"
+            }
+            Self::ThreadPanicked => "its thread panicked; please report it",
+        })
+    }
+}
+
+/// Why a whole connection ended, kept for everybody who asks afterwards.
+#[derive(Debug)]
+pub(crate) struct Broken {
+    pub(crate) endpoint: Endpoint,
+    pub(crate) why: CloseReason,
+    pub(crate) source: Option<io::Error>,
+}
+
+impl Broken {
+    /// What a call gets that was under way.
+    pub(crate) fn in_flight(&self) -> Error {
+        match self.cause() {
+            Some(source) => Error::Transport {
+                endpoint: self.endpoint.clone(),
+                source,
+            },
+            None => self.afterwards(Scope::Connection),
+        }
+    }
+
+    /// What a call or a queue gets that finds the end.
+    pub(crate) fn afterwards(&self, scope: Scope) -> Error {
+        Error::Closed {
+            scope,
+            why: self.why,
+            source: self.cause(),
+        }
+    }
+
+    /// The cause once more: an `io::Error` cannot be cloned, and everybody gets one.
+    fn cause(&self) -> Option<io::Error> {
+        let source = self.source.as_ref()?;
+        Some(match source.raw_os_error() {
+            Some(code) => io::Error::from_raw_os_error(code),
+            None => io::Error::new(source.kind(), source.to_string()),
+        })
+    }
+}

@@ -1,0 +1,104 @@
+//! Janus's error codes.
+
+use std::fmt;
+
+/// A code that the Janus core or a plugin gave for a refusal.
+///
+/// The constants are the codes of the core; those of a plugin are in its
+/// module, for example [`sip::error_code`](crate::sip::error_code). A code that
+/// has no constant passes all the same.
+///
+/// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ErrorCode(i32);
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $advice:literal;)*) => {
+        impl ErrorCode {
+            $($(#[$doc])* pub const $name: Self = Self($code);)*
+
+            /// What a caller can do about it, as the tail of a message.
+            pub(crate) fn advice(self) -> &'static str {
+                match self.0 {
+                    $($code => $advice,)*
+                    _ => "",
+                }
+            }
+        }
+    };
+}
+
+codes! {
+    /// 403: a missing or wrong `apisecret` or `token`.
+    UNAUTHORIZED = 403, "; set `Config::api_secret` or `Config::token` as the server's janus.jcfg has it";
+    /// 405: the token is valid but may not use this plugin.
+    UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`)";
+    /// 450: a problem of the transport.
+    TRANSPORT_SPECIFIC = 450, "";
+    /// 452: no verb in the message.
+    MISSING_REQUEST = 452, "";
+    /// 453: the core does not know the verb.
+    UNKNOWN_REQUEST = 453, "";
+    /// 454: the message could not be parsed.
+    INVALID_JSON = 454, "";
+    /// 455: not an object where one is needed.
+    INVALID_JSON_OBJECT = 455, "";
+    /// 456: a required key is absent.
+    MISSING_MANDATORY_ELEMENT = 456, "";
+    /// 457: the verb does not exist at this level.
+    INVALID_REQUEST_PATH = 457, "";
+    /// 458: no such session.
+    SESSION_NOT_FOUND = 458, "; it was destroyed or has timed out: create a new session";
+    /// 459: no such handle in that session.
+    HANDLE_NOT_FOUND = 459, "; it was detached, or never was in this session: attach a new one";
+    /// 460: no plugin of that package name.
+    PLUGIN_NOT_FOUND = 460, "; check the package name, and that the server loads that plugin (`info` lists them)";
+    /// 461: the plugin failed to create the handle.
+    PLUGIN_ATTACH = 461, "";
+    /// 462: the message could not be handed to the plugin.
+    PLUGIN_MESSAGE = 462, "";
+    /// 463: detach or hangup failed.
+    PLUGIN_DETACH = 463, "";
+    /// 464: `jsep.type` is neither offer nor answer.
+    JSEP_UNKNOWN_TYPE = 464, "";
+    /// 465: the SDP could not be processed.
+    JSEP_INVALID_SDP = 465, "";
+    /// 466: a candidate for a PeerConnection that does not exist.
+    TRICKLE_INVALID_STREAM = 466, "";
+    /// 467: a key has the wrong JSON type or range.
+    INVALID_ELEMENT_TYPE = 467, "";
+    /// 468: the session id asked for is in use.
+    SESSION_CONFLICT = 468, "";
+    /// 469: an SDP answer without an offer before it.
+    UNEXPECTED_ANSWER = 469, "";
+    /// 470: unknown stored token (Admin API).
+    TOKEN_NOT_FOUND = 470, "";
+    /// 471: the PeerConnection is in an incompatible state.
+    WEBRTC_STATE = 471, "";
+    /// 472: the server was told to accept no new sessions.
+    NOT_ACCEPTING_SESSIONS = 472, "; the server is draining: use another one, or try later";
+    /// 490: an unclassified failure.
+    UNKNOWN = 490, "";
+}
+
+impl ErrorCode {
+    /// Wraps the number.
+    pub const fn new(code: i32) -> Self {
+        Self(code)
+    }
+
+    /// The number.
+    pub const fn value(self) -> i32 {
+        self.0
+    }
+
+    pub(crate) fn from_wire(code: i64) -> Self {
+        Self(i32::try_from(code).unwrap_or(i32::MAX))
+    }
+}
+
+impl fmt::Display for ErrorCode {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}

@@ -1,0 +1,284 @@
+//! The one error type of the crate.
+
+mod attempt;
+mod closed;
+mod code;
+
+use std::{io, time::Duration};
+
+pub use attempt::{Attempt, Endpoint};
+pub(crate) use closed::Broken;
+pub use closed::{CloseReason, Scope};
+pub use code::ErrorCode;
+
+use crate::{HandleId, SessionId};
+
+/// What every call of this crate returns.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// Everything that can go wrong, by what the caller should do about it.
+///
+/// The text says what was attempted, with its ids, and what to do; the cause,
+/// where there is one, is the [`source`](std::error::Error::source) and is not repeated
+/// in the text. No text holds a secret or a token.
+///
+/// Ask questions by the predicates ([`is_timeout`](Self::is_timeout),
+/// [`is_session_gone`](Self::is_session_gone), [`code`](Self::code) ..) where
+/// the exact variant does not matter.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A setting or an argument was refused before anything was sent.
+    #[error("`{field}` cannot be used: {reason}")]
+    Config {
+        /// The field of [`Config`](crate::Config), or the argument.
+        field: &'static str,
+        /// What is wrong, and what would be right.
+        reason: Box<String>,
+    },
+
+    /// No connection came about: address, TCP, HTTP, subprotocol, or not a Janus.
+    #[error("cannot connect to {endpoint}: {problem}")]
+    Connect {
+        /// Where to.
+        endpoint: Endpoint,
+        /// At which step, and what to check.
+        problem: Box<String>,
+        /// The cause, where there is one.
+        #[source]
+        source: Option<io::Error>,
+    },
+
+    /// The link broke while this request was under way: *it may have been carried out*.
+    #[error(
+        "the link to {endpoint} broke during a request, which may have been carried out; \
+         open a new connection and claim the session"
+    )]
+    Transport {
+        /// Where the link went.
+        endpoint: Endpoint,
+        /// Why it broke.
+        #[source]
+        source: io::Error,
+    },
+
+    /// The connection, session or handle had ended before, so nothing was sent; or its events ended.
+    #[error("{scope} is closed: {why}")]
+    Closed {
+        /// What has ended.
+        scope: Scope,
+        /// Why, and what to do.
+        why: CloseReason,
+        /// The cause, where a broken link was it.
+        #[source]
+        source: Option<io::Error>,
+    },
+
+    /// No answer in time: *the request may have been carried out*.
+    #[error(
+        "{request} was not {} within {waited:?}; it may have been carried out, \
+         repeat it only if that does no harm",
+        if *acked { "finished (Janus acknowledged it, the plugin sent no answer)" } else { "answered" }
+    )]
+    Timeout {
+        /// The request.
+        request: Box<Attempt>,
+        /// How long the call waited.
+        waited: Duration,
+        /// Whether Janus had acknowledged it: then only the plugin's answer is missing.
+        acked: bool,
+    },
+
+    /// The Janus core refused the request.
+    #[error("{request} was refused by Janus: {code} {reason}{}", code.advice())]
+    Janus {
+        /// The request.
+        request: Box<Attempt>,
+        /// Janus's code.
+        code: ErrorCode,
+        /// Janus's text.
+        reason: Box<str>,
+    },
+
+    /// The plugin refused the request.
+    #[error("{request} was refused by the plugin: {code} {reason}")]
+    Plugin {
+        /// The request, with the plugin's name.
+        request: Box<Attempt>,
+        /// The plugin's code; 0 where it gives none.
+        code: ErrorCode,
+        /// The plugin's text.
+        reason: Box<str>,
+    },
+
+    /// Janus gave a valid answer of the wrong kind.
+    #[error("{request} expected {} and got {}; please report it", .answer.expected, .answer.got)]
+    Unexpected {
+        /// The request.
+        request: Box<Attempt>,
+        /// What came instead.
+        answer: Box<Mismatch>,
+    },
+
+    /// JSON from Janus does not fit the type it should decode to.
+    #[error("{} does not fit its type; please report it: {}", .raw.what, .raw.text)]
+    Decode {
+        /// What was to be decoded, and the JSON.
+        raw: Box<Undecoded>,
+        /// Where it does not fit.
+        #[source]
+        source: serde_json::Error,
+    },
+
+    /// The event queue overflowed and events are missing at this place.
+    #[error("{lost} events were lost: read them faster, or raise `Config::event_queue`")]
+    Lagged {
+        /// How many.
+        lost: u64,
+    },
+
+    /// A handle that this program uses already was to be attached a second time.
+    #[error(
+        "handle {handle} of session {session} is in use in this program: share the plugin object, \
+         or detach or drop it before reattaching"
+    )]
+    HandleInUse {
+        /// The session.
+        session: SessionId,
+        /// The handle.
+        handle: HandleId,
+    },
+
+    /// This build of the crate cannot do it.
+    #[error("{what} is not supported here: {how}")]
+    Unsupported {
+        /// What was asked for.
+        what: Box<String>,
+        /// How it can be had.
+        how: &'static str,
+    },
+}
+
+/// What an answer should have been, and what it was; see [`Error::Unexpected`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Mismatch {
+    /// The kind of answer that the request has.
+    pub expected: &'static str,
+    /// What came, cut to 200 bytes, secrets masked.
+    pub got: String,
+}
+
+/// JSON that could not be decoded; see [`Error::Decode`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Undecoded {
+    /// What it should have been, for example an event of `janus.plugin.sip`.
+    pub what: String,
+    /// The JSON, cut to 200 bytes, secrets masked.
+    pub text: String,
+}
+
+impl Error {
+    /// Whether a deadline passed. The request may have been carried out.
+    pub fn is_timeout(&self) -> bool {
+        matches!(self, Self::Timeout { .. })
+    }
+
+    /// Whether the connection, session or handle has ended, or the link just broke.
+    pub fn is_closed(&self) -> bool {
+        matches!(self, Self::Closed { .. } | Self::Transport { .. })
+    }
+
+    /// Whether the session no longer exists on the server: a new one is needed.
+    ///
+    /// True for Janus's 458, and for a session that has timed out or was destroyed.
+    pub fn is_session_gone(&self) -> bool {
+        match self {
+            Self::Janus { code, .. } => *code == ErrorCode::SESSION_NOT_FOUND,
+            Self::Closed { why, .. } => {
+                matches!(
+                    why,
+                    CloseReason::TimedOut | CloseReason::Gone | CloseReason::Destroyed
+                )
+            }
+            _ => false,
+        }
+    }
+
+    /// Whether the handle no longer exists on the server: it has to be attached anew.
+    ///
+    /// True for Janus's 459, and for a handle that was detached.
+    pub fn is_handle_gone(&self) -> bool {
+        match self {
+            Self::Janus { code, .. } => *code == ErrorCode::HANDLE_NOT_FOUND,
+            Self::Closed { why, .. } => {
+                matches!(why, CloseReason::Detached | CloseReason::DetachedByServer)
+            }
+            _ => false,
+        }
+    }
+
+    /// The code that Janus or the plugin gave.
+    pub fn code(&self) -> Option<ErrorCode> {
+        match self {
+            Self::Janus { code, .. } | Self::Plugin { code, .. } => Some(*code),
+            _ => None,
+        }
+    }
+
+    /// The request that failed, where the error is about one.
+    pub fn request(&self) -> Option<&Attempt> {
+        match self {
+            Self::Timeout { request, .. }
+            | Self::Janus { request, .. }
+            | Self::Plugin { request, .. }
+            | Self::Unexpected { request, .. } => Some(request),
+            _ => None,
+        }
+    }
+
+    pub(crate) fn config(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Config {
+            field,
+            reason: Box::new(reason.into()),
+        }
+    }
+
+    pub(crate) fn closed(scope: impl Into<Scope>, why: CloseReason) -> Self {
+        Self::Closed {
+            scope: scope.into(),
+            why,
+            source: None,
+        }
+    }
+
+    pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
+        let text = crate::secret::excerpt(text);
+        Self::Decode {
+            raw: Box::new(Undecoded {
+                what: what.into(),
+                text,
+            }),
+            source,
+        }
+    }
+
+    pub(crate) fn unexpected(request: Attempt, expected: &'static str, got: &str) -> Self {
+        let got = crate::secret::excerpt(got);
+        Self::Unexpected {
+            request: Box::new(request),
+            answer: Box::new(Mismatch { expected, got }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn error_is_at_most_32_bytes() {
+        assert!(size_of::<Error>() <= 32, "{} bytes", size_of::<Error>());
+    }
+}

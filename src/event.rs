@@ -1,0 +1,115 @@
+//! What happens on a handle.
+
+use serde::Deserialize;
+
+use crate::{Candidate, Error, Jsep, Result};
+
+/// Something that happened on a handle, `E` being the plugin's own events.
+///
+/// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Event<E> {
+    /// `event`: what the plugin says, and the session description that comes with it.
+    Plugin {
+        /// The plugin's event.
+        event: E,
+        /// An offer or an answer.
+        jsep: Option<Jsep>,
+    },
+    /// `webrtcup`: the PeerConnection stands.
+    WebrtcUp,
+    /// `media`: Janus receives media, or has stopped to.
+    Media(Media),
+    /// `slowlink`: packets get lost.
+    SlowLink(SlowLink),
+    /// `hangup`: the PeerConnection is closed.
+    Hangup {
+        /// Why, in Janus's words: `Close PC`, `ICE failed`, `DTLS alert` ..
+        reason: Option<String>,
+    },
+    /// `detached`: Janus has ended the handle. The last event of its queue.
+    Detached,
+    /// `timeout`: Janus has ended the session. The last event of the queue.
+    Timeout,
+    /// `trickle`: a candidate of Janus's; only from servers with `full_trickle`.
+    Trickle(Candidate),
+    /// `ice-failed`: ICE has failed after it had worked (since 1.2.0); a hangup may follow.
+    IceFailed,
+    /// Anything else, as it came.
+    Other(serde_json::Value),
+}
+
+/// Whether media arrives; see [`Event::Media`].
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Media {
+    /// The `mid` of the media line.
+    pub mid: String,
+    /// `audio` or `video`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The simulcast substream, from 0.
+    #[serde(default)]
+    pub substream: Option<u32>,
+    /// Whether Janus receives it now.
+    pub receiving: bool,
+    /// For how many seconds nothing came, if it does not.
+    #[serde(default)]
+    pub seconds: Option<u32>,
+}
+
+/// A link that loses packets; see [`Event::SlowLink`].
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SlowLink {
+    /// The `mid` of the media line.
+    pub mid: String,
+    /// `audio` or `video`.
+    pub media: String,
+    /// Seen from the server: `true` if what the server sends gets lost.
+    pub uplink: bool,
+    /// How many packets were lost since the last such event.
+    pub lost: u32,
+}
+
+impl<E> Event<E> {
+    /// The plugin's own event, if it is one.
+    pub fn plugin(self) -> Option<E> {
+        match self {
+            Self::Plugin { event, .. } => Some(event),
+            _ => None,
+        }
+    }
+
+    /// Decodes a core event from its whole message.
+    pub(crate) fn core(text: &str) -> Result<Self> {
+        #[derive(Deserialize)]
+        struct Word {
+            janus: String,
+            #[serde(default)]
+            reason: Option<String>,
+        }
+        #[derive(Deserialize)]
+        struct Trickle {
+            candidate: Candidate,
+        }
+        let decode = || -> serde_json::Result<Self> {
+            let word: Word = serde_json::from_str(text)?;
+            Ok(match &*word.janus {
+                "webrtcup" => Self::WebrtcUp,
+                "media" => Self::Media(serde_json::from_str(text)?),
+                "slowlink" => Self::SlowLink(serde_json::from_str(text)?),
+                "hangup" => Self::Hangup {
+                    reason: word.reason,
+                },
+                "detached" => Self::Detached,
+                "timeout" => Self::Timeout,
+                "trickle" => Self::Trickle(serde_json::from_str::<Trickle>(text)?.candidate),
+                "ice-failed" => Self::IceFailed,
+                _ => Self::Other(serde_json::from_str(text)?),
+            })
+        };
+        decode().map_err(|error| Error::decode("a core event", text, error))
+    }
+}

@@ -1,0 +1,190 @@
+//! The event queue of a handle, as its readers see it.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvError, RecvTimeoutError, TryRecvError};
+
+use crate::{
+    CloseReason, Error, Event, HandleId, Plugin, RawEvent, Result, SessionId,
+    error::Scope,
+    handle::decode_jsep,
+    router::{Payload, Queue},
+    shared::Shared,
+};
+
+/// The events of one handle, in the order in which they came.
+///
+/// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them, and
+/// are decoded on the thread that reads them. One that does not fit its type is an
+/// [`Error::Decode`], and where the queue was full there is an [`Error::Lagged`]; reading can go on
+/// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
+///
+/// Several readers of a handle share the queue: each event goes to one of them.
+pub struct Events<P> {
+    queue: Queue,
+    handle: HandleId,
+    session: SessionId,
+    shared: Arc<Shared>,
+    plugin: PhantomData<fn() -> P>,
+}
+
+impl<P: Plugin> Events<P> {
+    pub(crate) fn new(
+        queue: Queue,
+        handle: HandleId,
+        session: SessionId,
+        shared: Arc<Shared>,
+    ) -> Self {
+        Self {
+            queue,
+            handle,
+            session,
+            shared,
+            plugin: PhantomData,
+        }
+    }
+
+    /// Waits for the next event, however long that takes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] at the end, [`Error::Lagged`] where events are missing,
+    /// [`Error::Decode`] for one that does not fit its type.
+    pub fn recv(&self) -> Result<Event<P::Event>> {
+        if let Some(event) = self.try_recv()? {
+            return Ok(event);
+        }
+        self.shared.turn.want();
+        self.decode(self.queue.receiver.recv())
+    }
+
+    /// Waits for the next event, at most for `timeout`; `None` if none came.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Event<P::Event>>> {
+        if let Some(event) = self.try_recv()? {
+            return Ok(Some(event));
+        }
+        self.shared.turn.want();
+        let received = match Instant::now().checked_add(timeout) {
+            Some(deadline) => self.queue.receiver.recv_deadline(deadline),
+            None => self.queue.receiver.recv().map_err(Into::into),
+        };
+        match received {
+            Ok(event) => self.decode(Ok(event)).map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(self.closed()),
+        }
+    }
+
+    /// The next event if it is there; `None` if not. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn try_recv(&self) -> Result<Option<Event<P::Event>>> {
+        match self.queue.receiver.try_recv() {
+            Ok(event) => self.decode(Ok(event)).map(Some),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => Err(self.closed()),
+        }
+    }
+
+    /// The events one after the other, waiting for each. The last item is the [`Error::Closed`]
+    /// that says why the queue has ended.
+    pub fn iter(&self) -> Iter<'_, P> {
+        Iter {
+            events: self,
+            over: false,
+        }
+    }
+
+    /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
+    /// [`decode`](Self::decode).
+    pub fn receiver(&self) -> &Receiver<RawEvent> {
+        &self.queue.receiver
+    }
+
+    /// Decodes what came out of [`receiver`](Self::receiver).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn decode(&self, raw: std::result::Result<RawEvent, RecvError>) -> Result<Event<P::Event>> {
+        match raw {
+            Err(RecvError) => Err(self.closed()),
+            Ok(RawEvent(Payload::Lagged(lost))) => Err(Error::Lagged { lost: lost.take() }),
+            Ok(RawEvent(Payload::Core(text))) => Event::core(&text),
+            Ok(RawEvent(Payload::Plugin { data, jsep })) => {
+                let event = P::decode(&data).map_err(|error| {
+                    Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)
+                })?;
+                let jsep = jsep.map(|jsep| decode_jsep(&jsep)).transpose()?;
+                Ok(Event::Plugin { event, jsep })
+            }
+        }
+    }
+
+    /// Why the queue has ended; `None` while it has not. Events may still be in it.
+    pub fn close_reason(&self) -> Option<CloseReason> {
+        self.queue.life.why()
+    }
+
+    fn closed(&self) -> Error {
+        // The scope of what ended: the session's end is the end of all its handles.
+        let scope = match self.queue.life.why() {
+            Some(CloseReason::Detached | CloseReason::DetachedByServer) => self.handle.into(),
+            _ => Scope::Session(self.session),
+        };
+        match self.queue.life.check(scope) {
+            Err(error) => error,
+            Ok(()) => Error::closed(scope, CloseReason::ConnectionClosed),
+        }
+    }
+}
+
+impl<'a, P: Plugin> IntoIterator for &'a Events<P> {
+    type Item = Result<Event<P::Event>>;
+    type IntoIter = Iter<'a, P>;
+
+    fn into_iter(self) -> Iter<'a, P> {
+        self.iter()
+    }
+}
+
+impl<P> fmt::Debug for Events<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("handle", &self.handle)
+            .field("waiting", &self.queue.receiver.len())
+            .field("closed", &self.queue.life.why())
+            .finish_non_exhaustive()
+    }
+}
+
+/// See [`Events::iter`].
+#[derive(Debug)]
+pub struct Iter<'a, P> {
+    events: &'a Events<P>,
+    over: bool,
+}
+
+impl<P: Plugin> Iterator for Iter<'_, P> {
+    type Item = Result<Event<P::Event>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let item = self.events.recv();
+        self.over = matches!(item, Err(Error::Closed { .. }));
+        Some(item)
+    }
+}

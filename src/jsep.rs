@@ -1,0 +1,174 @@
+//! SDP and candidates, as they travel beside a plugin message.
+
+use std::fmt;
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+/// Whether a [`Jsep`] is an offer or an answer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum JsepKind {
+    /// `offer`
+    Offer,
+    /// `answer`
+    Answer,
+}
+
+/// The order of the `rid`s of a simulcast offer.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RidOrder {
+    /// `hml`: high, medium, low.
+    Hml,
+    /// `lmh`: low, medium, high; Janus's default.
+    Lmh,
+}
+
+/// A session description, sent with a request or received with an event.
+///
+/// `Debug` shows the length of the SDP, not its text.
+///
+/// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+///
+/// ```
+/// use janus_blocking::{Jsep, JsepKind};
+///
+/// let offer = Jsep::offer("v=0\r\n").trickle(false);
+/// assert_eq!(offer.kind, JsepKind::Offer);
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Jsep {
+    /// `type`: offer or answer.
+    #[serde(rename = "type")]
+    #[setters(skip)]
+    pub kind: JsepKind,
+    /// The SDP text, lines ended by CR LF.
+    #[setters(skip)]
+    pub sdp: String,
+    /// Whether candidates follow by [`Handle::trickle`](crate::Handle::trickle); Janus assumes `true`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub trickle: Option<bool>,
+    /// The order of the simulcast `rid`s, where the SDP does not tell.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub rid_order: Option<RidOrder>,
+    /// Asks Janus to use only relayed candidates; needs `allow_force_relay` on the server.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub force_relay: Option<bool>,
+    /// Says that the media is encrypted end to end, so that Janus does not look into it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub e2ee: Option<bool>,
+    /// SVC per media line (since 1.1.3; older servers ignore it).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub svc: Option<Vec<Svc>>,
+}
+
+/// The SVC mode of one media line of a [`Jsep`], named by `mid` or by `mindex`.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Svc {
+    /// The `mid` of the media line.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// The index of the media line, from 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mindex: Option<u32>,
+    /// The scalability mode, for example `L3T3`.
+    #[setters(skip)]
+    pub svc: String,
+}
+
+impl Svc {
+    /// A scalability mode such as `L3T3`; set `mid` or `mindex` as well.
+    pub fn new(svc: impl Into<String>) -> Self {
+        Self {
+            svc: svc.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Jsep {
+    /// An offer with that SDP.
+    pub fn offer(sdp: impl Into<String>) -> Self {
+        Self::new(JsepKind::Offer, sdp.into())
+    }
+
+    /// An answer with that SDP.
+    pub fn answer(sdp: impl Into<String>) -> Self {
+        Self::new(JsepKind::Answer, sdp.into())
+    }
+
+    fn new(kind: JsepKind, sdp: String) -> Self {
+        Self {
+            kind,
+            sdp,
+            trickle: None,
+            rid_order: None,
+            force_relay: None,
+            e2ee: None,
+            svc: None,
+        }
+    }
+}
+
+impl fmt::Debug for Jsep {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Jsep")
+            .field("kind", &self.kind)
+            .field("sdp", &format_args!("{} bytes", self.sdp.len()))
+            .finish_non_exhaustive()
+    }
+}
+
+/// One ICE candidate, sent by [`Handle::trickle`](crate::Handle::trickle) or
+/// received as [`Event::Trickle`](crate::Event::Trickle).
+///
+/// Janus uses the candidates of the first media line only.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Candidate {
+    /// The `mid` of the media line.
+    #[serde(rename = "sdpMid", default, skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub sdp_mid: Option<String>,
+    /// The index of the media line, from 0.
+    #[serde(
+        rename = "sdpMLineIndex",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub sdp_mline_index: Option<u32>,
+    /// The candidate line, from `candidate:` on; absent in the last one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub candidate: Option<String>,
+    /// `true` when no more candidates follow.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub completed: Option<bool>,
+}
+
+impl Candidate {
+    /// A candidate line; set `sdp_mid` or `sdp_mline_index` as well.
+    pub fn new(candidate: impl Into<String>) -> Self {
+        Self {
+            candidate: Some(candidate.into()),
+            ..Self::default()
+        }
+    }
+
+    /// The end of the candidates.
+    pub fn completed_mark() -> Self {
+        Self {
+            completed: Some(true),
+            ..Self::default()
+        }
+    }
+}

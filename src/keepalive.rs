@@ -1,0 +1,131 @@
+//! When a session needs a request, and when a link needs a sign of life. Pure: time is passed in.
+
+use std::time::{Duration, Instant};
+
+use crate::{Config, ServerInfo, SessionId};
+
+/// The times that keep a connection and its sessions alive.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Keepalive {
+    /// How long a session may be without a request; `None` if Janus never ends it.
+    period: Option<Duration>,
+    /// How long the link may be silent.
+    silence: Duration,
+}
+
+/// What is to be done now.
+#[derive(PartialEq, Eq, Debug)]
+pub(crate) enum Due {
+    /// Nothing before this time.
+    Nothing(Instant),
+    /// The link is dead.
+    Dead,
+    /// Ask the server for a sign of life.
+    Ping,
+    /// Send a `keepalive` for these sessions.
+    Keepalive(Vec<SessionId>),
+}
+
+impl Keepalive {
+    /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
+    /// session. The clock of `reclaim-session-timeout` runs from the last request as well.
+    pub(crate) fn new(config: &Config, info: &ServerInfo) -> Self {
+        let timeouts = [info.session_timeout, info.reclaim_session_timeout];
+        let smaller = timeouts
+            .into_iter()
+            .filter(|timeout| !timeout.is_zero())
+            .min();
+        Self {
+            period: config.keepalive.or(smaller.map(|timeout| timeout / 3)),
+            silence: config.link_timeout,
+        }
+    }
+
+    /// What is due, given each session's last request, the last thing received, and the last ping.
+    pub(crate) fn due(
+        &self,
+        now: Instant,
+        sessions: impl Iterator<Item = (SessionId, Instant)>,
+        heard: Instant,
+        pinged: Option<Instant>,
+    ) -> Due {
+        let dead = heard + self.silence;
+        if now >= dead {
+            return Due::Dead;
+        }
+        let ping = pinged.map_or(heard, |pinged| pinged.max(heard)) + self.silence / 2;
+        let mut next = dead.min(ping);
+        let mut due = Vec::new();
+        if let Some(period) = self.period {
+            for (id, last_request) in sessions {
+                match last_request + period {
+                    at if at <= now => due.push(id),
+                    at => next = next.min(at),
+                }
+            }
+        }
+        match () {
+            // Their answers are signs of life too.
+            () if !due.is_empty() => Due::Keepalive(due),
+            () if now >= ping => Due::Ping,
+            () => Due::Nothing(next),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn keepalive(session: u32, reclaim: u32, own: Option<Duration>) -> Keepalive {
+        let info = ServerInfo::with_timeouts(SECOND * session, SECOND * reclaim);
+        let mut config = Config::new("");
+        config.keepalive = own;
+        Keepalive::new(&config, &info)
+    }
+
+    #[test]
+    fn the_period_is_a_third_of_the_smaller_timeout() {
+        assert_eq!(keepalive(60, 0, None).period, Some(SECOND * 20));
+        assert_eq!(keepalive(60, 6, None).period, Some(SECOND * 2));
+        assert_eq!(keepalive(0, 9, None).period, Some(SECOND * 3));
+        assert_eq!(keepalive(0, 0, None).period, None);
+        assert_eq!(keepalive(60, 6, Some(SECOND * 5)).period, Some(SECOND * 5));
+    }
+
+    #[test]
+    fn only_sessions_without_requests_get_a_keepalive() {
+        let keepalive = keepalive(60, 0, None);
+        let start = Instant::now();
+        let sessions = [
+            (SessionId::new(1), start),
+            (SessionId::new(2), start + SECOND * 15),
+        ];
+        let due = |seconds| {
+            let now = start + SECOND * seconds;
+            keepalive.due(now, sessions.into_iter(), now, None)
+        };
+        assert_eq!(due(15), Due::Nothing(start + SECOND * 20));
+        assert_eq!(due(20), Due::Keepalive(vec![SessionId::new(1)]));
+        assert_eq!(
+            due(36),
+            Due::Keepalive(vec![SessionId::new(1), SessionId::new(2)])
+        );
+    }
+
+    #[test]
+    fn a_silent_link_is_pinged_once_and_then_dead() {
+        let keepalive = keepalive(0, 0, None);
+        let start = Instant::now();
+        let due = |seconds, pinged| {
+            keepalive.due(start + SECOND * seconds, std::iter::empty(), start, pinged)
+        };
+        assert_eq!(due(1, None), Due::Nothing(start + SECOND * 30));
+        assert_eq!(due(30, None), Due::Ping);
+        let pinged = Some(start + SECOND * 30);
+        assert_eq!(due(31, pinged), Due::Nothing(start + SECOND * 60));
+        assert_eq!(due(60, pinged), Due::Dead);
+    }
+}

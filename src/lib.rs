@@ -1,0 +1,46 @@
+#![doc = include_str!("../docs/GUIDE.md")]
+// Not in Cargo.toml, as tests may unwrap and their shared modules are public.
+#![warn(unreachable_pub, clippy::unwrap_used)]
+
+mod config;
+mod connection;
+mod error;
+mod event;
+mod events;
+mod handle;
+mod id;
+mod info;
+mod jsep;
+mod keepalive;
+mod logging;
+pub mod plugin;
+mod reader;
+mod router;
+mod secret;
+mod session;
+mod shared;
+mod ticket;
+mod transport;
+mod turn;
+mod wire;
+
+pub use config::Config;
+pub use connection::{Connection, Resumed};
+pub use error::{
+    Attempt, CloseReason, Endpoint, Error, ErrorCode, Mismatch, Result, Scope, Undecoded,
+};
+pub use event::{Event, Media, SlowLink};
+pub use events::{Events, Iter};
+pub use handle::{Ack, Handle};
+pub use id::{HandleId, SessionId};
+pub use info::{Module, ServerInfo};
+pub use jsep::{Candidate, Jsep, JsepKind, RidOrder, Svc};
+pub use plugin::{
+    Bound, Plugin, Request,
+    echotest::{self, EchoTest},
+    raw::{self, Raw},
+    sip::{self, Sip},
+};
+pub use router::{RawEvent, Strays};
+pub use session::{AttachOptions, Session};
+pub use ticket::{HandleTicket, SessionTicket};

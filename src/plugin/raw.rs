@@ -1,0 +1,107 @@
+//! Any plugin, by its package name: JSON in and out.
+//!
+//! For Lua, Duktape, VoiceMail, and for a first try of a plugin of your own. A plugin that is used
+//! for longer is better typed: see [`Plugin`].
+
+use std::borrow::Cow;
+
+use serde::{Serialize, Serializer};
+use serde_json::{Value, value::RawValue};
+
+use super::{Plugin, Request};
+use crate::{Ack, Handle, Jsep, Result};
+
+/// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
+#[derive(Debug)]
+pub struct Raw {
+    handle: Handle,
+}
+
+/// A request to any plugin: the whole `body`, as JSON.
+///
+/// ```
+/// use janus_blocking::{Request, raw::Body};
+/// use serde_json::json;
+///
+/// let body = Body(json!({ "request": "list" }));
+/// assert_eq!(body.name(), "list");
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+pub struct Body(pub Value);
+
+impl Raw {
+    /// Sends a body and waits for the plugin's answer.
+    ///
+    /// Sends `message`. Returns `plugindata.data` of the `success`, or of the first event with the
+    /// request's transaction.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Plugin`](crate::Error::Plugin) when the answer holds `error_code` or a text under
+    /// `error`.
+    pub fn request(&self, body: Value) -> Result<Value> {
+        self.handle.request(&Body(body))
+    }
+
+    /// Like [`request`](Self::request), with a session description either way.
+    ///
+    /// # Errors
+    ///
+    /// As for [`request`](Self::request).
+    pub fn exchange(&self, body: Value, jsep: Option<&Jsep>) -> Result<(Value, Option<Jsep>)> {
+        self.handle.exchange(&Body(body), jsep)
+    }
+
+    /// Sends a body and returns at the `ack`; what the plugin says comes as an event.
+    ///
+    /// # Errors
+    ///
+    /// None special to this call.
+    pub fn send(&self, body: Value) -> Result<Ack> {
+        self.handle.send(&Body(body))
+    }
+
+    /// The handle, without the plugin around it.
+    pub fn into_handle(self) -> Handle {
+        self.handle
+    }
+}
+
+impl Plugin for Raw {
+    /// None: it is named when attaching.
+    const PACKAGE: &'static str = "";
+
+    type Event = Value;
+
+    fn new(handle: Handle) -> Self {
+        Self { handle }
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    fn decode(data: &RawValue) -> serde_json::Result<Value> {
+        serde_json::from_str(data.get())
+    }
+}
+
+impl Serialize for Body {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        self.0.serialize(serializer)
+    }
+}
+
+impl Request for Body {
+    type Plugin = Raw;
+    type Reply = Value;
+
+    const NAME: &'static str = "message";
+
+    fn name(&self) -> Cow<'static, str> {
+        match self.0.get("request").and_then(Value::as_str) {
+            Some(name) => Cow::Owned(name.to_owned()),
+            None => Cow::Borrowed(Self::NAME),
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Accounts: registering, unregistering, and clearing a stuck busy mark.
+
+use std::time::Duration;
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Confirmed, Headers, Secret, Sip, event::Registered, frame::Frame, lasting, terminal};
+use crate::{
+    Result,
+    plugin::{Request, Terminal},
+};
+
+/// The kinds of account that do without a REGISTER of their own.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AccountType {
+    /// Calls with the URI as its sender, and registers nowhere: it cannot be called.
+    Guest,
+    /// One more call at the same time for the registered account that `master_id` names.
+    Helper,
+}
+
+/// `register`; see [`Sip::register`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "register")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Register {
+    /// The SIP URI of the account, for example `sip:door@example.org`. A helper gets its master's
+    /// instead, but Janus wants a text here all the same.
+    #[setters(skip)]
+    pub username: String,
+    /// `type`: guest or helper. Default: a normal account.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub kind: Option<AccountType>,
+    /// Whether a SIP REGISTER goes out. Default: true, but false for guests, which must leave it
+    /// out: 1.1.2 refuses it with 444 even when it is false. An account with `false` calls with its
+    /// credentials and cannot be called; it needs its secret all the same.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_register: Option<bool>,
+    /// SIP over UDP. Default: true unless `force_tcp`; both at once is 444.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub force_udp: Option<bool>,
+    /// SIP over TCP. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub force_tcp: Option<bool>,
+    /// Whether the SIP stack listens on a SIPS URI too. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub sips: Option<bool>,
+    /// Whether a CANCEL goes out before the peer has given any answer, as RFC 2543 had it.
+    /// Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rfc2543_cancel: Option<bool>,
+    /// Whether incoming calls are answered with 180 at once. Default: true. With `false` that is
+    /// left to [`Sip::send_ringing`]. Since Janus 1.3.3; older ones ring at once.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub automatic_ringing: Option<bool>,
+    /// The password. Normal accounts need exactly one of `secret` and `ha1_secret`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub secret: Option<Secret>,
+    /// The password as the MD5 of `user:realm:password`, in hex.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ha1_secret: Option<Secret>,
+    /// The name to authenticate with. Default: the user of `username`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub authuser: Option<String>,
+    /// The name to show to others. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub display_name: Option<String>,
+    /// The `User-Agent` of what this account sends. Default: the plugin's configuration.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user_agent: Option<String>,
+    /// Further headers of the REGISTER. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+    /// Further parameters of the Contact in the REGISTER. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub contact_params: Option<Headers>,
+    /// [`Registered::master_id`] of the account that this is a helper of; helpers need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into = false)]
+    pub master_id: Option<u64>,
+    /// Whether this only renews or changes a registration that there is. Default: false, and 445
+    /// where there is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub refresh: Option<bool>,
+    /// Beginnings of the names of headers that events of this handle report, ignoring case. Only
+    /// headers that the SIP stack does not know itself, such as `X-..`. Default: none. A second
+    /// `register` on the handle adds to them; a helper without any has its master's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub incoming_header_prefixes: Option<Vec<String>>,
+    /// How long the registration holds, in seconds on the wire; it is renewed in time. Default and
+    /// 0: the plugin's configuration, 3600 s if that has none. Fractions are rounded up.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "lasting::seconds"
+    )]
+    #[setters(into = false)]
+    pub register_ttl: Option<Duration>,
+    /// The SIP URI of the registrar, for example `sip:10.0.0.2:5060`. Default: the host of
+    /// `username`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub proxy: Option<String>,
+    /// The SIP URI of the proxy that everything goes through. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outbound_proxy: Option<String>,
+}
+
+impl Register {
+    /// A normal account of that SIP URI; it needs `secret` or `ha1_secret` as well.
+    pub fn new(username: impl Into<String>) -> Self {
+        Self {
+            username: username.into(),
+            kind: None,
+            send_register: None,
+            force_udp: None,
+            force_tcp: None,
+            sips: None,
+            rfc2543_cancel: None,
+            automatic_ringing: None,
+            secret: None,
+            ha1_secret: None,
+            authuser: None,
+            display_name: None,
+            user_agent: None,
+            headers: None,
+            contact_params: None,
+            master_id: None,
+            refresh: None,
+            incoming_header_prefixes: None,
+            register_ttl: None,
+            proxy: None,
+            outbound_proxy: None,
+        }
+    }
+}
+
+impl Request for Register {
+    type Plugin = Sip;
+    type Reply = Registered;
+
+    const NAME: &'static str = "register";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Registered> {
+        Frame::parse(data)?.with_unique_id(|reply: &mut Registered| &mut reply.unique_id)
+    }
+}
+
+/// Says that a REGISTER went out: the first answer to [`Register`], where there are two.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Registering {
+    /// The id of this handle's account within the server. Since Janus 1.4.0.
+    #[serde(default)]
+    pub unique_id: Option<String>,
+}
+
+/// `unregister`; see [`Sip::unregister`].
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(tag = "request", rename = "unregister")]
+#[non_exhaustive]
+pub struct Unregister {}
+
+impl Unregister {
+    /// The request; it has no parameters.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl Request for Unregister {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "unregister";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `reset`; see [`Sip::reset`].
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(tag = "request", rename = "reset")]
+#[non_exhaustive]
+pub struct Reset {}
+
+impl Reset {
+    /// The request; it has no parameters.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl Request for Reset {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "reset";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+impl Sip {
+    /// Registers an account, so that this handle can call and be called.
+    ///
+    /// Sends `register` and waits until the registrar has answered: for `registered`, or
+    /// `registration_failed`, on this handle. Guests, helpers and accounts without REGISTER are
+    /// registered at once. The `registering` that comes in between goes to the event queue
+    /// ([`Event::Registering`](super::Event::Registering)).
+    ///
+    /// Afterwards the plugin renews the registration by itself. Each renewal, and each failed one,
+    /// is an event ([`Event::Registered`](super::Event::Registered),
+    /// [`Event::RegistrationFailed`](super::Event::RegistrationFailed)). A handle registers again
+    /// with `refresh`, or after it has unregistered or failed.
+    ///
+    /// [`Registered::master_id`] makes helpers: handles for further calls at the same time. They
+    /// are detached by the plugin when this handle unregisters or goes away.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with the SIP code when the registrar refuses, for example 403 and the reason
+    /// `registration failed: 403 Forbidden`; 408 or 503 when it cannot be reached. The SIP stack
+    /// gives up only after 32 s: with a shorter request timeout that is `Timeout` first, and the
+    /// outcome arrives as an event. 443 without any secret, 445 when registered already, 446 for a
+    /// bad URI, 453 when there is no such master.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::sip::Register;
+    ///
+    /// let account = Register::new("sip:door@example.org")
+    ///     .secret("hush")
+    ///     .proxy("sip:10.0.0.2:5060")
+    ///     .register_ttl(Duration::from_secs(600));
+    /// assert_eq!(
+    ///     serde_json::to_value(&account)?,
+    ///     serde_json::json!({
+    ///         "request": "register", "username": "sip:door@example.org", "secret": "hush",
+    ///         "proxy": "sip:10.0.0.2:5060", "register_ttl": 600,
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn register(&self, account: &Register) -> Result<Registered> {
+        self.handle.request(account)
+    }
+
+    /// Ends the registration.
+    ///
+    /// Sends `unregister` and returns when it is under way; the end arrives as
+    /// [`Event::Unregistered`](super::Event::Unregistered). All helpers of the handle are detached
+    /// then. A helper only leaves its master, and gets no such event.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 447 when not registered. Guests and accounts without REGISTER never are.
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn unregister(&self) -> Result<Confirmed> {
+        self.handle.request(&Unregister::new())
+    }
+
+    /// Clears a busy mark that outlived its call.
+    ///
+    /// Sends `reset` and waits for its answer. A handle without a call that answers every INVITE
+    /// with 486 takes calls again; in a call nothing happens.
+    ///
+    /// # Errors
+    ///
+    /// None of its own; see [`Sip`].
+    ///
+    /// Janus docs: none; in the plugin's source it is called a remedy for a state that its authors
+    /// could not reproduce.
+    pub fn reset(&self) -> Result<Confirmed> {
+        self.handle.request(&Reset::new())
+    }
+}

@@ -1,0 +1,284 @@
+//! Incoming calls: accepting, progressing, ringing and declining them.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Confirmed, Headers, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
+use crate::{
+    Jsep, Result,
+    plugin::{Request, Terminal},
+};
+
+/// `accept`; see [`Sip::accept`].
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "accept")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Accept {
+    /// Whether to answer with SRTP, or only with SRTP. Default: as the caller demands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp: Option<Srtp>,
+    /// Which encryption to offer to a caller that made no offer. Default:
+    /// AES_CM_128_HMAC_SHA1_80. Since Janus 1.4.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_profile: Option<SrtpProfile>,
+    /// Further headers of the 200. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+    /// Whether the plugin accepts the peer's changes of the call by itself. Default: true. With
+    /// `false` each arrives as [`Event::UpdatingCall`](super::Event::UpdatingCall).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoaccept_reinvites: Option<bool>,
+}
+
+impl Accept {
+    /// Without further conditions.
+    pub const fn new() -> Self {
+        Self {
+            srtp: None,
+            srtp_profile: None,
+            headers: None,
+            autoaccept_reinvites: None,
+        }
+    }
+}
+
+impl Request for Accept {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "accept";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `progress`; see [`Sip::progress`]. Since Janus 1.3.1.
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "progress")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Progress {
+    /// Whether to answer with SRTP, or only with SRTP. Default: as the caller demands.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp: Option<Srtp>,
+    /// Which encryption to offer to a caller that made no offer. Default:
+    /// AES_CM_128_HMAC_SHA1_80. Since Janus 1.4.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_profile: Option<SrtpProfile>,
+    /// Further headers of the 183. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+    /// Whether the plugin accepts the peer's changes of the call by itself. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoaccept_reinvites: Option<bool>,
+}
+
+impl Progress {
+    /// Without further conditions.
+    pub const fn new() -> Self {
+        Self {
+            srtp: None,
+            srtp_profile: None,
+            headers: None,
+            autoaccept_reinvites: None,
+        }
+    }
+}
+
+impl Request for Progress {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "progress";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `send_ringing`; see [`Sip::send_ringing`]. Since Janus 1.3.3.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(tag = "request", rename = "send_ringing")]
+#[non_exhaustive]
+pub struct SendRinging {}
+
+impl SendRinging {
+    /// The request; it has no parameters.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl Request for SendRinging {
+    type Plugin = Sip;
+    type Reply = RingingSent;
+
+    const NAME: &'static str = "send_ringing";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+}
+
+/// The 180 went out. The plugin has no word for it: its answer has no `result`.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct RingingSent {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+}
+
+/// `decline`; see [`Sip::decline`].
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "decline")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Decline {
+    /// The SIP code for the caller, 400 to 699. Default: 603, for calls 486 before Janus 1.2.2.
+    /// Values up to 399 count as 486, for a transfer as 603.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into = false)]
+    pub code: Option<u16>,
+    /// Further headers of the response; not for a transfer. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+    /// [`Transfer::refer_id`](super::event::Transfer::refer_id) of the transfer to decline instead
+    /// of a call. Default: none, and so does 0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into = false)]
+    pub refer_id: Option<u64>,
+}
+
+impl Decline {
+    /// With Janus's default code.
+    pub const fn new() -> Self {
+        Self {
+            code: None,
+            headers: None,
+            refer_id: None,
+        }
+    }
+}
+
+impl Request for Decline {
+    type Plugin = Sip;
+    type Reply = Declining;
+
+    const NAME: &'static str = "decline";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Declining> {
+        Frame::parse(data)?.with_call_id(|reply: &mut Declining| &mut reply.call_id)
+    }
+}
+
+/// The refusal is on its way to the caller.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Declining {
+    /// The SIP code that was sent.
+    pub code: u16,
+    /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The transfer that was declined, if it was one.
+    #[serde(default)]
+    pub refer_id: Option<u64>,
+}
+
+impl Sip {
+    /// Accepts the incoming call.
+    ///
+    /// Sends `accept` with the session description and waits for its confirmation. When
+    /// [`Event::IncomingCall`](super::Event::IncomingCall) came with an offer, pass the answer: the
+    /// call is established then ([`Step::Accepted`](super::Step::Accepted)). When it came without,
+    /// pass an offer ([`Step::Accepting`](super::Step::Accepting)): the caller's answer arrives as
+    /// [`Event::Accepted`](super::Event::Accepted). On a reattached handle it takes the call that
+    /// was ringing before, which Janus does not announce again.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 447 when no call is waiting (the caller may have given up just now), 448
+    /// for an SDP that cannot be used, 450 when there are no RTP ports left, 452 when `srtp` is
+    /// mandatory and the caller does not offer it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Accept, Srtp};
+    ///
+    /// let accept = Accept::new().srtp(Srtp::SdesMandatory);
+    /// assert_eq!(
+    ///     serde_json::to_string(&accept)?,
+    ///     r#"{"request":"accept","srtp":"sdes_mandatory"}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn accept(&self, accept: &Accept, jsep: &Jsep) -> Result<Confirmed> {
+        self.handle
+            .exchange(accept, Some(jsep))
+            .map(|(reply, _)| reply)
+    }
+
+    /// Lets the caller hear something before the call is accepted (early media). Since Janus 1.3.1.
+    ///
+    /// Sends `progress`, which becomes a 183, with the session description, and waits for its
+    /// confirmation ([`Step::Progressed`](super::Step::Progressed)). As with
+    /// [`accept`](Self::accept), pass the answer to the call's offer, or an offer if it had none.
+    /// [`accept`](Self::accept) or [`decline`](Self::decline) has to follow.
+    ///
+    /// # Errors
+    ///
+    /// As for [`accept`](Self::accept); 447 also for a second time, 442 before Janus 1.3.1.
+    ///
+    /// Janus docs: *SIP plugin documentation*, where the confirmation is called `progressing`.
+    pub fn progress(&self, progress: &Progress, jsep: &Jsep) -> Result<Confirmed> {
+        self.handle
+            .exchange(progress, Some(jsep))
+            .map(|(reply, _)| reply)
+    }
+
+    /// Tells the caller that it rings. Since Janus 1.3.3.
+    ///
+    /// Sends `send_ringing`, which becomes a 180, and waits for its confirmation. Needed only for
+    /// accounts with [`automatic_ringing`](super::Register::automatic_ringing) off.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 when no call is waiting, 442 before Janus 1.3.3.
+    ///
+    /// Janus docs: none.
+    pub fn send_ringing(&self) -> Result<RingingSent> {
+        self.handle.request(&SendRinging::new())
+    }
+
+    /// Refuses the incoming call, or a transfer.
+    ///
+    /// Sends `decline` and waits for its confirmation. For a call
+    /// [`Event::Hangup`](super::Event::Hangup) follows.
+    ///
+    /// # Errors
+    ///
+    /// `Timeout` when no call is waiting: the plugin then ignores the request. `Plugin` with code
+    /// 447 when there is no such transfer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::Decline;
+    ///
+    /// let busy = Decline::new().code(486);
+    /// assert_eq!(serde_json::to_string(&busy)?, r#"{"request":"decline","code":486}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn decline(&self, decline: &Decline) -> Result<Declining> {
+        self.handle.request(decline)
+    }
+}

@@ -1,0 +1,81 @@
+//! Events of the account, and refusals.
+
+use serde::Deserialize;
+
+use crate::{ErrorCode, sip::Headers};
+
+/// An account is registered, or ready without that.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Registered {
+    /// The user of the account's URI.
+    #[serde(default)]
+    pub username: String,
+    /// Whether a REGISTER was sent: false for guests, helpers, and `send_register` off.
+    #[serde(default)]
+    pub register_sent: bool,
+    /// Whether this handle is a helper.
+    #[serde(default)]
+    pub helper: bool,
+    /// The id that [`Register::master_id`](crate::sip::Register::master_id) of a helper needs; for a
+    /// helper its master's.
+    #[serde(default)]
+    pub master_id: Option<u64>,
+    /// The id of this handle's account within the server. Since Janus 1.4.0.
+    #[serde(default)]
+    pub unique_id: Option<String>,
+    /// Headers of the registrar's response.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// A registration has ended.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Unregistered {
+    /// The user of the account's URI.
+    #[serde(default)]
+    pub username: String,
+    /// The id of this handle's account within the server. Since Janus 1.4.0.
+    #[serde(default)]
+    pub unique_id: Option<String>,
+    /// Headers of the registrar's response.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// A registration, or its renewal, has failed; the account is not registered any more.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct RegistrationFailed {
+    /// The SIP code, for example 403.
+    pub code: u16,
+    /// The SIP reason, for example `Forbidden`.
+    #[serde(default)]
+    pub reason: String,
+    /// Headers of the registrar's response.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The plugin has refused a request.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Failure {
+    /// `error_code`: one of [`error_code`](crate::sip::error_code), or 0.
+    pub code: ErrorCode,
+    /// `error`: the plugin's text.
+    pub reason: String,
+    /// The SIP Call-ID of the handle's call, if it has one.
+    pub call_id: Option<String>,
+}
+
+impl Failure {
+    pub(super) fn new(code: i64, reason: String, call_id: Option<String>) -> Self {
+        Self {
+            code: ErrorCode::from_wire(code),
+            reason,
+            call_id,
+        }
+    }
+}

@@ -1,0 +1,153 @@
+//! Events of calls.
+
+use serde::Deserialize;
+
+use crate::sip::{Headers, Srtp, frame::Frame};
+
+/// Somebody calls, or the peer of the call wants to change it.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct IncomingCall {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the caller.
+    #[serde(default)]
+    pub username: String,
+    /// The caller's display name as it stands in the SIP message, quotation marks included.
+    #[serde(default)]
+    pub displayname: Option<String>,
+    /// The SIP URI that was called.
+    #[serde(default)]
+    pub callee: Option<String>,
+    /// Who transferred the caller here.
+    #[serde(default)]
+    pub referred_by: Option<String>,
+    /// The SIP Call-ID of the call that this one should replace (attended transfer).
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// Whether the caller is a conference bridge.
+    #[serde(default)]
+    pub isfocus: bool,
+    /// Whether the caller offers or demands SRTP.
+    #[serde(default)]
+    pub srtp: Option<Srtp>,
+    /// Headers of the INVITE.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+impl IncomingCall {
+    pub(super) fn decode(frame: Frame<'_>) -> serde_json::Result<Self> {
+        frame.with_call_id(|event: &mut Self| &mut event.call_id)
+    }
+}
+
+/// A call came in while everything was busy.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct MissedCall {
+    /// The SIP Call-ID of the missed call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the caller.
+    #[serde(default)]
+    pub caller: String,
+    /// The caller's display name as it stands in the SIP message, quotation marks included.
+    #[serde(default)]
+    pub displayname: Option<String>,
+    /// The SIP URI that was called.
+    #[serde(default)]
+    pub callee: Option<String>,
+}
+
+/// The call that was placed is on its way.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Proceeding {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP code, for example 180.
+    pub code: u16,
+}
+
+/// It rings at the peer.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Ringing {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// Headers of the 180 or 183.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The peer has answered, for good or with early media.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Answered {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the peer; absent in the answer to [`Accept`](crate::sip::Accept).
+    #[serde(default)]
+    pub username: Option<String>,
+    /// Whether the peer is a conference bridge.
+    #[serde(default)]
+    pub isfocus: bool,
+    /// Headers of the 183 or 200.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The call has ended.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Hangup {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP code: 200 for a call that was established, or why it was not, for example 486.
+    pub code: u16,
+    /// The SIP reason, or the stack's, for example `Session Terminated`.
+    #[serde(default)]
+    pub reason: String,
+    /// The text of the `Reason` header of the BYE or CANCEL.
+    #[serde(default)]
+    pub reason_header: Option<String>,
+    /// The protocol in that header, for example `Q.850`.
+    #[serde(default)]
+    pub reason_header_protocol: Option<String>,
+    /// The cause in that header, for example `16`.
+    #[serde(default)]
+    pub reason_header_cause: Option<String>,
+    /// Headers of the BYE, CANCEL or refusal. Since Janus 1.3.3.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The peer asks to call somebody else (REFER).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// The SIP Call-ID of the call. No version of Janus up to 1.4.1 tells it.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// What [`Call::refer_id`](crate::sip::Call::refer_id) and
+    /// [`Decline::refer_id`](crate::sip::Decline::refer_id) need.
+    pub refer_id: u64,
+    /// The SIP URI to call.
+    #[serde(default)]
+    pub refer_to: String,
+    /// Who asks.
+    #[serde(default)]
+    pub referred_by: Option<String>,
+    /// The SIP Call-ID of the call that the new one should replace (attended transfer).
+    #[serde(default)]
+    pub replaces: Option<String>,
+    /// Headers of the REFER.
+    #[serde(default)]
+    pub headers: Headers,
+}

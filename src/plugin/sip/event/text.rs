@@ -1,0 +1,129 @@
+//! Events of messages, keys and subscriptions.
+
+use std::time::Duration;
+
+use serde::Deserialize;
+
+use crate::sip::{Headers, lasting};
+
+/// A SIP INFO from the peer.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Info {
+    /// The SIP Call-ID of the handle's call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the sender.
+    #[serde(default)]
+    pub sender: String,
+    /// The sender's display name as it stands in the SIP message, quotation marks included.
+    #[serde(default)]
+    pub displayname: Option<String>,
+    /// `type`: the content type.
+    #[serde(rename = "type", default)]
+    pub content_type: String,
+    /// The text.
+    #[serde(default)]
+    pub content: String,
+    /// Headers of the INFO.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// A SIP MESSAGE.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Message {
+    /// The SIP Call-ID of the handle's call, if it has one: the message need not belong to it.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the sender.
+    #[serde(default)]
+    pub sender: String,
+    /// The sender's display name as it stands in the SIP message, quotation marks included.
+    #[serde(default)]
+    pub displayname: Option<String>,
+    /// The content type, for example `text/plain`.
+    #[serde(default)]
+    pub content_type: String,
+    /// The text.
+    #[serde(default)]
+    pub content: String,
+    /// Headers of the MESSAGE.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The response to a message that was sent.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct MessageDelivery {
+    /// The SIP Call-ID of the message, as [`MessageSent`](crate::sip::MessageSent) told it.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP code, for example 200.
+    pub code: u16,
+    /// The SIP reason, for example `OK`.
+    #[serde(default)]
+    pub reason: String,
+}
+
+/// The peer has pressed a key. Since Janus 1.2.1.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Dtmf {
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP URI of the peer.
+    #[serde(default)]
+    pub sender: String,
+    /// The key: `0` to `9`, `*`, `#`, `A` to `D`.
+    pub signal: char,
+    /// How long it was pressed, in units of the RTP clock: 8 for a millisecond at the usual 8 kHz.
+    pub duration: u32,
+}
+
+/// News of a subscription or of a transfer.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Notify {
+    /// The SIP Call-ID of the NOTIFY: that of the subscription, for a transfer that of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The event package, for example `message-summary`; `refer` for a transfer.
+    #[serde(default)]
+    pub notify: Option<String>,
+    /// The state of the subscription, for example `active` or `terminated`.
+    #[serde(default)]
+    pub substate: Option<String>,
+    /// `content-type`: the content type.
+    #[serde(rename = "content-type", default)]
+    pub content_type: Option<String>,
+    /// The text.
+    #[serde(default)]
+    pub content: String,
+    /// Headers of the NOTIFY.
+    #[serde(default)]
+    pub headers: Headers,
+}
+
+/// The response to a SUBSCRIBE.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SubscribeOutcome {
+    /// The SIP Call-ID of the subscription.
+    #[serde(default)]
+    pub call_id: Option<String>,
+    /// The SIP code, for example 202 or 403.
+    pub code: u16,
+    /// The SIP reason, for example `Accepted`.
+    #[serde(default)]
+    pub reason: String,
+    /// How long the subscription holds, if the server said so; never in `subscribe_failed`.
+    #[serde(default, deserialize_with = "lasting::from_seconds")]
+    pub expires: Option<Duration>,
+    /// Headers of the response.
+    #[serde(default)]
+    pub headers: Headers,
+}

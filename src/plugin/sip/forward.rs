@@ -1,0 +1,309 @@
+//! Copies of a call's RTP for another program. Since Janus 1.4.0.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize, Serializer};
+use serde_json::value::RawValue;
+
+use super::{Secret, Sip, frame::Frame, terminal};
+use crate::{
+    Result,
+    plugin::{Request, Terminal},
+};
+
+/// Which stream of the call is copied.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ForwardKind {
+    /// `audio`: the audio from here.
+    Audio,
+    /// `video`: the video from here.
+    Video,
+    /// `peer_audio`: the audio from the peer.
+    PeerAudio,
+    /// `peer_video`: the video from the peer.
+    PeerVideo,
+}
+
+/// What a host name is resolved to.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum HostFamily {
+    /// `ipv4`
+    Ipv4,
+    /// `ipv6`
+    Ipv6,
+}
+
+/// The length of SRTP's authentication tag.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[non_exhaustive]
+pub enum SrtpSuite {
+    /// 32 bits.
+    Tag32,
+    /// 80 bits.
+    Tag80,
+}
+
+impl Serialize for SrtpSuite {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_u8(match self {
+            Self::Tag32 => 32,
+            Self::Tag80 => 80,
+        })
+    }
+}
+
+/// One stream of an [`RtpForward`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct ForwardStream {
+    /// `type`: which stream of the call.
+    #[serde(rename = "type")]
+    #[setters(skip)]
+    pub kind: ForwardKind,
+    /// The address or name of the host to send to.
+    #[setters(skip)]
+    pub host: String,
+    /// What the name is resolved to. Default: ipv4.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_family: Option<HostFamily>,
+    /// The UDP port to send to.
+    #[setters(skip)]
+    pub port: u16,
+    /// The SSRC to send with. Default and 0: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into = false)]
+    pub ssrc: Option<u32>,
+    /// The payload type to send with, up to 127. Default and 0: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into = false)]
+    pub pt: Option<u8>,
+    /// Encrypts the copy; counts only with `srtp_crypto`. Default: no encryption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// The key, in base64 as in SDES; counts only with `srtp_suite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_crypto: Option<Secret>,
+}
+
+impl ForwardStream {
+    /// A copy of that stream to that host and UDP port.
+    pub fn new(kind: ForwardKind, host: impl Into<String>, port: u16) -> Self {
+        Self {
+            kind,
+            host: host.into(),
+            host_family: None,
+            port,
+            ssrc: None,
+            pt: None,
+            srtp_suite: None,
+            srtp_crypto: None,
+        }
+    }
+}
+
+/// `rtp_forward`; see [`Sip::rtp_forward`]. Since Janus 1.4.0.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "request", rename = "rtp_forward")]
+#[non_exhaustive]
+pub struct RtpForward {
+    /// What to copy and where to, at least one.
+    pub streams: Vec<ForwardStream>,
+}
+
+impl RtpForward {
+    /// Copies of these streams.
+    pub fn new(streams: impl Into<Vec<ForwardStream>>) -> Self {
+        Self {
+            streams: streams.into(),
+        }
+    }
+}
+
+impl Request for RtpForward {
+    type Plugin = Sip;
+    type Reply = Forwarding;
+
+    const NAME: &'static str = "rtp_forward";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Forwarding> {
+        Frame::parse(data)?.with_call_id(|reply: &mut Forwarding| &mut reply.call_id)
+    }
+}
+
+/// The forwarders that an [`RtpForward`] made.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Forwarding {
+    /// The new ones, in the order of the request; one that could not be made is missing.
+    #[serde(default)]
+    pub forwarders: Vec<Forwarder>,
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+}
+
+/// One forwarder. Since Janus 1.4.0.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Forwarder {
+    /// Its id, for [`Sip::stop_rtp_forward`].
+    pub stream_id: u64,
+    /// `type`: which stream of the call it copies.
+    #[serde(rename = "type", default)]
+    pub kind: Option<ForwardKind>,
+    /// The address that it sends to.
+    pub host: String,
+    /// The UDP port that it sends to.
+    pub port: u16,
+    /// `audio` or `video`.
+    pub media: String,
+    /// The payload type, if the request set one.
+    #[serde(default)]
+    pub pt: Option<u8>,
+    /// The SSRC, if the request set one.
+    #[serde(default)]
+    pub ssrc: Option<u32>,
+    /// Whether the copy is encrypted.
+    #[serde(default)]
+    pub srtp: bool,
+}
+
+/// `stop_rtp_forward`; see [`Sip::stop_rtp_forward`]. Since Janus 1.4.0.
+#[derive(Clone, Debug, Serialize)]
+#[serde(tag = "request", rename = "stop_rtp_forward")]
+#[non_exhaustive]
+pub struct StopRtpForward {
+    /// [`Forwarder::stream_id`] of the forwarder to end.
+    pub stream_id: u64,
+}
+
+impl StopRtpForward {
+    /// The end of that forwarder.
+    pub const fn new(stream_id: u64) -> Self {
+        Self { stream_id }
+    }
+}
+
+impl Request for StopRtpForward {
+    type Plugin = Sip;
+    type Reply = ForwardStopped;
+
+    const NAME: &'static str = "stop_rtp_forward";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<ForwardStopped> {
+        Frame::parse(data)?.with_call_id(|reply: &mut ForwardStopped| &mut reply.call_id)
+    }
+}
+
+/// A forwarder has ended.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct ForwardStopped {
+    /// Which one.
+    pub stream_id: u64,
+    /// The SIP Call-ID of the call.
+    #[serde(default)]
+    pub call_id: Option<String>,
+}
+
+/// `listforwarders`; see [`Sip::listforwarders`]. Since Janus 1.4.0.
+#[derive(Clone, Debug, Default, Serialize)]
+#[serde(tag = "request", rename = "listforwarders")]
+#[non_exhaustive]
+pub struct ListForwarders {}
+
+impl ListForwarders {
+    /// The request; it has no parameters.
+    pub const fn new() -> Self {
+        Self {}
+    }
+}
+
+impl Request for ListForwarders {
+    type Plugin = Sip;
+    type Reply = Forwarders;
+
+    const NAME: &'static str = "listforwarders";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+    const IDEMPOTENT: bool = true;
+
+    fn reply(data: &RawValue) -> serde_json::Result<Forwarders> {
+        Frame::parse(data)?.with_call_id(|reply: &mut Forwarders| &mut reply.call_id)
+    }
+}
+
+/// All forwarders of the handle's call.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Forwarders {
+    /// The forwarders, in no order.
+    pub rtp_forwarders: Vec<Forwarder>,
+    /// The SIP Call-ID of the call, if there is one.
+    #[serde(default)]
+    pub call_id: Option<String>,
+}
+
+impl Sip {
+    /// Copies RTP of the call to another program, unencrypted unless asked for. Since Janus 1.4.0.
+    ///
+    /// Sends `rtp_forward` and waits for its confirmation with the new forwarders. They end with
+    /// the call.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 442 before Janus 1.4.0, 443 for no streams at all, 444 for a host that
+    /// cannot be resolved, 447 outside a call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{ForwardKind, ForwardStream, RtpForward};
+    ///
+    /// let streams = [ForwardStream::new(ForwardKind::PeerAudio, "10.0.0.9", 5004).pt(8)];
+    /// assert_eq!(
+    ///     serde_json::to_value(RtpForward::new(streams))?,
+    ///     serde_json::json!({
+    ///         "request": "rtp_forward",
+    ///         "streams": [{"type": "peer_audio", "host": "10.0.0.9", "port": 5004, "pt": 8}],
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
+    pub fn rtp_forward(&self, streams: impl Into<Vec<ForwardStream>>) -> Result<Forwarding> {
+        self.handle.request(&RtpForward::new(streams))
+    }
+
+    /// Ends a forwarder. Since Janus 1.4.0.
+    ///
+    /// Sends `stop_rtp_forward` and waits for its confirmation.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 442 before Janus 1.4.0, 455 when there is no such forwarder.
+    ///
+    /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
+    pub fn stop_rtp_forward(&self, stream_id: u64) -> Result<ForwardStopped> {
+        self.handle.request(&StopRtpForward::new(stream_id))
+    }
+
+    /// Lists the forwarders of the call. Since Janus 1.4.0.
+    ///
+    /// Sends `listforwarders` and waits for the list, which is empty outside a call. It only reads.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 442 before Janus 1.4.0.
+    ///
+    /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
+    pub fn listforwarders(&self) -> Result<Forwarders> {
+        self.handle.request(&ListForwarders::new())
+    }
+}

@@ -1,0 +1,110 @@
+//! The outer object of what the plugin sends: `sip`, `result`, and what stands beside `result`.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Result, value::RawValue};
+
+use super::event::RegistrationFailed;
+use crate::plugin::Refusal;
+
+/// An answer or event, split but not yet decoded.
+#[derive(Deserialize)]
+pub(super) struct Frame<'a> {
+    #[serde(borrow, default)]
+    pub(super) result: Option<&'a RawValue>,
+    /// The SIP Call-ID of the handle's call, or of the message or subscription that it is about.
+    #[serde(default)]
+    pub(super) call_id: Option<String>,
+    #[serde(default)]
+    pub(super) unique_id: Option<String>,
+    #[serde(default)]
+    pub(super) error: Option<String>,
+    #[serde(default)]
+    pub(super) error_code: i64,
+}
+
+impl<'a> Frame<'a> {
+    pub(super) fn parse(data: &'a RawValue) -> Result<Self> {
+        serde_json::from_str(data.get())
+    }
+
+    /// Decodes the `result` object.
+    pub(super) fn result<T: DeserializeOwned>(&self) -> Result<T> {
+        serde_json::from_str(self.result.unwrap_or(RawValue::NULL).get())
+    }
+
+    /// Decodes the `result` object, and adds the `call_id` from beside it unless it has its own.
+    pub(super) fn with_call_id<T: DeserializeOwned>(
+        self,
+        call_id: fn(&mut T) -> &mut Option<String>,
+    ) -> Result<T> {
+        let mut value = self.result()?;
+        let call_id = call_id(&mut value);
+        *call_id = call_id.take().or(self.call_id);
+        Ok(value)
+    }
+
+    /// The same for `unique_id`.
+    pub(super) fn with_unique_id<T: DeserializeOwned>(
+        self,
+        unique_id: fn(&mut T) -> &mut Option<String>,
+    ) -> Result<T> {
+        let mut value = self.result()?;
+        let unique_id = unique_id(&mut value);
+        *unique_id = unique_id.take().or(self.unique_id);
+        Ok(value)
+    }
+}
+
+#[derive(Deserialize)]
+struct Part<'a> {
+    #[serde(borrow, default)]
+    result: Option<&'a RawValue>,
+}
+
+#[derive(Deserialize)]
+struct Tag<'a> {
+    #[serde(borrow, default)]
+    result: Option<Inner<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Inner<'a> {
+    #[serde(borrow, default)]
+    event: Cow<'a, str>,
+}
+
+/// The name in `result.event`; empty where there is none.
+pub(super) fn event_name(data: &RawValue) -> Cow<'_, str> {
+    serde_json::from_str::<Tag<'_>>(data.get())
+        .ok()
+        .and_then(|tag| tag.result)
+        .map_or(Cow::Borrowed(""), |result| result.event)
+}
+
+/// The `result` object, where there is one.
+pub(super) fn result(data: &RawValue) -> Option<&RawValue> {
+    serde_json::from_str::<Part<'_>>(data.get()).ok()?.result
+}
+
+/// The refusal that an answer or event reports.
+pub(super) fn refusal(data: &RawValue) -> Option<Refusal> {
+    let frame = Frame::parse(data).ok()?;
+    if frame.error.is_some() || frame.error_code != 0 {
+        let reason = frame.error.unwrap_or_default();
+        return Some(Refusal {
+            code: frame.error_code,
+            reason,
+        });
+    }
+    if event_name(data) != "registration_failed" {
+        return None;
+    }
+    let failed: RegistrationFailed = frame.result().ok()?;
+    let reason = format!("registration failed: {} {}", failed.code, failed.reason);
+    Some(Refusal {
+        code: failed.code.into(),
+        reason: reason.trim_end().to_owned(),
+    })
+}

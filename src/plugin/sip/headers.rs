@@ -1,0 +1,130 @@
+//! Names and values of SIP headers, and of Contact parameters.
+
+use std::fmt;
+
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{MapAccess, Visitor},
+};
+
+/// SIP headers, in order; in requests also the parameters of the Contact.
+///
+/// Outgoing, each name goes out once, in the order in which it was set first. Janus 1.1.2 cuts a
+/// header (name, colon and value) at 252 bytes and all versions cut the sum at 2 KB, without an
+/// error. **Never pass line breaks**: up to 1.4.0 they reach the SIP message and begin a new
+/// header there; 1.4.1 leaves out the header that has one.
+///
+/// Incoming, there are only those that [`Register::incoming_header_prefixes`] names and that the
+/// SIP stack does not know itself.
+///
+/// A list and not a map: the order is the one on the wire, there are a handful, and
+/// [`get`](Self::get) has to ignore case as SIP does.
+///
+/// ```
+/// use janus_blocking::sip::Headers;
+///
+/// let headers = Headers::from([("X-Door", "front"), ("X-Floor", "2")]);
+/// assert_eq!(headers.get("x-door"), Some("front"));
+/// assert_eq!(serde_json::to_string(&headers)?, r#"{"X-Door":"front","X-Floor":"2"}"#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+///
+/// [`Register::incoming_header_prefixes`]: super::Register::incoming_header_prefixes
+#[derive(Clone, PartialEq, Eq, Default)]
+pub struct Headers(Vec<(String, String)>);
+
+impl Headers {
+    /// No headers.
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Sets a header; one of that name, in any case, is replaced.
+    pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
+        let (name, value) = (name.into(), value.into());
+        match self
+            .0
+            .iter_mut()
+            .find(|header| header.0.eq_ignore_ascii_case(&name))
+        {
+            Some(header) => *header = (name, value),
+            None => self.0.push((name, value)),
+        }
+    }
+
+    /// The value of the header of that name, in any case.
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.iter()
+            .find(|header| header.0.eq_ignore_ascii_case(name))
+            .map(|header| header.1)
+    }
+
+    /// Names and values, in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl<N: Into<String>, V: Into<String>> FromIterator<(N, V)> for Headers {
+    fn from_iter<I: IntoIterator<Item = (N, V)>>(headers: I) -> Self {
+        let mut all = Self::new();
+        headers
+            .into_iter()
+            .for_each(|(name, value)| all.set(name, value));
+        all
+    }
+}
+
+impl<N: Into<String>, V: Into<String>, const COUNT: usize> From<[(N, V); COUNT]> for Headers {
+    fn from(headers: [(N, V); COUNT]) -> Self {
+        headers.into_iter().collect()
+    }
+}
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_map().entries(self.iter()).finish()
+    }
+}
+
+impl Serialize for Headers {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.iter())
+    }
+}
+
+impl<'de> Deserialize<'de> for Headers {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Pairs;
+
+        impl<'de> Visitor<'de> for Pairs {
+            type Value = Headers;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("an object of texts")
+            }
+
+            fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Headers, M::Error> {
+                let mut headers = Headers::new();
+                while let Some((name, value)) = map.next_entry::<String, String>()? {
+                    headers.set(name, value);
+                }
+                Ok(headers)
+            }
+        }
+
+        deserializer.deserialize_map(Pairs)
+    }
+}

@@ -1,0 +1,323 @@
+//! In a call: hold, transfer, INFO and DTMF.
+
+use std::time::Duration;
+
+use derive_setters::Setters;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Confirmed, Headers, Sip, lasting, terminal};
+use crate::{
+    Result,
+    plugin::{Request, Terminal},
+};
+
+/// Where media may still flow while a call is on hold, seen from here.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Direction {
+    /// `sendonly`: to the peer only, for music on hold; the default.
+    SendOnly,
+    /// `recvonly`: from the peer only.
+    RecvOnly,
+    /// `inactive`: neither way.
+    Inactive,
+}
+
+/// `hold`; see [`Sip::hold`].
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "hold")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Hold {
+    /// Where media may still flow. Default: `sendonly`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub direction: Option<Direction>,
+    /// Further headers of the re-INVITE. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+}
+
+impl Hold {
+    /// With Janus's default direction.
+    pub const fn new() -> Self {
+        Self {
+            direction: None,
+            headers: None,
+        }
+    }
+}
+
+impl Request for Hold {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "hold";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `unhold`; see [`Sip::unhold`].
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "unhold")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Unhold {
+    /// Further headers of the re-INVITE. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+}
+
+impl Unhold {
+    /// Without further headers.
+    pub const fn new() -> Self {
+        Self { headers: None }
+    }
+}
+
+impl Request for Unhold {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "unhold";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `transfer`; see [`Sip::transfer`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "transfer")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Transfer {
+    /// The SIP URI that the peer should call.
+    #[setters(skip)]
+    pub uri: String,
+    /// The SIP Call-ID of a call on this server that the new one should replace, which makes it an
+    /// attended transfer. Default: none, a blind one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub replace: Option<String>,
+    /// Nothing: before Janus 1.2.0 its type is checked, and `replace` is what is read all the same;
+    /// later versions do not know it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
+}
+
+impl Transfer {
+    /// A blind transfer of the peer to that SIP URI.
+    pub fn new(uri: impl Into<String>) -> Self {
+        Self {
+            uri: uri.into(),
+            replace: None,
+            call_id: None,
+        }
+    }
+}
+
+impl Request for Transfer {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "transfer";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `info`; see [`Sip::info`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "info")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Info {
+    /// `type`: the content type, for example `application/media_control+xml`.
+    #[serde(rename = "type")]
+    #[setters(skip)]
+    pub content_type: String,
+    /// The text.
+    #[setters(skip)]
+    pub content: String,
+    /// Further headers of the INFO. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+}
+
+impl Info {
+    /// A text of that content type.
+    pub fn new(content_type: impl Into<String>, content: impl Into<String>) -> Self {
+        Self {
+            content_type: content_type.into(),
+            content: content.into(),
+            headers: None,
+        }
+    }
+}
+
+impl Request for Info {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "info";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `dtmf_info`; see [`Sip::dtmf_info`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "dtmf_info")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct DtmfInfo {
+    /// The key, one ASCII character: `0` to `9`, `*`, `#`, `A` to `D`.
+    #[setters(skip)]
+    pub digit: char,
+    /// How long it is pressed, in milliseconds on the wire, up to 5 s. Default, and for all values
+    /// outside: 160 ms.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "lasting::millis"
+    )]
+    #[setters(into = false)]
+    pub duration: Option<Duration>,
+    /// Further headers of the INFO. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+}
+
+impl DtmfInfo {
+    /// That key.
+    pub const fn new(digit: char) -> Self {
+        Self {
+            digit,
+            duration: None,
+            headers: None,
+        }
+    }
+}
+
+impl Request for DtmfInfo {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "dtmf_info";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+impl Sip {
+    /// Puts the call on hold.
+    ///
+    /// Sends `hold`, which becomes a re-INVITE, and returns when that is on its way
+    /// ([`Step::Holding`](super::Step::Holding)). The PeerConnection stays as it is. When the call
+    /// is on hold already, nothing is sent to the peer.
+    ///
+    /// # Errors
+    ///
+    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished: the plugin
+    /// then ignores the request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Direction, Hold};
+    ///
+    /// let hold = Hold::new().direction(Direction::Inactive);
+    /// assert_eq!(serde_json::to_string(&hold)?, r#"{"request":"hold","direction":"inactive"}"#);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn hold(&self, hold: &Hold) -> Result<Confirmed> {
+        self.handle.request(hold)
+    }
+
+    /// Goes on with a call that is on hold.
+    ///
+    /// Sends `unhold`, which becomes a re-INVITE with the directions from before the hold, and
+    /// returns when that is on its way ([`Step::Resuming`](super::Step::Resuming)).
+    ///
+    /// # Errors
+    ///
+    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished, that of
+    /// [`hold`](Self::hold) included: the plugin then ignores the request.
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmed> {
+        self.handle.request(unhold)
+    }
+
+    /// Asks the peer to call somebody else instead.
+    ///
+    /// Sends `transfer`, which becomes a REFER, and returns when that is on its way
+    /// ([`Step::Transferring`](super::Step::Transferring)). How the peer fares arrives as
+    /// [`Event::Notify`](super::Event::Notify), its content the beginning of a SIP response
+    /// (`SIP/2.0 200 OK`). No call is put on hold or ended by it.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 446 for a bad URI, 454 when the call to be replaced is
+    /// unknown.
+    ///
+    /// Janus docs: *SIP plugin documentation*, Attended and blind transfers.
+    pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmed> {
+        self.handle.request(transfer)
+    }
+
+    /// Sends a text to the peer of the call, out of sight of its user.
+    ///
+    /// Sends `info`, which becomes a SIP INFO, and returns when that is on its way
+    /// ([`Step::InfoSent`](super::Step::InfoSent)). Whether the peer accepts it is not reported.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call.
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn info(&self, info: &Info) -> Result<Confirmed> {
+        self.handle.request(info)
+    }
+
+    /// Presses a key, by SIP INFO (`application/dtmf-relay`).
+    ///
+    /// Sends `dtmf_info` and returns when the INFO is on its way
+    /// ([`Step::DtmfSent`](super::Step::DtmfSent)). Keys as sounds or RTP events go through the
+    /// PeerConnection instead.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 444 for a key that is not one ASCII character.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::sip::DtmfInfo;
+    ///
+    /// let open = DtmfInfo::new('#').duration(Duration::from_millis(200));
+    /// assert_eq!(
+    ///     serde_json::to_string(&open)?,
+    ///     r##"{"request":"dtmf_info","digit":"#","duration":200}"##,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmed> {
+        self.handle.request(dtmf)
+    }
+}

@@ -1,0 +1,166 @@
+//! In a call: recording it, and asking for keyframes.
+
+use derive_setters::Setters;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{Confirmed, Sip, terminal};
+use crate::{
+    Result,
+    plugin::{Request, Terminal},
+};
+
+/// What to do with a recording.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum RecordingAction {
+    /// Begins a file for each stream that was selected.
+    Start,
+    /// Ends the selected streams' files. Streams that are not recorded are no error.
+    Stop,
+    /// Leaves out what comes, until resumed.
+    Pause,
+    /// Goes on after a pause.
+    Resume,
+}
+
+/// `recording`; see [`Sip::recording`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "recording")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Recording {
+    /// What to do.
+    #[setters(skip)]
+    pub action: RecordingAction,
+    /// Whether it is about the audio from here. Default: false. At least one of the four must be
+    /// true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<bool>,
+    /// Whether it is about the video from here. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<bool>,
+    /// Whether it is about the audio from the peer. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_audio: Option<bool>,
+    /// Whether it is about the video from the peer. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer_video: Option<bool>,
+    /// Whether to ask the peer for a keyframe when its video begins to be recorded. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send_peer_pli: Option<bool>,
+    /// The files' path and the beginning of their names, on the server; `-user-audio`,
+    /// `-peer-audio` and so on follow. Default: the user, the transaction of the call and the time,
+    /// in the server's working folder.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub filename: Option<String>,
+}
+
+impl Recording {
+    /// That action; set at least one of the four streams as well.
+    pub const fn new(action: RecordingAction) -> Self {
+        Self {
+            action,
+            audio: None,
+            video: None,
+            peer_audio: None,
+            peer_video: None,
+            send_peer_pli: None,
+            filename: None,
+        }
+    }
+}
+
+impl Request for Recording {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "recording";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// `keyframe`; see [`Sip::keyframe`]. Since Janus 1.3.1.
+#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "keyframe")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Keyframe {
+    /// Whether to ask the WebRTC side. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub user: Option<bool>,
+    /// Whether to ask the SIP peer, if it knows RTCP PLI. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub peer: Option<bool>,
+}
+
+impl Keyframe {
+    /// Nobody yet; set `user`, `peer` or both.
+    pub const fn new() -> Self {
+        Self {
+            user: None,
+            peer: None,
+        }
+    }
+}
+
+impl Request for Keyframe {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = "keyframe";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+impl Sip {
+    /// Records the call to `.mjr` files on the server, one per stream.
+    ///
+    /// Sends `recording` and waits for its confirmation
+    /// ([`Step::RecordingUpdated`](super::Step::RecordingUpdated)). The end of the call ends the
+    /// files too.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 451 when no stream was selected. A file that cannot be
+    /// written is only in the server's log.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Recording, RecordingAction};
+    ///
+    /// let both = Recording::new(RecordingAction::Start).audio(true).peer_audio(true);
+    /// assert_eq!(
+    ///     serde_json::to_string(&both)?,
+    ///     r#"{"request":"recording","action":"start","audio":true,"peer_audio":true}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn recording(&self, recording: &Recording) -> Result<Confirmed> {
+        self.handle.request(recording)
+    }
+
+    /// Asks for a keyframe by RTCP PLI. Since Janus 1.3.1.
+    ///
+    /// Sends `keyframe` and waits for its confirmation
+    /// ([`Step::KeyframeSent`](super::Step::KeyframeSent)), which comes for an audio call too.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 442 before Janus 1.3.1.
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn keyframe(&self, keyframe: &Keyframe) -> Result<Confirmed> {
+        self.handle.request(keyframe)
+    }
+}

@@ -1,0 +1,97 @@
+//! SIP MESSAGE: texts, in a call or without one.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{Headers, Sip, terminal};
+use crate::{
+    Result,
+    plugin::{Request, Terminal},
+};
+
+/// `message`; see [`Sip::message`].
+#[derive(Clone, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "message")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Message {
+    /// The text.
+    #[setters(skip)]
+    pub content: String,
+    /// Its content type. Default: `text/plain`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub content_type: Option<String>,
+    /// The SIP URI to send it to. Default: the peer of the call.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub uri: Option<String>,
+    /// Further headers of the MESSAGE. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub headers: Option<Headers>,
+    /// The SIP Call-ID of the MESSAGE; counts only with `uri`. Default: a random one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub call_id: Option<String>,
+}
+
+impl Message {
+    /// That text, to the peer of the call unless `uri` is set.
+    pub fn new(content: impl Into<String>) -> Self {
+        Self {
+            content: content.into(),
+            content_type: None,
+            uri: None,
+            headers: None,
+            call_id: None,
+        }
+    }
+}
+
+impl Request for Message {
+    type Plugin = Sip;
+    type Reply = MessageSent;
+
+    const NAME: &'static str = "message";
+    const TERMINAL: Terminal = terminal::of(Self::NAME);
+}
+
+/// The MESSAGE is on its way.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct MessageSent {
+    /// The SIP Call-ID of the MESSAGE, in a call that of the call. It comes again in
+    /// [`MessageDelivery`](super::event::MessageDelivery).
+    #[serde(default)]
+    pub call_id: Option<String>,
+}
+
+impl Sip {
+    /// Sends a text, to the peer of the call or to anybody.
+    ///
+    /// Sends `message`, which becomes a SIP MESSAGE, and returns when that is on its way. The
+    /// peer's response arrives as [`Event::MessageDelivery`](super::Event::MessageDelivery) with
+    /// the same Call-ID.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call when `uri` is not set; with `uri` 447 when not
+    /// registered and 446 for a bad URI.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::Message;
+    ///
+    /// let message = Message::new("The door is open").uri("sip:desk@example.org");
+    /// assert_eq!(
+    ///     serde_json::to_value(&message)?,
+    ///     serde_json::json!({
+    ///         "request": "message", "content": "The door is open", "uri": "sip:desk@example.org",
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*.
+    pub fn message(&self, message: &Message) -> Result<MessageSent> {
+        self.handle.request(message)
+    }
+}

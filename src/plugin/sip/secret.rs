@@ -1,0 +1,35 @@
+//! A text that `Debug` does not show.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// A password or key of a request. `Debug` shows `***`.
+///
+/// ```
+/// use janus_blocking::sip::Secret;
+///
+/// assert_eq!(format!("{:?}", Secret::from("hush")), "***");
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
+    }
+}

@@ -1,0 +1,32 @@
+//! SDES-SRTP on the SIP side.
+
+use serde::{Deserialize, Serialize};
+
+/// Whether the media on the SIP side is encrypted (SDES-SRTP). Without it, it is plain RTP.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Srtp {
+    /// `sdes_optional`: offered, plain RTP is fine too.
+    SdesOptional,
+    /// `sdes_mandatory`: encrypted or not at all.
+    SdesMandatory,
+}
+
+/// The encryption that SDES-SRTP offers.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[non_exhaustive]
+pub enum SrtpProfile {
+    /// `AES_CM_128_HMAC_SHA1_32`
+    #[serde(rename = "AES_CM_128_HMAC_SHA1_32")]
+    AesCm128HmacSha1_32,
+    /// `AES_CM_128_HMAC_SHA1_80`, the default.
+    #[serde(rename = "AES_CM_128_HMAC_SHA1_80")]
+    AesCm128HmacSha1_80,
+    /// `AEAD_AES_128_GCM`; refused with 444 by a server built without it.
+    #[serde(rename = "AEAD_AES_128_GCM")]
+    AeadAes128Gcm,
+    /// `AEAD_AES_256_GCM`; refused with 444 by a server built without it.
+    #[serde(rename = "AEAD_AES_256_GCM")]
+    AeadAes256Gcm,
+}

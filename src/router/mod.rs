@@ -1,0 +1,194 @@
+//! Who gets what: pure bookkeeping, no I/O, no threads, no clock.
+
+mod dispatch;
+mod life;
+mod pending;
+mod queue;
+mod routes;
+
+use std::{collections::HashMap, sync::Arc, time::Instant};
+
+pub(crate) use dispatch::Outcome;
+pub(crate) use life::Life;
+pub(crate) use pending::{Answer, Ends, Expects, Late, Slot, Waiting};
+pub(crate) use queue::{Payload, Queue};
+use {pending::Pending, routes::SessionRoutes};
+
+pub use queue::RawEvent;
+
+use crate::{
+    Error, HandleId, Result, SessionId,
+    error::{Broken, CloseReason, Scope},
+};
+
+/// What came and belonged to nobody. All of it is harmless; see
+/// [`Connection::strays`](crate::Connection::strays).
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[non_exhaustive]
+pub struct Strays {
+    /// Answers to requests whose deadline had passed, orphans included.
+    pub late: u64,
+    /// Answers and events that nobody waits for: double ones, of unknown transactions, of
+    /// sessions and handles that are not this connection's.
+    pub unknown: u64,
+    /// Messages that are no JSON of Janus's, or no text.
+    pub garbage: u64,
+}
+
+/// The tables of one connection.
+pub(crate) struct Router {
+    pending: Pending,
+    sessions: HashMap<SessionId, SessionRoutes>,
+    event_queue: usize,
+    /// Why the whole connection has ended, once it has.
+    broken: Option<Arc<Broken>>,
+    pub(crate) strays: Strays,
+}
+
+impl Router {
+    pub(crate) fn new(event_queue: usize) -> Self {
+        Self {
+            pending: Pending::default(),
+            sessions: HashMap::new(),
+            event_queue,
+            broken: None,
+            strays: Strays::default(),
+        }
+    }
+
+    /// Enters a request before it is sent.
+    pub(crate) fn register(&mut self, number: u64, waiting: Waiting, now: Instant) -> Result<()> {
+        self.check(waiting.scope())?;
+        if let Some(id) = waiting.session {
+            if matches!(waiting.expects, Expects::Claim) {
+                // Its events may come as soon as Janus has read the claim.
+                self.sessions
+                    .entry(id)
+                    .or_insert_with(|| SessionRoutes::claiming(now));
+            }
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.last_request = now;
+                session.attaching += usize::from(matches!(waiting.expects, Expects::Attach));
+                if let (Some(handle), true) = (waiting.handle, waiting.expects.is_unmarked()) {
+                    session.watch(handle, number);
+                }
+            }
+        }
+        self.pending.waiting.insert(number, waiting);
+        Ok(())
+    }
+
+    /// Notes a request whose answer nobody waits for.
+    pub(crate) fn register_unwatched(&mut self, number: u64, late: Late, now: Instant) {
+        if let Late::Keepalive(id) = late
+            && let Some(session) = self.sessions.get_mut(&id)
+        {
+            session.last_request = now;
+        }
+        self.pending.late.insert(number, late);
+    }
+
+    /// Takes out a request that was not sent, or whose deadline has passed; its answer may come yet.
+    pub(crate) fn forget(&mut self, number: u64, sent: bool) -> Option<Waiting> {
+        let waiting = self.take(number)?;
+        self.unclaim(&waiting);
+        if sent {
+            self.pending.late.insert(number, waiting.late());
+        }
+        Some(waiting)
+    }
+
+    /// Takes a request out of all tables.
+    fn take(&mut self, number: u64) -> Option<Waiting> {
+        let waiting = self.pending.waiting.remove(&number)?;
+        if let Some(session) = waiting.session.and_then(|id| self.sessions.get_mut(&id)) {
+            session.attaching -= usize::from(matches!(waiting.expects, Expects::Attach));
+            if let (Some(handle), true) = (waiting.handle, waiting.expects.is_unmarked()) {
+                session.unwatch(handle, number);
+            }
+        }
+        Some(waiting)
+    }
+
+    /// Refuses when the connection has ended. (Sessions and handles know their own end.)
+    pub(crate) fn check(&self, scope: Scope) -> Result<()> {
+        match &self.broken {
+            Some(broken) => Err(broken.afterwards(scope)),
+            None => Ok(()),
+        }
+    }
+
+    /// A claim failed: what was made ready for its session goes.
+    fn unclaim(&mut self, waiting: &Waiting) {
+        if let (Expects::Claim, Some(id)) = (waiting.expects, waiting.session)
+            && self
+                .sessions
+                .get(&id)
+                .is_some_and(|session| session.claiming)
+        {
+            self.sessions.remove(&id);
+        }
+    }
+
+    /// Binds a handle that exists already: makes its queue, or takes the one that holds what came before.
+    pub(crate) fn bind(&mut self, id: SessionId, handle: HandleId) -> Result<Queue> {
+        self.check(handle.into())?;
+        let limit = self.event_queue;
+        match self.sessions.get_mut(&id) {
+            Some(session) => session.bind(id, handle, limit),
+            None => Err(Error::closed(id, CloseReason::Gone)),
+        }
+    }
+
+    /// Ends a handle here. Its id is free again.
+    pub(crate) fn end_handle(&mut self, id: SessionId, handle: HandleId, why: CloseReason) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.end(handle, why);
+        }
+        self.pending.end(
+            |waiting| waiting.handle == Some(handle) && waiting.session == Some(id),
+            || Error::closed(handle, why),
+        );
+    }
+
+    /// Ends a session and its handles here. `false` if it had ended before.
+    pub(crate) fn end_session(&mut self, id: SessionId, why: CloseReason) -> bool {
+        let Some(session) = self.sessions.remove(&id) else {
+            return false;
+        };
+        session.end_all(why);
+        self.pending.end(
+            |waiting| waiting.session == Some(id),
+            || Error::closed(id, why),
+        );
+        true
+    }
+
+    /// Ends everything, once: every caller and every queue hears why.
+    pub(crate) fn end_all(&mut self, broken: Broken) -> bool {
+        if self.broken.is_some() {
+            return false;
+        }
+        let broken = Arc::new(broken);
+        for (_, session) in self.sessions.drain() {
+            session.end_broken(&broken);
+        }
+        self.pending.end(|_| true, || broken.in_flight());
+        self.broken = Some(broken);
+        true
+    }
+
+    /// Whether the whole connection has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    /// The sessions, with the time of their last request.
+    pub(crate) fn sessions(&self) -> impl Iterator<Item = (SessionId, Instant)> + '_ {
+        let active = self
+            .sessions
+            .iter()
+            .filter(|(_, session)| !session.claiming);
+        active.map(|(id, session)| (*id, session.last_request))
+    }
+}

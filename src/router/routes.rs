@@ -1,0 +1,182 @@
+//! The handles of a session, and where their events go.
+
+use std::{
+    collections::{HashMap, VecDeque},
+    sync::Arc,
+    time::Instant,
+};
+
+use super::{
+    Life, Payload, Queue,
+    queue::{Producer, queue},
+};
+use crate::{
+    Error, HandleId, Result, SessionId,
+    error::{Broken, CloseReason},
+};
+
+/// How many handles of a claimed session may have events waiting before they are reattached.
+const STRANGERS: usize = 1024;
+
+/// How many ended handles are remembered, so that what Janus still says about
+/// them is not kept for a reattachment.
+const ENDED: usize = 1024;
+
+/// One session.
+#[derive(Debug)]
+pub(super) struct SessionRoutes {
+    pub(super) life: Arc<Life>,
+    handles: HashMap<HandleId, Route>,
+    /// Handles that have events and are not attached here yet, with the reading end.
+    strangers: HashMap<HandleId, (Route, Queue)>,
+    ended: VecDeque<HandleId>,
+    /// It may have handles that are not known here, and their events are kept.
+    claimed: bool,
+    /// The claim has not been answered yet.
+    pub(super) claiming: bool,
+    /// How many attaches are under way; their handles' events may come before the answer.
+    pub(super) attaching: usize,
+    pub(super) last_request: Instant,
+}
+
+/// One handle.
+#[derive(Debug)]
+struct Route {
+    producer: Producer,
+    /// Requests that wait for an event which may come without their transaction.
+    watching: Vec<u64>,
+}
+
+impl SessionRoutes {
+    pub(super) fn created(now: Instant) -> Self {
+        Self::new(now, false)
+    }
+
+    pub(super) fn claiming(now: Instant) -> Self {
+        Self {
+            claiming: true,
+            ..Self::new(now, true)
+        }
+    }
+
+    fn new(now: Instant, claimed: bool) -> Self {
+        Self {
+            life: Life::new(),
+            handles: HashMap::new(),
+            strangers: HashMap::new(),
+            ended: VecDeque::new(),
+            claimed,
+            claiming: false,
+            attaching: 0,
+            last_request: now,
+        }
+    }
+
+    pub(super) fn bind(&mut self, id: SessionId, handle: HandleId, limit: usize) -> Result<Queue> {
+        if self.handles.contains_key(&handle) {
+            return Err(Error::HandleInUse {
+                session: id,
+                handle,
+            });
+        }
+        self.ended.retain(|ended| *ended != handle);
+        let (route, queue) = self
+            .strangers
+            .remove(&handle)
+            .unwrap_or_else(|| Route::new(limit));
+        self.handles.insert(handle, route);
+        Ok(queue)
+    }
+
+    /// Queues an event; `false` if it is nobody's.
+    pub(super) fn push(&mut self, handle: HandleId, limit: usize, payload: Payload) -> bool {
+        if let Some(route) = self.handles.get_mut(&handle) {
+            route.producer.push(payload);
+            return true;
+        }
+        let keeps = self.claimed || self.attaching > 0;
+        let has_room = self.strangers.len() < STRANGERS || self.strangers.contains_key(&handle);
+        if !keeps || !has_room || self.ended.contains(&handle) {
+            return false;
+        }
+        let (route, _) = self
+            .strangers
+            .entry(handle)
+            .or_insert_with(|| Route::new(limit));
+        route.producer.push(payload);
+        true
+    }
+
+    /// The requests that wait for an unmarked event of this handle.
+    pub(super) fn watching(&self, handle: HandleId) -> &[u64] {
+        self.handles
+            .get(&handle)
+            .map_or(&[], |route| &route.watching)
+    }
+
+    pub(super) fn watch(&mut self, handle: HandleId, number: u64) {
+        if let Some(route) = self.handles.get_mut(&handle) {
+            route.watching.push(number);
+        }
+    }
+
+    pub(super) fn unwatch(&mut self, handle: HandleId, number: u64) {
+        if let Some(route) = self.handles.get_mut(&handle) {
+            route.watching.retain(|other| *other != number);
+        }
+    }
+
+    /// Ends one handle, with a last event if Janus ended it.
+    pub(super) fn end_with(&mut self, handle: HandleId, last: Payload, why: CloseReason) -> bool {
+        let Some(route) = self.handles.get_mut(&handle) else {
+            return self.strangers.remove(&handle).is_some();
+        };
+        route.producer.push_last(last);
+        self.end(handle, why);
+        true
+    }
+
+    pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) {
+        if let Some(route) = self.handles.remove(&handle) {
+            route.producer.life().end(why);
+            self.ended.push_back(handle);
+            if self.ended.len() > ENDED {
+                self.ended.pop_front();
+            }
+        }
+    }
+
+    /// Tells every handle that the session has timed out.
+    pub(super) fn push_to_all(&mut self, mut payload: impl FnMut() -> Payload) {
+        for route in self.handles.values_mut() {
+            route.producer.push_last(payload());
+        }
+    }
+
+    pub(super) fn end_all(self, why: CloseReason) {
+        self.life.end(why);
+        for route in self.handles.values() {
+            route.producer.life().end(why);
+        }
+    }
+
+    pub(super) fn end_broken(self, broken: &Arc<Broken>) {
+        self.life.end_broken(broken);
+        for route in self.handles.values() {
+            route.producer.life().end_broken(broken);
+        }
+    }
+}
+
+impl Route {
+    fn new(limit: usize) -> (Self, Queue) {
+        let (producer, queue) = queue(limit);
+        (
+            Self {
+                producer,
+                watching: Vec::new(),
+            },
+            queue,
+        )
+    }
+}

@@ -1,0 +1,93 @@
+//! Keeps secrets out of logs and errors.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+/// The longest piece of a message that an error shows.
+const EXCERPT: usize = 200;
+
+/// The keys whose values nobody may see: those of the core, and those of plugin bodies.
+const KEYS: [&str; 13] = [
+    "apisecret",
+    "token",
+    "admin_secret",
+    "admin_key",
+    "secret",
+    "new_secret",
+    "pin",
+    "new_pin",
+    "ha1_secret",
+    "password",
+    "srtp_crypto",
+    "srtpcrypto",
+    "rtsp_pwd",
+];
+
+/// A wire message with its secrets replaced by `***`. For logs and errors only: it parses the text.
+pub(crate) fn masked(text: &str) -> Cow<'_, str> {
+    if !KEYS.iter().any(|key| text.contains(key)) {
+        return Cow::Borrowed(text);
+    }
+    let masked = serde_json::Deserializer::from_str(text)
+        .into_iter::<Value>()
+        .map(|value| value.map(|mut value| (mask(&mut value), value.to_string()).1))
+        .collect::<Result<Vec<_>, _>>();
+    match masked {
+        Ok(parts) => Cow::Owned(parts.join(" ")),
+        // It cannot be told what is a secret in it, so none of it is shown.
+        Err(_) => Cow::Owned(format!("({} bytes that are not JSON)", text.len())),
+    }
+}
+
+fn mask(value: &mut Value) {
+    match value {
+        Value::Object(map) => {
+            for (key, value) in map {
+                if KEYS.contains(&key.to_ascii_lowercase().as_str()) && !value.is_boolean() {
+                    *value = Value::from("***");
+                } else {
+                    mask(value);
+                }
+            }
+        }
+        Value::Array(items) => items.iter_mut().for_each(mask),
+        _ => {}
+    }
+}
+
+/// The beginning of a message, masked, for an error.
+pub(crate) fn excerpt(text: &str) -> String {
+    let masked = masked(text);
+    let mut end = masked.len().min(EXCERPT);
+    while !masked.is_char_boundary(end) {
+        end -= 1;
+    }
+    masked[..end].to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn secrets_are_masked_at_every_depth() {
+        let text = r#"{"apisecret":"hush","body":{"secret":"hush","streams":[{"pin":"hush"}]},"api_secret":true}"#;
+        let masked = masked(text);
+        assert!(!masked.contains("hush"), "{masked}");
+        assert_eq!(masked.matches("***").count(), 3);
+    }
+
+    #[test]
+    fn what_cannot_be_parsed_is_not_shown_when_it_may_hold_a_secret() {
+        assert!(!masked(r#"{"secret":"hush""#).contains("hush"));
+        assert_eq!(masked("plain garbage"), "plain garbage");
+    }
+
+    #[test]
+    fn excerpts_are_cut_at_a_character() {
+        let text = "ä".repeat(150);
+        assert_eq!(excerpt(&text).len(), 200);
+        assert_eq!(excerpt(&format!("x{text}")).len(), 199);
+    }
+}

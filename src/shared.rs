@@ -1,0 +1,306 @@
+//! What a connection, its sessions, its handles and its thread share: one
+//! request out, one answer in.
+//!
+//! Lock order: none is held together with another, and none while waiting or
+//! while sending. `router` is the only lock here; [`Turn`] and the link have
+//! their own, which they never hold across a call.
+
+use std::{
+    io,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use crate::{
+    Config, Error, ErrorCode, HandleId, Result, SessionId,
+    error::{Attempt, Broken, CloseReason, Endpoint},
+    logging::{self, debug},
+    router::{Answer, Expects, Late, Outcome, Router, Slot, Waiting},
+    session::SessionInner,
+    transport::{Connected, Link, Received, Receiver},
+    turn::Turn,
+    wire::{Credentials, Incoming, Outgoing, Transactions, split},
+};
+
+pub(crate) struct Shared {
+    pub(crate) config: Config,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) link: Box<dyn Link>,
+    pub(crate) turn: Turn<Answer, Box<dyn Receiver>>,
+    pub(crate) router: Mutex<Router>,
+    /// The sessions that are held by somebody, for abandoning them all.
+    pub(crate) sessions: Mutex<Vec<Weak<SessionInner>>>,
+    transactions: Transactions,
+    start: Instant,
+    /// When something was received last, in milliseconds from the start.
+    heard: AtomicU64,
+    /// The program is closing the connection, so that its end is no failure.
+    pub(crate) closing: AtomicBool,
+}
+
+/// One request, and what it waits for.
+pub(crate) struct Call<'a, B: Serialize = ()> {
+    pub(crate) outgoing: Outgoing<'a, B>,
+    pub(crate) expects: Expects,
+    pub(crate) timeout: Duration,
+    /// For the text of errors; made only when there is one.
+    pub(crate) attempt: &'a dyn Fn() -> Attempt,
+}
+
+impl Shared {
+    pub(crate) fn new(config: Config, endpoint: Endpoint, connected: Connected) -> Self {
+        Self {
+            router: Mutex::new(Router::new(config.event_queue)),
+            config,
+            endpoint,
+            link: connected.link,
+            turn: Turn::new(connected.receiver),
+            sessions: Mutex::default(),
+            transactions: Transactions::new(),
+            start: Instant::now(),
+            heard: AtomicU64::new(0),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// Sends one request and waits for its answer, reading while it is this thread's turn.
+    pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
+        let Call {
+            outgoing,
+            expects,
+            timeout,
+            attempt,
+        } = call;
+        let begun = Instant::now();
+        let deadline = begun + *timeout;
+        let number = self.transactions.next();
+        let text = self.encode(outgoing, number)?;
+        let slot = Slot::new();
+        let waiting = Waiting {
+            slot: slot.clone(),
+            expects: *expects,
+            session: outgoing.session_id,
+            handle: outgoing.handle_id,
+            acked: false,
+        };
+        self.router.lock().register(number, waiting, begun)?;
+        if let Err(error) = self.send(&text, deadline) {
+            self.router.lock().forget(number, true);
+            return Err(match slot.take_answer() {
+                Some(Answer::Ended(error)) => error,
+                _ if error.kind() == io::ErrorKind::TimedOut => {
+                    self.timed_out(attempt(), begun, false)
+                }
+                _ => Error::Transport {
+                    endpoint: self.endpoint.clone(),
+                    source: error,
+                },
+            });
+        }
+        let answer = self.turn.wait(&slot, deadline, |receiver, deadline| {
+            self.read(receiver, deadline);
+        });
+        let answer = answer.or_else(|| {
+            let waiting = self.router.lock().forget(number, true);
+            match waiting {
+                Some(waiting) => {
+                    let error = self.timed_out(attempt(), begun, waiting.acked);
+                    Some(Answer::Ended(error))
+                }
+                // It came in the very last moment.
+                None => slot.take_answer(),
+            }
+        });
+        match answer {
+            Some(Answer::Ended(error)) => Err(error),
+            Some(Answer::Refused { code, reason }) => Err(Error::Janus {
+                request: Box::new(attempt()),
+                code: ErrorCode::from_wire(code),
+                reason: reason.into(),
+            }),
+            Some(Answer::Mismatch(got)) => {
+                Err(Error::unexpected(attempt(), expects.description(), &got))
+            }
+            Some(answer) => Ok(answer),
+            None => Err(self.timed_out(attempt(), begun, false)),
+        }
+    }
+
+    fn timed_out(&self, request: Attempt, begun: Instant, acked: bool) -> Error {
+        Error::Timeout {
+            request: Box::new(request),
+            waited: begun.elapsed(),
+            acked,
+        }
+    }
+
+    /// Sends a request whose answer nobody waits for; never waits.
+    pub(crate) fn send_unwatched(&self, outgoing: &Outgoing<'_>, late: Late) {
+        let now = Instant::now();
+        let number = self.transactions.next();
+        let Ok(text) = self.encode(outgoing, number) else {
+            return;
+        };
+        self.router.lock().register_unwatched(number, late, now);
+        match self.send(&text, now) {
+            // It is on its way, behind what waits for room already.
+            Ok(()) => {}
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
+            Err(error) => debug!("`{}` could not be sent: {error}", outgoing.janus),
+        }
+    }
+
+    fn encode<B: Serialize>(&self, outgoing: &Outgoing<'_, B>, number: u64) -> Result<String> {
+        let credentials = match outgoing.janus {
+            "info" | "ping" => Credentials::NONE,
+            _ => Credentials::new(&self.config),
+        };
+        outgoing
+            .encode(&self.transactions.text(number), credentials)
+            .map_err(|error| Error::config("request", format!("it cannot become JSON: {error}")))
+    }
+
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+        logging::wire("->", text);
+        let result = self.link.send(text, deadline);
+        if let Err(error) = &result
+            && error.kind() != io::ErrorKind::TimedOut
+        {
+            // The reader finds out as well, but perhaps later.
+            let source = io::Error::new(error.kind(), error.to_string());
+            self.fail(CloseReason::LinkBroken, Some(source));
+        }
+        result
+    }
+
+    /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
+    pub(crate) fn read(&self, receiver: &mut Box<dyn Receiver>, deadline: Instant) {
+        let result = receiver.receive(deadline, &mut |received| self.received(received));
+        if let Err(error) = result {
+            let why = match error.kind() {
+                io::ErrorKind::ConnectionAborted => CloseReason::ClosedByServer,
+                _ => CloseReason::LinkBroken,
+            };
+            self.fail(why, Some(error));
+        }
+    }
+
+    fn received(&self, received: Received<'_>) {
+        let now = Instant::now();
+        let millis = now.duration_since(self.start).as_millis();
+        self.heard
+            .store(u64::try_from(millis).unwrap_or(u64::MAX), Ordering::Relaxed);
+        match received {
+            Received::Nothing => {}
+            Received::Garbage(what) => self.garbage(what),
+            Received::Text(text) => {
+                logging::wire("<-", text);
+                match Incoming::parse(text) {
+                    Ok(incoming) => self.dispatch(&incoming, text, now),
+                    // Not one object: perhaps several in a row.
+                    Err(_) => self.received_several(text, now),
+                }
+            }
+        }
+    }
+
+    fn received_several(&self, text: &str, now: Instant) {
+        let mut empty = true;
+        for part in split(text) {
+            empty = false;
+            match part.and_then(|part| Ok((Incoming::parse(part)?, part))) {
+                Ok((incoming, part)) => self.dispatch(&incoming, part, now),
+                Err(error) => {
+                    debug!("a message cannot be decoded: {error}");
+                    self.garbage("a text message that is no message of Janus's");
+                }
+            }
+        }
+        if empty {
+            self.garbage("an empty text message");
+        }
+    }
+
+    fn garbage(&self, what: &str) {
+        debug!("dropped {what}");
+        self.router.lock().strays.garbage += 1;
+    }
+
+    fn dispatch(&self, incoming: &Incoming<'_>, text: &str, now: Instant) {
+        let number = incoming
+            .transaction()
+            .and_then(|text| self.transactions.number(text));
+        let outcome = self.router.lock().dispatch(number, incoming, text, now);
+        match outcome {
+            Outcome::Done => {}
+            Outcome::Began => self.turn.poke(),
+            Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
+            Outcome::OrphanSession(id) => {
+                debug!("destroying session {id}: its `create` had timed out");
+                self.send_unwatched(&Outgoing::session("destroy", id), Late::Dropped);
+            }
+            Outcome::OrphanHandle(session, handle) => {
+                debug!("detaching handle {handle}: its `attach` had timed out");
+                self.send_unwatched(&Outgoing::handle("detach", session, handle), Late::Dropped);
+            }
+        }
+    }
+
+    /// Ends the connection, once: all callers and all queues hear why.
+    pub(crate) fn fail(&self, why: CloseReason, source: Option<io::Error>) {
+        let (why, source) = match self.closing.load(Ordering::Acquire) {
+            true => (CloseReason::ConnectionClosed, None),
+            false => (why, source),
+        };
+        let broken = Broken {
+            endpoint: self.endpoint.clone(),
+            why,
+            source,
+        };
+        if self.router.lock().end_all(broken) {
+            debug!("the connection to {} has ended: {why}", self.endpoint);
+            self.turn.end();
+            self.link.shutdown();
+        }
+    }
+
+    /// When something was received last.
+    pub(crate) fn heard(&self) -> Instant {
+        self.start + Duration::from_millis(self.heard.load(Ordering::Relaxed))
+    }
+
+    /// The sessions that somebody holds and that have not ended.
+    pub(crate) fn live_sessions(&self) -> Vec<Arc<SessionInner>> {
+        let sessions = self.sessions.lock();
+        sessions
+            .iter()
+            .filter_map(Weak::upgrade)
+            .filter(|session| !session.life.is_over())
+            .collect()
+    }
+
+    /// Ends a handle here and tells Janus, without waiting for its answer.
+    pub(crate) fn drop_handle(&self, session: SessionId, handle: HandleId) {
+        self.router
+            .lock()
+            .end_handle(session, handle, CloseReason::Detached);
+        self.send_unwatched(&Outgoing::handle("detach", session, handle), Late::Dropped);
+    }
+
+    /// Ends a session here and tells Janus, without waiting for its answer.
+    pub(crate) fn drop_session(&self, session: SessionId) {
+        if self
+            .router
+            .lock()
+            .end_session(session, CloseReason::Destroyed)
+        {
+            self.send_unwatched(&Outgoing::session("destroy", session), Late::Dropped);
+        }
+    }
+}

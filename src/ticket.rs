@@ -1,0 +1,114 @@
+//! What is left of an abandoned session: all that another program needs to go on.
+
+use std::{
+    fmt,
+    time::{Duration, SystemTime, UNIX_EPOCH},
+};
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
+
+use crate::{HandleId, SessionId};
+
+/// What [`Session::abandon`](crate::Session::abandon) returns: write it down (it is serde
+/// serialisable), and give it to [`Connection::resume`](crate::Connection::resume), in this program
+/// or in another one.
+///
+/// It holds no secret and no token. But who knows the session id controls the session, so keep the
+/// file as private as a password: `Debug` masks the id.
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct SessionTicket {
+    /// The session to claim.
+    pub session_id: SessionId,
+    /// When the session was abandoned.
+    #[serde(with = "unix_time")]
+    pub made: SystemTime,
+    /// How long the server keeps the session, from its last request on, once its link is gone.
+    /// `None`: not at all; it destroys the session with the link, as its `reclaim_session_timeout`
+    /// is 0. (What the server said when the connection was opened.)
+    #[serde(with = "whole_seconds")]
+    pub kept_for: Option<Duration>,
+    /// The handles that were attached, in the order of their attaching.
+    pub handles: Vec<HandleTicket>,
+}
+
+/// One handle of a [`SessionTicket`].
+#[derive(Clone, PartialEq, Serialize, Deserialize)]
+#[non_exhaustive]
+pub struct HandleTicket {
+    /// The handle to reattach.
+    pub id: HandleId,
+    /// The plugin's package name.
+    pub plugin: String,
+    /// The opaque id that it was attached with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opaque_id: Option<String>,
+    /// What the program wants to know later and Janus will not repeat: the caller's number, the
+    /// jsep offer. Set it before the ticket is written down.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub note: Option<serde_json::Value>,
+}
+
+impl SessionTicket {
+    /// The handles of one plugin.
+    pub fn handles_of<P: crate::Plugin>(&self) -> impl Iterator<Item = &HandleTicket> {
+        self.handles
+            .iter()
+            .filter(|handle| handle.plugin == P::PACKAGE)
+    }
+}
+
+impl fmt::Debug for SessionTicket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("SessionTicket")
+            .field("session_id", &"***")
+            .field("made", &self.made)
+            .field("kept_for", &self.kept_for)
+            .field("handles", &self.handles)
+            .finish()
+    }
+}
+
+impl fmt::Debug for HandleTicket {
+    /// The note is the program's own, and may be anything: only its presence is shown.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("HandleTicket")
+            .field("id", &self.id)
+            .field("plugin", &self.plugin)
+            .field("opaque_id", &self.opaque_id)
+            .field("has_note", &self.note.is_some())
+            .finish()
+    }
+}
+
+mod unix_time {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(time: &SystemTime, to: S) -> Result<S::Ok, S::Error> {
+        let since = time.duration_since(UNIX_EPOCH).unwrap_or_default();
+        to.serialize_f64(since.as_secs_f64())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<SystemTime, D::Error> {
+        let since = Duration::try_from_secs_f64(f64::deserialize(from)?);
+        let time = since.ok().and_then(|since| UNIX_EPOCH.checked_add(since));
+        time.ok_or_else(|| serde::de::Error::custom("a time before 1970 or too far away"))
+    }
+}
+
+mod whole_seconds {
+    use super::*;
+
+    pub(super) fn serialize<S: Serializer>(
+        duration: &Option<Duration>,
+        to: S,
+    ) -> Result<S::Ok, S::Error> {
+        duration.map(|duration| duration.as_secs()).serialize(to)
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(
+        from: D,
+    ) -> Result<Option<Duration>, D::Error> {
+        Ok(Option::<u64>::deserialize(from)?.map(Duration::from_secs))
+    }
+}

@@ -1,0 +1,216 @@
+//! The link over a WebSocket.
+
+use std::{
+    hash::{BuildHasher, RandomState},
+    io,
+    sync::Arc,
+    time::Instant,
+};
+
+use parking_lot::Mutex;
+use tungstenite::protocol::frame::{
+    FrameHeader,
+    coding::{Control, Data, OpCode},
+};
+
+use super::{
+    Connected, Link, Received, Receiver, Url,
+    frames::{Frame, Frames},
+    handshake::handshake,
+    socket::{ReadSide, Socket},
+};
+use crate::{Config, Error, Result};
+
+/// How many bytes may wait for room in the socket before a message is refused entry.
+const MAX_UNSENT: usize = 1 << 20;
+
+/// The code of an orderly end (RFC 6455, section 7.4.1).
+const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
+
+pub(super) fn connect(url: &Url, _config: &Config, deadline: Instant) -> Result<Connected> {
+    let failed = |problem: String, source| Error::Connect {
+        endpoint: url.endpoint(),
+        problem: Box::new(problem),
+        source,
+    };
+    let socket = Socket::connect(&url.host, url.port, deadline).map_err(|error| {
+        let problem = "no server answers there; check host and port, and that Janus runs";
+        failed(problem.to_owned(), Some(error))
+    })?;
+    let (read, rest) = handshake(socket.clone(), url, deadline)
+        .map_err(|(problem, source)| failed(problem, source))?;
+    let writer = Arc::new(Writer::new(socket));
+    let receiver = WebSocketReceiver {
+        read,
+        frames: Frames::new(&rest),
+        writer: writer.clone(),
+    };
+    Ok(Connected {
+        link: Box::new(WebSocketLink(writer)),
+        receiver: Box::new(receiver),
+    })
+}
+
+/// The writing half. Its lock is held only to move bytes, never while waiting.
+struct Writer {
+    socket: Socket,
+    unsent: Mutex<Unsent>,
+    masks: RandomState,
+}
+
+/// Frames on their way into the socket.
+#[derive(Default)]
+struct Unsent {
+    bytes: Vec<u8>,
+    /// How many bytes have ever been put in, and have ever gone out.
+    put: u64,
+    gone: u64,
+}
+
+impl Writer {
+    fn new(socket: Socket) -> Self {
+        Self {
+            socket,
+            unsent: Mutex::default(),
+            masks: RandomState::new(),
+        }
+    }
+
+    /// Puts a frame in, if there is room for it; returns where it ends.
+    fn put(&self, unsent: &mut Unsent, opcode: OpCode, payload: &[u8]) -> Option<u64> {
+        if unsent.bytes.len() + payload.len() > MAX_UNSENT && !unsent.bytes.is_empty() {
+            return None;
+        }
+        // Unpredictable, as RFC 6455 wants it: a keyed hash of the position.
+        let [a, b, c, d, ..] = self.masks.hash_one(unsent.put).to_ne_bytes();
+        let mask = [a, b, c, d];
+        let header = FrameHeader {
+            opcode,
+            mask: Some(mask),
+            ..FrameHeader::default()
+        };
+        let before = unsent.bytes.len();
+        header
+            .format(payload.len() as u64, &mut unsent.bytes)
+            .expect("writing into a Vec cannot fail");
+        let start = unsent.bytes.len();
+        unsent.bytes.extend_from_slice(payload);
+        for (index, byte) in unsent.bytes[start..].iter_mut().enumerate() {
+            *byte ^= mask[index % 4];
+        }
+        unsent.put += (unsent.bytes.len() - before) as u64;
+        Some(unsent.put)
+    }
+
+    /// Moves what there is room for into the socket; whether all is gone up to `end`.
+    fn flush(&self, unsent: &mut Unsent, end: u64) -> io::Result<bool> {
+        let mut from = 0;
+        let result = loop {
+            if from == unsent.bytes.len() {
+                break Ok(());
+            }
+            match self.socket.try_send(&unsent.bytes[from..]) {
+                Ok(length) => from += length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Ok(()),
+                Err(error) => break Err(error),
+            }
+        };
+        unsent.bytes.drain(..from);
+        unsent.gone += from as u64;
+        if unsent.bytes.is_empty() && unsent.bytes.capacity() > 64 << 10 {
+            unsent.bytes = Vec::new();
+        }
+        result.map(|()| unsent.gone >= end)
+    }
+
+    fn send(&self, opcode: OpCode, payload: &[u8], deadline: Instant) -> io::Result<()> {
+        let mut end = None;
+        loop {
+            let mut unsent = self.unsent.lock();
+            end = end.or_else(|| self.put(&mut unsent, opcode, payload));
+            let wanted = end.unwrap_or(unsent.put);
+            if self.flush(&mut unsent, wanted)? && end.is_some() {
+                return Ok(());
+            }
+            drop(unsent);
+            self.socket.wait_for_room(deadline)?;
+        }
+    }
+
+    /// Sends a control frame if the socket has room for it now; if not, it goes with the next message.
+    fn send_control(&self, control: Control, payload: &[u8]) -> io::Result<()> {
+        let mut unsent = self.unsent.lock();
+        match self.put(&mut unsent, OpCode::Control(control), payload) {
+            Some(end) => self.flush(&mut unsent, end).map(drop),
+            None => Ok(()),
+        }
+    }
+}
+
+struct WebSocketLink(Arc<Writer>);
+
+impl Link for WebSocketLink {
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+        self.0
+            .send(OpCode::Data(Data::Text), text.as_bytes(), deadline)
+    }
+
+    fn ping(&self) -> io::Result<()> {
+        self.0.send_control(Control::Ping, b"")
+    }
+
+    fn goodbye(&self) {
+        // Without it the server sees the end of the TCP connection, which does as well.
+        let _ = self.0.send_control(Control::Close, &CLOSE_NORMAL);
+    }
+
+    fn shutdown(&self) {
+        self.0.socket.shutdown();
+    }
+
+    fn reports_going_away(&self) -> bool {
+        true
+    }
+}
+
+struct WebSocketReceiver {
+    read: ReadSide,
+    frames: Frames,
+    writer: Arc<Writer>,
+}
+
+impl Receiver for WebSocketReceiver {
+    fn receive(&mut self, deadline: Instant, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        // What came behind the handshake is there before anything is received.
+        self.deliver(sink)?;
+        let room = self.frames.room();
+        match self.read.recv(room, deadline)? {
+            None => return Ok(()),
+            Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
+            Some(length) => self.frames.filled(length),
+        }
+        self.deliver(sink)
+    }
+}
+
+impl WebSocketReceiver {
+    fn deliver(&mut self, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        while let Some(frame) = self.frames.next()? {
+            match frame {
+                Frame::Text(text) => sink(Received::Text(text)),
+                Frame::Garbage(what) => sink(Received::Garbage(what)),
+                Frame::Ping(payload) => {
+                    self.writer.send_control(Control::Pong, payload)?;
+                    sink(Received::Nothing);
+                }
+                Frame::Pong => sink(Received::Nothing),
+                Frame::Close => {
+                    // Answered as RFC 6455 wants it; the server closes the TCP connection then.
+                    let _ = self.writer.send_control(Control::Close, &CLOSE_NORMAL);
+                    return Err(io::ErrorKind::ConnectionAborted.into());
+                }
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,309 @@
+//! Whose turn it is to read: the waiting caller's, or the connection's thread's.
+//!
+//! One thing `R` (the receiving half of a link) is owned by one thread at a
+//! time. A caller that waits for an answer takes it when it is free, and reads
+//! until its own answer has come; callers that find it taken are parked, and
+//! get either their answer or the turn. The connection's thread takes what has
+//! been free for a [`LEASE`], so that it reads when nobody calls, and gives it
+//! up when somebody does.
+//!
+//! Lock order: [`Turn::state`], then [`Slot::state`]. Neither is held while reading.
+
+use std::{
+    collections::VecDeque,
+    ops::{Deref, DerefMut},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+
+/// How long the turn must have been free before the connection's thread takes
+/// it. Longer than a program needs between two calls in a row, so that those
+/// cross no thread; short enough that events do not wait noticeably.
+const LEASE: Duration = Duration::from_millis(1);
+
+/// Where one caller waits: for its answer `A`, or for the turn.
+pub(crate) struct Slot<A, R> {
+    state: Mutex<SlotState<A, R>>,
+    wake: Condvar,
+}
+
+struct SlotState<A, R> {
+    answer: Option<A>,
+    turn: Option<R>,
+    parked: bool,
+}
+
+impl<A, R> Slot<A, R> {
+    pub(crate) fn new() -> Arc<Self> {
+        let state = Mutex::new(SlotState {
+            answer: None,
+            turn: None,
+            parked: false,
+        });
+        Arc::new(Self {
+            state,
+            wake: Condvar::new(),
+        })
+    }
+
+    /// Gives the caller its answer. A second one is ignored.
+    pub(crate) fn answer(&self, answer: A) {
+        let mut state = self.state.lock();
+        if state.answer.is_none() {
+            state.answer = Some(answer);
+            if state.parked {
+                self.wake.notify_one();
+            }
+        }
+    }
+
+    pub(crate) fn take_answer(&self) -> Option<A> {
+        self.state.lock().answer.take()
+    }
+}
+
+/// The turn of one link.
+pub(crate) struct Turn<A, R> {
+    state: Mutex<State<A, R>>,
+    /// The connection's thread waits here when it has nothing to do.
+    thread: Condvar,
+    /// How many waits have begun; tells the connection's thread that somebody calls.
+    calls: AtomicU64,
+}
+
+struct State<A, R> {
+    /// The receiving half, while nobody has it.
+    free: Option<R>,
+    parked: VecDeque<Arc<Slot<A, R>>>,
+    /// How often the turn has been taken.
+    taken: u64,
+    /// The connection's thread sleeps until the turn is free again.
+    thread_waits: bool,
+    /// The connection's thread should look again: at its timers, or at the turn.
+    poked: bool,
+    /// The connection's thread should take a free turn without waiting for the lease.
+    wanted: bool,
+    over: bool,
+}
+
+/// What the connection's thread is to do next.
+pub(crate) enum Next<'a, A, R> {
+    /// It has the turn: read.
+    Read(Holder<'a, A, R>),
+    /// Its timers need a look.
+    Timers,
+    /// The link has ended.
+    Over,
+}
+
+/// The turn, while a thread has it; passed on when dropped, by a panic too.
+pub(crate) struct Holder<'a, A, R> {
+    turn: &'a Turn<A, R>,
+    inside: Option<R>,
+    /// The number of calls when the turn was taken.
+    calls: u64,
+}
+
+impl<A, R> Turn<A, R> {
+    pub(crate) fn new(inside: R) -> Self {
+        let state = State {
+            free: Some(inside),
+            parked: VecDeque::new(),
+            taken: 0,
+            thread_waits: false,
+            poked: false,
+            wanted: false,
+            over: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            thread: Condvar::new(),
+            calls: AtomicU64::new(0),
+        }
+    }
+
+    /// Waits until the slot has its answer, reading with `read` while it is this thread's turn.
+    ///
+    /// `read` reads once, at most until the deadline, and gives every message
+    /// to whom it belongs; when it ends the link it answers every slot. `None`
+    /// when the deadline has passed.
+    pub(crate) fn wait(
+        &self,
+        slot: &Arc<Slot<A, R>>,
+        deadline: Instant,
+        mut read: impl FnMut(&mut R, Instant),
+    ) -> Option<A> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let Some(mut holder) = self.enter(slot).or_else(|| self.park(slot, deadline)) else {
+            return slot.take_answer();
+        };
+        loop {
+            if let Some(answer) = slot.take_answer() {
+                return Some(answer);
+            }
+            if Instant::now() >= deadline {
+                // The answer may still come while the turn is passed on.
+                drop(holder);
+                return slot.take_answer();
+            }
+            read(&mut holder, deadline);
+        }
+    }
+
+    /// Takes the turn if it is free, or enters the slot among the parked.
+    fn enter(&self, slot: &Arc<Slot<A, R>>) -> Option<Holder<'_, A, R>> {
+        let mut state = self.state.lock();
+        if let Some(inside) = state.free.take() {
+            state.taken += 1;
+            return Some(self.holder(inside));
+        }
+        state.parked.push_back(slot.clone());
+        None
+    }
+
+    /// Sleeps until the slot has its answer or the turn, or the deadline passes.
+    fn park(&self, slot: &Arc<Slot<A, R>>, deadline: Instant) -> Option<Holder<'_, A, R>> {
+        let mut waiting = slot.state.lock();
+        waiting.parked = true;
+        while waiting.answer.is_none() && waiting.turn.is_none() {
+            if slot.wake.wait_until(&mut waiting, deadline).timed_out() {
+                break;
+            }
+        }
+        waiting.parked = false;
+        drop(waiting);
+        // Once it is out of the queue, nobody can pass the turn to this slot any more.
+        let mut state = self.state.lock();
+        state.parked.retain(|other| !Arc::ptr_eq(other, slot));
+        let inside = slot.state.lock().turn.take();
+        drop(state);
+        inside.map(|inside| self.holder(inside))
+    }
+
+    fn holder(&self, inside: R) -> Holder<'_, A, R> {
+        let calls = self.calls.load(Ordering::Relaxed);
+        Holder {
+            turn: self,
+            inside: Some(inside),
+            calls,
+        }
+    }
+
+    fn release(&self, inside: R) {
+        let mut state = self.state.lock();
+        if state.over {
+            // The link closes its socket when dropped: not under the lock.
+            drop(state);
+            return;
+        }
+        while let Some(slot) = state.parked.pop_front() {
+            let mut waiting = slot.state.lock();
+            if waiting.answer.is_none() {
+                waiting.turn = Some(inside);
+                state.taken += 1;
+                slot.wake.notify_one();
+                return;
+            }
+        }
+        state.free = Some(inside);
+        if state.thread_waits {
+            self.thread.notify_one();
+        }
+    }
+
+    /// What the connection's thread is to do; sleeps until there is something, or until `timers`.
+    pub(crate) fn next(&self, timers: Instant) -> Next<'_, A, R> {
+        // How often the turn had been taken when it was last seen free, or held: the same number
+        // again means that nothing has happened since.
+        let (mut seen_free, mut seen_held) = (None, None);
+        let mut state = self.state.lock();
+        loop {
+            if state.over {
+                return Next::Over;
+            }
+            let now = Instant::now();
+            if std::mem::take(&mut state.poked) || now >= timers {
+                return Next::Timers;
+            }
+            let mut until = timers.min(now + LEASE);
+            if state.free.is_some() {
+                if (state.wanted || seen_free == Some(state.taken))
+                    && let Some(inside) = state.free.take()
+                {
+                    state.wanted = false;
+                    state.taken += 1;
+                    return Next::Read(self.holder(inside));
+                }
+                seen_free = Some(state.taken);
+            } else if seen_held == Some(state.taken) {
+                // A long wait: its end wakes this thread. Short ones pass unnoticed, so that
+                // calls in a row do not pay for waking anybody.
+                state.thread_waits = true;
+                until = timers;
+            } else {
+                seen_held = Some(state.taken);
+            }
+            self.thread.wait_until(&mut state, until);
+            state.thread_waits = false;
+        }
+    }
+
+    /// Lets the connection's thread take a free turn at once: somebody waits for events.
+    pub(crate) fn want(&self) {
+        let mut state = self.state.lock();
+        if state.free.is_some() && !state.wanted {
+            state.wanted = true;
+            self.thread.notify_one();
+        }
+    }
+
+    /// Lets the connection's thread look at its timers.
+    pub(crate) fn poke(&self) {
+        self.state.lock().poked = true;
+        self.thread.notify_one();
+    }
+
+    /// Ends it: the link is gone. Who ends it answers every slot as well.
+    pub(crate) fn end(&self) {
+        let mut state = self.state.lock();
+        state.over = true;
+        let inside = state.free.take();
+        self.thread.notify_one();
+        drop(state);
+        drop(inside);
+    }
+}
+
+impl<A, R> Holder<'_, A, R> {
+    /// Whether somebody has begun to wait since this turn was taken.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.turn.calls.load(Ordering::Relaxed) != self.calls
+    }
+}
+
+impl<A, R> Deref for Holder<'_, A, R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        self.inside.as_ref().expect("it is taken out only by drop")
+    }
+}
+
+impl<A, R> DerefMut for Holder<'_, A, R> {
+    fn deref_mut(&mut self) -> &mut R {
+        self.inside.as_mut().expect("it is taken out only by drop")
+    }
+}
+
+impl<A, R> Drop for Holder<'_, A, R> {
+    fn drop(&mut self) {
+        if let Some(inside) = self.inside.take() {
+            self.turn.release(inside);
+        }
+    }
+}

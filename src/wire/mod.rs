@@ -1,0 +1,68 @@
+//! The JSON of Janus: envelopes out, messages in. No I/O.
+
+mod incoming;
+mod outgoing;
+mod transaction;
+
+use std::borrow::Cow;
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+pub(crate) use incoming::{Incoming, Kind, split};
+pub(crate) use outgoing::{Credentials, Outgoing};
+pub(crate) use transaction::Transactions;
+
+use crate::plugin::Refusal;
+
+/// Finds a refusal in a plugin's data: a code, or a text under `error`.
+///
+/// Some SIP errors have the code 0, so the text alone counts as well.
+pub(crate) fn refusal(data: &RawValue) -> Option<Refusal> {
+    #[derive(Deserialize)]
+    struct Keys<'a> {
+        error_code: Option<i64>,
+        #[serde(borrow)]
+        error: Option<&'a RawValue>,
+    }
+    let text = data.get();
+    // Most answers are none: finding that out costs no parsing.
+    if !text.contains("\"error") {
+        return None;
+    }
+    let keys: Keys<'_> = serde_json::from_str(text).ok()?;
+    let reason = keys
+        .error
+        .and_then(|error| serde_json::from_str::<Cow<'_, str>>(error.get()).ok());
+    match (keys.error_code, reason) {
+        (None, None) => None,
+        (code, reason) => Some(Refusal {
+            code: code.unwrap_or(0),
+            reason: reason.unwrap_or_default().into_owned(),
+        }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(text: &str) -> Option<(i64, String)> {
+        let data = RawValue::from_string(text.to_owned()).expect("JSON");
+        refusal(&data).map(|refusal| (refusal.code, refusal.reason))
+    }
+
+    #[test]
+    fn refusals_are_found_with_and_without_a_code() {
+        assert_eq!(
+            found(r#"{"sip":"event","result":{"event":"calling"}}"#),
+            None
+        );
+        assert_eq!(found(r#"{"x":{"error_code":1,"error":"inside"}}"#), None);
+        let wrong = Some((0, "Wrong state".to_owned()));
+        assert_eq!(found(r#"{"error_code":0,"error":"Wrong state"}"#), wrong);
+        assert_eq!(found(r#"{"error":"Wrong state"}"#), wrong);
+        assert_eq!(found(r#"{"error_code":413}"#), Some((413, String::new())));
+        assert_eq!(found(r#"{"error":{"not":"a text"}}"#), None);
+    }
+}

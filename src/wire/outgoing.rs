@@ -1,0 +1,134 @@
+//! Requests, as they go out.
+
+use serde::Serialize;
+
+use crate::{Candidate, Config, HandleId, Jsep, SessionId};
+
+/// What every request but `info` and `ping` carries, if the server wants it.
+#[derive(Clone, Copy)]
+pub(crate) struct Credentials<'a> {
+    api_secret: Option<&'a str>,
+    token: Option<&'a str>,
+}
+
+impl<'a> Credentials<'a> {
+    pub(crate) const NONE: Self = Self {
+        api_secret: None,
+        token: None,
+    };
+
+    pub(crate) fn new(config: &'a Config) -> Self {
+        Self {
+            api_secret: config.api_secret.as_deref(),
+            token: config.token.as_deref(),
+        }
+    }
+}
+
+/// One request, before it has a transaction. Keys that are not set are left
+/// out, as Janus refuses `null`.
+#[derive(Serialize)]
+pub(crate) struct Outgoing<'a, B: Serialize = ()> {
+    /// The verb.
+    pub(crate) janus: &'static str,
+    pub(crate) transaction: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) session_id: Option<SessionId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) handle_id: Option<HandleId>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) plugin: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) opaque_id: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) loop_index: Option<u32>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) body: Option<&'a B>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) jsep: Option<&'a Jsep>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) candidate: Option<&'a Candidate>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) candidates: Option<&'a [Candidate]>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) apisecret: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) token: Option<&'a str>,
+}
+
+impl Outgoing<'_> {
+    pub(crate) fn server(janus: &'static str) -> Self {
+        Self::verb(janus, None, None)
+    }
+
+    pub(crate) fn session(janus: &'static str, session: SessionId) -> Self {
+        Self::verb(janus, Some(session), None)
+    }
+
+    pub(crate) fn handle(janus: &'static str, session: SessionId, handle: HandleId) -> Self {
+        Self::verb(janus, Some(session), Some(handle))
+    }
+}
+
+impl<B: Serialize> Outgoing<'_, B> {
+    pub(crate) fn verb(
+        janus: &'static str,
+        session_id: Option<SessionId>,
+        handle_id: Option<HandleId>,
+    ) -> Self {
+        Self {
+            janus,
+            transaction: "",
+            session_id,
+            handle_id,
+            plugin: None,
+            opaque_id: None,
+            loop_index: None,
+            body: None,
+            jsep: None,
+            candidate: None,
+            candidates: None,
+            apisecret: None,
+            token: None,
+        }
+    }
+
+    /// The text for the wire.
+    pub(crate) fn encode(
+        &self,
+        transaction: &str,
+        credentials: Credentials<'_>,
+    ) -> serde_json::Result<String> {
+        let Credentials {
+            api_secret: apisecret,
+            token,
+        } = credentials;
+        serde_json::to_string(&Outgoing {
+            transaction,
+            apisecret,
+            token,
+            ..*self
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_not_set_is_not_sent() {
+        let outgoing = Outgoing::session("keepalive", SessionId::new(7));
+        assert_eq!(
+            outgoing.encode("t", Credentials::NONE).expect("valid"),
+            r#"{"janus":"keepalive","transaction":"t","session_id":7}"#
+        );
+        let config = Config::new("").api_secret("s").token("k");
+        assert_eq!(
+            Outgoing::server("create")
+                .encode("t", Credentials::new(&config))
+                .expect("valid"),
+            r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
+        );
+    }
+}

@@ -1,0 +1,41 @@
+//! Real servers for the integration tests: Janus, Kamailio, SIPp, and a proxy that reads the wire.
+//!
+//! Everything listens on free loopback ports, works in a folder of its own and ends when its value
+//! is dropped, so that tests can run side by side. What can go wrong here panics, and the panic
+//! shows the end of the server's log.
+
+// Each integration test compiles this module for itself and uses only a part of it.
+#![allow(dead_code, unused_imports)]
+
+pub mod frames;
+pub mod guard;
+pub mod installation;
+pub mod janus;
+pub mod janus_builder;
+pub mod janus_config;
+pub mod janus_ready;
+pub mod kamailio;
+pub mod ports;
+pub mod process;
+pub mod sdp;
+pub mod sip_messages;
+pub mod sipp;
+pub mod temp_dir;
+pub mod wait;
+pub mod wire_proxy;
+pub mod wire_pump;
+pub mod wire_record;
+pub mod ws_client;
+
+pub use frames::Frame;
+pub use janus::Janus;
+pub use janus_builder::{JanusBuilder, Version};
+pub use kamailio::Kamailio;
+pub use ports::{free_tcp_port, free_udp_port};
+pub use sip_messages::SipMessage;
+pub use sipp::{Outcome, Sipp, SippBuilder};
+pub use temp_dir::TempDir;
+pub use wait::{wait_for, wait_until};
+pub use wire_proxy::WireProxy;
+pub use wire_record::{Action, Direction, Mark, Message};
+pub use ws_client::WsClient;

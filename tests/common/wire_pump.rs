@@ -1,0 +1,135 @@
+//! The moving part of a proxy: one direction of one connection, and the gate in its way.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+
+use super::frames::{Chunk, Decoder};
+use super::wire_record::{Action, Direction, Record};
+
+/// Decides about each text message before it goes on.
+pub type Filter = Box<dyn FnMut(Direction, &str) -> Action + Send>;
+
+/// Where bytes go on to. Two may write to one: its pump, and the release of what was held.
+pub type Sink = Arc<Mutex<TcpStream>>;
+
+/// What all pumps of a proxy obey. Lock order: the gate, then a sink.
+#[derive(Default)]
+pub struct Gate {
+    rules: Mutex<Rules>,
+    changed: Condvar,
+}
+
+/// The orders of the test.
+#[derive(Default)]
+pub struct Rules {
+    pub stalled: [bool; 2],
+    pub holding_replies: bool,
+    pub filter: Option<Filter>,
+    pub ending: bool,
+    held: Vec<(Sink, Vec<u8>)>,
+}
+
+impl Gate {
+    /// Changes the rules.
+    pub fn change(&self, change: impl FnOnce(&mut Rules)) {
+        change(&mut self.rules());
+        self.changed.notify_all();
+    }
+
+    /// How many messages are held.
+    pub fn held(&self) -> usize {
+        self.rules().held.len()
+    }
+
+    /// Sends on everything that is held, in order, and holds no more replies.
+    pub fn release(&self) {
+        let mut rules = self.rules();
+        rules.holding_replies = false;
+        for (sink, raw) in rules.held.drain(..) {
+            // The link may be gone by now.
+            let _ = lock(&sink).write_all(&raw);
+        }
+    }
+
+    /// Sends on, keeps or drops one chunk; false when the link is over.
+    fn pass(&self, chunk: Chunk, direction: Direction, sink: &Sink) -> bool {
+        let mut rules = self.rules();
+        while rules.stalled[direction as usize] && !rules.ending {
+            rules = self
+                .changed
+                .wait(rules)
+                .unwrap_or_else(PoisonError::into_inner);
+        }
+        if rules.ending {
+            return false;
+        }
+        let text = chunk.frame.and_then(|frame| frame.text());
+        let holding = rules.holding_replies && direction == Direction::ToClient;
+        let action = match (text, &mut rules.filter) {
+            (Some(_), _) if holding => Action::Hold,
+            (Some(text), Some(filter)) => filter(direction, &text),
+            _ => Action::Forward,
+        };
+        let raw = match action {
+            Action::Forward => chunk.raw,
+            Action::Drop => return true,
+            Action::Hold => {
+                rules.held.push((Arc::clone(sink), chunk.raw));
+                return true;
+            }
+            Action::Duplicate => chunk.raw.repeat(2),
+        };
+        // Locked before the gate opens, so that nothing overtakes; written after, so that a full
+        // socket does not close the gate for others.
+        let mut sink = lock(sink);
+        drop(rules);
+        sink.write_all(&raw).is_ok()
+    }
+
+    fn rules(&self) -> MutexGuard<'_, Rules> {
+        self.rules.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Moves bytes one way until the connection ends.
+pub struct Pump {
+    pub direction: Direction,
+    pub link: usize,
+    pub source: TcpStream,
+    pub sink: Sink,
+    pub gate: Arc<Gate>,
+    pub record: Arc<Record>,
+}
+
+impl Pump {
+    /// Runs until the source ends, then ends the sink.
+    pub fn run(mut self) {
+        let mut decoder = Decoder::new();
+        let mut bytes = vec![0; 65_536];
+        while let Ok(count @ 1..) = self.source.read(&mut bytes) {
+            self.record.add_raw(self.direction, &bytes[..count]);
+            decoder.push(&bytes[..count]);
+            if !self.pass_all(&mut decoder) {
+                break;
+            }
+        }
+        let _ = lock(&self.sink).shutdown(Shutdown::Write);
+    }
+
+    fn pass_all(&self, decoder: &mut Decoder) -> bool {
+        while let Some(chunk) = decoder.next_chunk() {
+            if let Some(frame) = &chunk.frame {
+                self.record.add(self.direction, frame.clone(), self.link);
+            }
+            if !self.gate.pass(chunk, self.direction, &self.sink) {
+                return false;
+            }
+        }
+        true
+    }
+}
+
+fn lock(sink: &Sink) -> MutexGuard<'_, TcpStream> {
+    sink.lock().unwrap_or_else(PoisonError::into_inner)
+}
