@@ -307,3 +307,6 @@ impl<A, R> Drop for Holder<'_, A, R> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

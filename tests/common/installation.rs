@@ -30,7 +30,7 @@ impl Installation {
         let libraries = folders.find(|folder| folder.join("plugins").is_dir());
         let libraries = libraries.unwrap_or_else(|| {
             let folder = top.display();
-            panic!("no Janus {version} below {folder}: tests/run installs it, as root")
+            panic!("no Janus {version} below {folder}: tests/run brings it")
         });
         Self { libraries, foreign }
     }

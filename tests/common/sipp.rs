@@ -24,6 +24,7 @@ const CALL_REFUSED: &str = include_str!("sipp/call_refused.xml");
 const CALL_UNTIL_BYE: &str = include_str!("sipp/call_until_bye.xml");
 const CALL_CANCELLED: &str = include_str!("sipp/call_cancelled.xml");
 const CALL_WITH_REQUESTS: &str = include_str!("sipp/call_with_requests.xml");
+const CALL_AND_REFER: &str = include_str!("sipp/call_and_refer.xml");
 const CALL_OFFERLESS: &str = include_str!("sipp/call_offerless.xml");
 const MESSAGE: &str = include_str!("sipp/message.xml");
 const ANSWER: &str = include_str!("sipp/answer.xml");
@@ -120,6 +121,11 @@ impl Sipp {
     /// Calls `user` and, in the call, sends INFO, MESSAGE and a re-INVITE before its BYE.
     pub fn call_with_requests(server: &Kamailio, user: &str) -> SippBuilder {
         SippBuilder::new(CALL_WITH_REQUESTS, Some((server, user)))
+    }
+
+    /// Calls `user`, asks to be transferred to user 1009, takes all NOTIFYs, and waits for BYE.
+    pub fn call_and_refer(server: &Kamailio, user: &str) -> SippBuilder {
+        SippBuilder::new(CALL_AND_REFER, Some((server, user)))
     }
 
     /// Calls `user` without an offer, answers the one in the 200, and ends the call with BYE.

@@ -228,10 +228,11 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with the SIP code when the registrar refuses, for example 403 and the reason
-    /// `registration failed: 403 Forbidden`; 408 or 503 when it cannot be reached. The SIP stack
-    /// gives up only after 32 s: with a shorter request timeout that is `Timeout` first, and the
-    /// outcome arrives as an event. 443 without any secret, 445 when registered already, 446 for a
-    /// bad URI, 453 when there is no such master.
+    /// `registration failed: 403 Forbidden`. A wrong password may also be 904, a code of the SIP
+    /// stack's own: the registrar just asked again. 408 or 503 when it cannot be reached; with a
+    /// silent one the SIP stack gives up only after 32 s, so that a shorter request timeout is
+    /// `Timeout` first and the outcome an event. 443 without any secret, 445 when registered
+    /// already, 446 for a bad URI, 453 when there is no such master.
     ///
     /// # Example
     ///

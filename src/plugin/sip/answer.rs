@@ -181,7 +181,8 @@ impl Request for Decline {
 pub struct Declining {
     /// The SIP code that was sent.
     pub code: u16,
-    /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one.
+    /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one. Absent
+    /// too when the caller was gone before the plugin had written its answer.
     #[serde(default)]
     pub call_id: Option<String>,
     /// The transfer that was declined, if it was one.
@@ -201,9 +202,11 @@ impl Sip {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 447 when no call is waiting (the caller may have given up just now), 448
-    /// for an SDP that cannot be used, 450 when there are no RTP ports left, 452 when `srtp` is
-    /// mandatory and the caller does not offer it.
+    /// `Plugin` with code 447 when no call is waiting, 448 for an SDP that cannot be used, 450 when
+    /// there are no RTP ports left, 452 when `srtp` is mandatory and the caller does not offer it.
+    /// `Janus` with code 469 when the caller has given up and this is an answer: with the call the
+    /// core has forgotten its offer. An offer that was refused is in the way of the next one, as
+    /// for [`call`](Self::call).
     ///
     /// # Example
     ///

@@ -120,7 +120,8 @@ impl Request for Hangup {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct HangingUp {
-    /// The SIP Call-ID of the call.
+    /// The SIP Call-ID of the call; absent when it was over before the plugin had written its
+    /// answer.
     #[serde(default)]
     pub call_id: Option<String>,
 }
@@ -164,7 +165,9 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 447 when not registered or in a call already, 446 for a bad URI, 448 for
-    /// an SDP that cannot be used, 450 when there are no RTP ports left.
+    /// an SDP that cannot be used, 450 when there are no RTP ports left. Its offer is in the way
+    /// then: until the core's hangup ([`Handle::hangup`](crate::Handle::hangup)) has closed the
+    /// PeerConnection, the next offer on this handle is refused with `Janus` and code 490.
     ///
     /// # Example
     ///

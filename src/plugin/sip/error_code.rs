@@ -1,7 +1,8 @@
 //! The codes of [`Error::Plugin`](crate::Error::Plugin) from the SIP plugin.
 //!
 //! Two more kinds occur there: 0 from requests that need a call, outside of one, and, from
-//! [`register`](super::Sip::register), the SIP code of the registrar (`403`, `404`, `408` ..).
+//! [`register`](super::Sip::register), the SIP code of the registrar (`403`, `404` ..) or, from 900
+//! on, of the SIP stack.
 //! A few SIP codes are equal to codes below in number, such as 440; the reason tells them apart: it
 //! begins with `registration failed:`.
 //!

@@ -92,7 +92,8 @@ pub(super) fn result(data: &RawValue) -> Option<&RawValue> {
 pub(super) fn refusal(data: &RawValue) -> Option<Refusal> {
     let frame = Frame::parse(data).ok()?;
     if frame.error.is_some() || frame.error_code != 0 {
-        let reason = frame.error.unwrap_or_default();
+        // Some of the plugin's texts end with a line break.
+        let reason = frame.error.unwrap_or_default().trim_end().to_owned();
         return Some(Refusal {
             code: frame.error_code,
             reason,

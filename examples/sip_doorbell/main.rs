@@ -1,0 +1,234 @@
+//! A doorbell whose call outlives the program that received it.
+//!
+//! One process waits for a SIP call and goes away while it rings; another one, perhaps an hour of
+//! battery later on another board, takes the very same call:
+//!
+//! ```text
+//! sip_doorbell wait   --janus ws://10.0.0.2:8188 --ticket /run/door.json \
+//!                     --user sip:door@example.org --proxy sip:10.0.0.3:5060
+//! sip_doorbell answer --janus ws://10.0.0.2:8188 --ticket /run/door.json [--decline]
+//! ```
+//!
+//! Passwords are best given as environment variables, which other users cannot see: `SIP_SECRET`,
+//! `JANUS_API_SECRET`, `JANUS_TOKEN`. The server needs a `reclaim_session_timeout` in its
+//! `janus.jcfg`: that is how long a call can wait for its second process.
+
+use std::{
+    error::Error,
+    io::{self, Write},
+    process::ExitCode,
+    time::Duration,
+};
+
+use janus_blocking::{
+    Config, Connection, Event, Jsep, Plugin, Sip,
+    sip::{self, Accept, Decline, Register, event::Hangup},
+};
+
+mod answer;
+mod options;
+mod ticket;
+
+use options::{Answer, Command, Server, Wait};
+use ticket::{Note, TicketFile};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+fn main() -> ExitCode {
+    let done = match options::parse(std::env::args_os().skip(1)) {
+        Ok(Command::Help) => say(options::USAGE),
+        Ok(Command::Wait(options)) => wait(&options),
+        Ok(Command::Answer(options)) => answer(&options),
+        Err(problem) => Err(format!("{problem}; usage: {}", options::USAGE).into()),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not `eprintln`, which panics where nobody reads it.
+            let _ = writeln!(io::stderr(), "sip_doorbell: {}", one_line(&*error));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The first process: leaves the ringing call and its ticket behind.
+fn wait(options: &Wait) -> Result<()> {
+    let janus = open(&options.server)?;
+    // What would spoil the handing over is found out now, not when somebody is at the door.
+    if janus.opening_info().reclaim_session_timeout.is_zero() {
+        return Err("this Janus ends calls together with the link of their program; \
+                    set reclaim_session_timeout in its janus.jcfg"
+            .into());
+    }
+    let file = TicketFile::prepare(&options.ticket)?;
+
+    let session = janus.create_session()?;
+    let sip: Sip = session.attach()?;
+    let account = Register::new(&options.user)
+        .secret(&options.secret)
+        .proxy(&options.proxy);
+    sip.register(&account)
+        .map_err(|error| explain(error, "check --user, --secret and --proxy"))?;
+    say("registered")?;
+
+    let call = next_call(&sip)?;
+    say(&format!("incoming {}", call.caller))?;
+
+    // Sends no `detach` and no `destroy`; neither do the drops of `sip` and `session` after it.
+    let handle = sip.handle().id();
+    let tickets = janus.abandon();
+    let mut ticket = tickets
+        .into_iter()
+        .find(|ticket| ticket.session_id == session.id())
+        .ok_or("the session ended just now; start `wait` again")?;
+    // Janus will not say again who calls and with which offer: the ticket has to.
+    for ours in ticket.handles.iter_mut().filter(|ours| ours.id == handle) {
+        ours.note = Some(serde_json::to_value(&call)?);
+    }
+    file.save(&ticket)?;
+    say("abandoned")
+}
+
+/// Waits until somebody rings.
+fn next_call(sip: &Sip) -> Result<Note> {
+    for event in &sip.events() {
+        let Event::Plugin { event, jsep } = event? else {
+            continue;
+        };
+        match event {
+            sip::Event::IncomingCall(call) => {
+                return Ok(Note {
+                    caller: call.username,
+                    offer: jsep,
+                });
+            }
+            // A renewal was refused: from now on nobody can ring.
+            sip::Event::RegistrationFailed(failed) => {
+                let (code, reason) = (failed.code, failed.reason);
+                return Err(format!("the registrar has dropped us: {code} {reason}; \
+                                    check the account there and start `wait` again")
+                .into());
+            }
+            _ => {}
+        }
+    }
+    Err("there are no more events; start `wait` again".into())
+}
+
+/// The second process: takes the call and stays with it until it ends.
+fn answer(options: &Answer) -> Result<()> {
+    let ticket = ticket::read(&options.ticket)?;
+    let handle = ticket
+        .handles_of::<Sip>()
+        .next()
+        .ok_or("the ticket names no SIP handle; is it one of `sip_doorbell wait`?")?;
+    // Before the session is claimed: whoever can answer this call should still be able to.
+    let reply = match options.decline {
+        true => None,
+        false => Some(reply_to(handle.note.as_ref())?),
+    };
+
+    let janus = open(&options.server)?;
+    let resumed = janus.resume(&ticket).map_err(|error| match error {
+        gone if gone.is_session_gone() => {
+            let what = "the session is gone, and its call with it: wait for the next call";
+            explain(gone, what)
+        }
+        other => other.into(),
+    })?;
+    let session = resumed.session;
+    let sip: Sip = session.reattach(handle.id)?;
+
+    match reply {
+        Some(reply) => {
+            let accepted = sip.accept(&Accept::new(), &reply);
+            accepted.map_err(|error| match error.code() {
+                Some(sip::error_code::WRONG_STATE) => explain(error, GIVEN_UP),
+                _ => error.into(),
+            })?;
+            say("accepted")?;
+        }
+        None => {
+            // Janus says nothing at all when there is no call to decline any more, and confirms
+            // at once when there is: so this need not wait as long as other requests.
+            let declined = sip
+                .with_timeout(Duration::from_secs(3))
+                .decline(&Decline::new().code(BUSY_HERE));
+            declined.map_err(|error| match error.is_timeout() {
+                true => explain(error, GIVEN_UP),
+                false => error.into(),
+            })?;
+            say("declined")?;
+        }
+    }
+
+    let end = hangup(&sip)?;
+    say(&format!("hangup {} {}", end.code, end.reason))?;
+
+    // Waits for the answers, so that what failed here is heard of. Leaving by `?` above drops all
+    // three, which sends the same `detach` and `destroy` without waiting.
+    sip.into_handle().detach()?;
+    session.destroy()?;
+    janus.close();
+    Ok(())
+}
+
+/// SIP's "this phone does not take it"; Janus's default would refuse for all phones of the account.
+const BUSY_HERE: u16 = 486;
+const GIVEN_UP: &str = "there is no call any more, the caller has given up: wait for the next call";
+
+/// The answer to the offer in the ticket.
+fn reply_to(note: Option<&serde_json::Value>) -> Result<Jsep> {
+    let note = note.ok_or("the ticket has no note; is it one of `sip_doorbell wait`?")?;
+    let note: Note = serde_json::from_value(note.clone())
+        .map_err(|error| explain(error, "the ticket's note is not of `sip_doorbell wait`"))?;
+    let offer = note
+        .offer
+        .ok_or("the caller made no offer, which this example cannot answer; use --decline")?;
+    let sdp = answer::answer_to(&offer.sdp)
+        .map_err(|problem| explain(problem, "this call cannot be answered; use --decline"))?;
+    Ok(Jsep::answer(sdp))
+}
+
+/// Waits until the call has ended, for whatever reason.
+fn hangup(sip: &Sip) -> Result<Hangup> {
+    for event in &sip.events() {
+        // `Event::Hangup`, without the plugin's, is only about the PeerConnection.
+        if let Some(sip::Event::Hangup(hangup)) = event?.plugin() {
+            return Ok(hangup);
+        }
+    }
+    Err("there are no more events; whether the call has ended is not known".into())
+}
+
+fn open(server: &Server) -> janus_blocking::Result<Connection> {
+    let mut config = Config::new(&server.url);
+    config.api_secret.clone_from(&server.api_secret);
+    config.token.clone_from(&server.token);
+    config.open()
+}
+
+/// Prints a line at once: whoever reads it through a pipe acts on it.
+fn say(line: &str) -> Result<()> {
+    // Not `println`, which panics when the reader has gone.
+    let mut out = io::stdout().lock();
+    writeln!(out, "{line}")
+        .and_then(|()| out.flush())
+        .map_err(|error| explain(error, "nobody reads the output"))
+}
+
+/// What it means first, then what was said.
+fn explain(error: impl Into<Box<dyn Error>>, meaning: &str) -> Box<dyn Error> {
+    format!("{meaning} ({})", one_line(&*error.into())).into()
+}
+
+/// The error with its causes, which its own text does not repeat.
+fn one_line(error: &dyn Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text = format!("{text}: {error}");
+        cause = error.source();
+    }
+    text.replace(['\r', '\n'], " ")
+}

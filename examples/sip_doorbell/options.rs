@@ -1,0 +1,108 @@
+//! The command line, read by hand: there are only a few words.
+
+use std::{ffi::OsString, path::PathBuf};
+
+pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE --user SIPURI --secret S \
+    --proxy SIPURI | sip_doorbell answer --janus URL --ticket FILE [--decline]; both with \
+    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN";
+
+pub enum Command {
+    Help,
+    Wait(Wait),
+    Answer(Answer),
+}
+
+pub struct Wait {
+    pub server: Server,
+    pub ticket: PathBuf,
+    pub user: String,
+    pub secret: String,
+    pub proxy: String,
+}
+
+pub struct Answer {
+    pub server: Server,
+    pub ticket: PathBuf,
+    pub decline: bool,
+}
+
+pub struct Server {
+    pub url: String,
+    pub api_secret: Option<String>,
+    pub token: Option<String>,
+}
+
+pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
+    let mut words = words.map(|word| {
+        // Not shown: it may be a password.
+        let text = word.into_string();
+        text.map_err(|_| "an argument is not UTF-8".to_owned())
+    });
+    let command = words.next().transpose()?;
+    let mut options = Options(Vec::new());
+    while let Some(name) = words.next().transpose()? {
+        if name == "--help" {
+            return Ok(Command::Help);
+        }
+        if !name.starts_with("--") {
+            return Err("options are written as --name VALUE".to_owned());
+        }
+        let value = match name.as_str() {
+            "--decline" => String::new(),
+            _ => match words.next().transpose()? {
+                Some(value) => value,
+                None => return Err(format!("{name} has no value")),
+            },
+        };
+        options.0.push((name, value));
+    }
+    let command = match command.as_deref() {
+        Some("wait") => Command::Wait(Wait {
+            server: options.server()?,
+            ticket: options.need("--ticket")?.into(),
+            user: options.need("--user")?,
+            secret: options
+                .secret("--secret", "SIP_SECRET")
+                .ok_or("--secret, or SIP_SECRET in the environment, is missing")?,
+            proxy: options.need("--proxy")?,
+        }),
+        Some("answer") => Command::Answer(Answer {
+            server: options.server()?,
+            ticket: options.need("--ticket")?.into(),
+            decline: options.take("--decline").is_some(),
+        }),
+        Some("help" | "--help") => return Ok(Command::Help),
+        _ => return Err("say `wait` or `answer` first".to_owned()),
+    };
+    match options.0.first() {
+        None => Ok(command),
+        Some((name, _)) => Err(format!("{name} is unknown here, or there twice")),
+    }
+}
+
+/// Names and values that nobody has asked for yet.
+struct Options(Vec<(String, String)>);
+
+impl Options {
+    fn take(&mut self, name: &str) -> Option<String> {
+        let at = self.0.iter().position(|(given, _)| given == name)?;
+        Some(self.0.remove(at).1)
+    }
+
+    fn need(&mut self, name: &str) -> Result<String, String> {
+        self.take(name).ok_or_else(|| format!("{name} is missing"))
+    }
+
+    /// Better from the environment: the command line is there for every user of the machine to see.
+    fn secret(&mut self, name: &str, variable: &str) -> Option<String> {
+        self.take(name).or_else(|| std::env::var(variable).ok())
+    }
+
+    fn server(&mut self) -> Result<Server, String> {
+        Ok(Server {
+            url: self.need("--janus")?,
+            api_secret: self.secret("--api-secret", "JANUS_API_SECRET"),
+            token: self.secret("--token", "JANUS_TOKEN"),
+        })
+    }
+}

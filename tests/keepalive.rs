@@ -1,0 +1,151 @@
+//! Sessions that live on by themselves, on a real Janus.
+
+mod common;
+
+use std::time::{Duration, Instant};
+
+use common::{Janus, WireProxy};
+use janus_blocking::{
+    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, echotest::Settings,
+};
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_session_left_alone_for_three_session_timeouts_is_alive() {
+    // Reclaim is the shorter one, and its clock runs from the last request.
+    let janus = Janus::builder()
+        .session_timeout(4)
+        .reclaim_timeout(3)
+        .start();
+    let proxy = WireProxy::start(&janus);
+    let connection = Connection::open(&proxy.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    let mark = proxy.mark();
+    // Reading events is no request.
+    assert_eq!(
+        echo.events().recv_timeout(Duration::from_secs(12)).unwrap(),
+        None
+    );
+    let sent = proxy.sent_since(mark);
+    assert!(
+        sent.iter()
+            .all(|text| text.contains(r#""janus":"keepalive""#)),
+        "{sent:?}"
+    );
+    assert!(
+        (10..=13).contains(&sent.len()),
+        "{} in 12 s, one a second",
+        sent.len()
+    );
+    echo.configure(&Settings::new().audio(true)).unwrap();
+
+    // Even right before a keepalive is due, a link that drops leaves time to claim.
+    let ticket = session.abandon();
+    connection.close();
+    let connection = Connection::open(&janus.url()).unwrap();
+    connection.resume(&ticket).unwrap();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_busy_session_gets_no_keepalives() {
+    let janus = Janus::builder().session_timeout(3).start();
+    let proxy = WireProxy::start(&janus);
+    let connection = Connection::open(&proxy.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    let end = Instant::now() + Duration::from_secs(4);
+    while Instant::now() < end {
+        echo.configure(&Settings::new().audio(true)).unwrap();
+        assert_eq!(
+            echo.events()
+                .recv_timeout(Duration::from_millis(300))
+                .unwrap(),
+            None
+        );
+    }
+    let sent = proxy.sent();
+    assert!(
+        !sent.iter().any(|text| text.contains("keepalive")),
+        "{sent:?}"
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_session_that_times_out_says_so_everywhere() {
+    let janus = Janus::builder().session_timeout(2).start();
+    let config = Config::new(janus.url()).keepalive(Duration::from_secs(3600));
+    let connection = config.open().unwrap();
+    let session = connection.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    let events = echo.events();
+    let mut seen: Vec<_> = events.iter().collect();
+    let last = seen.pop().unwrap().unwrap_err();
+    assert!(
+        matches!(
+            last,
+            Error::Closed {
+                why: CloseReason::TimedOut,
+                ..
+            }
+        ),
+        "{last}"
+    );
+    assert!(last.is_session_gone());
+    assert!(
+        seen.iter().any(|event| matches!(event, Ok(Event::Timeout))),
+        "{seen:?}"
+    );
+    let error = session.attach::<EchoTest>().unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        format!(
+            "session {} is closed: Janus ended it at its session timeout; create a new session",
+            session.id()
+        )
+    );
+    assert!(
+        echo.configure(&Settings::new().audio(true))
+            .unwrap_err()
+            .is_session_gone()
+    );
+    // The connection is as good as before.
+    connection.create_session().unwrap().destroy().unwrap();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_keepalive_that_finds_no_session_ends_it_here() {
+    let janus = Janus::builder().session_timeout(60).start();
+    let connection = Config::new(janus.url())
+        .keepalive(Duration::from_millis(200))
+        .open()
+        .unwrap();
+    let session = connection.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    // Somebody else destroys it: the owner hears nothing from Janus.
+    let mut outsider = common::WsClient::connect(&janus.url()).unwrap();
+    outsider
+        .send(&format!(
+            r#"{{"janus":"destroy","transaction":"x","session_id":{}}}"#,
+            session.id()
+        ))
+        .unwrap();
+    let limit = Duration::from_secs(5);
+    outsider
+        .recv_where(limit, |text| text.contains("success"))
+        .unwrap();
+    let error = loop {
+        match echo.events().recv_timeout(limit) {
+            Err(error) => break error,
+            Ok(event) => assert!(event.is_some(), "the end was not noticed"),
+        }
+    };
+    assert!(error.is_session_gone() || error.is_handle_gone(), "{error}");
+    common::wait_until(limit, "the session's end", || session.check().is_err());
+    assert!(session.check().unwrap_err().is_session_gone());
+    let error = echo.handle().hangup().unwrap_err();
+    assert!(error.is_closed(), "{error}");
+}
