@@ -54,9 +54,7 @@ impl Reader {
 
     /// Waits until the thread has ended; only when the link has.
     pub(crate) fn join(&mut self) {
-        if let Some(thread) = self.thread.take()
-            && thread.join().is_err()
-        {
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
             debug!("the connection's thread panicked");
         }
     }

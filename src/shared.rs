@@ -168,15 +168,13 @@ impl Shared {
 
     fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
         logging::wire("->", text);
-        let result = self.link.send(text, deadline);
-        if let Err(error) = &result
-            && error.kind() != io::ErrorKind::TimedOut
-        {
-            // The reader finds out as well, but perhaps later.
-            let source = io::Error::new(error.kind(), error.to_string());
-            self.fail(CloseReason::LinkBroken, Some(source));
-        }
-        result
+        self.link.send(text, deadline).inspect_err(|error| {
+            if error.kind() != io::ErrorKind::TimedOut {
+                // The reader finds out as well, but perhaps later.
+                let source = io::Error::new(error.kind(), error.to_string());
+                self.fail(CloseReason::LinkBroken, Some(source));
+            }
+        })
     }
 
     /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
@@ -294,12 +292,8 @@ impl Shared {
     }
 
     /// Ends a session here and tells Janus, without waiting for its answer.
-    pub(crate) fn drop_session(&self, session: SessionId) {
-        if self
-            .router
-            .lock()
-            .end_session(session, CloseReason::Destroyed)
-        {
+    pub(crate) fn drop_session(&self, session: SessionId, why: CloseReason) {
+        if self.router.lock().end_session(session, why) {
             self.send_unwatched(&Outgoing::session("destroy", session), Late::Dropped);
         }
     }

@@ -232,12 +232,12 @@ impl<A, R> Turn<A, R> {
             }
             let mut until = timers.min(now + LEASE);
             if state.free.is_some() {
-                if (state.wanted || seen_free == Some(state.taken))
-                    && let Some(inside) = state.free.take()
-                {
-                    state.wanted = false;
-                    state.taken += 1;
-                    return Next::Read(self.holder(inside));
+                if state.wanted || seen_free == Some(state.taken) {
+                    if let Some(inside) = state.free.take() {
+                        state.wanted = false;
+                        state.taken += 1;
+                        return Next::Read(self.holder(inside));
+                    }
                 }
                 seen_free = Some(state.taken);
             } else if seen_held == Some(state.taken) {

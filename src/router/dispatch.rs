@@ -145,11 +145,11 @@ impl Router {
         text: &str,
         now: Instant,
     ) -> Outcome {
-        if let (Kind::Ack, Some(waiting)) = (&kind, self.pending.waiting.get_mut(&number))
-            && matches!(waiting.expects, Expects::Plugin(_))
-        {
-            waiting.acked = true;
-            return Outcome::Done;
+        if let (Kind::Ack, Some(waiting)) = (&kind, self.pending.waiting.get_mut(&number)) {
+            if matches!(waiting.expects, Expects::Plugin(_)) {
+                waiting.acked = true;
+                return Outcome::Done;
+            }
         }
         let Some(waiting) = self.take(number) else {
             return self.late(number, kind);

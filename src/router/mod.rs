@@ -80,10 +80,10 @@ impl Router {
 
     /// Notes a request whose answer nobody waits for.
     pub(crate) fn register_unwatched(&mut self, number: u64, late: Late, now: Instant) {
-        if let Late::Keepalive(id) = late
-            && let Some(session) = self.sessions.get_mut(&id)
-        {
-            session.last_request = now;
+        if let Late::Keepalive(id) = late {
+            if let Some(session) = self.sessions.get_mut(&id) {
+                session.last_request = now;
+            }
         }
         self.pending.late.insert(number, late);
     }
@@ -120,13 +120,11 @@ impl Router {
 
     /// A claim failed: what was made ready for its session goes.
     fn unclaim(&mut self, waiting: &Waiting) {
-        if let (Expects::Claim, Some(id)) = (waiting.expects, waiting.session)
-            && self
-                .sessions
-                .get(&id)
-                .is_some_and(|session| session.claiming)
-        {
-            self.sessions.remove(&id);
+        if let (Expects::Claim, Some(id)) = (waiting.expects, waiting.session) {
+            let session = self.sessions.get(&id);
+            if session.is_some_and(|session| session.claiming) {
+                self.sessions.remove(&id);
+            }
         }
     }
 

@@ -135,6 +135,8 @@ impl SessionRoutes {
         let Some(route) = self.handles.get_mut(&handle) else {
             return self.strangers.remove(&handle).is_some();
         };
+        // Ended first: who reads the event finds the handle closed.
+        route.producer.life().end(why);
         route.producer.push_last(last);
         self.end(handle, why);
         true
@@ -150,10 +152,13 @@ impl SessionRoutes {
         }
     }
 
-    /// Tells every handle that the session has timed out.
-    pub(super) fn push_to_all(&mut self, mut payload: impl FnMut() -> Payload) {
+    /// Ends the session, with a last event for every handle.
+    pub(super) fn end_all_with(mut self, mut last: impl FnMut() -> Payload, why: CloseReason) {
+        // Ended first: who reads the event finds the session closed.
+        self.life.end(why);
         for route in self.handles.values_mut() {
-            route.producer.push_last(payload());
+            route.producer.life().end(why);
+            route.producer.push_last(last());
         }
     }
 

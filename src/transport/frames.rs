@@ -113,16 +113,15 @@ impl Frames {
                 OpCode::Control(Control::Pong) => return Ok(Some(Frame::Pong)),
                 OpCode::Control(_) => return Ok(Some(Frame::Close)),
                 OpCode::Data(Data::Continue) => {
-                    let Some((_, bytes)) = &mut self.fragments else {
+                    let Some((kind, mut bytes)) = self.fragments.take() else {
                         return Err(broken("a continuation of nothing"));
                     };
                     bytes.extend_from_slice(&self.buffer[payload]);
-                    if header.is_final
-                        && let Some((kind, bytes)) = self.fragments.take()
-                    {
+                    if header.is_final {
                         self.whole = bytes;
                         return Ok(Some(message(kind, &self.whole)));
                     }
+                    self.fragments = Some((kind, bytes));
                 }
                 OpCode::Data(_) if self.fragments.is_some() => {
                     return Err(broken("a new message inside the fragments of another"));
