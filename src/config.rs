@@ -32,7 +32,8 @@ pub struct Config {
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).
     pub request_timeout: Duration,
-    /// How long closing, or a drop that finds the socket full, may block. Default 2 s.
+    /// How long closing or dropping a connection may block. Default 2 s. (Dropping a session or a
+    /// handle never does.)
     pub close_timeout: Duration,
     /// Nothing received for this long means that the link is dead. Default 60 s; the server is
     /// asked for a sign of life at half of it.
@@ -114,8 +115,13 @@ pub(crate) fn check_duration(field: &'static str, duration: Duration) -> Result<
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hidden = |secret: &Option<String>| secret.as_ref().map(|_| "***");
+        // With a password in it, it is refused only when it is opened.
+        let url = match self.url.contains('@') {
+            true => "***",
+            false => &self.url,
+        };
         f.debug_struct("Config")
-            .field("url", &self.url)
+            .field("url", &url)
             .field("connect_timeout", &self.connect_timeout)
             .field("request_timeout", &self.request_timeout)
             .field("close_timeout", &self.close_timeout)

@@ -15,7 +15,6 @@ use crate::{
     logging::debug,
     reader::Reader,
     router::{Answer, Expects},
-    session::SessionInner,
     shared::{Call, Shared},
     transport::{self, Url},
     wire::Outgoing,
@@ -277,7 +276,8 @@ impl Connection {
 
     fn end(&mut self) {
         for session in self.shared.live_sessions() {
-            self.shared.drop_session(session.id);
+            self.shared
+                .drop_session(session.id, CloseReason::ConnectionClosed);
         }
         let timeout = self.shared.config.close_timeout;
         if !self.shared.closing.swap(true, Ordering::AcqRel) {
@@ -345,16 +345,5 @@ pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
             let reclaim = info.reclaim_session_timeout;
             (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
         }
-    }
-}
-
-impl SessionInner {
-    /// Ends the session here and sends nothing.
-    pub(crate) fn abandon(&self) -> SessionTicket {
-        self.shared
-            .router
-            .lock()
-            .end_session(self.id, CloseReason::Abandoned);
-        self.ticket()
     }
 }

@@ -109,6 +109,7 @@ impl<P: Plugin> Events<P> {
     /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
     /// [`decode`](Self::decode).
     pub fn receiver(&self) -> &Receiver<RawEvent> {
+        self.shared.turn.want();
         &self.queue.receiver
     }
 
@@ -170,7 +171,6 @@ impl<P> fmt::Debug for Events<P> {
 }
 
 /// See [`Events::iter`].
-#[derive(Debug)]
 pub struct Iter<'a, P> {
     events: &'a Events<P>,
     over: bool,
@@ -186,5 +186,14 @@ impl<P: Plugin> Iterator for Iter<'_, P> {
         let item = self.events.recv();
         self.over = matches!(item, Err(Error::Closed { .. }));
         Some(item)
+    }
+}
+
+impl<P> fmt::Debug for Iter<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter")
+            .field("events", self.events)
+            .field("over", &self.over)
+            .finish()
     }
 }

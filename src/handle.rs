@@ -181,7 +181,7 @@ impl Handle {
     pub(crate) fn attempt(&self, request: &impl Request) -> Attempt {
         Attempt {
             name: request.name(),
-            plugin: Some(self.inner.package.clone()),
+            plugin: Some(self.inner.package.clone()).filter(|package| !package.is_empty()),
             ..Attempt::on_handle("message", self.session_id(), self.id())
         }
     }
@@ -252,6 +252,7 @@ impl Handle {
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn detach(self) -> Result<()> {
         self.check()?;
+        check_duration("timeout", self.timeout)?;
         let (session, id) = (self.session_id(), self.id());
         self.inner
             .session
@@ -259,7 +260,7 @@ impl Handle {
             .router
             .lock()
             .end_handle(session, id, CloseReason::Detached);
-        self.inner.session.forget(id);
+        self.inner.session.handles.lock().forget(id);
         let attempt = || Attempt::on_handle("detach", session, id);
         let call = Call {
             outgoing: self.outgoing("detach"),
@@ -281,6 +282,16 @@ impl Handle {
             session.id,
             session.shared.clone(),
         )
+    }
+
+    /// Sets what the session's ticket notes of this handle: what Janus will not repeat, such as the
+    /// caller and the offer. Sends nothing.
+    pub fn set_note(&self, note: impl Into<Option<serde_json::Value>>) {
+        self.inner
+            .session
+            .handles
+            .lock()
+            .note(self.id(), note.into());
     }
 
     /// Whether it can still be used, as far as is known here. Sends nothing.
@@ -338,7 +349,7 @@ pub(crate) fn decode_jsep(jsep: &RawValue) -> Result<Jsep> {
 impl Drop for Inner {
     fn drop(&mut self) {
         if !self.queue.life.is_over() && !self.session.life.is_over() {
-            self.session.forget(self.id);
+            self.session.handles.lock().forget(self.id);
             self.session.shared.drop_handle(self.session.id, self.id);
         }
     }

@@ -24,6 +24,14 @@ mod transport;
 mod turn;
 mod wire;
 
+/// Leaving a session on the server, and going on with it elsewhere.
+#[doc = include_str!("../docs/REATTACHMENT.md")]
+pub mod reattachment {}
+
+/// Questions about the design, and their answers.
+#[doc = include_str!("../docs/DESIGN.md")]
+pub mod design {}
+
 pub use config::Config;
 pub use connection::{Connection, Resumed};
 pub use error::{

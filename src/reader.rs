@@ -54,7 +54,11 @@ impl Reader {
 
     /// Waits until the thread has ended; only when the link has.
     pub(crate) fn join(&mut self) {
-        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+        if self
+            .thread
+            .take()
+            .is_some_and(|thread| thread.join().is_err())
+        {
             debug!("the connection's thread panicked");
         }
     }
@@ -85,7 +89,8 @@ fn run(shared: &Shared, keepalive: Keepalive) {
                 continue;
             }
             Due::Dead => {
-                shared.fail(CloseReason::LinkSilent, None);
+                let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
+                shared.fail(CloseReason::LinkSilent, Some(silent));
                 return;
             }
         };
@@ -110,7 +115,8 @@ struct LastWords<'a>(&'a Shared);
 impl Drop for LastWords<'_> {
     fn drop(&mut self) {
         if thread::panicking() {
-            self.0.fail(CloseReason::ThreadPanicked, None);
+            let panicked = io::Error::other("the connection's thread panicked");
+            self.0.fail(CloseReason::ThreadPanicked, Some(panicked));
         }
     }
 }

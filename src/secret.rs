@@ -8,7 +8,7 @@ use serde_json::Value;
 const EXCERPT: usize = 200;
 
 /// The keys whose values nobody may see: those of the core, and those of plugin bodies.
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "apisecret",
     "token",
     "admin_secret",
@@ -22,11 +22,14 @@ const KEYS: [&str; 13] = [
     "srtp_crypto",
     "srtpcrypto",
     "rtsp_pwd",
+    // The tokens that may join a room.
+    "allowed",
 ];
 
 /// A wire message with its secrets replaced by `***`. For logs and errors only: it parses the text.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
-    if !KEYS.iter().any(|key| text.contains(key)) {
+    let lower = text.to_ascii_lowercase();
+    if !KEYS.iter().any(|key| lower.contains(key)) {
         return Cow::Borrowed(text);
     }
     let masked = serde_json::Deserializer::from_str(text)

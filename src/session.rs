@@ -2,7 +2,6 @@
 
 use std::{
     borrow::Cow,
-    collections::HashMap,
     fmt,
     sync::Arc,
     time::{Duration, SystemTime},
@@ -19,6 +18,7 @@ use crate::{
     logging::debug,
     router::{Answer, Expects, Life, Queue},
     shared::{Call, Shared},
+    ticket::Roll,
     wire::Outgoing,
 };
 
@@ -37,14 +37,7 @@ pub(crate) struct SessionInner {
     kept_for: Option<Duration>,
     /// The handles for the ticket: those that are attached, and those of the ticket that it was
     /// resumed from.
-    handles: Mutex<Tickets>,
-}
-
-#[derive(Default)]
-struct Tickets {
-    tickets: HashMap<HandleId, (u64, HandleTicket)>,
-    /// Numbers them, as a ticket has them in the order of their attaching.
-    next: u64,
+    pub(crate) handles: Mutex<Roll>,
 }
 
 /// How to attach; see [`Session::attach_with`].
@@ -92,17 +85,13 @@ impl Session {
         life: Arc<Life>,
         expected: &[HandleTicket],
     ) -> Self {
-        let mut tickets = Tickets::default();
-        expected
-            .iter()
-            .cloned()
-            .for_each(|ticket| tickets.insert(ticket));
+        let roll = Roll::expecting(expected);
         let inner = Arc::new(SessionInner {
             shared: shared.clone(),
             id,
             life,
             kept_for: kept_for(shared, info),
-            handles: Mutex::new(tickets),
+            handles: Mutex::new(roll),
         });
         let mut sessions = shared.sessions.lock();
         sessions.retain(|session| session.strong_count() > 0);
@@ -172,7 +161,7 @@ impl Session {
         self.inner.life.check(self.inner.id)?;
         let package = match &options.package {
             Some(package) => Cow::Owned(package.clone()),
-            None => Cow::Borrowed(P::PACKAGE),
+            None => self.package_of::<P>(options.existing_handle),
         };
         match options.existing_handle {
             None => {
@@ -186,6 +175,20 @@ impl Session {
                 let queue = self.inner.shared.router.lock().bind(self.inner.id, id)?;
                 Ok(self.bind(id, queue, package, options, Bound::Reattached))
             }
+        }
+    }
+
+    /// The type's own package; for a type without one, what the ticket says of the handle.
+    fn package_of<P: Plugin>(&self, handle: Option<HandleId>) -> Cow<'static, str> {
+        match (P::PACKAGE, handle) {
+            ("", Some(id)) => self
+                .inner
+                .handles
+                .lock()
+                .plugin(id)
+                .unwrap_or_default()
+                .into(),
+            (package, _) => Cow::Borrowed(package),
         }
     }
 
@@ -213,6 +216,12 @@ impl Session {
 
     /// Asks whether a handle exists: a keepalive that names it does nothing else.
     fn verify(&self, handle: HandleId) -> Result<()> {
+        // Found out by `bind` as well, but a refusal sends nothing.
+        self.inner
+            .shared
+            .router
+            .lock()
+            .check_free(self.inner.id, handle)?;
         let outgoing = Outgoing::handle("keepalive", self.inner.id, handle);
         let attempt = || Attempt::on_handle("keepalive", self.inner.id, handle);
         self.inner.call(outgoing, Expects::Core, &attempt).map(drop)
@@ -227,15 +236,20 @@ impl Session {
         options: AttachOptions,
         bound: Bound,
     ) -> P {
-        self.inner.handles.lock().attached(HandleTicket {
-            id,
-            plugin: package.clone().into_owned(),
-            opaque_id: options.opaque_id,
-            note: None,
-        });
+        let ticket = HandleTicket::new(id, &package, options.opaque_id);
+        self.inner.handles.lock().attached(ticket, &queue.life);
         let plugin = P::new(Handle::new(self.inner.clone(), id, package, queue));
         plugin.on_bound(bound);
         plugin
+    }
+
+    /// What it takes to go on with this session elsewhere, as it is now. Sends nothing and ends
+    /// nothing.
+    ///
+    /// For a program that may die without a chance to [`abandon`](Self::abandon): written down
+    /// whenever a handle was attached, it survives a kill or a power failure.
+    pub fn ticket(&self) -> SessionTicket {
+        self.inner.ticket()
     }
 
     /// Leaves the session on the server for somebody else to claim.
@@ -299,33 +313,22 @@ impl SessionInner {
         })
     }
 
-    /// A handle has ended, so the ticket does not name it.
-    pub(crate) fn forget(&self, handle: HandleId) {
-        self.handles.lock().tickets.remove(&handle);
+    /// Ends the session here and sends nothing.
+    pub(crate) fn abandon(&self) -> SessionTicket {
+        let ticket = self.ticket();
+        self.shared
+            .router
+            .lock()
+            .end_session(self.id, CloseReason::Abandoned);
+        ticket
     }
 
-    pub(crate) fn ticket(&self) -> SessionTicket {
-        let mut handles: Vec<_> = self.handles.lock().tickets.values().cloned().collect();
-        handles.sort_by_key(|(number, _)| *number);
+    fn ticket(&self) -> SessionTicket {
         SessionTicket {
             session_id: self.id,
             made: SystemTime::now(),
             kept_for: self.kept_for,
-            handles: handles.into_iter().map(|(_, ticket)| ticket).collect(),
-        }
-    }
-}
-
-impl Tickets {
-    fn insert(&mut self, ticket: HandleTicket) {
-        self.next += 1;
-        self.tickets.insert(ticket.id, (self.next, ticket));
-    }
-
-    /// Enters a handle; one that came with a ticket keeps what that says.
-    fn attached(&mut self, ticket: HandleTicket) {
-        if !self.tickets.contains_key(&ticket.id) {
-            self.insert(ticket);
+            handles: self.handles.lock().tickets(),
         }
     }
 }
@@ -333,7 +336,8 @@ impl Tickets {
 impl Drop for Session {
     fn drop(&mut self) {
         if !self.inner.life.is_over() {
-            self.inner.shared.drop_session(self.inner.id);
+            let shared = &self.inner.shared;
+            shared.drop_session(self.inner.id, CloseReason::Destroyed);
         }
     }
 }

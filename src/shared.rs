@@ -1,9 +1,9 @@
 //! What a connection, its sessions, its handles and its thread share: one
 //! request out, one answer in.
 //!
-//! Lock order: none is held together with another, and none while waiting or
-//! while sending. `router` is the only lock here; [`Turn`] and the link have
-//! their own, which they never hold across a call.
+//! Lock order: `router`, then a [`Slot`]'s own lock when an answer is put into it.
+//! No other two are held together, and none while waiting or sending. [`Turn`]
+//! and the link have locks of their own, which they never hold across a call.
 
 use std::{
     io,

@@ -1,13 +1,15 @@
 //! What is left of an abandoned session: all that another program needs to go on.
 
 use std::{
+    collections::HashMap,
     fmt,
+    sync::Arc,
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{HandleId, SessionId};
+use crate::{HandleId, SessionId, router::Life};
 
 /// What [`Session::abandon`](crate::Session::abandon) returns: write it down (it is serde
 /// serialisable), and give it to [`Connection::resume`](crate::Connection::resume), in this program
@@ -44,9 +46,92 @@ pub struct HandleTicket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opaque_id: Option<String>,
     /// What the program wants to know later and Janus will not repeat: the caller's number, the
-    /// jsep offer. Set it before the ticket is written down.
+    /// jsep offer. Set it here before the ticket is written down, or on the handle:
+    /// [`Handle::set_note`](crate::Handle::set_note).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<serde_json::Value>,
+}
+
+impl HandleTicket {
+    pub(crate) fn new(id: HandleId, plugin: &str, opaque_id: Option<String>) -> Self {
+        Self {
+            id,
+            plugin: plugin.to_owned(),
+            opaque_id,
+            note: None,
+        }
+    }
+}
+
+/// The handles of a session, for its ticket: those that are attached, and those of the ticket that
+/// it was resumed from.
+#[derive(Default)]
+pub(crate) struct Roll {
+    entries: HashMap<HandleId, Entry>,
+    /// Numbers them, as a ticket has them in the order of their attaching.
+    next: u64,
+}
+
+struct Entry {
+    number: u64,
+    ticket: HandleTicket,
+    /// Of those that are attached here.
+    life: Option<Arc<Life>>,
+}
+
+impl Roll {
+    pub(crate) fn expecting(tickets: &[HandleTicket]) -> Self {
+        let mut roll = Self::default();
+        for ticket in tickets {
+            roll.enter(ticket.clone());
+        }
+        roll
+    }
+
+    fn enter(&mut self, ticket: HandleTicket) -> &mut Entry {
+        self.next += 1;
+        let number = self.next;
+        self.entries.entry(ticket.id).or_insert(Entry {
+            number,
+            ticket,
+            life: None,
+        })
+    }
+
+    /// Enters a handle; one that came with a ticket keeps what that says.
+    pub(crate) fn attached(&mut self, ticket: HandleTicket, life: &Arc<Life>) {
+        self.enter(ticket).life = Some(life.clone());
+    }
+
+    /// The plugin of a handle that came with a ticket.
+    pub(crate) fn plugin(&self, handle: HandleId) -> Option<String> {
+        self.entries
+            .get(&handle)
+            .map(|entry| entry.ticket.plugin.clone())
+    }
+
+    /// Notes something for the ticket.
+    pub(crate) fn note(&mut self, handle: HandleId, note: Option<serde_json::Value>) {
+        if let Some(entry) = self.entries.get_mut(&handle) {
+            entry.ticket.note = note;
+        }
+    }
+
+    /// A handle has ended.
+    pub(crate) fn forget(&mut self, handle: HandleId) {
+        self.entries.remove(&handle);
+    }
+
+    /// All but those that Janus has ended.
+    pub(crate) fn tickets(&self) -> Vec<HandleTicket> {
+        let lives = |entry: &&Entry| !entry.life.as_ref().is_some_and(|life| life.is_over());
+        let mut entries: Vec<_> = self.entries.values().filter(lives).collect();
+        entries.sort_by_key(|entry| entry.number);
+        entries
+            .into_iter()
+            .map(|entry| entry.ticket.clone())
+            .collect()
+    }
 }
 
 impl SessionTicket {

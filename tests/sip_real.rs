@@ -5,6 +5,8 @@
 #[path = "sip_real/account.rs"]
 mod account;
 mod common;
+#[path = "sip_real/dtmf.rs"]
+mod dtmf;
 #[path = "sip_real/idle.rs"]
 mod idle;
 #[path = "sip_real/incoming.rs"]

@@ -1,7 +1,7 @@
 //! A doorbell whose call outlives the program that received it.
 //!
-//! One process waits for a SIP call and goes away while it rings; another one, perhaps an hour of
-//! battery later on another board, takes the very same call:
+//! One process waits for a SIP call and goes away while it rings; another one, perhaps on another
+//! machine, takes the very same call:
 //!
 //! ```text
 //! sip_doorbell wait   --janus ws://10.0.0.2:8188 --ticket /run/door.json \
@@ -21,7 +21,7 @@ use std::{
 };
 
 use janus_blocking::{
-    Config, Connection, Event, Jsep, Plugin, Sip,
+    Config, Connection, ErrorCode, Event, Jsep, Plugin, Sip,
     sip::{self, Accept, Decline, Register, event::Hangup},
 };
 
@@ -53,14 +53,16 @@ fn main() -> ExitCode {
 
 /// The first process: leaves the ringing call and its ticket behind.
 fn wait(options: &Wait) -> Result<()> {
-    let janus = open(&options.server)?;
     // What would spoil the handing over is found out now, not when somebody is at the door.
-    if janus.opening_info().reclaim_session_timeout.is_zero() {
-        return Err("this Janus ends calls together with the link of their program; \
-                    set reclaim_session_timeout in its janus.jcfg"
-            .into());
-    }
     let file = TicketFile::prepare(&options.ticket)?;
+    let janus = open(&options.server)?;
+    if janus.opening_info().reclaim_session_timeout.is_zero() {
+        return Err(
+            "this Janus ends calls together with the link of their program; \
+                    set reclaim_session_timeout in its janus.jcfg"
+                .into(),
+        );
+    }
 
     let session = janus.create_session()?;
     let sip: Sip = session.attach()?;
@@ -105,8 +107,10 @@ fn next_call(sip: &Sip) -> Result<Note> {
             // A renewal was refused: from now on nobody can ring.
             sip::Event::RegistrationFailed(failed) => {
                 let (code, reason) = (failed.code, failed.reason);
-                return Err(format!("the registrar has dropped us: {code} {reason}; \
-                                    check the account there and start `wait` again")
+                return Err(format!(
+                    "the registrar has dropped us: {code} {reason}; \
+                                    check the account there and start `wait` again"
+                )
                 .into());
             }
             _ => {}
@@ -143,7 +147,10 @@ fn answer(options: &Answer) -> Result<()> {
         Some(reply) => {
             let accepted = sip.accept(&Accept::new(), &reply);
             accepted.map_err(|error| match error.code() {
-                Some(sip::error_code::WRONG_STATE) => explain(error, GIVEN_UP),
+                // From the plugin, or, if the offer is forgotten with the call, from the core.
+                Some(sip::error_code::WRONG_STATE | ErrorCode::UNEXPECTED_ANSWER) => {
+                    explain(error, GIVEN_UP)
+                }
                 _ => error.into(),
             })?;
             say("accepted")?;

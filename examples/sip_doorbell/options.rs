@@ -95,7 +95,8 @@ impl Options {
 
     /// Better from the environment: the command line is there for every user of the machine to see.
     fn secret(&mut self, name: &str, variable: &str) -> Option<String> {
-        self.take(name).or_else(|| std::env::var(variable).ok())
+        let set = || std::env::var(variable).ok().filter(|it| !it.is_empty());
+        self.take(name).or_else(set)
     }
 
     fn server(&mut self) -> Result<Server, String> {

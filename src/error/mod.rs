@@ -62,7 +62,8 @@ pub enum Error {
         source: io::Error,
     },
 
-    /// The connection, session or handle had ended before, so nothing was sent; or its events ended.
+    /// The connection, session or handle has ended. A call that begins after that sends nothing;
+    /// one that was under way may have been carried out.
     #[error("{scope} is closed: {why}")]
     Closed {
         /// What has ended.

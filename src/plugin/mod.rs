@@ -84,7 +84,8 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// The name of an event, which [`Terminal::Named`] and [`Terminal::Unmarked`] refer to.
     ///
     /// Empty by default: plugins whose requests all end with
-    /// [`Terminal::First`] need no names.
+    /// [`Terminal::First`] need no names. Called on whichever thread reads, so it should be quick;
+    /// the same goes for [`refusal`](Self::refusal).
     fn event_name(_data: &RawValue) -> Cow<'_, str> {
         Cow::Borrowed("")
     }
@@ -114,6 +115,9 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 
     /// The same plugin on the same handle, whose requests wait for `timeout`
     /// instead of [`Config::request_timeout`](crate::Config::request_timeout).
+    ///
+    /// Made by [`new`](Self::new), without [`on_bound`](Self::on_bound): a plugin that keeps
+    /// something of its own beside the handle has to do more here.
     fn with_timeout(&self, timeout: std::time::Duration) -> Self {
         Self::new(self.handle().with_timeout(timeout))
     }

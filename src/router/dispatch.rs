@@ -110,10 +110,11 @@ impl Router {
         let Some(id) = incoming.session_id else {
             return self.stray("a timeout of no session");
         };
+        let why = CloseReason::TimedOut;
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.push_to_all(|| Payload::Core(text.into()));
+            session.end_with_all(|| Payload::Core(text.into()), why);
         }
-        match self.end_session(id, CloseReason::TimedOut) {
+        match self.end_session(id, why) {
             true => Outcome::Done,
             false => self.stray("a timeout of a session that is not in use here"),
         }

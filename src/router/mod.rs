@@ -128,6 +128,14 @@ impl Router {
         }
     }
 
+    /// Refuses a handle that this program uses already.
+    pub(crate) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<()> {
+        match self.sessions.get(&id) {
+            Some(session) => session.check_free(id, handle),
+            None => Ok(()),
+        }
+    }
+
     /// Binds a handle that exists already: makes its queue, or takes the one that holds what came before.
     pub(crate) fn bind(&mut self, id: SessionId, handle: HandleId) -> Result<Queue> {
         self.check(handle.into())?;
@@ -155,6 +163,10 @@ impl Router {
             return false;
         };
         session.end_all(why);
+        if why == CloseReason::ClaimedAway {
+            // It lives on in other hands of this program; what is being attached is nobody's.
+            self.pending.orphan(id);
+        }
         self.pending.end(
             |waiting| waiting.session == Some(id),
             || Error::closed(id, why),
@@ -190,3 +202,6 @@ impl Router {
         active.map(|(id, session)| (*id, session.last_request))
     }
 }
+
+#[cfg(test)]
+mod tests;

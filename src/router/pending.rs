@@ -3,6 +3,7 @@
 use std::{
     borrow::Cow,
     collections::{HashMap, VecDeque},
+    panic::{self, AssertUnwindSafe},
     sync::Arc,
 };
 
@@ -89,12 +90,22 @@ impl Ends {
         }
     }
 
+    /// Asks the plugin. Its code runs on whichever thread reads, which must survive it.
+    fn ask<T>(question: impl FnOnce() -> T) -> Option<T> {
+        panic::catch_unwind(AssertUnwindSafe(question)).ok()
+    }
+
+    fn is_named(&self, names: &[&str], data: &RawValue) -> bool {
+        Self::ask(|| names.contains(&&*(self.event_name)(data))).unwrap_or(false)
+    }
+
     /// Whether this event with the request's transaction ends it.
     pub(super) fn by_own(&self, data: &RawValue) -> bool {
         match self.terminal {
             Terminal::First => true,
             Terminal::Named(names) | Terminal::Unmarked(names) => {
-                names.contains(&&*(self.event_name)(data)) || (self.is_refusal)(data)
+                // A plugin that panics ends its request here, and panics again in its caller.
+                self.is_named(names, data) || Self::ask(|| (self.is_refusal)(data)).unwrap_or(true)
             }
         }
     }
@@ -102,7 +113,7 @@ impl Ends {
     /// Whether this event without its transaction ends it.
     pub(super) fn by_unmarked(&self, data: &RawValue) -> bool {
         match self.terminal {
-            Terminal::Unmarked(names) => names.contains(&&*(self.event_name)(data)),
+            Terminal::Unmarked(names) => self.is_named(names, data),
             _ => false,
         }
     }
@@ -186,6 +197,15 @@ pub(super) struct Pending {
 }
 
 impl Pending {
+    /// Makes the handles that are being attached to a session orphans.
+    pub(super) fn orphan(&mut self, session: SessionId) {
+        for (number, waiting) in &self.waiting {
+            if waiting.session == Some(session) && matches!(waiting.expects, Expects::Attach) {
+                self.late.insert(*number, Late::Attach(session));
+            }
+        }
+    }
+
     /// Answers all that match with an error.
     pub(super) fn end(&mut self, matches: impl Fn(&Waiting) -> bool, error: impl Fn() -> Error) {
         self.waiting.retain(|_, waiting| {

@@ -73,12 +73,7 @@ impl SessionRoutes {
     }
 
     pub(super) fn bind(&mut self, id: SessionId, handle: HandleId, limit: usize) -> Result<Queue> {
-        if self.handles.contains_key(&handle) {
-            return Err(Error::HandleInUse {
-                session: id,
-                handle,
-            });
-        }
+        self.check_free(id, handle)?;
         self.ended.retain(|ended| *ended != handle);
         let (route, queue) = self
             .strangers
@@ -86,6 +81,16 @@ impl SessionRoutes {
             .unwrap_or_else(|| Route::new(limit));
         self.handles.insert(handle, route);
         Ok(queue)
+    }
+
+    pub(super) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<()> {
+        match self.handles.contains_key(&handle) {
+            true => Err(Error::HandleInUse {
+                session: id,
+                handle,
+            }),
+            false => Ok(()),
+        }
     }
 
     /// Queues an event; `false` if it is nobody's.
@@ -152,8 +157,8 @@ impl SessionRoutes {
         }
     }
 
-    /// Ends the session, with a last event for every handle.
-    pub(super) fn end_all_with(mut self, mut last: impl FnMut() -> Payload, why: CloseReason) {
+    /// Tells every handle of the session's end.
+    pub(super) fn end_with_all(&mut self, mut last: impl FnMut() -> Payload, why: CloseReason) {
         // Ended first: who reads the event finds the session closed.
         self.life.end(why);
         for route in self.handles.values_mut() {

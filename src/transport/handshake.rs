@@ -60,6 +60,12 @@ fn no_answer() -> String {
     "it did not answer the WebSocket handshake in time; is it a Janus WebSocket port?".to_owned()
 }
 
+fn broke(error: io::Error) -> Failure {
+    let problem = "it closed the link in the WebSocket handshake, \
+                   as Janus's Admin API port does; check host and port (8188)";
+    (problem.to_owned(), Some(error))
+}
+
 fn explain(error: WsError) -> Failure {
     match error {
         WsError::Protocol(ProtocolError::SecWebSocketSubProtocolError(
@@ -80,10 +86,10 @@ fn explain(error: WsError) -> Failure {
             None,
         ),
         WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => (no_answer(), Some(error)),
-        WsError::Io(error) => (
-            "the link broke in the WebSocket handshake".to_owned(),
-            Some(error),
-        ),
+        WsError::Io(error) => broke(error),
+        WsError::Protocol(ProtocolError::HandshakeIncomplete) => {
+            broke(io::ErrorKind::UnexpectedEof.into())
+        }
         error => (
             "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
              check host and port (8188)"

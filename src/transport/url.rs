@@ -27,22 +27,20 @@ impl Url {
         }) {
             return refuse("it holds a user name or password, which Janus does not use");
         }
+        // Before it is parsed, as `unix:///path` names no host.
+        if let Some((scheme @ ("wss" | "http" | "https" | "unix" | "unixdgram"), _)) =
+            text.split_once("://")
+        {
+            return Err(Error::Unsupported {
+                what: Box::new(format!("{scheme}://")),
+                how: "this version speaks ws:// only",
+            });
+        }
         let Ok(uri) = text.parse::<Uri>() else {
             return refuse("it is not a URL; write it like ws://127.0.0.1:8188");
         };
-        match uri.scheme_str() {
-            Some("ws") => {}
-            Some(scheme @ ("wss" | "http" | "https" | "unix" | "unixdgram")) => {
-                return Err(Error::Unsupported {
-                    what: Box::new(format!("{scheme}://")),
-                    how: "this version speaks ws:// only",
-                });
-            }
-            _ => {
-                return refuse(
-                    "it has no scheme that Janus speaks; write it like ws://127.0.0.1:8188",
-                );
-            }
+        if uri.scheme_str() != Some("ws") {
+            return refuse("it has no scheme that Janus speaks; write it like ws://127.0.0.1:8188");
         }
         let host = uri.host().unwrap_or_default();
         let host = host

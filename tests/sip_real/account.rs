@@ -32,10 +32,11 @@ fn register_returns_when_the_registrar_has_answered() {
         assert!(!registered.helper);
         assert!(registered.master_id.is_some());
         assert_eq!(registered.unique_id.is_some(), servers.is_new());
-        phone.wait("registering", |event, _| match event {
-            Event::Registering(it) => Some(assert_eq!(it.unique_id, registered.unique_id)),
+        let before = phone.wait("registering", |event, _| match event {
+            Event::Registering(registering) => Some(registering),
             _ => None,
         });
+        assert_eq!(before.unique_id, registered.unique_id);
 
         assert_refused(
             phone.sip.register(&account),

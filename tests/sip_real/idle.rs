@@ -1,7 +1,7 @@
 //! Requests that need a call, outside of one.
 
 use janus_blocking::{
-    ErrorCode, Plugin,
+    ErrorCode,
     sip::{
         Accept, Call, Decline, DtmfInfo, ForwardKind, ForwardStream, Hangup, Hold, Info, Keyframe,
         Message, Progress, Recording, RecordingAction, Subscribe, Transfer, Unhold, Unsubscribe,
@@ -41,17 +41,10 @@ fn outside_a_call_others_are_a_wrong_state() {
     Servers::each(|servers| {
         let phone = servers.phone("1000");
         // Each offer has to be cleared away before the next one.
-        let clear = || {
-            phone
-                .sip
-                .handle()
-                .hangup()
-                .expect("the PeerConnection is closed")
-        };
         assert_refused(phone.sip.update(&offer()), WRONG_STATE);
-        clear();
+        phone.clear();
         assert_refused(phone.sip.accept(&Accept::new(), &offer()), WRONG_STATE);
-        clear();
+        phone.clear();
         assert_refused(phone.sip.decline(&Decline::new().refer_id(1)), WRONG_STATE);
         assert_refused(
             phone.sip.unsubscribe(&Unsubscribe::new("presence")),
@@ -122,11 +115,7 @@ fn an_offer_that_was_refused_is_in_the_way_until_the_cores_hangup() {
         assert_refused(call(), error_code::INVALID_ADDRESS.value());
         let stuck = call().expect_err("the first offer is in the way");
         assert_eq!(stuck.code(), Some(ErrorCode::UNKNOWN), "{stuck}");
-        phone
-            .sip
-            .handle()
-            .hangup()
-            .expect("the PeerConnection is closed");
+        phone.clear();
         assert_refused(call(), error_code::INVALID_ADDRESS.value());
     });
 }

@@ -3,7 +3,7 @@
 use std::{net::UdpSocket, time::Duration};
 
 use janus_blocking::{
-    Jsep,
+    Jsep, Plugin,
     sip::{
         Call, Direction, DtmfInfo, Event, ForwardKind, ForwardStream, Hangup, Hold, Info, Keyframe,
         Message, Recording, RecordingAction, Step, Transfer, Unhold, error_code,
@@ -16,12 +16,12 @@ use crate::{
 };
 
 /// A call to a SIPp that answers everything.
-fn talk(phone: &Phone, servers: &Servers, peer: &Sipp) -> String {
+fn talk(phone: &Phone, servers: &Servers, peer: &Sipp) -> Option<String> {
     let call = Call::new(peer.uri(&servers.kamailio)).headers([("X-Door", "front")]);
     let calling = phone.sip.call(&call, &offer()).expect("calling");
     let answer = phone.wait("accepted", |event, jsep| match event {
         Event::Accepted(accepted) => {
-            assert_eq!(accepted.call_id.as_ref(), Some(&calling.call_id));
+            assert_eq!(accepted.call_id, calling.call_id);
             jsep
         }
         _ => None,
@@ -41,7 +41,7 @@ fn a_call_is_placed_rings_and_is_answered() {
             .headers([("X-Door", "front")])
             .autoaccept_reinvites(true);
         let calling = phone.sip.call(&call, &offer()).expect("calling");
-        assert_eq!(calling.call_id, "my-own-call-id");
+        assert_eq!(calling.call_id.as_deref(), Some("my-own-call-id"));
         let mut before = Vec::new();
         phone.wait("accepted", |event, _| {
             match &event {
@@ -89,7 +89,7 @@ fn texts_keys_and_hold_reach_the_peer() {
     Servers::each(|servers| {
         let phone = servers.phone("1000");
         let peer = Sipp::answer().start();
-        let call_id = Some(talk(&phone, servers, &peer));
+        let call_id = talk(&phone, servers, &peer);
 
         let info = Info::new("application/x-door", "open").headers([("X-Door", "1")]);
         let sent = phone.sip.info(&info).expect("sent");
@@ -216,7 +216,7 @@ fn keyframes_and_forwarders_are_for_later_versions() {
     Servers::each(|servers| {
         let phone = servers.phone("1000");
         let peer = Sipp::answer().start();
-        let call_id = Some(talk(&phone, servers, &peer));
+        let call_id = talk(&phone, servers, &peer);
         let socket = UdpSocket::bind("127.0.0.1:0").expect("a port");
         let port = socket.local_addr().expect("an address").port();
         let plain = ForwardStream::new(ForwardKind::PeerAudio, "127.0.0.1", port);
@@ -307,16 +307,22 @@ fn calls_that_come_to_nothing_say_why() {
         let calling = phone
             .sip
             .call(&Call::new(busy.uri(&servers.kamailio)), &offer());
+        let calling = calling.expect("calling");
         let end = phone.wait_end();
-        assert_eq!(
-            (end.code, end.call_id),
-            (486, Some(calling.expect("calling").call_id))
+        assert_eq!(end.code, 486);
+        // The refusal may be quicker than the plugin's own answer.
+        assert!(
+            calling.call_id.is_none() || calling.call_id == end.call_id,
+            "{calling:?}"
         );
 
+        // A handle each: Janus 1.1.2 may refuse an offer right after the end of a call with 490.
+        let phone = servers.phone("1000");
         let nobody = Call::new(servers.kamailio.user_uri("1009"));
         phone.sip.call(&nobody, &offer()).expect("calling");
         assert_eq!(phone.wait_end().code, 404);
 
+        let phone = servers.phone("1000");
         let patient = Sipp::ring().start();
         phone
             .sip
@@ -328,8 +334,35 @@ fn calls_that_come_to_nothing_say_why() {
         phone.sip.hangup(&Hangup::new()).expect("hanging up");
         assert_eq!(phone.wait_end().code, 487);
 
+        let phone = servers.phone("1000");
         let bad = phone.sip.call(&Call::new("nonsense"), &offer());
         assert_refused(bad, error_code::INVALID_ADDRESS.value());
+    });
+}
+
+#[test]
+#[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
+fn without_its_peer_connection_a_call_ends() {
+    Servers::each(|servers| {
+        let phone = servers.phone("1000");
+        let peer = Sipp::answer().start();
+        let call_id = talk(&phone, servers, &peer);
+        phone
+            .sip
+            .handle()
+            .hangup()
+            .expect("the PeerConnection is closed");
+        let ending = phone.wait("end of the call", |event, _| match event {
+            Event::HangingUp(ending) => Some(ending),
+            _ => None,
+        });
+        assert_eq!(ending.call_id, call_id);
+        let end = phone.wait("end", |event, _| match event {
+            Event::Hangup(end) => Some(end),
+            _ => None,
+        });
+        assert_eq!((end.code, end.call_id), (200, call_id));
+        peer.expect_success();
     });
 }
 

@@ -4,6 +4,7 @@ use std::{
     env,
     fs::File,
     io::Write,
+    thread,
     time::{Duration, Instant},
 };
 
@@ -20,7 +21,7 @@ pub(crate) const SOON: Duration = Duration::from_secs(15);
 /// One of each.
 pub(crate) struct Servers {
     pub(crate) version: Version,
-    proxy: WireProxy,
+    pub(crate) proxy: WireProxy,
     pub(crate) kamailio: Kamailio,
     _janus: Janus,
 }
@@ -84,9 +85,12 @@ impl Drop for Servers {
             .append(true)
             .open(file)
             .expect("a file");
-        for text in self.proxy.received() {
-            writeln!(file, "{}\t{text}", self.version).expect("it can be written");
-        }
+        let lines = self.proxy.received().into_iter();
+        let lines: String = lines
+            .map(|text| format!("{}\t{text}\n", self.version))
+            .collect();
+        // In one piece: other tests write there too.
+        file.write_all(lines.as_bytes()).expect("it can be written");
     }
 }
 
@@ -159,16 +163,32 @@ impl Phone {
         end
     }
 
-    /// Waits for a call; returns it with an answer to its offer.
+    /// Closes the PeerConnection of an offer that was refused, and waits until Janus can take the
+    /// next one: it is still busy when it says that it is done.
+    #[track_caller]
+    pub(crate) fn clear(&self) {
+        self.sip
+            .handle()
+            .hangup()
+            .expect("the PeerConnection is closed");
+        self.wait_core(|event| matches!(event, janus_blocking::Event::Hangup { .. }));
+        thread::sleep(Duration::from_millis(50));
+    }
+
+    /// Waits for a call and until Janus is ready for a response to it; returns the call with an
+    /// answer to its offer.
     #[track_caller]
     pub(crate) fn wait_call(&self) -> (janus_blocking::sip::event::IncomingCall, Option<Jsep>) {
-        self.wait("incoming call", |event, jsep| match event {
+        let call = self.wait("incoming call", |event, jsep| match event {
             Event::IncomingCall(call) => Some((
                 call,
                 jsep.map(|offer| Jsep::answer(sdp::answer_to(&offer.sdp))),
             )),
             _ => None,
-        })
+        });
+        // Janus announces a call before it can respond to it, and nothing tells when it can.
+        thread::sleep(Duration::from_millis(50));
+        call
     }
 
     /// Whether the request is acknowledged and then ignored.

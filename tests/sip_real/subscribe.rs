@@ -23,10 +23,11 @@ fn a_message_reaches_anybody_and_is_reported() {
         let sent = phone.sip.message(&message).expect("sent");
         assert_eq!(sent.call_id.as_deref(), Some("my-message"));
         let delivery = |code| {
-            phone.wait("delivery", |event, _| match event {
-                Event::MessageDelivery(it) => Some(assert_eq!(it.code, code, "{it:?}")),
+            let delivery = phone.wait("delivery", |event, _| match event {
+                Event::MessageDelivery(delivery) => Some(delivery),
                 _ => None,
             });
+            assert_eq!(delivery.code, code, "{delivery:?}");
         };
         delivery(200);
         let got = peer.wait_request("MESSAGE", SOON);

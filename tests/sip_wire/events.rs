@@ -99,3 +99,13 @@ fn the_call_id_of_a_subscription_is_not_that_of_the_call() {
     };
     assert_eq!(subscribing.call_id, None);
 }
+
+#[test]
+fn a_call_that_fails_at_once_may_have_no_call_id() {
+    // Seen on 1.1.2: the call's `hangup` event came first.
+    let data = json!({"sip": "event", "result": {"event": "calling"}});
+    let Event::Calling(calling) = decode(&data).expect("an event") else {
+        panic!("not calling");
+    };
+    assert_eq!(calling.call_id, None);
+}

@@ -6,11 +6,14 @@ use serde_json::value::RawValue;
 
 use super::{Confirmed, Headers, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
 use crate::{
-    Jsep, Result,
+    Jsep, JsepKind, Result,
     plugin::{Request, Terminal},
 };
 
 /// `accept`; see [`Sip::accept`].
+///
+/// Given to [`Handle::exchange`](crate::Handle::exchange) itself, it is for answers only: with an
+/// offer that may take the event with the caller's answer for the reply.
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "accept")]
 #[setters(strip_option, into)]
@@ -50,6 +53,23 @@ impl Request for Accept {
 
     const NAME: &'static str = "accept";
     const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
+        Confirmed::decode(data)
+    }
+}
+
+/// [`Accept`] with an offer, which ends in another way.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct AcceptWithOffer<'a>(&'a Accept);
+
+impl Request for AcceptWithOffer<'_> {
+    type Plugin = Sip;
+    type Reply = Confirmed;
+
+    const NAME: &'static str = Accept::NAME;
+    const TERMINAL: Terminal = terminal::ACCEPT_WITH_OFFER;
 
     fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
         Confirmed::decode(data)
@@ -193,6 +213,12 @@ pub struct Declining {
 impl Sip {
     /// Accepts the incoming call.
     ///
+    /// **Not within the first milliseconds of the call**: Janus 1.1.2 and 1.4.1 announce a call just
+    /// before they are ready for the response. An `accept` that comes in between, which is rare, is
+    /// confirmed, and yet the caller goes on hearing it ring. The same goes for
+    /// [`progress`](Self::progress), [`send_ringing`](Self::send_ringing) and
+    /// [`decline`](Self::decline). A program that answers by itself should wait for some 20 ms.
+    ///
     /// Sends `accept` with the session description and waits for its confirmation. When
     /// [`Event::IncomingCall`](super::Event::IncomingCall) came with an offer, pass the answer: the
     /// call is established then ([`Step::Accepted`](super::Step::Accepted)). When it came without,
@@ -204,8 +230,8 @@ impl Sip {
     ///
     /// `Plugin` with code 447 when no call is waiting, 448 for an SDP that cannot be used, 450 when
     /// there are no RTP ports left, 452 when `srtp` is mandatory and the caller does not offer it.
-    /// `Janus` with code 469 when the caller has given up and this is an answer: with the call the
-    /// core has forgotten its offer. An offer that was refused is in the way of the next one, as
+    /// `Janus` with code 469 or 465 when the caller has given up and this is an answer: with the
+    /// call the core forgets its offer. An offer that was refused is in the way of the next one, as
     /// for [`call`](Self::call).
     ///
     /// # Example
@@ -223,9 +249,11 @@ impl Sip {
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn accept(&self, accept: &Accept, jsep: &Jsep) -> Result<Confirmed> {
-        self.handle
-            .exchange(accept, Some(jsep))
-            .map(|(reply, _)| reply)
+        match jsep.kind {
+            JsepKind::Offer => self.handle.exchange(&AcceptWithOffer(accept), Some(jsep)),
+            _ => self.handle.exchange(accept, Some(jsep)),
+        }
+        .map(|(reply, _)| reply)
     }
 
     /// Lets the caller hear something before the call is accepted (early media). Since Janus 1.3.1.

@@ -76,14 +76,21 @@ impl Request for Call {
 
     const NAME: &'static str = "call";
     const TERMINAL: Terminal = terminal::of(Self::NAME);
+
+    fn reply(data: &RawValue) -> serde_json::Result<Calling> {
+        Frame::parse(data)?.with_call_id(|reply: &mut Calling| &mut reply.call_id)
+    }
 }
 
 /// The INVITE went out.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Calling {
-    /// The SIP Call-ID of the call: the one asked for, or a random one.
-    pub call_id: String,
+    /// The SIP Call-ID of the call: the one asked for, or a random one. Absent when the call has
+    /// failed before the plugin had written its answer: then
+    /// [`Event::Hangup`](super::Event::Hangup) was first and has it.
+    #[serde(default)]
+    pub call_id: Option<String>,
 }
 
 /// `hangup`; see [`Sip::hangup`].
@@ -165,9 +172,12 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 447 when not registered or in a call already, 446 for a bad URI, 448 for
-    /// an SDP that cannot be used, 450 when there are no RTP ports left. Its offer is in the way
-    /// then: until the core's hangup ([`Handle::hangup`](crate::Handle::hangup)) has closed the
-    /// PeerConnection, the next offer on this handle is refused with `Janus` and code 490.
+    /// an SDP that cannot be used, 450 when there are no RTP ports left.
+    ///
+    /// `Janus` with code 490 when an earlier offer is in the way. One that the plugin refused is,
+    /// until the core's hangup ([`Handle::hangup`](crate::Handle::hangup)) has taken it away. So is
+    /// one whose call has just ended: Janus still tidies up for some milliseconds after
+    /// [`Event::Hangup`](crate::Event::Hangup) of the core.
     ///
     /// # Example
     ///

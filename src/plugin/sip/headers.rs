@@ -128,3 +128,20 @@ impl<'de> Deserialize<'de> for Headers {
         deserializer.deserialize_map(Pairs)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_there_once_whatever_its_case() {
+        let mut headers = Headers::from([("X-Door", "front"), ("X-Floor", "2")]);
+        headers.set("x-door", "back");
+        assert_eq!(
+            headers.iter().collect::<Vec<_>>(),
+            [("x-door", "back"), ("X-Floor", "2")]
+        );
+        assert_eq!(headers.get("X-DOOR"), Some("back"));
+        assert!(!headers.is_empty());
+    }
+}

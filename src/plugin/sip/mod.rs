@@ -112,7 +112,8 @@ impl Plugin for Sip {
         frame::event_name(data)
     }
 
-    /// The `result` object; all of the data where there is none, as in the answer to `send_ringing`.
+    /// The `result` object; all of the data where there is none, as in the answer to
+    /// `send_ringing`.
     fn reply(data: &RawValue) -> &RawValue {
         frame::result(data).unwrap_or(data)
     }

@@ -27,8 +27,8 @@ pub struct Subscribe {
     /// The content type that notifications may have. Default: the event package's own.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<String>,
-    /// How long the subscription holds, in seconds on the wire. Default and 0: 3600 s. Fractions are
-    /// rounded up.
+    /// How long the subscription holds, in seconds on the wire. Default and 0: 3600 s. Fractions
+    /// are rounded up.
     #[serde(
         skip_serializing_if = "Option::is_none",
         serialize_with = "lasting::seconds"
@@ -42,7 +42,8 @@ pub struct Subscribe {
     /// Further headers of the SUBSCRIBE. Default: none.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
-    /// The body of the SUBSCRIBE; counts only with `content_type`. Default: none. Since Janus 1.4.0.
+    /// The body of the SUBSCRIBE; counts only with `content_type`. Default: none. Since Janus
+    /// 1.4.0.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The content type of the body. Since Janus 1.4.0.
@@ -182,8 +183,8 @@ impl Sip {
 
     /// Ends a subscription.
     ///
-    /// Sends `unsubscribe`, which becomes a SUBSCRIBE for 0 seconds, and returns when that is on its
-    /// way ([`Step::Unsubscribing`](super::Step::Unsubscribing)). Its response arrives as
+    /// Sends `unsubscribe`, which becomes a SUBSCRIBE for 0 seconds, and returns when that is on
+    /// its way ([`Step::Unsubscribing`](super::Step::Unsubscribing)). Its response arrives as
     /// [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded) too.
     ///
     /// # Errors

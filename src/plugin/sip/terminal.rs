@@ -2,7 +2,7 @@
 
 use crate::plugin::Terminal::{self, First, Named, Unmarked};
 
-/// How each request of the plugin ends, once Janus has acknowledged it: the only place that says so.
+/// How each request of the plugin ends, once Janus has acknowledged it.
 ///
 /// A request that the plugin refuses ends with the refusal instead. `hangup`, `decline`, `hold` and
 /// `unhold` are acknowledged and then ignored outside the state that they are for; they end with
@@ -13,6 +13,7 @@ pub const TERMINALS: [(&str, Terminal); 23] = [
     ("unregister", Named(&["unregistering"])),
     // Later events of the call, `hangup` included, have the transaction of `call` too.
     ("call", Named(&["calling"])),
+    // With an offer only `accepting`: see below.
     ("accept", Named(&["accepted", "accepting"])),
     ("progress", Named(&["progressed"])),
     // Its answer has no `result`, and so no name.
@@ -35,6 +36,10 @@ pub const TERMINALS: [(&str, Terminal); 23] = [
     ("listforwarders", Named(&["forwarders"])),
     ("reset", Named(&["reset"])),
 ];
+
+/// How `accept` with an offer ends. The caller's answer comes as an `accepted` event with the same
+/// transaction, and that may be quicker than the plugin's own `accepting`.
+pub(super) const ACCEPT_WITH_OFFER: Terminal = Named(&["accepting"]);
 
 /// The entry of that request. A name without an entry does not compile: it is used in constants only.
 pub(super) const fn of(name: &str) -> Terminal {

@@ -14,7 +14,8 @@ pub struct IncomingCall {
     /// The SIP URI of the caller.
     #[serde(default)]
     pub username: String,
-    /// The caller's display name as it stands in the SIP message, quotation marks included.
+    /// The caller's display name as it stands in the SIP message, quotation marks included;
+    /// often empty where there is none.
     #[serde(default)]
     pub displayname: Option<String>,
     /// The SIP URI that was called.
@@ -53,7 +54,8 @@ pub struct MissedCall {
     /// The SIP URI of the caller.
     #[serde(default)]
     pub caller: String,
-    /// The caller's display name as it stands in the SIP message, quotation marks included.
+    /// The caller's display name as it stands in the SIP message, quotation marks included;
+    /// often empty where there is none.
     #[serde(default)]
     pub displayname: Option<String>,
     /// The SIP URI that was called.

@@ -37,7 +37,8 @@ pub enum Event {
     Unregistered(Unregistered),
     /// `registration_failed`: the registrar has refused the account, or its renewal.
     RegistrationFailed(RegistrationFailed),
-    /// `incomingcall`: somebody calls. With the caller's offer, or none.
+    /// `incomingcall`: somebody calls. With the caller's offer, or none. Not to be answered within
+    /// the same milliseconds, see [`accept`](super::Sip::accept).
     IncomingCall(IncomingCall),
     /// `updatingcall`: the peer wants to change the call; [`update`](super::Sip::update) answers.
     /// With the peer's offer. Only in calls with `autoaccept_reinvites` off.
@@ -146,7 +147,7 @@ pub(super) fn decode(data: &RawValue) -> Result<Event> {
         }
         "subscribe_failed" => of_call(frame, Event::SubscribeFailed, |event| &mut event.call_id)?,
         "registering" => Event::Registering(frame.result()?),
-        "calling" => Event::Calling(frame.result()?),
+        "calling" => of_call(frame, Event::Calling, |event| &mut event.call_id)?,
         "declining" => of_call(frame, Event::Declining, |event| &mut event.call_id)?,
         "messagesent" => Event::MessageSent(frame.result()?),
         "subscribing" => Event::Subscribing(frame.result()?),

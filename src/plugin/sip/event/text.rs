@@ -16,7 +16,8 @@ pub struct Info {
     /// The SIP URI of the sender.
     #[serde(default)]
     pub sender: String,
-    /// The sender's display name as it stands in the SIP message, quotation marks included.
+    /// The sender's display name as it stands in the SIP message, quotation marks included;
+    /// often empty where there is none.
     #[serde(default)]
     pub displayname: Option<String>,
     /// `type`: the content type.
@@ -40,7 +41,8 @@ pub struct Message {
     /// The SIP URI of the sender.
     #[serde(default)]
     pub sender: String,
-    /// The sender's display name as it stands in the SIP message, quotation marks included.
+    /// The sender's display name as it stands in the SIP message, quotation marks included;
+    /// often empty where there is none.
     #[serde(default)]
     pub displayname: Option<String>,
     /// The content type, for example `text/plain`.

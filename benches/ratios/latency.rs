@@ -1,0 +1,116 @@
+//! One caller: how long a request takes, and what it costs the client.
+
+use std::{thread, time::Duration};
+
+use super::{
+    common::{
+        Bare, Op, Ours, Server, Subject,
+        pin::{Mode, pin},
+        stats::{Compared, Size, compare},
+    },
+    table::{Row, Table, Target},
+};
+
+const OPS: [(&str, Op); 4] = [
+    ("request answered by `success`", Op::Sync),
+    ("request answered by `ack` and event", Op::Async),
+    ("`attach`", Op::Attach),
+    ("`create_session`", Op::Create),
+];
+
+/// One request after the other.
+pub fn measure(server: &Server, size: Size, table: &mut Table) {
+    let (mut bare, mut ours) = (Bare::connect(&server.url), Ours::connect(&server.url));
+    for mode in Mode::ALL {
+        if !pin(mode, server.pid) {
+            continue;
+        }
+        let place = (server.name, mode.name());
+        for (what, op) in OPS {
+            let compared = compare(size, || bare.time(op), || ours.time(op));
+            table.add_p50(what, place, &compared, target(server, mode));
+            // The others' figures would hold the cleaning up as well.
+            if matches!(op, Op::Sync | Op::Async) {
+                let target = match mode {
+                    Mode::Split => Target::AtMost(1.15),
+                    _ => Target::None,
+                };
+                table.add(cpu(what, place, &compared, target));
+            }
+        }
+        // Both sides are ours here.
+        let mut other = Ours::connect(&server.url);
+        let compared = compare(
+            size,
+            || ours.time(Op::Attach),
+            || other.time(Op::AttachWithNone),
+        );
+        table.add_p50(
+            "`attach_with(None)` (right) by `attach` (left)",
+            place,
+            &compared,
+            match mode {
+                Mode::Split => Target::AtMost(1.02),
+                _ => Target::None,
+            },
+        );
+    }
+}
+
+/// A request after a pause, in which the connection's thread has taken the turn to read.
+pub fn measure_pauses(server: &Server, size: Size, table: &mut Table) {
+    const PAUSE: Duration = Duration::from_millis(5);
+    let size = Size {
+        rounds: size.rounds,
+        ops: size.ops.min(200),
+    };
+    let (mut bare, mut ours) = (Bare::connect(&server.url), Ours::connect(&server.url));
+    for mode in Mode::ALL {
+        if !pin(mode, server.pid) {
+            continue;
+        }
+        let compared = compare(
+            size,
+            || {
+                thread::sleep(PAUSE);
+                bare.time(Op::Sync)
+            },
+            || {
+                thread::sleep(PAUSE);
+                ours.time(Op::Sync)
+            },
+        );
+        let what = "request after a pause of 5 ms";
+        let place = (server.name, mode.name());
+        table.add_p50(what, place, &compared, Target::None);
+        table.add(cpu(what, place, &compared, Target::None));
+    }
+}
+
+fn target(server: &Server, mode: Mode) -> Target {
+    match (server.is_fake(), mode) {
+        (true, Mode::Split) => Target::AtMost(1.15),
+        (true, _) => Target::None,
+        (false, Mode::Split) => Target::AtMost(1.05),
+        (false, Mode::One) => Target::AtMost(1.10),
+        (false, Mode::Free) => Target::AtMost(1.15),
+    }
+}
+
+fn cpu(
+    what: &str,
+    place: (&'static str, &'static str),
+    compared: &Compared,
+    target: Target,
+) -> Row {
+    Row {
+        what: format!("{what}, client's processor time"),
+        server: place.0,
+        mode: place.1,
+        bare: format!("{:.1} µs", compared.bare_cpu),
+        ours: format!("{:.1} µs", compared.ours_cpu),
+        ratio: compared.cpu,
+        p99: None,
+        target,
+    }
+}

@@ -1,0 +1,307 @@
+//! Connecting to what is no Janus, or not there: what is said, and that it is said in time.
+
+mod common;
+mod scripted;
+
+use std::{
+    error::Error as _,
+    io::{self, Read, Write},
+    net::{TcpListener, TcpStream},
+    thread,
+    time::{Duration, Instant},
+};
+
+use common::{Janus, free_tcp_port};
+use janus_blocking::{Config, Connection, Error};
+use scripted::Scripted;
+use serde_json::json;
+
+/// For servers that say nothing; the others answer long before.
+const TIMEOUT: Duration = Duration::from_millis(300);
+/// What a busy machine may add.
+const SLACK: Duration = Duration::from_millis(700);
+
+/// The error of connecting there, which has to come in time.
+#[track_caller]
+fn refused(url: &str) -> Error {
+    let begun = Instant::now();
+    let error = Config::new(url)
+        .connect_timeout(TIMEOUT)
+        .open()
+        .expect_err(url);
+    let took = begun.elapsed();
+    assert!(took < TIMEOUT + SLACK, "{took:?}: {error}");
+    assert!(!error.is_closed() && !error.is_timeout() && error.code().is_none());
+    assert!(error.request().is_none(), "{error:?}");
+    error
+}
+
+/// Asserts the text of a `Connect`, and returns what its cause is.
+#[track_caller]
+fn assert_connect(error: &Error, url: &str, problem: &str) -> Option<io::ErrorKind> {
+    assert_eq!(
+        error.to_string(),
+        format!("cannot connect to `{url}`: {problem}")
+    );
+    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+    let source = error
+        .source()
+        .map(|source| source.downcast_ref::<io::Error>());
+    source.map(|source| source.expect("an io::Error").kind())
+}
+
+/// A TCP server that does this with each connection.
+fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    // It ends with the program.
+    thread::spawn(move || listener.incoming().flatten().for_each(serve));
+    format!("ws://127.0.0.1:{port}")
+}
+
+const NO_SERVER: &str = "no server answers there; check host and port, and that Janus runs";
+const NO_WEBSOCKET: &str = "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
+                            check host and port (8188)";
+const CLOSED: &str = "it closed the link in the WebSocket handshake, \
+                      as Janus's Admin API port does; check host and port (8188)";
+/// What such a link may end with.
+const ENDS: [io::ErrorKind; 3] = [
+    io::ErrorKind::UnexpectedEof,
+    io::ErrorKind::ConnectionReset,
+    io::ErrorKind::BrokenPipe,
+];
+const NO_INFO: &str = "it accepted the link but did not answer `info`; is it a Janus?";
+const NO_HANDSHAKE: &str =
+    "it did not answer the WebSocket handshake in time; is it a Janus WebSocket port?";
+
+#[test]
+fn a_port_where_nothing_listens() {
+    let url = format!("ws://127.0.0.1:{}", free_tcp_port());
+    let kind = assert_connect(&refused(&url), &url, NO_SERVER);
+    assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
+}
+
+#[test]
+fn a_name_that_no_server_has() {
+    // `.invalid` is nobody's, by RFC 2606.
+    let error = Config::new("ws://janus.invalid:8188")
+        .open()
+        .expect_err("no such name");
+    let kind = assert_connect(&error, "ws://janus.invalid:8188", NO_SERVER);
+    assert!(kind.is_some(), "{error:?}");
+    // The system's own words are the cause, not the text.
+    let cause = error.source().expect("a cause").to_string();
+    assert!(!error.to_string().contains(&cause), "{error}: {cause}");
+}
+
+#[test]
+fn a_host_that_does_not_answer() {
+    // A port whose queue of connections is full, so that nobody answers a SYN.
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let limit = Duration::from_millis(50);
+    let mut waiting = Vec::new();
+    while let Ok(stream) = TcpStream::connect_timeout(&address, limit) {
+        waiting.push(stream);
+        assert!(waiting.len() < 10_000, "the queue is never full");
+    }
+    let url = format!("ws://{address}");
+    let kind = assert_connect(&refused(&url), &url, NO_SERVER);
+    assert_eq!(kind, Some(io::ErrorKind::TimedOut));
+}
+
+#[test]
+fn a_server_that_accepts_and_says_nothing() {
+    let url = tcp(|stream| {
+        // The stream is kept open.
+        thread::spawn(move || (&stream).read_to_end(&mut Vec::new()));
+    });
+    let kind = assert_connect(&refused(&url), &url, NO_HANDSHAKE);
+    assert_eq!(kind, Some(io::ErrorKind::TimedOut));
+}
+
+#[test]
+fn a_server_that_says_little_and_slowly() {
+    let url = tcp(|mut stream| {
+        thread::spawn(move || {
+            let head = b"HTTP/1.1 101 Switching Protocols\r\nX: "
+                .iter()
+                .chain([&b'x'; 1000]);
+            for byte in head {
+                thread::sleep(Duration::from_millis(20));
+                if stream.write_all(&[*byte]).is_err() {
+                    return;
+                }
+            }
+        });
+    });
+    let kind = assert_connect(&refused(&url), &url, NO_HANDSHAKE);
+    assert_eq!(kind, Some(io::ErrorKind::TimedOut));
+}
+
+#[test]
+fn a_server_that_closes_at_once() {
+    let url = tcp(drop);
+    let error = refused(&url);
+    // Whether the end comes before or after the handshake was sent, is chance.
+    let kind = assert_connect(&error, &url, CLOSED).expect("a cause");
+    assert!(ENDS.contains(&kind), "{kind:?}");
+}
+
+/// Reads the head of a request and answers with this.
+fn http(answer: impl Into<String>) -> String {
+    let answer = answer.into();
+    tcp(move |mut stream| {
+        let mut head = Vec::new();
+        let mut byte = [0];
+        while !head.ends_with(b"\r\n\r\n") && matches!(stream.read(&mut byte), Ok(1)) {
+            head.push(byte[0]);
+        }
+        // The client may have gone.
+        let _ = stream.write_all(answer.as_bytes());
+    })
+}
+
+#[test]
+fn a_plain_web_server() {
+    for status in [
+        "200 OK",
+        "404 Not Found",
+        "426 Upgrade Required",
+        "301 Moved Permanently",
+    ] {
+        let length = "Content-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello";
+        let url = http(format!("HTTP/1.1 {status}\r\n{length}"));
+        let problem = format!(
+            "it is not a Janus WebSocket endpoint: it answered HTTP {status}; \
+             use the port of janus.transport.websockets (8188)"
+        );
+        assert_eq!(assert_connect(&refused(&url), &url, &problem), None);
+    }
+}
+
+#[test]
+fn a_server_of_something_else() {
+    for greeting in [
+        "SSH-2.0-OpenSSH_9.2\r\n\r\n",
+        "220 mail.example ESMTP\r\n\r\n",
+        "\0\0\0\0\r\n\r\n",
+    ] {
+        let url = http(greeting);
+        let kind = assert_connect(&refused(&url), &url, NO_WEBSOCKET);
+        assert_eq!(kind, Some(io::ErrorKind::InvalidData), "{greeting}");
+    }
+}
+
+#[test]
+fn a_web_socket_of_another_protocol() {
+    let switch =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n";
+    // The answer to the key would have to be computed; without it the check fails first.
+    let url = http(format!("{switch}Sec-WebSocket-Accept: wrong\r\n\r\n"));
+    let kind = assert_connect(&refused(&url), &url, NO_WEBSOCKET);
+    assert_eq!(kind, Some(io::ErrorKind::InvalidData));
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_admin_port_of_a_janus_refuses_the_subprotocol() {
+    let server = Janus::start();
+    let url = server.admin_url();
+    let error = refused(&url);
+    let kind = assert_connect(&error, &url, CLOSED).expect("a cause");
+    assert!(ENDS.contains(&kind), "{kind:?}");
+    Connection::open(&server.url()).expect("the other port is right");
+}
+
+#[test]
+fn a_web_socket_server_that_never_answers_info() {
+    let server = Scripted::start(|_, _| {});
+    let error = refused(&server.url());
+    assert_connect(&error, &server.url(), NO_INFO);
+    assert_cause(&error, "`info` was not answered within ");
+}
+
+/// The crate's own error behind the io::Error that is the source.
+#[track_caller]
+fn assert_cause(error: &Error, start: &str) {
+    let source = error.source().expect("a cause");
+    assert!(source.to_string().starts_with(start), "{source}");
+    let source = source.downcast_ref::<io::Error>().expect("an io::Error");
+    let inner = source
+        .get_ref()
+        .and_then(|inner| inner.downcast_ref::<Error>());
+    assert!(inner.is_some(), "{source:?}");
+}
+
+#[test]
+fn a_web_socket_server_that_answers_garbage() {
+    let garbage = [
+        "hello",
+        "",
+        "{}",
+        "[1,2]",
+        "{\"janus\":\"server_info\"}",
+        "\u{0}",
+    ];
+    let server = Scripted::start(move |_, out| garbage.iter().for_each(|it| out.text(it)));
+    assert_connect(&refused(&server.url()), &server.url(), NO_INFO);
+}
+
+#[test]
+fn a_web_socket_server_whose_answer_is_of_the_wrong_kind() {
+    let cases = [
+        (
+            json!({"janus": "success"}),
+            "`info` expected `server_info` or `pong` and got {",
+        ),
+        (
+            json!({"janus": "ack"}),
+            "`info` expected `server_info` or `pong` and got {",
+        ),
+        (
+            json!({"janus": "server_info"}),
+            "the answer to `info` does not fit its type; ",
+        ),
+        (
+            json!({"janus": "error", "error": {"code": 453, "reason": "Unknown request"}}),
+            "`info` was refused by Janus: 453 Unknown request",
+        ),
+    ];
+    for (answer, start) in cases {
+        let server = Scripted::start(move |request, out| out.answer(request, answer.clone()));
+        let error = refused(&server.url());
+        assert_connect(&error, &server.url(), NO_INFO);
+        assert_cause(&error, start);
+    }
+}
+
+#[test]
+fn a_web_socket_server_that_closes_instead_of_answering_info() {
+    let polite = Scripted::start(|_, out| out.frame(0x88, &1008_u16.to_be_bytes()));
+    let broken = Scripted::start(|_, out| out.frame(0xf1, b"an extension that was not asked for"));
+    for server in [polite, broken] {
+        let error = refused(&server.url());
+        assert_connect(&error, &server.url(), NO_INFO);
+        assert_cause(&error, "the link to `ws://127.0.0.1:");
+    }
+}
+
+#[test]
+fn transports_that_this_version_lacks_are_unsupported() {
+    for url in [
+        "wss://host",
+        "http://host:8088/janus",
+        "https://host",
+        "unix:///tmp/janus.sock",
+    ] {
+        let error = refused(url);
+        let scheme = url.split("://").next().expect("a scheme");
+        assert!(
+            matches!(error, Error::Unsupported { .. }),
+            "{url}: {error:?}"
+        );
+        let text = format!("{scheme}:// is not supported here: this version speaks ws:// only");
+        assert_eq!(error.to_string(), text);
+    }
+}

@@ -1,0 +1,245 @@
+//! What holds of the crate as a whole: its dependencies, its size, what its types can do.
+
+use std::{
+    collections::BTreeSet,
+    fmt::Debug,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use janus_blocking::{
+    Ack, AttachOptions, Attempt, Bound, Candidate, CloseReason, Config, Connection, EchoTest,
+    Endpoint, Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep,
+    Mismatch, Module, Raw, RawEvent, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
+    Sip, Strays, Undecoded, echotest, plugin, raw, sip,
+};
+
+/// The dependencies that were agreed upon, optional ones included.
+const AGREED: [&str; 12] = [
+    "crossbeam-channel",
+    "derive_setters",
+    "log",
+    "parking_lot",
+    "rustix",
+    "rustls",
+    "serde",
+    "serde_json",
+    "str0m",
+    "thiserror",
+    "tungstenite",
+    "ureq",
+];
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn manifest() -> String {
+    fs::read_to_string(root().join("Cargo.toml")).expect("the manifest")
+}
+
+/// The names in a section of the manifest.
+fn section(header: &str) -> BTreeSet<String> {
+    let manifest = manifest();
+    let lines = manifest.lines().skip_while(|line| *line != header).skip(1);
+    let lines = lines.take_while(|line| !line.starts_with('['));
+    let names = lines.filter_map(|line| Some(line.split_once('=')?.0.trim().to_owned()));
+    names.filter(|name| !name.starts_with('#')).collect()
+}
+
+/// All packages that cargo builds for these kinds of dependencies, with all features.
+fn packages(edges: &str) -> BTreeSet<String> {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root());
+    cargo.args([
+        "tree",
+        "--offline",
+        "--all-features",
+        "--prefix",
+        "none",
+        "--format",
+        "{p}",
+    ]);
+    let output = cargo.args(["--edges", edges]).output().expect("cargo runs");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{problem}");
+    let tree = String::from_utf8(output.stdout).expect("text");
+    let names = tree.lines().filter_map(|line| line.split(' ').next());
+    names
+        .filter(|name| !name.is_empty())
+        .map(str::to_owned)
+        .collect()
+}
+
+#[test]
+fn no_async_runtime_is_below_the_crate() {
+    let packages = packages("normal,build,dev");
+    assert!(packages.contains("tungstenite"), "{packages:?}");
+    let is_async = |name: &&String| {
+        let beginnings = [
+            "tokio", "futures", "async-", "smol", "mio", "embassy", "monoio",
+        ];
+        beginnings
+            .iter()
+            .any(|beginning| name.starts_with(beginning))
+            && *name != "smol_str"
+    };
+    let found: Vec<_> = packages.iter().filter(is_async).collect();
+    assert!(found.is_empty(), "{found:?}");
+}
+
+#[test]
+fn the_dependencies_are_the_agreed_ones() {
+    let ours = section("[dependencies]");
+    assert!(ours.contains("tungstenite"), "{ours:?}");
+    let agreed: BTreeSet<String> = AGREED.map(str::to_owned).into();
+    let others: Vec<_> = ours.difference(&agreed).collect();
+    assert!(others.is_empty(), "{others:?}");
+    let own = packages("normal");
+    // What comes with them, all told, on this platform: a jump is worth a look.
+    assert!(own.len() <= 60, "{} packages: {own:?}", own.len());
+}
+
+fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        match path.is_dir() {
+            true => sources(&path, found),
+            false => found.push(path),
+        }
+    }
+}
+
+#[test]
+fn no_source_file_has_more_than_400_lines() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    assert!(files.len() > 30, "{files:?}");
+    for file in files {
+        let lines = fs::read_to_string(&file).expect("text").lines().count();
+        assert!(lines <= 400, "{} has {lines}", file.display());
+    }
+}
+
+#[test]
+fn the_lints_that_the_house_wants_are_on() {
+    let manifest = manifest();
+    for lint in [
+        "unsafe_code = \"forbid\"",
+        "missing_docs = \"deny\"",
+        "missing_debug_implementations = \"warn\"",
+        "missing_errors_doc = \"warn\"",
+        "missing_panics_doc = \"warn\"",
+    ] {
+        assert!(manifest.contains(lint), "{lint}");
+    }
+    assert!(
+        manifest.contains("edition = \"2024\"") && manifest.contains("rust-version = \"1.85\"")
+    );
+}
+
+#[test]
+fn an_error_is_small() {
+    assert!(size_of::<Error>() <= 32, "{} bytes", size_of::<Error>());
+    assert!(size_of::<Result<(), Error>>() <= 32);
+}
+
+#[test]
+fn everything_can_go_to_and_be_used_from_any_thread() {
+    fn assert<T: Send + Sync + 'static>() {}
+    assert::<Connection>();
+    assert::<Session>();
+    assert::<Handle>();
+    assert::<EchoTest>();
+    assert::<Sip>();
+    assert::<Raw>();
+    assert::<Events<EchoTest>>();
+    assert::<Events<Sip>>();
+    assert::<Events<Raw>>();
+    assert::<Iter<'static, EchoTest>>();
+    assert::<RawEvent>();
+    assert::<Event<echotest::Event>>();
+    assert::<Event<sip::Event>>();
+    assert::<Error>();
+    assert::<Config>();
+    assert::<SessionTicket>();
+    assert::<HandleTicket>();
+    assert::<Resumed>();
+    assert::<ServerInfo>();
+    assert::<Jsep>();
+    assert::<Candidate>();
+}
+
+/// Beside the lint, which asks all public types for it but not those that are generic.
+#[test]
+fn everything_can_be_shown() {
+    fn assert<T: Debug>() {}
+    assert::<Connection>();
+    assert::<Session>();
+    assert::<Handle>();
+    assert::<EchoTest>();
+    assert::<Sip>();
+    assert::<Raw>();
+    assert::<Events<EchoTest>>();
+    assert::<Iter<'_, Sip>>();
+    assert::<RawEvent>();
+    assert::<Event<echotest::Event>>();
+    assert::<Error>();
+    assert::<(
+        Attempt,
+        Endpoint,
+        ErrorCode,
+        CloseReason,
+        Scope,
+        Mismatch,
+        Undecoded,
+    )>();
+    assert::<(
+        Config,
+        AttachOptions,
+        Ack,
+        Strays,
+        ServerInfo,
+        Module,
+        Resumed,
+    )>();
+    assert::<(SessionId, HandleId, SessionTicket, HandleTicket)>();
+    assert::<(
+        Jsep,
+        Candidate,
+        Bound,
+        plugin::Terminal,
+        plugin::Refusal,
+        plugin::Done,
+    )>();
+    assert::<(
+        raw::Body,
+        echotest::Settings,
+        sip::Register,
+        sip::Call,
+        sip::Secret,
+    )>();
+}
+
+#[test]
+fn a_queue_can_be_shown_whatever_its_plugin_is() {
+    // `Events` and `Iter` ask nothing of the plugin's type.
+    struct Shy(Handle);
+    impl plugin::Plugin for Shy {
+        const PACKAGE: &'static str = "janus.plugin.shy";
+        type Event = ();
+        fn new(handle: Handle) -> Self {
+            Self(handle)
+        }
+        fn handle(&self) -> &Handle {
+            &self.0
+        }
+        fn decode(_: &serde_json::value::RawValue) -> serde_json::Result<()> {
+            Ok(())
+        }
+    }
+    fn assert<T: Debug>() {}
+    assert::<Events<Shy>>();
+    assert::<Iter<'_, Shy>>();
+}

@@ -1,0 +1,253 @@
+//! Sessions that have ended in each way: what everything on them is told, before anything is sent.
+
+use std::time::Duration;
+
+use janus_blocking::{Event, HandleId, SessionId};
+use serde_json::json;
+
+use super::{
+    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, Janus, Plugin, Raw, Scope,
+    Session, Settings, assert_closed, attached,
+};
+use crate::common::{WireProxy, WsClient};
+
+const SOON: Duration = Duration::from_secs(5);
+
+/// Everything that can be called on a handle.
+fn handle_errors(echo: &EchoTest) -> Vec<Error> {
+    let (handle, settings) = (echo.handle(), Settings::new().audio(true));
+    let errors = [
+        echo.configure(&settings).err(),
+        handle.send(&settings).err(),
+        handle.trickle(&[]).err(),
+        handle.trickle_done().err(),
+        handle.hangup().err(),
+        handle.check().err(),
+        handle.with_timeout(SOON).request(&settings).err(),
+        echo.events().recv().err(),
+        echo.events().try_recv().err(),
+        echo.events().recv_timeout(SOON).err(),
+        echo.events().iter().next().and_then(Result::err),
+        handle
+            .events::<Raw>()
+            .decode(echo.events().receiver().recv())
+            .err(),
+    ];
+    errors
+        .into_iter()
+        .map(|error| error.expect("it has ended"))
+        .collect()
+}
+
+/// Everything that can be called on a session, and stays.
+fn session_errors(session: &Session, handle: HandleId) -> Vec<Error> {
+    let verified = AttachOptions::new().existing_handle(handle).verify(true);
+    let errors = [
+        session.attach::<EchoTest>().err(),
+        session.attach_raw("janus.plugin.nothing").err(),
+        session.reattach::<EchoTest>(handle).err(),
+        session.attach_with::<EchoTest>(verified).err(),
+        session.check().err(),
+    ];
+    errors
+        .into_iter()
+        .map(|error| error.expect("it has ended"))
+        .collect()
+}
+
+fn assert_all(errors: Vec<Error>, id: SessionId, why: CloseReason, advice: &str) {
+    for error in errors {
+        let text = format!("session {id} is closed: {advice}");
+        assert_closed(&error, Scope::Session(id), why, &text);
+        let gone = [
+            CloseReason::Destroyed,
+            CloseReason::TimedOut,
+            CloseReason::Gone,
+        ];
+        assert_eq!(error.is_session_gone(), gone.contains(&why), "{error:?}");
+    }
+}
+
+/// Runs `end` on a session, then checks that nothing is sent for what was left of it.
+fn after(end: impl FnOnce(Session), why: CloseReason, advice: &str) {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let (_janus, session, echo) = attached(&proxy.url());
+    let id = session.id();
+    end(session);
+    let mark = proxy.mark();
+    assert_all(handle_errors(&echo), id, why, advice);
+    assert_eq!(echo.events().close_reason(), Some(why));
+    let error = echo.into_handle().detach().expect_err("it has ended");
+    assert_all(vec![error], id, why, advice);
+    assert_eq!(proxy.sent_since(mark), [""; 0]);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn handles_of_a_destroyed_session_are_closed() {
+    let advice = "this program destroyed or dropped the session; create a new one";
+    let destroy = |session: Session| session.destroy().expect("an answer");
+    after(destroy, CloseReason::Destroyed, advice);
+    after(drop, CloseReason::Destroyed, advice);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn handles_of_an_abandoned_session_are_closed() {
+    let advice = "this program abandoned it; claim it to use it again";
+    after(
+        |session| drop(session.abandon()),
+        CloseReason::Abandoned,
+        advice,
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_session_that_has_timed_out_is_closed() {
+    let server = Janus::builder().session_timeout(1).start();
+    let proxy = WireProxy::start(&server);
+    // So rare that the session times out.
+    let config = Config::new(proxy.url()).keepalive(Duration::from_secs(600));
+    let janus = config.open().expect("Janus answers");
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    let (id, handle) = (session.id(), echo.handle().id());
+    let last = echo.events().recv_timeout(Duration::from_secs(10));
+    assert!(matches!(last, Ok(Some(Event::Timeout))), "{last:?}");
+    let mark = proxy.mark();
+    let (why, advice) = (
+        CloseReason::TimedOut,
+        "Janus ended it at its session timeout; create a new session",
+    );
+    assert_all(handle_errors(&echo), id, why, advice);
+    assert_all(session_errors(&session, handle), id, why, advice);
+    assert_all(
+        vec![session.destroy().expect_err("it has ended")],
+        id,
+        why,
+        advice,
+    );
+    drop(echo);
+    assert_eq!(proxy.sent_since(mark), [""; 0]);
+    let error = janus.claim(id).expect_err("gone");
+    assert!(error.is_session_gone(), "{error:?}");
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_session_that_somebody_else_destroyed_is_gone_with_the_next_request() {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let (_janus, session, echo) = attached(&proxy.url());
+    let (id, handle) = (session.id(), echo.handle().id());
+    let mut other = WsClient::connect(&server.url()).expect("Janus answers");
+    let destroy = json!({"janus": "destroy", "transaction": "t", "session_id": id});
+    other.send(&destroy.to_string()).expect("sent");
+    other.recv(SOON).expect("an answer");
+    let error = echo
+        .configure(&Settings::new().audio(true))
+        .expect_err("458");
+    let text = format!(
+        "`settings` of janus.plugin.echotest on handle {handle} of session {id} was refused by \
+         Janus: 458 No such session {id}; it was destroyed or has timed out: create a new session"
+    );
+    super::assert_refused(&error, janus_blocking::ErrorCode::SESSION_NOT_FOUND, &text);
+    assert!(error.is_session_gone());
+    let mark = proxy.mark();
+    let advice = "Janus does not know it any more; create a new session";
+    assert_all(handle_errors(&echo), id, CloseReason::Gone, advice);
+    assert_all(
+        session_errors(&session, handle),
+        id,
+        CloseReason::Gone,
+        advice,
+    );
+    drop((session, echo));
+    assert_eq!(proxy.sent_since(mark), [""; 0]);
+}
+
+const CLAIMED: &str = "it was claimed again; use the session that `claim` returned";
+
+/// What is left of a session that was claimed again, and of its handle; and that the new one works.
+fn claimed_away(proxy: &WireProxy, old: Session, echo: EchoTest, new: &Session) {
+    let (id, handle) = (old.id(), echo.handle().id());
+    let mark = proxy.mark();
+    let why = CloseReason::ClaimedAway;
+    assert_eq!(echo.events().close_reason(), Some(why));
+    assert_all(handle_errors(&echo), id, why, CLAIMED);
+    assert_all(session_errors(&old, handle), id, why, CLAIMED);
+    assert_all(
+        vec![old.destroy().expect_err("it has ended")],
+        id,
+        why,
+        CLAIMED,
+    );
+    drop(echo);
+    assert_eq!(proxy.sent_since(mark), [""; 0]);
+    let echo: EchoTest = new.reattach(handle).expect("free for the new one");
+    echo.configure(&Settings::new().audio(true))
+        .expect("the handle lives");
+    new.check().expect("so does its session");
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_second_claim_on_the_same_connection_closes_the_older_session() {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let (janus, session, echo) = attached(&proxy.url());
+    let new = janus.claim(session.id()).expect("a session");
+    claimed_away(&proxy, session, echo, &new);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_claim_on_another_connection_of_the_program_closes_the_older_session() {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let (janus, session, echo) = attached(&proxy.url());
+    let other = Connection::open(&proxy.url()).expect("Janus answers");
+    let new = std::thread::scope(|scope| {
+        let events = echo.events();
+        let waiting = scope.spawn(move || events.recv());
+        let new = other.claim(session.id()).expect("a session");
+        // Who waits for events is woken.
+        let error = waiting.join().expect("no panic").expect_err("the end");
+        assert_all(vec![error], session.id(), CloseReason::ClaimedAway, CLAIMED);
+        new
+    });
+    claimed_away(&proxy, session, echo, &new);
+    janus.create_session().expect("the old connection works on");
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn sessions_of_a_closed_connection_are_closed() {
+    let server = Janus::start();
+    let (advice, why) = (
+        "this program closed or dropped the connection; open a new one",
+        CloseReason::ConnectionClosed,
+    );
+    for close in [Connection::close, drop] {
+        let proxy = WireProxy::start(&server);
+        let (janus, session, echo) = attached(&proxy.url());
+        let (id, handle) = (session.id(), echo.handle().id());
+        close(janus);
+        let mark = proxy.mark();
+        assert_all(session_errors(&session, handle), id, why, advice);
+        assert_all(handle_errors(&echo), id, why, advice);
+        assert_all(
+            vec![session.destroy().expect_err("it has ended")],
+            id,
+            why,
+            advice,
+        );
+        drop(echo);
+        assert_eq!(proxy.sent_since(mark), [""; 0]);
+        // It was destroyed on the server, not left behind.
+        let destroyed = proxy.sent().iter().any(|text| text.contains("\"destroy\""));
+        assert!(destroyed, "{:?}", proxy.sent());
+    }
+}

@@ -1,0 +1,61 @@
+//! A logger that keeps everything that anybody logs.
+
+use std::sync::{Mutex, Once, PoisonError};
+
+use log::{LevelFilter, Metadata, Record};
+
+static LINES: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+
+struct Keeper;
+
+impl log::Log for Keeper {
+    fn enabled(&self, _: &Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &Record<'_>) {
+        let line = (record.target().to_owned(), record.args().to_string());
+        LINES
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(line);
+    }
+
+    fn flush(&self) {}
+}
+
+/// What was logged, of all targets and at all levels.
+pub(crate) struct Log;
+
+impl Log {
+    /// The log of this program; all its tests share it.
+    pub(crate) fn of_this_program() -> Self {
+        static ONCE: Once = Once::new();
+        ONCE.call_once(|| {
+            log::set_logger(&Keeper).expect("it is the only one");
+            log::set_max_level(LevelFilter::Trace);
+        });
+        Self
+    }
+
+    fn lines(&self) -> Vec<(String, String)> {
+        LINES.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Asserts that no line has this.
+    #[track_caller]
+    pub(crate) fn assert_hidden(&self, secret: &str) {
+        for (target, line) in self.lines() {
+            assert!(!line.contains(secret), "{target}: {line}");
+        }
+    }
+
+    /// Asserts that a line of wire text has this.
+    #[track_caller]
+    pub(crate) fn assert_wire(&self, direction: &str, text: &str) {
+        let found = self.lines().iter().any(|(target, line)| {
+            target == "janus_blocking" && line.starts_with(direction) && line.contains(text)
+        });
+        assert!(found, "no `{direction} ..{text}..` in {:?}", self.lines());
+    }
+}
