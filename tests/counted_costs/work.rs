@@ -1,0 +1,89 @@
+//! What is counted, and who does it.
+
+use janus_blocking::{AttachOptions, EchoTest};
+
+use super::common::{Bare, Ours};
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Side {
+    Bare,
+    /// The bare loop with its requests written by `format!`.
+    Lean,
+    Ours,
+}
+
+#[derive(Clone, Copy, PartialEq, Debug)]
+pub enum Work {
+    Sync,
+    Async,
+    Attach,
+    AttachWithNone,
+    Create,
+    Reattach,
+}
+
+impl Side {
+    pub const ALL: [Self; 3] = [Self::Bare, Self::Lean, Self::Ours];
+
+    pub fn does(self, work: Work) -> bool {
+        match self {
+            Self::Lean => work == Work::Sync,
+            _ => true,
+        }
+    }
+}
+
+impl Work {
+    pub const REQUESTS: [Self; 5] = [
+        Self::Sync,
+        Self::Async,
+        Self::Attach,
+        Self::AttachWithNone,
+        Self::Create,
+    ];
+}
+
+/// Does the work, and ends the program before anything is cleaned up.
+pub fn run(url: &str, side: Side, work: Work, count: usize) -> ! {
+    match side {
+        Side::Bare | Side::Lean => bare(url, side, work, count),
+        Side::Ours => ours(url, work, count),
+    }
+    std::process::exit(0)
+}
+
+fn bare(url: &str, side: Side, work: Work, count: usize) {
+    let mut bare = Bare::connect(url);
+    let mut ids = Vec::with_capacity(count);
+    for _ in 0..count {
+        match work {
+            Work::Sync if side == Side::Lean => assert!(bare.lean_sync()),
+            Work::Sync => assert!(bare.sync()),
+            Work::Async => bare.asynchronous(),
+            Work::Attach | Work::AttachWithNone => ids.push(bare.attach("janus.plugin.echotest")),
+            Work::Create => ids.push(bare.create()),
+            Work::Reattach => unreachable!("there is nothing to compare it with"),
+        }
+    }
+    std::mem::forget(bare);
+}
+
+fn ours(url: &str, work: Work, count: usize) {
+    let ours = Ours::connect(url);
+    let mut handles: Vec<EchoTest> = Vec::with_capacity(count);
+    let mut sessions = Vec::with_capacity(count);
+    for number in 0..count {
+        match work {
+            Work::Sync => assert!(ours.sync()),
+            Work::Async => ours.asynchronous(),
+            Work::Attach => handles.push(ours.session.attach().unwrap()),
+            Work::AttachWithNone => {
+                let options = AttachOptions::new();
+                handles.push(ours.session.attach_with(options).unwrap());
+            }
+            Work::Create => sessions.push(ours.connection.create_session().unwrap()),
+            Work::Reattach => handles.push(ours.session.reattach(1 + number as u64).unwrap()),
+        }
+    }
+    std::mem::forget((ours, handles, sessions));
+}

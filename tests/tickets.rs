@@ -1,0 +1,108 @@
+//! What tickets say, on a real Janus.
+
+mod common;
+
+use std::time::Duration;
+
+use common::{Janus, WireProxy, WsClient};
+use janus_blocking::{
+    AttachOptions, CloseReason, Connection, EchoTest, Error, Event, Plugin, Raw, SessionTicket,
+    echotest::Settings,
+};
+use serde_json::json;
+
+const LIMIT: Duration = Duration::from_secs(5);
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_program_that_is_killed_is_gone_on_with_from_a_ticket_made_in_time() {
+    let janus = Janus::builder().reclaim_timeout(20).start();
+    let proxy = WireProxy::start(&janus);
+    let first = Connection::open(&proxy.url()).unwrap();
+    let session = first.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    echo.handle().set_note(json!("front door"));
+    let ticket = serde_json::to_string(&session.ticket()).unwrap();
+    echo.configure(&Settings::new().audio(true)).unwrap();
+    // As if it was killed: no goodbye, nothing ended.
+    proxy.cut();
+    assert!(session.attach::<EchoTest>().unwrap_err().is_closed());
+
+    let ticket: SessionTicket = serde_json::from_str(&ticket).unwrap();
+    assert_eq!(ticket.handles[0].note, Some(json!("front door")));
+    let second = Connection::open(&janus.url()).unwrap();
+    let resumed = second.resume(&ticket).unwrap();
+    let echo: EchoTest = resumed.session.reattach(resumed.handles[0].id).unwrap();
+    echo.configure(&Settings::new().audio(true)).unwrap();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn handles_that_have_ended_are_not_in_the_ticket() {
+    let janus = Janus::start();
+    let connection = Connection::open(&janus.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let [kept, dropped, detached, killed] = [(); 4].map(|()| session.attach::<EchoTest>().unwrap());
+    let events = killed.events();
+    let mut admin = WsClient::connect_as(&janus.admin_url(), "janus-admin-protocol").unwrap();
+    let request = json!({
+        "janus": "detach_handle", "transaction": "t", "admin_secret": janus.admin_secret(),
+        "session_id": session.id(), "handle_id": killed.handle().id(),
+    });
+    admin.send(&request.to_string()).unwrap();
+    let end = loop {
+        match events.recv_timeout(LIMIT) {
+            Ok(Some(Event::Plugin { .. })) => {}
+            Ok(Some(Event::Detached)) => break events.recv_timeout(LIMIT).unwrap_err(),
+            other => panic!("{other:?}"),
+        }
+    };
+    assert!(end.is_handle_gone(), "{end}");
+    assert_eq!(
+        killed.events().close_reason(),
+        Some(CloseReason::DetachedByServer)
+    );
+    drop(dropped);
+    detached.into_handle().detach().unwrap();
+    let ticket = session.ticket();
+    let ids: Vec<_> = ticket.handles.iter().map(|handle| handle.id).collect();
+    assert_eq!(ids, [kept.handle().id()]);
+    assert_eq!(session.abandon().handles, ticket.handles);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_raw_handle_gets_its_package_from_the_ticket() {
+    let janus = Janus::builder().reclaim_timeout(20).start();
+    let connection = Connection::open(&janus.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let _room = session.attach_raw("janus.plugin.videoroom").unwrap();
+    let ticket = session.abandon();
+    let resumed = connection.resume(&ticket).unwrap();
+    let room: Raw = resumed.session.reattach(ticket.handles[0].id).unwrap();
+    assert_eq!(room.handle().package(), "janus.plugin.videoroom");
+    let error = room.request(json!({ "request": "nonsense" })).unwrap_err();
+    assert!(
+        error
+            .to_string()
+            .contains("`nonsense` of janus.plugin.videoroom"),
+        "{error}"
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn verifying_a_handle_that_is_in_use_sends_nothing() {
+    let janus = Janus::start();
+    let proxy = WireProxy::start(&janus);
+    let connection = Connection::open(&proxy.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let echo: EchoTest = session.attach().unwrap();
+    let before = proxy.sent_bytes();
+    let options = AttachOptions::new()
+        .existing_handle(echo.handle().id())
+        .verify(true);
+    let error = session.attach_with::<EchoTest>(options).unwrap_err();
+    assert!(matches!(error, Error::HandleInUse { .. }), "{error}");
+    assert_eq!(proxy.sent_bytes(), before);
+}
