@@ -15,6 +15,7 @@ use crate::{
     logging::debug,
     router::Late,
     shared::Shared,
+    transport::Wait,
     turn::Next,
     wire::Outgoing,
 };
@@ -102,7 +103,13 @@ fn run(shared: &Shared, keepalive: Keepalive) {
                     && Instant::now() < timers
                     && !shared.router.lock().is_over()
                 {
-                    shared.read(&mut turn, timers);
+                    shared.read(
+                        &mut turn,
+                        Wait {
+                            deadline: timers,
+                            idle: true,
+                        },
+                    );
                 }
             }
         }

@@ -23,7 +23,7 @@ use crate::{
     logging::{self, debug},
     router::{Answer, Expects, Late, Outcome, Router, Slot, Waiting},
     session::SessionInner,
-    transport::{Connected, Link, Received, Receiver},
+    transport::{Connected, Link, Received, Receiver, Wait},
     turn::Turn,
     wire::{Credentials, Incoming, Outgoing, Transactions, split},
 };
@@ -104,7 +104,13 @@ impl Shared {
             });
         }
         let answer = self.turn.wait(&slot, deadline, |receiver, deadline| {
-            self.read(receiver, deadline);
+            self.read(
+                receiver,
+                Wait {
+                    deadline,
+                    idle: false,
+                },
+            );
         });
         let answer = answer.or_else(|| {
             let waiting = self.router.lock().forget(number, true);
@@ -178,8 +184,8 @@ impl Shared {
     }
 
     /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
-    pub(crate) fn read(&self, receiver: &mut Box<dyn Receiver>, deadline: Instant) {
-        let result = receiver.receive(deadline, &mut |received| self.received(received));
+    pub(crate) fn read(&self, receiver: &mut Box<dyn Receiver>, wait: Wait) {
+        let result = receiver.receive(wait, &mut |received| self.received(received));
         if let Err(error) = result {
             let why = match error.kind() {
                 io::ErrorKind::ConnectionAborted => CloseReason::ClosedByServer,

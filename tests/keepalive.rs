@@ -149,3 +149,22 @@ fn a_keepalive_that_finds_no_session_ends_it_here() {
     let error = echo.handle().hangup().unwrap_err();
     assert!(error.is_closed(), "{error}");
 }
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_deadline_is_kept_whoever_waits() {
+    let janus = Janus::start();
+    let connection = Connection::open(&janus.url()).unwrap();
+    let session = connection.create_session().unwrap();
+    let sip: janus_blocking::Sip = session.attach().unwrap();
+    for timeout in [50, 900, 3000].map(Duration::from_millis) {
+        let begun = Instant::now();
+        // Without a call Janus acknowledges it and no answer follows.
+        let error = sip.with_timeout(timeout).decline(&janus_blocking::sip::Decline::new());
+        let error = error.unwrap_err();
+        assert!(error.is_timeout(), "{error}");
+        let waited = begun.elapsed();
+        assert!(waited >= timeout, "{waited:?} instead of {timeout:?}");
+        assert!(waited < timeout + Duration::from_millis(40), "{waited:?} instead of {timeout:?}");
+    }
+}

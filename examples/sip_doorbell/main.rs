@@ -57,20 +57,16 @@ fn wait(options: &Wait) -> Result<()> {
     let file = TicketFile::prepare(&options.ticket)?;
     let janus = open(&options.server)?;
     if janus.opening_info().reclaim_session_timeout.is_zero() {
-        return Err(
-            "this Janus ends calls together with the link of their program; \
-                    set reclaim_session_timeout in its janus.jcfg"
-                .into(),
-        );
+        return Err(KEEPS_NOTHING.into());
     }
 
-    let session = janus.create_session()?;
+    let session = janus.create_session().map_err(refused)?;
     let sip: Sip = session.attach()?;
     let account = Register::new(&options.user)
         .secret(&options.secret)
         .proxy(&options.proxy);
     sip.register(&account)
-        .map_err(|error| explain(error, "check --user, --secret and --proxy"))?;
+        .map_err(|error| explain(error, "not registered: check --user, --secret and --proxy"))?;
     say("registered")?;
 
     let call = next_call(&sip)?;
@@ -91,6 +87,9 @@ fn wait(options: &Wait) -> Result<()> {
     say("abandoned")
 }
 
+const KEEPS_NOTHING: &str = "this Janus ends calls together with the link of their program; \
+                             set reclaim_session_timeout in its janus.jcfg";
+
 /// Waits until somebody rings.
 fn next_call(sip: &Sip) -> Result<Note> {
     for event in &sip.events() {
@@ -107,11 +106,8 @@ fn next_call(sip: &Sip) -> Result<Note> {
             // A renewal was refused: from now on nobody can ring.
             sip::Event::RegistrationFailed(failed) => {
                 let (code, reason) = (failed.code, failed.reason);
-                return Err(format!(
-                    "the registrar has dropped us: {code} {reason}; \
-                                    check the account there and start `wait` again"
-                )
-                .into());
+                let problem = format!("{code} {reason}, check the account");
+                return Err(format!("the registrar has dropped us: {problem}").into());
             }
             _ => {}
         }
@@ -138,7 +134,7 @@ fn answer(options: &Answer) -> Result<()> {
             let what = "the session is gone, and its call with it: wait for the next call";
             explain(gone, what)
         }
-        other => other.into(),
+        other => refused(other),
     })?;
     let session = resumed.session;
     let sip: Sip = session.reattach(handle.id)?;
@@ -147,23 +143,20 @@ fn answer(options: &Answer) -> Result<()> {
         Some(reply) => {
             let accepted = sip.accept(&Accept::new(), &reply);
             accepted.map_err(|error| match error.code() {
-                // From the plugin, or, if the offer is forgotten with the call, from the core.
-                Some(sip::error_code::WRONG_STATE | ErrorCode::UNEXPECTED_ANSWER) => {
-                    explain(error, GIVEN_UP)
-                }
+                Some(code) if NO_CALL.contains(&code) => explain(error, GIVEN_UP),
                 _ => error.into(),
             })?;
             say("accepted")?;
         }
         None => {
-            // Janus says nothing at all when there is no call to decline any more, and confirms
-            // at once when there is: so this need not wait as long as other requests.
+            // Without a call to decline Janus acknowledges this and says no more. With one it
+            // confirms at once: so there is no need to wait as long as for other requests.
             let declined = sip
                 .with_timeout(Duration::from_secs(3))
                 .decline(&Decline::new().code(BUSY_HERE));
-            declined.map_err(|error| match error.is_timeout() {
-                true => explain(error, GIVEN_UP),
-                false => error.into(),
+            declined.map_err(|error| match error {
+                janus_blocking::Error::Timeout { acked: true, .. } => GIVEN_UP.into(),
+                other => Box::<dyn Error>::from(other),
             })?;
             say("declined")?;
         }
@@ -182,6 +175,13 @@ fn answer(options: &Answer) -> Result<()> {
 
 /// SIP's "this phone does not take it"; Janus's default would refuse for all phones of the account.
 const BUSY_HERE: u16 = 486;
+/// What `accept` gets without a call: from the plugin, or from the core, which forgets the caller's
+/// offer with the call and then finds no use for the answer.
+const NO_CALL: [ErrorCode; 3] = [
+    sip::error_code::WRONG_STATE,
+    ErrorCode::UNEXPECTED_ANSWER,
+    ErrorCode::JSEP_INVALID_SDP,
+];
 const GIVEN_UP: &str = "there is no call any more, the caller has given up: wait for the next call";
 
 /// The answer to the offer in the ticket.
@@ -213,6 +213,14 @@ fn open(server: &Server) -> janus_blocking::Result<Connection> {
     config.api_secret.clone_from(&server.api_secret);
     config.token.clone_from(&server.token);
     config.open()
+}
+
+/// A server that wants to know who asks; else what the error itself says.
+fn refused(error: janus_blocking::Error) -> Box<dyn Error> {
+    match error.code() {
+        Some(ErrorCode::UNAUTHORIZED) => explain(error, "check --api-secret and --token"),
+        _ => error.into(),
+    }
 }
 
 /// Prints a line at once: whoever reads it through a pipe acts on it.

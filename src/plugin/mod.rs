@@ -67,7 +67,8 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// What the plugin's own events decode to.
     type Event: Send + 'static;
 
-    /// Wraps a handle. Called once per attach or reattach; sends nothing.
+    /// Wraps a handle. Called by attach, reattach and [`with_timeout`](Self::with_timeout); sends
+    /// nothing.
     fn new(handle: Handle) -> Self;
 
     /// The handle inside.

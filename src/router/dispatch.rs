@@ -266,7 +266,11 @@ impl Router {
             }
             (Late::Attach(session), Some(id)) => {
                 self.strays.late += 1;
-                Outcome::OrphanHandle(session, HandleId::new(id))
+                let handle = HandleId::new(id);
+                if let Some(routes) = self.sessions.get_mut(&session) {
+                    routes.disown(handle);
+                }
+                Outcome::OrphanHandle(session, handle)
             }
             _ => {
                 self.strays.late += 1;

@@ -150,10 +150,20 @@ impl SessionRoutes {
     pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) {
         if let Some(route) = self.handles.remove(&handle) {
             route.producer.life().end(why);
-            self.ended.push_back(handle);
-            if self.ended.len() > ENDED {
-                self.ended.pop_front();
-            }
+            self.remember_ended(handle);
+        }
+    }
+
+    /// Drops what came about a handle that was attached too late for its caller.
+    pub(super) fn disown(&mut self, handle: HandleId) {
+        self.strangers.remove(&handle);
+        self.remember_ended(handle);
+    }
+
+    fn remember_ended(&mut self, handle: HandleId) {
+        self.ended.push_back(handle);
+        if self.ended.len() > ENDED {
+            self.ended.pop_front();
         }
     }
 

@@ -13,7 +13,7 @@ use tungstenite::{
 };
 
 use super::{
-    Url,
+    Url, Wait,
     socket::{ReadSide, Socket},
 };
 
@@ -116,8 +116,12 @@ impl Read for Head {
         if self.seen == END.len() {
             return Ok(0);
         }
+        let wait = Wait {
+            deadline: self.deadline,
+            idle: false,
+        };
         let length = loop {
-            if let Some(length) = self.read.recv(buffer, self.deadline)? {
+            if let Some(length) = self.read.recv(buffer, wait)? {
                 break length;
             }
             if Instant::now() >= self.deadline {

@@ -34,10 +34,18 @@ pub(crate) trait Link: Send + Sync {
 
 /// The receiving half of a link, owned by the thread whose turn it is to read.
 pub(crate) trait Receiver: Send {
-    /// Waits until something comes, or the deadline; gives everything whole that has come to `sink`.
+    /// Waits until something comes, or in vain; gives everything whole that has come to `sink`.
     ///
     /// An `Ok` without any message is normal: the deadline passed, or part of a message came.
-    fn receive(&mut self, deadline: Instant, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
+}
+
+/// How long to wait for something to come.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wait {
+    pub(crate) deadline: Instant,
+    /// Nobody waits for an answer: it should not wake up before the deadline.
+    pub(crate) idle: bool,
 }
 
 /// Something that came.

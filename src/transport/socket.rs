@@ -1,8 +1,8 @@
 //! A TCP socket that one thread reads with a deadline while others write.
 //!
-//! It is a blocking socket: the reader waits in `recv` itself, with the
-//! socket's receive timeout as its deadline, so that a request costs one
-//! `send` and one `recv`, like the plainest loop. Writers never wait in
+//! It is a blocking socket: a caller waits in `recv` itself, under the socket's
+//! receive timeout, so that a request costs one `send` and one `recv`, like the
+//! plainest loop. Writers never wait in
 //! `send`: they ask for non-blocking writes one by one, and wait for room
 //! in `poll`.
 
@@ -15,8 +15,11 @@ use std::{
 
 use rustix::{
     event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
     net::{RecvFlags, SendFlags, recv, send},
 };
+
+use super::Wait;
 
 /// The writing side; clones are the same socket.
 #[derive(Clone, Debug)]
@@ -29,10 +32,8 @@ pub(super) struct ReadSide {
     timeout: Duration,
 }
 
-/// A receive timeout is changed when the deadline is this much nearer, or when
-/// it would make the reader wake up in vain too often; else it is left as it
-/// is, which saves a system call per request.
-const SLACK: Duration = Duration::from_millis(2);
+/// Below this the kernel's receive timeout is not used: it is a coarse one, see [`ReadSide::recv`].
+const COARSE: Duration = Duration::from_secs(1);
 
 impl Socket {
     /// Connects to the first address that accepts, all of them within the deadline.
@@ -59,7 +60,7 @@ impl Socket {
         }
         loop {
             match send(&*self.0, bytes, flags) {
-                Err(rustix::io::Errno::INTR) => {}
+                Err(Errno::INTR) => {}
                 result => return Ok(result?),
             }
         }
@@ -67,11 +68,22 @@ impl Socket {
 
     /// Waits until there is room to write. `TimedOut` when there is none in time.
     pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+        match self.poll(PollFlags::OUT, deadline)? {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    /// Waits until the socket is ready; `false` when the deadline passed.
+    fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
         loop {
-            let timeout = Timespec::try_from(remaining(deadline)?).map_err(io::Error::other)?;
-            match poll(&mut [PollFd::new(&*self.0, PollFlags::OUT)], Some(&timeout)) {
-                Ok(0) | Err(rustix::io::Errno::INTR) => {}
-                result => return result.map(drop).map_err(Into::into),
+            let Ok(left) = remaining(deadline) else {
+                return Ok(false);
+            };
+            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+            match poll(&mut [PollFd::new(&*self.0, flags)], Some(&timeout)) {
+                Ok(0) | Err(Errno::INTR) => {}
+                result => return result.map(|_| true).map_err(Into::into),
             }
         }
     }
@@ -91,22 +103,41 @@ impl ReadSide {
         }
     }
 
-    /// Waits for bytes until about the deadline; `None` when it passed, 0 at the end of the stream.
-    pub(super) fn recv(
-        &mut self,
-        buffer: &mut [u8],
-        deadline: Instant,
-    ) -> io::Result<Option<usize>> {
-        let Ok(left) = remaining(deadline) else {
+    /// Waits for bytes; `None` when none came in time, 0 at the end of the stream.
+    ///
+    /// May return `None` before the deadline, not noticeably after it. The kernel's receive
+    /// timeout costs nothing once it is set, but fires up to an eighth late. So a caller waits with
+    /// it for the larger part of its time only, and in `poll` for the rest. Whoever waits idly does
+    /// so in `poll` from the start: it should wake up once, and at its deadline.
+    pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
+        let Ok(left) = remaining(wait.deadline) else {
             return Ok(None);
         };
-        if self.timeout > left + SLACK || self.timeout < left / 2 {
-            self.socket.0.set_read_timeout(Some(left))?;
-            self.timeout = left;
+        if wait.idle {
+            // While much comes, it need not be waited for.
+            if let Some(length) = self.recv_now(buffer, RecvFlags::DONTWAIT)? {
+                return Ok(Some(length));
+            }
         }
-        match recv(&*self.socket.0, buffer, RecvFlags::empty()) {
+        if wait.idle || left < COARSE {
+            return match self.socket.poll(PollFlags::IN, wait.deadline)? {
+                true => self.recv_now(buffer, RecvFlags::DONTWAIT),
+                false => Ok(None),
+            };
+        }
+        // Left as it is while it is about right, which saves a system call per request.
+        if self.timeout > left - left / 8 || self.timeout < left / 2 {
+            let timeout = left - left / 4;
+            self.socket.0.set_read_timeout(Some(timeout))?;
+            self.timeout = timeout;
+        }
+        self.recv_now(buffer, RecvFlags::empty())
+    }
+
+    fn recv_now(&self, buffer: &mut [u8], flags: RecvFlags) -> io::Result<Option<usize>> {
+        match recv(&*self.socket.0, buffer, flags) {
             Ok((length, _)) => Ok(Some(length)),
-            Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => Ok(None),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
             Err(error) => Err(error.into()),
         }
     }

@@ -14,7 +14,7 @@ use tungstenite::protocol::frame::{
 };
 
 use super::{
-    Connected, Link, Received, Receiver, Url,
+    Connected, Link, Received, Receiver, Url, Wait,
     frames::{Frame, Frames},
     handshake::handshake,
     socket::{ReadSide, Socket},
@@ -180,11 +180,11 @@ struct WebSocketReceiver {
 }
 
 impl Receiver for WebSocketReceiver {
-    fn receive(&mut self, deadline: Instant, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
         // What came behind the handshake is there before anything is received.
         self.deliver(sink)?;
         let room = self.frames.room();
-        match self.read.recv(room, deadline)? {
+        match self.read.recv(room, wait)? {
             None => return Ok(()),
             Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
             Some(length) => self.frames.filled(length),

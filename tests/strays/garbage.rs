@@ -4,7 +4,10 @@ use janus_blocking::{EchoTest, Error, Event, Plugin, echotest::Settings};
 use serde_json::{Value, json};
 
 use super::{SOON, next_data, open, strays};
-use crate::scripted::{HANDLE, SESSION, Scripted, event};
+use crate::{
+    common::wait_until,
+    scripted::{HANDLE, SESSION, Scripted, event},
+};
 
 #[test]
 fn garbage_is_counted_and_ends_nothing() {
@@ -107,12 +110,13 @@ fn binary_messages_and_wrong_utf8_are_garbage_and_pings_are_answered() {
     });
     janus.ping().expect("an answer");
     assert_eq!(strays(&janus), [0, 0, 4]);
-    let pongs = server
-        .frames()
-        .into_iter()
-        .filter(|frame| frame.opcode == 10);
-    let pongs: Vec<_> = pongs.map(|frame| frame.payload).collect();
-    assert_eq!(pongs, [b"are you there".to_vec(), Vec::new()]);
+    let pongs = || {
+        let frames = server.frames().into_iter();
+        let pongs = frames.filter(|frame| frame.opcode == 10);
+        pongs.map(|frame| frame.payload).collect::<Vec<_>>()
+    };
+    let expected = [b"are you there".to_vec(), Vec::new()];
+    wait_until(SOON, "the pings are answered", || pongs() == expected);
 }
 
 #[test]
