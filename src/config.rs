@@ -27,7 +27,8 @@ pub struct Config {
     /// The server's address: `ws://host[:port][/path]`; the port is 8188 if absent.
     #[setters(skip)]
     pub url: String,
-    /// How long opening may take: name, TCP, handshake and the first `info` together. Default 5 s.
+    /// How long opening may take: TCP, handshake and the first `info` together. Default 5 s. (To
+    /// look a name up takes what the system's resolver takes.)
     pub connect_timeout: Duration,
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).

@@ -23,6 +23,9 @@ use crate::{
 /// Enough for parsing JSON of any depth that serde_json accepts, and small enough for small boards.
 const STACK: usize = 256 << 10;
 
+/// How long a link that seems dead may still prove that it is not.
+const GRACE: Duration = Duration::from_millis(100);
+
 /// The running thread.
 #[derive(Debug)]
 pub(crate) struct Reader {
@@ -66,7 +69,7 @@ impl Reader {
 }
 
 fn run(shared: &Shared, keepalive: Keepalive) {
-    let mut pinged = None;
+    let (mut pinged, mut doubted) = (None, false);
     loop {
         let now = Instant::now();
         let due = {
@@ -74,7 +77,10 @@ fn run(shared: &Shared, keepalive: Keepalive) {
             keepalive.due(now, router.sessions(), shared.heard(), pinged)
         };
         let timers = match due {
-            Due::Nothing(next) => next,
+            Due::Nothing(next) => {
+                doubted = false;
+                next
+            }
             Due::Keepalive(sessions) => {
                 for id in sessions {
                     let outgoing = Outgoing::session("keepalive", id);
@@ -88,6 +94,11 @@ fn run(shared: &Shared, keepalive: Keepalive) {
                     shared.fail(CloseReason::LinkBroken, Some(error));
                 }
                 continue;
+            }
+            // This process may have been stopped for a while: what came has to be read first.
+            Due::Dead if !doubted => {
+                doubted = true;
+                now + GRACE
             }
             Due::Dead => {
                 let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");

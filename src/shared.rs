@@ -25,7 +25,7 @@ use crate::{
     session::SessionInner,
     transport::{Connected, Link, Received, Receiver, Wait},
     turn::Turn,
-    wire::{Credentials, Incoming, Outgoing, Transactions, split},
+    wire::{self, Credentials, Incoming, Outgoing, Transactions, split},
 };
 
 pub(crate) struct Shared {
@@ -222,12 +222,21 @@ impl Shared {
                 Ok((incoming, part)) => self.dispatch(&incoming, part, now),
                 Err(error) => {
                     debug!("a message cannot be decoded: {error}");
+                    self.misfit(text);
                     self.garbage("a text message that is no message of Janus's");
                 }
             }
         }
         if empty {
             self.garbage("an empty text message");
+        }
+    }
+
+    /// An answer whose envelope cannot be decoded still ends its request.
+    fn misfit(&self, text: &str) {
+        let own = wire::transaction_of(text).and_then(|text| self.transactions.number(&text));
+        if let Some(waiting) = own.and_then(|number| self.router.lock().forget(number, false)) {
+            waiting.slot.answer(Answer::Mismatch(text.into()));
         }
     }
 

@@ -160,11 +160,16 @@ fn a_deadline_is_kept_whoever_waits() {
     for timeout in [50, 900, 3000].map(Duration::from_millis) {
         let begun = Instant::now();
         // Without a call Janus acknowledges it and no answer follows.
-        let error = sip.with_timeout(timeout).decline(&janus_blocking::sip::Decline::new());
+        let error = sip
+            .with_timeout(timeout)
+            .decline(&janus_blocking::sip::Decline::new());
         let error = error.unwrap_err();
         assert!(error.is_timeout(), "{error}");
         let waited = begun.elapsed();
         assert!(waited >= timeout, "{waited:?} instead of {timeout:?}");
-        assert!(waited < timeout + Duration::from_millis(40), "{waited:?} instead of {timeout:?}");
+        assert!(
+            waited < timeout + Duration::from_millis(40),
+            "{waited:?} instead of {timeout:?}"
+        );
     }
 }

@@ -30,8 +30,9 @@ fn assert_timeout(error: &Error, acked: bool, start: &str) {
             assert_eq!(*it, acked, "{error:?}");
             assert!((DEADLINE..DEADLINE * 4).contains(waited), "{waited:?}");
             let text = format!(
-                "{start} within {waited:?}; it may have been carried out, \
-                 repeat it only if that does no harm"
+                "{start} within {} ms; it may have been carried out, \
+                 repeat it only if that does no harm",
+                waited.as_millis()
             );
             assert_eq!(error.to_string(), text);
         }

@@ -92,6 +92,14 @@ impl ErrorCode {
         self.0
     }
 
+    /// For texts: the code and a blank; nothing where a plugin gives the code 0 with its text.
+    pub(crate) fn prefix(self) -> String {
+        match self.0 {
+            0 => String::new(),
+            code => format!("{code} "),
+        }
+    }
+
     pub(crate) fn from_wire(code: i64) -> Self {
         Self(i32::try_from(code).unwrap_or(i32::MAX))
     }

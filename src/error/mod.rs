@@ -77,9 +77,10 @@ pub enum Error {
 
     /// No answer in time: *the request may have been carried out*.
     #[error(
-        "{request} was not {} within {waited:?}; it may have been carried out, \
+        "{request} was not {} within {} ms; it may have been carried out, \
          repeat it only if that does no harm",
-        if *acked { "finished (Janus acknowledged it, the plugin sent no answer)" } else { "answered" }
+        if *acked { "finished (Janus acknowledged it, the plugin sent no answer)" } else { "answered" },
+        .waited.as_millis()
     )]
     Timeout {
         /// The request.
@@ -102,7 +103,7 @@ pub enum Error {
     },
 
     /// The plugin refused the request.
-    #[error("{request} was refused by the plugin: {code} {reason}")]
+    #[error("{request} was refused by the plugin: {}{reason}", code.prefix())]
     Plugin {
         /// The request, with the plugin's name.
         request: Box<Attempt>,

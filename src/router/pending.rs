@@ -2,7 +2,7 @@
 
 use std::{
     borrow::Cow,
-    collections::{HashMap, VecDeque},
+    collections::{BTreeMap, HashMap},
     panic::{self, AssertUnwindSafe},
     sync::Arc,
 };
@@ -219,26 +219,19 @@ impl Pending {
 }
 
 /// Bounded: the oldest goes when it is full.
-#[derive(Debug, Default)]
-pub(super) struct LateAnswers {
-    kinds: HashMap<u64, Late>,
-    order: VecDeque<u64>,
-}
+#[derive(Default)]
+pub(super) struct LateAnswers(BTreeMap<u64, Late>);
 
 impl LateAnswers {
     pub(super) fn insert(&mut self, number: u64, late: Late) {
-        self.kinds.insert(number, late);
-        self.order.push_back(number);
-        // Those that left with their answer are still in the order: they go first.
-        while self.order.len() > LATE {
-            if let Some(oldest) = self.order.pop_front() {
-                self.kinds.remove(&oldest);
-            }
+        self.0.insert(number, late);
+        if self.0.len() > LATE {
+            self.0.pop_first();
         }
     }
 
     pub(super) fn take(&mut self, number: u64) -> Option<Late> {
-        self.kinds.remove(&number)
+        self.0.remove(&number)
     }
 }
 
@@ -252,7 +245,7 @@ mod tests {
         for number in 0..10_000 {
             late.insert(number, Late::TimedOut);
         }
-        assert_eq!((late.kinds.len(), late.order.len()), (LATE, LATE));
+        assert_eq!(late.0.len(), LATE);
         assert_eq!(late.take(0), None);
         assert_eq!(late.take(9_999), Some(Late::TimedOut));
         assert_eq!(late.take(9_999), None);

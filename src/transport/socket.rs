@@ -39,8 +39,11 @@ impl Socket {
     /// Connects to the first address that accepts, all of them within the deadline.
     pub(super) fn connect(host: &str, port: u16, deadline: Instant) -> io::Result<Self> {
         let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-        for address in (host, port).to_socket_addrs()? {
-            match TcpStream::connect_timeout(&address, remaining(deadline)?) {
+        let addresses: Vec<_> = (host, port).to_socket_addrs()?.collect();
+        for (index, address) in addresses.iter().enumerate() {
+            // One that does not answer leaves time for the others.
+            let share = u32::try_from(addresses.len() - index).unwrap_or(1);
+            match TcpStream::connect_timeout(address, remaining(deadline)? / share) {
                 Ok(stream) => {
                     stream.set_nodelay(true)?;
                     return Ok(Self(Arc::new(stream)));

@@ -92,6 +92,17 @@ impl<'a> Incoming<'a> {
     }
 }
 
+/// The transaction of a message whose envelope cannot be decoded otherwise.
+pub(crate) fn transaction_of(text: &str) -> Option<String> {
+    #[derive(Deserialize)]
+    struct Only {
+        transaction: String,
+    }
+    serde_json::from_str::<Only>(text)
+        .ok()
+        .map(|only| only.transaction)
+}
+
 /// Splits one text message into its JSON values, as Janus allows several in a row. The last is an
 /// error if the text does not end with a whole value.
 pub(crate) fn split(text: &str) -> impl Iterator<Item = serde_json::Result<&str>> {

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-pub(crate) use incoming::{Incoming, Kind, split};
+pub(crate) use incoming::{Incoming, Kind, split, transaction_of};
 pub(crate) use outgoing::{Credentials, Outgoing};
 pub(crate) use transaction::Transactions;
 

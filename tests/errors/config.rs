@@ -21,9 +21,12 @@ fn config() -> Config {
     Config::new("ws://127.0.0.1:1")
 }
 
+/// Sets one of the durations of a configuration.
+type Setter = fn(Duration) -> Config;
+
 #[test]
 fn timeouts_of_zero_and_of_more_than_a_year_are_refused() {
-    let setters: [(&str, fn(Duration) -> Config); 5] = [
+    let setters: [(&str, Setter); 5] = [
         ("connect_timeout", |it| config().connect_timeout(it)),
         ("request_timeout", |it| config().request_timeout(it)),
         ("close_timeout", |it| config().close_timeout(it)),

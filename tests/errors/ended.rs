@@ -87,12 +87,12 @@ fn assert_all(errors: Vec<Error>, id: SessionId, why: CloseReason, advice: &str)
 }
 
 /// Runs `end` on a session, then checks that nothing is sent for what was left of it.
-fn after(end: impl FnOnce(Session), why: CloseReason, advice: &str) {
+fn after(end: impl FnOnce(Session, &WireProxy), why: CloseReason, advice: &str) {
     let server = Janus::start();
     let proxy = WireProxy::start(&server);
     let (_janus, session, echo) = attached(&proxy.url());
     let id = session.id();
-    end(session);
+    end(session, &proxy);
     let mark = proxy.mark();
     assert_all(handle_errors(&echo), id, why, advice);
     assert_eq!(echo.events().close_reason(), Some(why));
@@ -105,9 +105,14 @@ fn after(end: impl FnOnce(Session), why: CloseReason, advice: &str) {
 #[ignore = "needs Janus: run tests/run"]
 fn handles_of_a_destroyed_session_are_closed() {
     let advice = "this program destroyed or dropped the session; create a new one";
-    let destroy = |session: Session| session.destroy().expect("an answer");
+    let destroy = |session: Session, _: &WireProxy| session.destroy().expect("an answer");
     after(destroy, CloseReason::Destroyed, advice);
-    after(drop, CloseReason::Destroyed, advice);
+    let dropped = |session: Session, proxy: &WireProxy| {
+        drop(session);
+        // It does not wait; the proxy has to see it before the record is looked at.
+        proxy.wait_sent(SOON, |text| text.contains("\"destroy\""));
+    };
+    after(dropped, CloseReason::Destroyed, advice);
 }
 
 #[test]
@@ -115,7 +120,7 @@ fn handles_of_a_destroyed_session_are_closed() {
 fn handles_of_an_abandoned_session_are_closed() {
     let advice = "this program abandoned it; claim it to use it again";
     after(
-        |session| drop(session.abandon()),
+        |session, _| drop(session.abandon()),
         CloseReason::Abandoned,
         advice,
     );
@@ -284,4 +289,35 @@ fn sessions_of_a_closed_connection_are_closed() {
         let destroyed = proxy.sent().iter().any(|text| text.contains("\"destroy\""));
         assert!(destroyed, "{:?}", proxy.sent());
     }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn sessions_of_an_abandoned_connection_are_closed_and_live_on_for_others() {
+    let server = Janus::builder().reclaim_timeout(20).start();
+    let proxy = WireProxy::start(&server);
+    let (janus, session, echo) = attached(&proxy.url());
+    let (id, handle) = (session.id(), echo.handle().id());
+    let mark = proxy.mark();
+    let tickets = janus.abandon();
+    assert_eq!(tickets.len(), 1);
+    let (why, advice) = (
+        CloseReason::Abandoned,
+        "this program abandoned it; claim it to use it again",
+    );
+    assert_all(session_errors(&session, handle), id, why, advice);
+    assert_all(handle_errors(&echo), id, why, advice);
+    assert_all(
+        vec![session.destroy().expect_err("it has ended")],
+        id,
+        why,
+        advice,
+    );
+    drop(echo);
+    assert_eq!(proxy.sent_since(mark), [""; 0]);
+    let janus = Connection::open(&proxy.url()).expect("Janus answers");
+    let resumed = janus.resume(&tickets[0]).expect("as the text advises");
+    let echo: EchoTest = resumed.session.reattach(handle).expect("a handle");
+    echo.configure(&Settings::new().audio(true))
+        .expect("it lives");
 }

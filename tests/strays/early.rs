@@ -149,3 +149,30 @@ fn a_detached_behind_the_attach_answer_is_the_last_event() {
         format!("handle {HANDLE} is closed: Janus or its plugin detached it; attach a new one");
     assert_eq!(error.to_string(), text);
 }
+
+#[test]
+fn what_is_said_about_a_handle_whose_attach_was_late_is_neither_kept_nor_a_stray() {
+    let server = Scripted::start(|request, out| {
+        // The attach waits for `push`.
+        if request["janus"] != "attach" {
+            out.usual(request);
+        }
+    });
+    let janus = open(&server, 200);
+    // The events of unknown handles of a claimed session are kept for a reattachment.
+    let session = janus.claim(SESSION).expect("a session");
+    let error = session.attach_raw("p").expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    let attach = server.wait_request("attach");
+    server.push(|out| {
+        out.event(json!({"n": "before"}));
+        out.answer(&attach, success(HANDLE));
+        out.event(json!({"n": "its last word"}));
+    });
+    let detach = server.wait_request("detach");
+    assert_eq!(detach["handle_id"], HANDLE);
+    janus.ping().expect("an answer");
+    assert_eq!(strays(&janus), [1, 0, 0]);
+    let raw: Raw = session.reattach(HANDLE).expect("its id is free");
+    assert!(matches!(raw.events().try_recv(), Ok(None)));
+}

@@ -231,3 +231,25 @@ fn deep_nesting_fails_where_it_is_decoded_and_nowhere_else() {
     assert_eq!(strays(&janus), [0, 0, 4]);
     raw.handle().check().expect("it lives");
 }
+
+#[test]
+fn an_answer_of_ours_in_a_broken_envelope_ends_its_request_at_once() {
+    let server = Scripted::start(|request, out| match request["janus"].as_str() {
+        Some("create") => {
+            let broken = json!({"janus": "success", "data": {"id": "not a number"}});
+            out.answer(request, broken);
+        }
+        _ => out.usual(request),
+    });
+    let janus = open(&server, 5000);
+    let error = janus.create_session().expect_err("no session");
+    assert!(matches!(error, Error::Unexpected { .. }), "{error:?}");
+    let text = error.to_string();
+    assert!(
+        text.starts_with("`create` expected `success` with the id of a session"),
+        "{text}"
+    );
+    assert!(text.contains("not a number"), "{text}");
+    assert_eq!(strays(&janus), [0, 0, 1]);
+    janus.ping().expect("all is well");
+}
