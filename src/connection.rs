@@ -10,13 +10,13 @@ use parking_lot::Mutex;
 
 use crate::{
     Config, Error, HandleTicket, Result, ServerInfo, Session, SessionId, SessionTicket, Strays,
-    error::{Attempt, CloseReason},
+    error::{Attempt, CloseReason, Endpoint},
     keepalive::Keepalive,
     logging::debug,
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
-    transport::{self, Url},
+    transport::{self, Connected, Url},
     wire::Outgoing,
 };
 
@@ -75,7 +75,17 @@ impl Connection {
         let url = Url::parse(&config.url)?;
         let deadline = Instant::now() + config.connect_timeout;
         let connected = transport::connect(&url, &config, deadline)?;
-        let shared = Arc::new(Shared::new(config, url.endpoint(), connected));
+        Self::over(config, url.endpoint(), connected, deadline)
+    }
+
+    /// Makes a connection of a link that stands.
+    pub(crate) fn over(
+        config: Config,
+        endpoint: Endpoint,
+        connected: Connected,
+        deadline: Instant,
+    ) -> Result<Self> {
+        let shared = Arc::new(Shared::new(config, endpoint, connected));
         let left = deadline.saturating_duration_since(Instant::now());
         let failed = |problem: &str, source| Error::Connect {
             endpoint: shared.endpoint.clone(),

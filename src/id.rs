@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// The id of a session, as `create` answers it.
 ///
@@ -48,3 +48,92 @@ macro_rules! id {
 
 id!(SessionId);
 id!(HandleId);
+
+/// The id of a room, of a participant, or of anything else in a plugin that has them.
+///
+/// A number, or a text where the server's plugin is configured with `string_ids`. The API does not
+/// tell which: look at the first id that comes.
+///
+/// ```
+/// use janus_blocking::Id;
+///
+/// assert_eq!(Id::from(1234), Id::Number(1234));
+/// assert_eq!(Id::from("lobby").to_string(), "lobby");
+/// ```
+#[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub enum Id {
+    /// Without `string_ids`: from 1, below 2^53 where Janus has picked it.
+    Number(u64),
+    /// With `string_ids`.
+    Text(String),
+}
+
+impl From<u64> for Id {
+    fn from(id: u64) -> Self {
+        Self::Number(id)
+    }
+}
+
+impl From<&str> for Id {
+    fn from(id: &str) -> Self {
+        Self::Text(id.to_owned())
+    }
+}
+
+impl From<String> for Id {
+    fn from(id: String) -> Self {
+        Self::Text(id)
+    }
+}
+
+impl From<&Id> for Id {
+    fn from(id: &Id) -> Self {
+        id.clone()
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Number(id) => id.fmt(f),
+            Self::Text(id) => id.fmt(f),
+        }
+    }
+}
+
+impl Serialize for Id {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Number(id) => serializer.serialize_u64(*id),
+            Self::Text(id) => serializer.serialize_str(id),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Id {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct NumberOrText;
+
+        impl Visitor<'_> for NumberOrText {
+            type Value = Id;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a number or a text")
+            }
+
+            fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
+                Ok(Id::Number(id))
+            }
+
+            fn visit_str<E>(self, id: &str) -> Result<Id, E> {
+                Ok(Id::Text(id.to_owned()))
+            }
+
+            fn visit_string<E>(self, id: String) -> Result<Id, E> {
+                Ok(Id::Text(id))
+            }
+        }
+
+        deserializer.deserialize_any(NumberOrText)
+    }
+}

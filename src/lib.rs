@@ -19,6 +19,8 @@ mod router;
 mod secret;
 mod session;
 mod shared;
+#[cfg(feature = "testing")]
+pub mod testing;
 mod ticket;
 mod transport;
 mod turn;
@@ -40,7 +42,7 @@ pub use error::{
 pub use event::{Event, Media, SlowLink};
 pub use events::{Events, Iter};
 pub use handle::{Ack, Handle};
-pub use id::{HandleId, SessionId};
+pub use id::{HandleId, Id, SessionId};
 pub use info::{Module, ServerInfo};
 pub use jsep::{Candidate, Jsep, JsepKind, RidOrder, Svc};
 pub use plugin::{
@@ -48,6 +50,7 @@ pub use plugin::{
     echotest::{self, EchoTest},
     raw::{self, Raw},
     sip::{self, Sip},
+    videoroom::{self, VideoRoom},
 };
 pub use router::{RawEvent, Strays};
 pub use session::{AttachOptions, Session};

@@ -6,10 +6,10 @@
 //!
 //! `cargo test --release --test counted_costs -- --ignored --nocapture` prints the table.
 
-#[path = "../benches/common/mod.rs"]
-mod common;
 #[path = "counted_costs/callgrind.rs"]
 mod callgrind;
+#[path = "../benches/common/mod.rs"]
+mod common;
 #[path = "counted_costs/run.rs"]
 mod run;
 #[path = "counted_costs/strace.rs"]
@@ -17,8 +17,10 @@ mod strace;
 #[path = "counted_costs/work.rs"]
 mod work;
 
+use std::fmt;
+
 use run::Program;
-use strace::Calls;
+use strace::MEMORY;
 use work::{Side, Work};
 
 /// How many requests the short run makes, and how many more the long one.
@@ -26,14 +28,29 @@ const WARM: usize = 100;
 const COUNTED: usize = 400;
 
 /// What one request costs.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug)]
 struct Costs {
     /// Of the calling thread.
     calls: f64,
     allocations: f64,
     bytes: f64,
-    /// In thousands; of the calling thread.
+    /// In thousands.
     instructions: f64,
+}
+
+impl fmt::Display for Costs {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            calls,
+            allocations,
+            bytes,
+            instructions,
+        } = self;
+        write!(
+            f,
+            "{calls:.2} | {allocations:.1} | {bytes:.0} | {instructions:.1}"
+        )
+    }
 }
 
 #[test]
@@ -48,22 +65,14 @@ fn a_request_costs_no_more_than_the_bare_loop() {
     println!("|---|---|---|---|---|---|");
     let mut failures = Vec::new();
     for work in Work::REQUESTS {
-        let [bare, lean, ours] = Side::ALL.map(|side| {
-            let costs = costs(&program, &url, side, work);
-            if let Some(costs) = costs {
-                let Costs {
-                    calls,
-                    allocations,
-                    bytes,
-                    instructions,
-                } = costs;
-                println!(
-                    "| {work:?} | {side:?} | {calls:.2} | {allocations:.1} | {bytes:.0} | {instructions:.1} |"
-                );
-            }
-            costs.unwrap_or_default()
+        let [bare, _, ours] = Side::ALL.map(|side| {
+            let costs = costs(&program, &url, side, work)?;
+            println!("| {work:?} | {side:?} | {costs} |");
+            Some(costs)
         });
-        let _ = lean;
+        let (Some(bare), Some(ours)) = (bare, ours) else {
+            continue;
+        };
         let mut check = |what, ours: f64, bare: f64, slack: f64| {
             if ours > bare + slack {
                 failures.push(format!("{work:?}: {ours:.2} {what}, bare loop {bare:.2}"));
@@ -75,7 +84,12 @@ fn a_request_costs_no_more_than_the_bare_loop() {
         check("bytes", ours.bytes, bare.bytes, 1.0);
         // Without optimisation the numbers say nothing about a program in use.
         if !cfg!(debug_assertions) {
-            check("thousand instructions", ours.instructions, bare.instructions, 0.05);
+            check(
+                "thousand instructions",
+                ours.instructions,
+                bare.instructions,
+                0.05,
+            );
         }
     }
     assert!(failures.is_empty(), "{failures:#?}");
@@ -94,7 +108,9 @@ fn a_reattach_makes_no_system_call_but_for_memory() {
     let (few, many) = (few.caller, many.caller);
     let more = many.minus(&few);
     println!("10,000 reattaches more: {more:?}");
-    assert_eq!(more.without(&["brk", "mmap", "munmap", "mremap", "madvise"]), Calls::default());
+    // A lock that the connection's thread has at the same moment may cost one now and then.
+    let others = more.without(&MEMORY);
+    assert!(others.sum().abs() < 10, "{others:?}");
 }
 
 /// `None` for work that this side does not do.
@@ -106,17 +122,19 @@ fn costs(program: &Program, url: &str, side: Side, work: Work) -> Option<Costs> 
     let few = program.strace(url, side, work, WARM);
     let many = program.strace(url, side, work, WARM + COUNTED);
     let calls = many.caller.minus(&few.caller);
+    let reader = many.reader.minus(&few.reader);
     let few = program.callgrind(url, side, work, WARM);
     let many = program.callgrind(url, side, work, WARM + COUNTED);
     let few_bytes = program.dhat(url, side, work, WARM);
     let many_bytes = program.dhat(url, side, work, WARM + COUNTED);
     if std::env::var_os("COUNTED_DETAILS").is_some() {
-        println!("{work:?} {side:?}: {calls:?}");
+        println!("{work:?} {side:?}: {calls:?}; its connection's thread: {reader:?}");
     }
     Some(Costs {
-        calls: per_request(calls.sum() as f64),
+        // What stays alive needs memory; getting it from the kernel is not the request's.
+        calls: per_request(calls.without(&MEMORY).sum() as f64),
         allocations: per_request(many.allocations - few.allocations),
         bytes: per_request(many_bytes - few_bytes),
-        instructions: per_request(many.caller - few.caller) / 1000.0,
+        instructions: per_request(many.instructions - few.instructions) / 1000.0,
     })
 }

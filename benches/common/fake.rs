@@ -98,7 +98,7 @@ impl Client {
         let session = value(text, r#""session_id":"#);
         let number = || session.parse().unwrap_or_default();
         match value(text, r#""janus":"#) {
-            "message" => return self.message(text, transaction, session),
+            "message" => self.message(text, transaction, session),
             "create" => {
                 let id = IDS.fetch_add(2, Ordering::Relaxed);
                 self.sessions.insert(id, Vec::new());

@@ -7,8 +7,10 @@
 pub mod bare;
 pub mod cpu;
 pub mod fake;
+pub mod flood;
 pub mod ours;
 pub mod pin;
+pub mod samples;
 pub mod server;
 pub mod stats;
 #[path = "../../tests/common/mod.rs"]
@@ -19,6 +21,8 @@ pub use ours::Ours;
 pub use server::Server;
 
 use std::time::{Duration, Instant};
+
+use criterion::Criterion;
 
 /// The room that requests ask about: Debian's Janus has it, and so has the fake.
 pub const ROOM: u64 = 1234;
@@ -62,4 +66,27 @@ pub fn setting(name: &str, default: usize) -> usize {
             .parse()
             .unwrap_or_else(|_| panic!("{name} has to be a number, not `{value}`"))
     })
+}
+
+/// Settings that all criterion benches have, so that they end in reasonable time.
+pub fn criterion() -> Criterion {
+    Criterion::default()
+        .without_plots()
+        .warm_up_time(Duration::from_secs(1))
+        .measurement_time(Duration::from_secs(3))
+        .configure_from_args()
+}
+
+/// Runs a bench against the fake, and against a real Janus if `JANUS_URL` names one, with server
+/// and client on a core each.
+pub fn bench_servers(bench: impl Fn(&mut Criterion, &Server)) {
+    if fake::serve_if_asked() {
+        return;
+    }
+    let mut criterion = criterion();
+    for server in Server::fake_and_named() {
+        pin::pin(pin::Mode::Split, server.pid);
+        bench(&mut criterion, &server);
+    }
+    criterion.final_summary();
 }

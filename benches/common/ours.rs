@@ -1,9 +1,9 @@
 //! The crate's side: the same exchanges as a program that uses it writes them.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, EchoTest, Handle, Plugin, Request, Session,
+    AttachOptions, Config, Connection, EchoTest, Handle, Plugin, Request, Session, SessionTicket,
     echotest::Settings,
 };
 use serde::{Deserialize, Serialize};
@@ -62,6 +62,53 @@ impl Ours {
             .configure(&Settings::new().audio(true))
             .expect("an answer");
     }
+}
+
+/// Leaves the session, claims it, and reattaches to this many handles, which alone is timed.
+///
+/// The handles need not exist, as nothing is sent to them.
+pub fn reattach(ours: Ours, count: u64) -> (Duration, Ours) {
+    let Ours {
+        connection,
+        session,
+        ..
+    } = ours;
+    let ticket = session.abandon();
+    let session = connection.claim(ticket.session_id).expect("it lives");
+    let mut handles: Vec<EchoTest> = Vec::with_capacity(count as usize);
+    let begun = Instant::now();
+    for id in 1..=count {
+        handles.push(session.reattach(id).expect("it costs no answer"));
+    }
+    let took = begun.elapsed();
+    // Ended as abandoned, the handles detach nothing when they are dropped.
+    let ticket = session.abandon();
+    drop(handles);
+    let session = connection.claim(ticket.session_id).expect("it lives");
+    let echo = session.attach().expect("an answer");
+    let room = session.attach().expect("an answer");
+    (
+        took,
+        Ours {
+            echo,
+            room,
+            session,
+            connection,
+        },
+    )
+}
+
+/// Reattaches to a handle that the server is asked about first, which alone is timed.
+pub fn reattach_verified(connection: &Connection, ticket: &SessionTicket) -> Duration {
+    let resumed = connection.resume(ticket).expect("it lives");
+    let options = AttachOptions::new()
+        .existing_handle(ticket.handles[0].id)
+        .verify(true);
+    let (took, echo) = timed(|| resumed.session.attach_with::<EchoTest>(options));
+    // Ended as abandoned, the handle is not detached when it is dropped.
+    resumed.session.abandon();
+    drop(echo.expect("the handle lives"));
+    took
 }
 
 impl Room {

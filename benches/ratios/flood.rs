@@ -1,40 +1,25 @@
 //! Events as fast as the socket takes them: how many a second reach their receivers.
-//!
-//! The bare loop parses each message and counts it for its handle. The crate's receivers decode
-//! each event to a `Value` as well, on a thread of their own.
 
 use std::{
-    collections::HashMap,
     thread,
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Config, Connection, Error, Events, Plugin, Raw, Session};
-use serde_json::json;
+use janus_blocking::Error;
 
 use super::{
     common::{
-        Bare, Server, cpu,
+        Server, cpu,
+        flood::{BareFlood, Crowd, ECHO, OurFlood, Receivers, VIDEOROOM},
         pin::{Mode, pin},
         stats::{Size, Spread, median, micros},
     },
     table::{Row, Table, Target},
 };
 
-const ECHO: &str = "janus.plugin.echotest";
-
-/// Who takes the events out of the queues.
-#[derive(Clone, Copy, PartialEq)]
-enum Receivers {
-    /// One thread, which waits at each queue in turn.
-    One,
-    /// A thread for each queue.
-    Each,
-}
-
 pub fn measure(server: &Server, size: Size, table: &mut Table) {
     if !server.is_fake() {
-        eprintln!("  a Janus pushes no events on request: only on the fake");
+        crowds(server, size, table);
         return;
     }
     let (events, rounds) = match size.ops < 100 {
@@ -52,8 +37,8 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
             (100, Receivers::Each, Target::None),
         ];
         for (handles, receivers, target) in cases {
-            let mut bare = BareFlood::connect(server, handles);
-            let ours = OurFlood::connect(server, handles, events);
+            let mut bare = BareFlood::connect(&server.url, ECHO, handles);
+            let ours = OurFlood::connect(&server.url, ECHO, handles, events);
             let (mut theirs, mut own) = (Vec::new(), Vec::new());
             for round in 0..=rounds {
                 let a = measured(|| bare.run(events));
@@ -73,6 +58,54 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
             add(table, server, mode, &what, events, (&theirs, &own), target);
         }
         lost(server, mode, events, table);
+    }
+}
+
+/// On a real Janus, which makes the events one by one.
+fn crowds(server: &Server, size: Size, table: &mut Table) {
+    let (events, rounds) = match size.ops < 100 {
+        true => (400, 1),
+        false => (50_000, size.rounds.min(5)),
+    };
+    let cases = match size.ops < 100 {
+        true => vec![10],
+        false => vec![100, 500],
+    };
+    for mode in [Mode::Split, Mode::Free] {
+        if !pin(mode, server.pid) {
+            continue;
+        }
+        for handles in cases.clone() {
+            let (mut their_crowd, mut our_crowd) =
+                (Crowd::gather(&server.url), Crowd::gather(&server.url));
+            let mut bare = BareFlood::connect(&server.url, VIDEOROOM, handles);
+            bare.join(their_crowd.room);
+            let ours = OurFlood::connect(&server.url, VIDEOROOM, handles, events);
+            ours.join(our_crowd.room);
+            let (mut theirs, mut own) = (Vec::new(), Vec::new());
+            let each = events / handles;
+            for round in 0..=rounds {
+                let a = measured(|| {
+                    thread::scope(|scope| {
+                        scope.spawn(|| their_crowd.come_and_go(each));
+                        bare.count(each * handles);
+                    });
+                });
+                let b = measured(|| {
+                    thread::scope(|scope| {
+                        scope.spawn(|| our_crowd.come_and_go(each));
+                        ours.count(each * handles);
+                    });
+                });
+                if round > 0 {
+                    theirs.push(a);
+                    own.push(b);
+                }
+            }
+            let what = format!("events of VideoRoom to {handles} handles, 1 receiving thread");
+            let sides = (theirs.as_slice(), own.as_slice());
+            add(table, server, mode, &what, events, sides, Target::None);
+        }
     }
 }
 
@@ -138,89 +171,13 @@ fn measured(work: impl FnOnce()) -> Measured {
     }
 }
 
-struct BareFlood {
-    bare: Bare,
-    counters: HashMap<u64, usize>,
-    first: u64,
-}
-
-impl BareFlood {
-    fn connect(server: &Server, handles: usize) -> Self {
-        let mut bare = Bare::connect(&server.url);
-        bare.new_session();
-        let handles: Vec<u64> = (0..handles).map(|_| bare.attach(ECHO)).collect();
-        Self {
-            bare,
-            first: handles[0],
-            counters: handles.into_iter().map(|handle| (handle, 0)).collect(),
-        }
-    }
-
-    fn run(&mut self, events: usize) {
-        let body = json!({ "request": "flood", "events": events });
-        self.bare.message(self.first, &body, false);
-        self.bare.count_events(&mut self.counters, events);
-    }
-}
-
-struct OurFlood {
-    handles: Vec<Raw>,
-    queues: Vec<Events<Raw>>,
-    _session: Session,
-    _connection: Connection,
-}
-
-impl OurFlood {
-    fn connect(server: &Server, handles: usize, queue: usize) -> Self {
-        let connection = Config::new(&server.url)
-            .event_queue(queue + 1)
-            .open()
-            .expect("the server is there");
-        let session = connection.create_session().expect("an answer");
-        let attach = |_| session.attach_raw(ECHO).expect("an answer");
-        let handles: Vec<Raw> = (0..handles).map(attach).collect();
-        Self {
-            queues: handles.iter().map(Plugin::events).collect(),
-            handles,
-            _session: session,
-            _connection: connection,
-        }
-    }
-
-    fn start(&self, events: usize) {
-        let body = json!({ "request": "flood", "events": events });
-        self.handles[0].request(body).expect("an answer");
-    }
-
-    fn run(&self, events: usize, receivers: Receivers) {
-        let take = |queue: &Events<Raw>| {
-            queue.recv().expect("an event");
-        };
-        match receivers {
-            Receivers::One => {
-                self.start(events);
-                // They come to the handles in turn.
-                self.queues.iter().cycle().take(events).for_each(take);
-            }
-            Receivers::Each => thread::scope(|scope| {
-                let count = self.queues.len();
-                for (index, queue) in self.queues.iter().enumerate() {
-                    let mine = (events + count - 1 - index) / count;
-                    scope.spawn(move || (0..mine).for_each(|_| take(queue)));
-                }
-                self.start(events);
-            }),
-        }
-    }
-}
-
 /// How much of a flood a queue of the usual size loses, and says so.
 fn lost(server: &Server, mode: Mode, events: usize, table: &mut Table) {
-    let ours = OurFlood::connect(server, 1, 1_023);
+    let ours = OurFlood::connect(&server.url, ECHO, 1, 1_024);
     ours.start(events);
     let (mut received, mut lost) = (0_u64, 0);
     while received + lost < events as u64 {
-        match ours.queues[0].recv() {
+        match ours.recv() {
             Ok(_) => received += 1,
             Err(Error::Lagged { lost: more }) => lost += more,
             Err(error) => panic!("{error}"),

@@ -5,8 +5,10 @@ use std::{thread, time::Duration};
 use super::{
     common::{
         Bare, Op, Ours, Server, Subject,
+        cpu::reader_wake_ups,
         pin::{Mode, pin},
-        stats::{Compared, Size, compare},
+        stats::{Compared, Size, Spread, compare},
+        timed,
     },
     table::{Row, Table, Target},
 };
@@ -38,6 +40,15 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
                 table.add(cpu(what, place, &compared, target));
             }
         }
+        let mut lean = Bare::connect_lean(&server.url);
+        let compared = compare(
+            size,
+            || timed(|| lean.lean_sync()).0,
+            || ours.time(Op::Sync),
+        );
+        let what = "request answered by `success`, against a lean loop";
+        table.add_p50(what, place, &compared, Target::None);
+        table.add(wake_ups(&ours, size, place));
         // Both sides are ours here.
         let mut other = Ours::connect(&server.url);
         let compared = compare(
@@ -94,6 +105,26 @@ fn target(server: &Server, mode: Mode) -> Target {
         (false, Mode::Split) => Target::AtMost(1.05),
         (false, Mode::One) => Target::AtMost(1.10),
         (false, Mode::Free) => Target::AtMost(1.15),
+    }
+}
+
+/// How often the connection's thread looks whether anything is left to it, per request.
+fn wake_ups(ours: &Ours, size: Size, place: (&'static str, &'static str)) -> Row {
+    let count = size.ops.max(1_000);
+    let before = reader_wake_ups();
+    (0..count).for_each(|_| {
+        ours.sync();
+    });
+    let per_request = (reader_wake_ups() - before) as f64 / count as f64;
+    Row {
+        what: "wake-ups of the connection's thread per request in a row".to_owned(),
+        server: place.0,
+        mode: place.1,
+        bare: "0".to_owned(),
+        ours: format!("{per_request:.3}"),
+        ratio: Spread::of(&[per_request]),
+        p99: None,
+        target: Target::None,
     }
 }
 

@@ -1,12 +1,9 @@
 //! A reattach sends nothing: what is left of it.
 
-use std::time::{Duration, Instant};
-
-use janus_blocking::{AttachOptions, EchoTest, Plugin};
-
 use super::{
     common::{
         Bare, Ours, Server,
+        ours::{reattach, reattach_verified},
         pin::{Mode, pin},
         stats::{Size, Spread, compare, median, micros},
         timed,
@@ -24,7 +21,7 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     let mut ours = Ours::connect(&server.url);
     let mut per_handle = Vec::new();
     for _ in 0..size.rounds {
-        let (took, again) = one_round(ours);
+        let (took, again) = reattach(ours, HANDLES);
         per_handle.push(micros(took) / HANDLES as f64);
         ours = again;
     }
@@ -40,53 +37,24 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
         p99: None,
         target: Target::AtMost(1.0),
     });
-    verified(server, size, &ours, table);
-}
-
-/// Leaves the session, claims it, and reattaches.
-fn one_round(ours: Ours) -> (Duration, Ours) {
-    let Ours {
-        connection,
-        session,
-        ..
-    } = ours;
-    let ticket = session.abandon();
-    let session = connection.claim(ticket.session_id).expect("it lives");
-    let mut handles: Vec<EchoTest> = Vec::with_capacity(HANDLES as usize);
-    let begun = Instant::now();
-    for id in 1..=HANDLES {
-        handles.push(session.reattach(id).expect("it costs no answer"));
-    }
-    let took = begun.elapsed();
-    // Ended as abandoned, the handles detach nothing when they are dropped.
-    let ticket = session.abandon();
-    drop(handles);
-    let session = connection.claim(ticket.session_id).expect("it lives");
-    let echo = session.attach().expect("an answer");
-    let room = session.attach().expect("an answer");
-    (
-        took,
-        Ours {
-            echo,
-            room,
-            session,
-            connection,
-        },
-    )
+    verified(server, size, ours, table);
 }
 
 /// With `verify` it is one exchange, as an attach is.
-fn verified(server: &Server, size: Size, ours: &Ours, table: &mut Table) {
+fn verified(server: &Server, size: Size, ours: Ours, table: &mut Table) {
     let mut bare = Bare::connect(&server.url);
-    let id = ours.echo.handle().id();
-    let options = AttachOptions::new().existing_handle(id).verify(true);
+    let Ours {
+        connection,
+        session,
+        echo,
+        room,
+    } = ours;
+    let ticket = session.abandon();
+    drop((echo, room));
     let compared = compare(
         size,
         || timed(|| bare.keepalive()).0,
-        || {
-            // The handle is in use, which is found out behind the verification.
-            timed(|| ours.session.attach_with::<EchoTest>(options.clone())).0
-        },
+        || reattach_verified(&connection, &ticket),
     );
     table.add_p50(
         "`reattach` with `verify` (right), against the bare loop's `keepalive` (left)",

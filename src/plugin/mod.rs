@@ -16,7 +16,11 @@ use crate::{Events, Handle};
 
 pub mod echotest;
 pub mod raw;
+mod secret;
 pub mod sip;
+pub mod videoroom;
+
+pub use secret::Secret;
 
 /// How a plugin object came to its handle.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,8 +1,7 @@
 //! Starts this test program again, under a tool that counts.
 
 use std::{
-    env,
-    fs,
+    env, fs,
     path::PathBuf,
     process::{Command, Output},
 };
@@ -60,15 +59,10 @@ impl Program {
         let log = file("callgrind");
         let mut command = tool("valgrind");
         command
-            .args(["--tool=callgrind", "--separate-threads=yes"])
-            .args(["--compress-strings=no", "--compress-pos=no"])
+            .args(["--tool=callgrind", "--compress-strings=no"])
             .arg(format!("--callgrind-out-file={}", log.display()));
         self.run(command, url, side, work, count);
-        let counted = callgrind::read(&log);
-        if env::var_os("COUNTED_DETAILS").is_none() {
-            callgrind::remove(&log);
-        }
-        counted
+        callgrind::read(&log)
     }
 
     /// All bytes that were ever allocated.

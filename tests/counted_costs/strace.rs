@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+/// How a program gets memory from the kernel, and gives it back.
+pub const MEMORY: [&str; 6] = ["brk", "madvise", "mmap", "mprotect", "mremap", "munmap"];
+
 /// The system calls of one run.
 #[derive(Debug)]
 pub struct Traced {
@@ -12,7 +15,7 @@ pub struct Traced {
 }
 
 /// How often each system call was made.
-#[derive(Clone, PartialEq, Debug, Default)]
+#[derive(Clone, Debug, Default)]
 pub struct Calls(BTreeMap<String, i64>);
 
 impl Calls {

@@ -7,7 +7,7 @@ use super::common::{Bare, Ours};
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Side {
     Bare,
-    /// The bare loop with its requests written by `format!`.
+    /// The bare loop with a small read buffer, its requests written by `format!`.
     Lean,
     Ours,
 }
@@ -53,7 +53,10 @@ pub fn run(url: &str, side: Side, work: Work, count: usize) -> ! {
 }
 
 fn bare(url: &str, side: Side, work: Work, count: usize) {
-    let mut bare = Bare::connect(url);
+    let mut bare = match side {
+        Side::Lean => Bare::connect_lean(url),
+        _ => Bare::connect(url),
+    };
     let mut ids = Vec::with_capacity(count);
     for _ in 0..count {
         match work {

@@ -2,16 +2,16 @@
 
 use std::fmt;
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-/// A password or key of a request. `Debug` shows `***`.
+/// A password, key, pin or token of a request. `Debug` shows `***`.
 ///
 /// ```
-/// use janus_blocking::sip::Secret;
+/// use janus_blocking::plugin::Secret;
 ///
 /// assert_eq!(format!("{:?}", Secret::from("hush")), "***");
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize)]
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

@@ -1,0 +1,180 @@
+//! How long does dispatch alone take, with 1, 100 and 1,000 handles?
+//!
+//! `router` is private, and uses most of the crate: so all modules are compiled into this program
+//! as they are, under the names that they have there. That needs no door in the crate's public
+//! surface. A module that is missing below is a compile error that names it.
+
+// As they are compiled here, the modules are used only in part, and nothing of them is public.
+#![allow(dead_code, unused_imports, clippy::box_collection)]
+
+mod common;
+
+#[path = "../src"]
+mod src {
+    pub(crate) mod config;
+    pub(crate) mod connection;
+    pub(crate) mod error;
+    pub(crate) mod event;
+    pub(crate) mod events;
+    pub(crate) mod handle;
+    pub(crate) mod id;
+    pub(crate) mod info;
+    pub(crate) mod jsep;
+    pub(crate) mod keepalive;
+    pub(crate) mod logging;
+    pub(crate) mod plugin;
+    pub(crate) mod reader;
+    pub(crate) mod router;
+    pub(crate) mod secret;
+    pub(crate) mod session;
+    pub(crate) mod shared;
+    pub(crate) mod ticket;
+    pub(crate) mod transport;
+    pub(crate) mod turn;
+    pub(crate) mod wire;
+}
+
+// The crate's root, as its modules see it.
+use src::{
+    config::*,
+    connection::*,
+    error::*,
+    event::*,
+    events::*,
+    handle::*,
+    id::*,
+    info::*,
+    jsep::*,
+    plugin::{echotest::EchoTest, raw::Raw, sip::Sip, *},
+    router::*,
+    session::*,
+    ticket::*,
+    *,
+};
+
+use std::{collections::HashMap, hint::black_box, time::Instant};
+
+use common::samples;
+use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use serde_json::{Value, json};
+use wire::Incoming;
+
+const SESSION: SessionId = SessionId::new(samples::SESSION);
+
+fn main() {
+    let mut criterion = common::criterion();
+    events(&mut criterion);
+    answers(&mut criterion);
+    criterion.final_summary();
+}
+
+/// Parsed messages to their queues; the baseline is a map of channels.
+fn events(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("router/event");
+    group.throughput(Throughput::Elements(1));
+    for handles in [1, 100, 1_000] {
+        let ids: Vec<u64> = (0..handles).map(|n| samples::HANDLE + 2 * n).collect();
+        let data = || json!({ "echotest": "event", "result": "ok" });
+        let texts: Vec<String> = ids
+            .iter()
+            .map(|id| samples::event_of(*id, data(), None))
+            .collect();
+        let messages: Vec<Incoming<'_>> = texts
+            .iter()
+            .map(|text| Incoming::parse(text).expect("valid"))
+            .collect();
+        map_of_channels(&mut group, &ids, &texts);
+        let (mut router, _) = router_with_session();
+        let queues: Vec<Queue> = ids
+            .iter()
+            .map(|id| router.bind(SESSION, (*id).into()).expect("a new handle"))
+            .collect();
+        let mut next = (0..ids.len()).cycle();
+        let now = Instant::now();
+        group.bench_function(format!("dispatch, {handles} handles"), |bencher| {
+            bencher.iter(|| {
+                let index = next.next().unwrap_or(0);
+                let (message, text) = (&messages[index], &texts[index]);
+                let outcome = router.dispatch(None, black_box(message), text, now);
+                assert_eq!(outcome, Outcome::Done);
+                queues[index].receiver.try_recv().expect("the event")
+            });
+        });
+    }
+    group.finish();
+}
+
+fn map_of_channels(group: &mut BenchmarkGroup<'_, WallTime>, ids: &[u64], texts: &[String]) {
+    let mut senders: HashMap<u64, Sender<Box<str>>> = HashMap::new();
+    let mut receivers: Vec<Receiver<Box<str>>> = Vec::new();
+    for id in ids {
+        let (sender, receiver) = unbounded();
+        senders.insert(*id, sender);
+        receivers.push(receiver);
+    }
+    let mut next = (0..ids.len()).cycle();
+    group.bench_function(
+        format!("map of channels, {} handles", ids.len()),
+        |bencher| {
+            bencher.iter(|| {
+                let index = next.next().unwrap_or(0);
+                let text: Box<str> = texts[index].as_str().into();
+                senders[&black_box(ids[index])]
+                    .send(text)
+                    .expect("a receiver");
+                receivers[index].try_recv().expect("the event")
+            });
+        },
+    );
+}
+
+/// A request entered, and its answer dispatched.
+fn answers(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("router/answer");
+    group.throughput(Throughput::Elements(1));
+    let text = format!(r#"{{"janus":"ack","session_id":{SESSION},"transaction":"0123abcd-7f"}}"#);
+    let message = Incoming::parse(&text).expect("valid");
+    let (mut router, now) = router_with_session();
+    let mut number = 0;
+    group.bench_function("register and dispatch", |bencher| {
+        bencher.iter(|| {
+            number += 1;
+            let slot = Slot::new();
+            let waiting = Waiting {
+                slot: slot.clone(),
+                expects: Expects::Core,
+                session: Some(SESSION),
+                handle: None,
+                acked: false,
+            };
+            router.register(number, waiting, now).expect("it is open");
+            let outcome = router.dispatch(Some(number), black_box(&message), &text, now);
+            assert_eq!(outcome, Outcome::Done);
+            slot.take_answer().expect("the answer")
+        });
+    });
+    group.finish();
+}
+
+/// A router that has seen the answer to a `create`.
+fn router_with_session() -> (Router, Instant) {
+    let mut router = Router::new(1024);
+    let now = Instant::now();
+    let slot = Slot::new();
+    let waiting = Waiting {
+        slot: slot.clone(),
+        expects: Expects::Create,
+        session: None,
+        handle: None,
+        acked: false,
+    };
+    router.register(0, waiting, now).expect("it is open");
+    let text = format!(r#"{{"janus":"success","transaction":"t","data":{{"id":{SESSION}}}}}"#);
+    let message = Incoming::parse(&text).expect("valid");
+    assert_eq!(
+        router.dispatch(Some(0), &message, &text, now),
+        Outcome::Began
+    );
+    (router, now)
+}

@@ -1,0 +1,95 @@
+//! Watches a room: who comes, goes, talks, and how much each sends.
+//!
+//! ```text
+//! room_monitor --janus ws://10.0.0.2:8188 --room 1234
+//! room_monitor --janus ws://10.0.0.2:8188 --room 1234 --json --ticket /run/room.json
+//! room_monitor --janus ws://10.0.0.2:8188 --room 1234 --measure 10.0.0.5
+//! ```
+//!
+//! On a terminal it shows a live table, elsewhere a line for each change, with `--json` as JSON. It
+//! is a participant that sends nothing. It ends with its input (Ctrl-D), or when it is put out.
+//!
+//! A link that drops is opened again; if the server still has the session (its
+//! `reclaim_session_timeout`), the very same handle goes on, and nobody in the room sees it leave.
+//! With `--ticket` so does the next start of the program, even after a kill.
+//!
+//! Janus does not tell bitrates. With `--measure`, which takes this machine's address as Janus sees
+//! it, it is asked for RTP copies of all media, and they are counted: this is as much traffic as the
+//! room has. It may need `--room-secret`.
+//!
+//! Passwords are best given as environment variables, which other users cannot see: `ROOM_PIN`,
+//! `ROOM_TOKEN`, `ROOM_SECRET`, `JANUS_API_SECRET`, `JANUS_TOKEN`.
+
+use std::{
+    error::Error,
+    io::{self, Read, Write},
+    process::ExitCode,
+    thread,
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, bounded};
+
+mod meter;
+mod options;
+mod people;
+mod seat;
+mod show;
+mod ticket;
+mod watch;
+
+use watch::{Ended, Monitor};
+
+type Result<T> = std::result::Result<T, Box<dyn Error>>;
+
+/// The pauses between attempts to get a link again; the last one repeats.
+const PAUSES: [u64; 5] = [1, 2, 5, 10, 30];
+
+fn main() -> ExitCode {
+    match run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Not `eprintln`, which panics where nobody reads it.
+            let _ = writeln!(io::stderr(), "room_monitor: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run() -> Result<()> {
+    let Some(options) = options::parse(std::env::args().skip(1))? else {
+        let _ = writeln!(io::stdout(), "usage: {}", options::USAGE);
+        return Ok(());
+    };
+    let stop = end_of_input();
+    let mut monitor = Monitor::new(options)?;
+    let mut failed = 0;
+    loop {
+        match monitor.watch(&stop)? {
+            Ended::Over => return Ok(()),
+            Ended::LinkLost { after_joining } => {
+                if after_joining {
+                    failed = 0;
+                }
+                let pause = PAUSES[failed.min(PAUSES.len() - 1)];
+                failed += 1;
+                // Whoever ends the program need not wait.
+                if stop.recv_timeout(Duration::from_secs(pause)).is_ok() {
+                    return Ok(());
+                }
+            }
+        }
+    }
+}
+
+/// Gets a message when there is no more input.
+fn end_of_input() -> Receiver<()> {
+    let (sender, receiver) = bounded(1);
+    thread::spawn(move || {
+        let mut input = io::stdin().lock();
+        let mut buffer = [0; 64];
+        while !matches!(input.read(&mut buffer), Ok(0) | Err(_)) {}
+        let _ = sender.send(());
+    });
+    receiver
+}

@@ -1,0 +1,77 @@
+//! Events about the streams of a handle.
+
+use serde::Deserialize;
+
+use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
+
+/// See [`Event::Updated`](super::Event::Updated).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Updated {
+    /// The id of the room.
+    pub room: Id,
+    /// What is received now.
+    #[serde(default)]
+    pub streams: Option<Vec<SubscriberStream>>,
+}
+
+/// See [`Event::Substream`](super::Event::Substream).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Substream {
+    /// The id of the room.
+    pub room: Id,
+    /// The `mid` of the subscription's stream.
+    pub mid: String,
+    /// The substream that is received now, 0 to 2; -1 while nothing has come.
+    pub substream: i8,
+}
+
+/// See [`Event::Temporal`](super::Event::Temporal).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Temporal {
+    /// The id of the room.
+    pub room: Id,
+    /// The `mid` of the subscription's stream.
+    pub mid: String,
+    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    pub temporal: i8,
+}
+
+/// See [`Event::SpatialLayer`](super::Event::SpatialLayer).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SpatialLayer {
+    /// The id of the room.
+    pub room: Id,
+    /// The `mid` of the subscription's stream.
+    pub mid: String,
+    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    pub spatial_layer: i8,
+    /// The temporal layer that is received now, if it has changed as well. Gone since Janus 1.1.4,
+    /// which has an event of its own for it.
+    #[serde(default)]
+    pub temporal_layer: Option<i8>,
+}
+
+/// See [`Event::TemporalLayer`](super::Event::TemporalLayer).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct TemporalLayer {
+    /// The id of the room.
+    pub room: Id,
+    /// The `mid` of the subscription's stream.
+    pub mid: String,
+    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    pub temporal_layer: i8,
+}
+
+/// See [`Event::SlowLink`](super::Event::SlowLink).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SlowLink {
+    /// `current-bitrate`: what the publisher may send, in bits per second; absent for subscribers.
+    #[serde(rename = "current-bitrate", default)]
+    pub current_bitrate: Option<u64>,
+}

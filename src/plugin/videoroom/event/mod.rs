@@ -1,0 +1,183 @@
+//! What happens on a VideoRoom handle.
+
+use serde::{Deserialize, de::DeserializeOwned};
+use serde_json::{Result, Value, value::RawValue};
+
+use super::{publisher, subscriber};
+
+mod layer;
+mod people;
+
+pub use layer::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
+pub use people::{
+    Destroyed, DisplayChanged, Failure, Joining, Kicked, Leaving, MetadataChanged, Moderated,
+    Moderation, Publishers, Talking, Unpublished,
+};
+
+/// An event of the VideoRoom plugin.
+///
+/// Publishers get what happens in their room: those up to `StoppedTalking`. Subscribers get what
+/// happens to their streams: those from `Updated` to `TemporalLayer`. Both get `Destroyed` and
+/// `SlowLink`. A [`VideoRoom`](super::VideoRoom) handle gets none.
+///
+/// Answers to requests are given to the request's caller and come here only when it did not wait
+/// for them, as with [`Handle::send`](crate::Handle::send), or no longer. They are from `Error` on.
+///
+/// Janus docs: *VideoRoom plugin documentation*.
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// Somebody has begun to publish, or has changed what it publishes.
+    Publishers(Publishers),
+    /// Somebody has joined; only in rooms with [`notify_joining`](super::Create::notify_joining).
+    Joining(Joining),
+    /// Somebody has left the room, or this handle was put out of it.
+    Leaving(Leaving),
+    /// Somebody was put out of the room.
+    Kicked(Kicked),
+    /// Somebody publishes no more.
+    Unpublished(Unpublished),
+    /// Somebody's stream was muted for everybody, or is heard again.
+    Moderated(Moderated),
+    /// Somebody has another name. Does not say in which room.
+    DisplayChanged(DisplayChanged),
+    /// Somebody tells something else of itself. Does not say in which room. Since Janus 1.3.0.
+    MetadataChanged(MetadataChanged),
+    /// `talking`: somebody has begun to talk; only in rooms with
+    /// [`audiolevel_event`](super::Create::audiolevel_event). Publishers hear of themselves too.
+    Talking(Talking),
+    /// `stopped-talking`: somebody has stopped to talk.
+    StoppedTalking(Talking),
+    /// `destroyed`: the room is gone.
+    Destroyed(Destroyed),
+    /// `slow_link`: packets get lost.
+    SlowLink(SlowLink),
+
+    /// `updated`: the streams have changed, because a publisher went away or changed, or because an
+    /// earlier change had to wait. With an offer, which [`start`](super::Subscriber::start) answers.
+    Updated(Updated),
+    /// Another simulcast substream is received.
+    Substream(Substream),
+    /// Another temporal layer of the simulcast is received.
+    Temporal(Temporal),
+    /// Another SVC spatial layer is received.
+    SpatialLayer(SpatialLayer),
+    /// Another SVC temporal layer is received.
+    TemporalLayer(TemporalLayer),
+
+    /// The plugin has refused a request that nobody waits for.
+    Error(Failure),
+    /// Answer to [`join`](super::Publisher::join) or
+    /// [`joinandconfigure`](super::Publisher::joinandconfigure).
+    Joined(publisher::Joined),
+    /// Answer to [`join`](super::Subscriber::join), with an offer.
+    Attached(subscriber::Attached),
+    /// `updating`: answer to a change that has to wait.
+    Updating(subscriber::Updated),
+    /// Answer to `configure` and `publish`.
+    Configured(publisher::Configured),
+    /// Answer to [`start`](super::Subscriber::start).
+    Started(subscriber::Started),
+    /// Answer to [`pause`](super::Subscriber::pause).
+    Paused(subscriber::Paused),
+    /// Answer to [`switch`](super::Subscriber::switch).
+    Switched(subscriber::Switched),
+    /// Answer to [`leave`](super::Subscriber::leave) of a subscriber.
+    Left(subscriber::Left),
+
+    /// What this version of the crate does not know, as it came.
+    Other(Value),
+}
+
+/// The keys that tell events apart.
+#[derive(Deserialize)]
+struct Keys<'a> {
+    #[serde(default)]
+    videoroom: String,
+    #[serde(borrow, default)]
+    error_code: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    room: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    publishers: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    joining: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    leaving: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    kicked: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    unpublished: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    moderation: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    configured: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    started: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    paused: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    switched: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    left: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    substream: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    temporal: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    spatial_layer: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    temporal_layer: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    display: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    metadata: Option<&'a RawValue>,
+}
+
+/// Reads the tag, then decodes what it stands for.
+pub(super) fn decode(data: &RawValue) -> Result<Event> {
+    let keys: Keys<'_> = serde_json::from_str(data.get())?;
+    match keys.videoroom.as_str() {
+        "event" => by_key(&keys, data),
+        "talking" => of(data, Event::Talking),
+        "stopped-talking" => of(data, Event::StoppedTalking),
+        "destroyed" => of(data, Event::Destroyed),
+        "slow_link" => of(data, Event::SlowLink),
+        "joined" => of(data, Event::Joined),
+        "attached" => of(data, Event::Attached),
+        "updated" => of(data, Event::Updated),
+        "updating" => of(data, Event::Updating),
+        _ => of(data, Event::Other),
+    }
+}
+
+/// An `event`, which its keys tell apart. Answers come before what may have their keys.
+fn by_key(keys: &Keys<'_>, data: &RawValue) -> Result<Event> {
+    match keys {
+        _ if keys.error_code.is_some() => of(data, Event::Error),
+        _ if keys.publishers.is_some() => of(data, Event::Publishers),
+        _ if keys.joining.is_some() => of(data, Event::Joining),
+        _ if keys.leaving.is_some() => of(data, Event::Leaving),
+        _ if keys.kicked.is_some() => of(data, Event::Kicked),
+        _ if keys.unpublished.is_some() => of(data, Event::Unpublished),
+        _ if keys.moderation.is_some() => of(data, Event::Moderated),
+        _ if keys.configured.is_some() => of(data, Event::Configured),
+        _ if keys.started.is_some() => of(data, Event::Started),
+        _ if keys.paused.is_some() => of(data, Event::Paused),
+        _ if keys.switched.is_some() => of(data, Event::Switched),
+        _ if keys.left.is_some() => of(data, Event::Left),
+        _ if keys.substream.is_some() => of(data, Event::Substream),
+        _ if keys.temporal.is_some() => of(data, Event::Temporal),
+        // 1.1.2 tells both layers in one event.
+        _ if keys.spatial_layer.is_some() => of(data, Event::SpatialLayer),
+        _ if keys.temporal_layer.is_some() => of(data, Event::TemporalLayer),
+        _ if keys.room.is_some() => of(data, Event::Other),
+        _ if keys.display.is_some() => of(data, Event::DisplayChanged),
+        _ if keys.metadata.is_some() => of(data, Event::MetadataChanged),
+        _ => of(data, Event::Other),
+    }
+}
+
+fn of<T: DeserializeOwned>(data: &RawValue, event: fn(T) -> Event) -> Result<Event> {
+    serde_json::from_str(data.get()).map(event)
+}

@@ -1,0 +1,351 @@
+//! Copies of a publisher's media for another program.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{HostFamily, MediaKind, SrtpSuite, VideoRoom};
+use crate::{
+    Id, Result,
+    plugin::{Request, Secret},
+};
+
+/// `rtp_forward`; see [`VideoRoom::rtp_forward`]. From `video_port` on it is the deprecated form,
+/// which addresses the first stream of each kind; it counts only without `streams`.
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "rtp_forward")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct RtpForward {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the publisher.
+    #[setters(skip)]
+    pub publisher_id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The address or name of the host to send to. Janus wants it even where each stream has its
+    /// own.
+    #[setters(skip)]
+    pub host: String,
+    /// What the name is resolved to. Default: either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_family: Option<HostFamily>,
+    /// Whether one simulcast stream is sent as a viewer would get it. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulcast: Option<bool>,
+    /// Encrypts the copies; counts only with `srtp_crypto`. Default: no encryption.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// The key, in base64 as in SDES; counts only with `srtp_suite`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub srtp_crypto: Option<Secret>,
+    /// What to copy and where to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Vec<ForwardStream>>,
+    /// The UDP port for video; the base substream if there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_port: Option<u16>,
+    /// The UDP port that video's RTCP feedback comes from. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_rtcp_port: Option<u16>,
+    /// The SSRC to send video with. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_ssrc: Option<u32>,
+    /// The payload type to send video with. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_pt: Option<u8>,
+    /// The UDP port for the second substream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_port_2: Option<u16>,
+    /// The SSRC to send the second substream with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_ssrc_2: Option<u32>,
+    /// The payload type to send the second substream with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_pt_2: Option<u8>,
+    /// The UDP port for the third substream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_port_3: Option<u16>,
+    /// The SSRC to send the third substream with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_ssrc_3: Option<u32>,
+    /// The payload type to send the third substream with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video_pt_3: Option<u8>,
+    /// The UDP port for audio.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_port: Option<u16>,
+    /// The UDP port that audio's RTCP feedback comes from. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_rtcp_port: Option<u16>,
+    /// The SSRC to send audio with. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_ssrc: Option<u32>,
+    /// The payload type to send audio with. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_pt: Option<u8>,
+    /// The UDP port for data channel messages.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data_port: Option<u16>,
+    /// The plugin's admin key, on servers with `lock_rtp_forward`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub admin_key: Option<Secret>,
+}
+
+impl RtpForward {
+    /// Copies of that publisher's media to that host; set `streams` as well.
+    pub fn new(room: impl Into<Id>, publisher_id: impl Into<Id>, host: impl Into<String>) -> Self {
+        Self {
+            room: room.into(),
+            publisher_id: publisher_id.into(),
+            secret: None,
+            host: host.into(),
+            host_family: None,
+            simulcast: None,
+            srtp_suite: None,
+            srtp_crypto: None,
+            streams: None,
+            video_port: None,
+            video_rtcp_port: None,
+            video_ssrc: None,
+            video_pt: None,
+            video_port_2: None,
+            video_ssrc_2: None,
+            video_pt_2: None,
+            video_port_3: None,
+            video_ssrc_3: None,
+            video_pt_3: None,
+            audio_port: None,
+            audio_rtcp_port: None,
+            audio_ssrc: None,
+            audio_pt: None,
+            data_port: None,
+            admin_key: None,
+        }
+    }
+}
+
+impl Request for RtpForward {
+    type Plugin = VideoRoom;
+    type Reply = Forwarding;
+
+    const NAME: &'static str = "rtp_forward";
+}
+
+/// One stream of an [`RtpForward`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct ForwardStream {
+    /// Checked for its type and not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The `mid` of the publisher's stream.
+    #[setters(skip)]
+    pub mid: String,
+    /// The address or name of the host to send to. Default: that of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub host: Option<String>,
+    /// What the name is resolved to. Default: that of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_family: Option<HostFamily>,
+    /// The UDP port to send to; that for the base substream if there are several.
+    #[setters(skip)]
+    pub port: u16,
+    /// The UDP port that RTCP feedback comes from. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtcp_port: Option<u16>,
+    /// The SSRC to send with. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssrc: Option<u32>,
+    /// The payload type to send with, up to 127. Default: the stream's own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pt: Option<u8>,
+    /// Whether a simulcast stream is sent as a viewer would get it. Default: that of the request.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulcast: Option<bool>,
+    /// Checked for its type and not used: that of the request counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// Checked for its type and not used: that of the request counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub srtp_crypto: Option<Secret>,
+    /// The UDP port for the second substream. Default: it is not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port_2: Option<u16>,
+    /// The SSRC to send it with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssrc_2: Option<u32>,
+    /// The payload type to send it with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pt_2: Option<u8>,
+    /// The UDP port for the third substream. Default: it is not sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port_3: Option<u16>,
+    /// The SSRC to send it with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ssrc_3: Option<u32>,
+    /// The payload type to send it with. Default: its own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pt_3: Option<u8>,
+}
+
+impl ForwardStream {
+    /// A copy of that stream to that UDP port.
+    pub fn new(mid: impl Into<String>, port: u16) -> Self {
+        Self {
+            secret: None,
+            mid: mid.into(),
+            host: None,
+            host_family: None,
+            port,
+            rtcp_port: None,
+            ssrc: None,
+            pt: None,
+            simulcast: None,
+            srtp_suite: None,
+            srtp_crypto: None,
+            port_2: None,
+            ssrc_2: None,
+            pt_2: None,
+            port_3: None,
+            ssrc_3: None,
+            pt_3: None,
+        }
+    }
+}
+
+/// The forwarders that an [`RtpForward`] made.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Forwarding {
+    /// The id of the room.
+    pub room: Id,
+    /// The id of the publisher.
+    pub publisher_id: Id,
+    /// The new ones, in the order of the request; one that could not be made is missing.
+    #[serde(default)]
+    pub forwarders: Vec<Forwarder>,
+    /// The new ones, if the request had the deprecated form.
+    #[serde(default)]
+    pub rtp_stream: Option<LegacyRtpStream>,
+}
+
+/// One forwarder.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Forwarder {
+    /// Its id, for [`StopRtpForward`](super::StopRtpForward).
+    pub stream_id: u64,
+    /// The address that it sends to.
+    pub host: String,
+    /// The UDP port that it sends to.
+    pub port: u16,
+    /// `type`: what it copies.
+    #[serde(rename = "type")]
+    pub kind: MediaKind,
+    /// The UDP port here that RTCP feedback comes to, if it has some.
+    #[serde(default)]
+    pub local_rtcp_port: Option<u16>,
+    /// The UDP port that RTCP feedback comes from, if it has some.
+    #[serde(default)]
+    pub remote_rtcp_port: Option<u16>,
+    /// The payload type, if the request set one.
+    #[serde(default)]
+    pub pt: Option<u8>,
+    /// The SSRC, if the request set one.
+    #[serde(default)]
+    pub ssrc: Option<u32>,
+    /// Which substream it copies; absent for the base one.
+    #[serde(default)]
+    pub substream: Option<u8>,
+    /// Whether the copy is encrypted.
+    #[serde(default)]
+    pub srtp: bool,
+}
+
+/// The forwarders that an [`RtpForward`] of the deprecated form made: ids and ports.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct LegacyRtpStream {
+    /// The id of the forwarder for audio.
+    #[serde(default)]
+    pub audio_stream_id: Option<u64>,
+    /// Its UDP port.
+    #[serde(default)]
+    pub audio: Option<u16>,
+    /// The id of the forwarder for video.
+    #[serde(default)]
+    pub video_stream_id: Option<u64>,
+    /// Its UDP port.
+    #[serde(default)]
+    pub video: Option<u16>,
+    /// The UDP port that video's RTCP feedback comes from. Since Janus 1.2.2.
+    #[serde(default)]
+    pub video_rtcp: Option<u16>,
+    /// The id of the forwarder for the second substream.
+    #[serde(default)]
+    pub video_stream_id_2: Option<u64>,
+    /// Its UDP port.
+    #[serde(default)]
+    pub video_2: Option<u16>,
+    /// The id of the forwarder for the third substream.
+    #[serde(default)]
+    pub video_stream_id_3: Option<u64>,
+    /// Its UDP port.
+    #[serde(default)]
+    pub video_3: Option<u16>,
+    /// The id of the forwarder for data channel messages.
+    #[serde(default)]
+    pub data_stream_id: Option<u64>,
+    /// Its UDP port.
+    #[serde(default)]
+    pub data: Option<u16>,
+    /// `deprecated_api`
+    pub warning: String,
+    /// The host that they send to.
+    #[serde(default)]
+    pub host: Option<String>,
+}
+
+impl VideoRoom {
+    /// Sends copies of a publisher's RTP, and of its data channel messages, to another program.
+    ///
+    /// Sends `rtp_forward` and waits for its answer, which has one forwarder for each stream, and
+    /// further ones for the substreams. They end with the publisher.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
+    /// without and 433 with a wrong secret or admin key, 430 for a host that cannot be resolved.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{ForwardStream, RtpForward};
+    ///
+    /// let forward = RtpForward::new(1234, 1, "10.0.0.9")
+    ///     .streams(vec![ForwardStream::new("0", 5004).pt(111)]);
+    /// assert_eq!(
+    ///     serde_json::to_value(&forward)?,
+    ///     serde_json::json!({
+    ///         "request": "rtp_forward", "room": 1234, "publisher_id": 1, "host": "10.0.0.9",
+    ///         "streams": [{"mid": "0", "port": 5004, "pt": 111}],
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn rtp_forward(&self, forward: &RtpForward) -> Result<Forwarding> {
+        self.handle.request(forward)
+    }
+}

@@ -1,0 +1,161 @@
+//! The VideoRoom plugin: rooms in which publishers send media and subscribers receive it.
+//!
+//! Three types for one Janus plugin, as its handles come in three kinds, and each can do other
+//! things:
+//!
+//! | type | what its handle is | requests |
+//! |---|---|---|
+//! | [`VideoRoom`] | anything: these requests work on every handle | [`create`](VideoRoom::create), [`edit`](VideoRoom::edit), [`destroy`](VideoRoom::destroy), [`exists`](VideoRoom::exists), [`list`](VideoRoom::list), [`allowed`](VideoRoom::allowed), [`kick`](VideoRoom::kick), [`moderate`](VideoRoom::moderate), [`listparticipants`](VideoRoom::listparticipants), [`enable_recording`](VideoRoom::enable_recording), [`rtp_forward`](VideoRoom::rtp_forward), [`stop_rtp_forward`](VideoRoom::stop_rtp_forward), [`listforwarders`](VideoRoom::listforwarders), [`add_remote_publisher`](VideoRoom::add_remote_publisher), [`update_remote_publisher`](VideoRoom::update_remote_publisher), [`remove_remote_publisher`](VideoRoom::remove_remote_publisher), [`publish_remotely`](VideoRoom::publish_remotely), [`unpublish_remotely`](VideoRoom::unpublish_remotely), [`listremotes`](VideoRoom::listremotes) |
+//! | [`Publisher`] | a participant, who may send media | [`join`](Publisher::join), [`joinandconfigure`](Publisher::joinandconfigure), [`publish`](Publisher::publish), [`configure`](Publisher::configure), [`renegotiate`](Publisher::renegotiate), [`unpublish`](Publisher::unpublish), [`leave`](Publisher::leave) |
+//! | [`Subscriber`] | a receiver of media | [`join`](Subscriber::join), [`start`](Subscriber::start), [`resume`](Subscriber::resume), [`pause`](Subscriber::pause), [`subscribe`](Subscriber::subscribe), [`unsubscribe`](Subscriber::unsubscribe), [`update`](Subscriber::update), [`configure`](Subscriber::configure), [`switch`](Subscriber::switch), [`leave`](Subscriber::leave) |
+//!
+//! The kind is chosen where the handle is attached, or reattached, and costs nothing on the wire:
+//! `session.attach::<Publisher>()`. [`Publisher::room`] and [`Subscriber::room`] lead to the
+//! requests about rooms. That a handle has joined, published or left is not in its type, because
+//! it changes from outside too (a kick, a destroyed room, a broken PeerConnection), and because a
+//! reattached handle could not say it: those are error codes ([`error_code`]).
+//!
+//! What a kind cannot do does not compile:
+//!
+//! ```compile_fail,E0599
+//! # use janus_blocking::videoroom::Publisher;
+//! fn hold_back(publisher: &Publisher) {
+//!     let _ = publisher.pause();
+//! }
+//! ```
+//!
+//! ```compile_fail,E0599
+//! # use janus_blocking::videoroom::Subscriber;
+//! fn end_media(subscriber: &Subscriber) {
+//!     let _ = subscriber.unpublish();
+//! }
+//! ```
+//!
+//! Requests about rooms are answered at once (`success`); those of publishers and subscribers by
+//! the first event with their transaction, so that no event needs a name to end them.
+//!
+//! # Ids
+//!
+//! Rooms and participants have an [`Id`](crate::Id): a number, or a text on servers whose plugin
+//! is configured with `string_ids`. Both sorts are never mixed on one server; the wrong one is
+//! refused with [`error_code::INVALID_ELEMENT`].
+//!
+//! Janus docs: *VideoRoom plugin documentation*.
+
+use serde::{Deserialize, Serialize};
+use serde_json::value::RawValue;
+
+use super::{Plugin, Request};
+use crate::{Error, Handle, Jsep, Result};
+
+mod create;
+pub mod error_code;
+pub mod event;
+mod forward;
+mod forwarders;
+mod people;
+pub mod publisher;
+mod remote;
+mod remotely;
+mod role;
+mod room;
+mod rooms;
+pub mod subscriber;
+mod units;
+
+// Forwarders are the same in both plugins.
+pub use super::sip::{HostFamily, SrtpSuite};
+pub use create::{Create, Created, DummyStream};
+pub use event::Event;
+pub use forward::{ForwardStream, Forwarder, Forwarding, LegacyRtpStream, RtpForward};
+pub use forwarders::{
+    ForwardStopped, Forwarders, ForwardingPublisher, ListForwarders, StopRtpForward,
+};
+pub use people::{
+    Allowed, AllowedAction, AllowedTokens, EnableRecording, Kick, ListParticipants, Moderate,
+    Participant, Participants, RecordingEnabled,
+};
+pub use publisher::Publisher;
+pub use remote::{
+    AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
+};
+pub use remotely::{
+    ListRemotes, PublishRemotely, Remote, Remotes, Remotized, UnpublishRemotely, Unremotized,
+};
+pub use room::{Room, Rooms};
+pub use rooms::{Destroy, Destroyed, Edit, Edited, Existence, Exists, List};
+pub use subscriber::Subscriber;
+
+/// A handle of the VideoRoom plugin, `janus.plugin.videoroom`, for requests about rooms.
+///
+/// Comes from [`Session::attach`](crate::Session::attach) or
+/// [`Session::reattach`](crate::Session::reattach), or from a [`Publisher`] or [`Subscriber`]. All
+/// methods take `&self` and may be called from several threads at once; each blocks its own caller
+/// only, at most for the request timeout.
+///
+/// # Errors of every method
+///
+/// [`Error::Plugin`] with a code of [`error_code`] when the plugin refuses.
+///
+/// ```
+/// use janus_blocking::{Plugin, VideoRoom};
+///
+/// assert_eq!(VideoRoom::PACKAGE, "janus.plugin.videoroom");
+/// ```
+#[derive(Debug)]
+pub struct VideoRoom {
+    handle: Handle,
+}
+
+impl VideoRoom {
+    /// The handle without its plugin type.
+    pub fn into_handle(self) -> Handle {
+        self.handle
+    }
+}
+
+impl Plugin for VideoRoom {
+    const PACKAGE: &'static str = "janus.plugin.videoroom";
+
+    type Event = Event;
+
+    fn new(handle: Handle) -> Self {
+        Self { handle }
+    }
+
+    fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    fn decode(data: &RawValue) -> serde_json::Result<Event> {
+        event::decode(data)
+    }
+}
+
+/// What a stream carries.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum MediaKind {
+    /// `audio`
+    Audio,
+    /// `video`
+    Video,
+    /// `data`: data channel messages.
+    Data,
+}
+
+/// Sends a request with an offer, which has to be answered.
+fn exchange<R: Request>(handle: &Handle, request: &R, offer: &Jsep) -> Result<(R::Reply, Jsep)> {
+    match handle.exchange(request, Some(offer))? {
+        (reply, Some(answer)) => Ok((reply, answer)),
+        (_, None) => {
+            let got = "an event without one";
+            Err(Error::unexpected(
+                handle.attempt(request),
+                "an answer to the offer",
+                got,
+            ))
+        }
+    }
+}

@@ -1,0 +1,347 @@
+//! Who is in a room, who may be, and who is silenced or put out.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::VideoRoom;
+use crate::{
+    Id, Result,
+    plugin::{Done, Request, Secret},
+};
+
+/// What [`Allowed`] does.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum AllowedAction {
+    /// Joining needs a token of the list from now on.
+    Enable,
+    /// Joining needs no token; the list stays.
+    Disable,
+    /// Adds tokens to the list.
+    Add,
+    /// Removes tokens from the list. Who is in the room stays.
+    Remove,
+}
+
+/// `allowed`; see [`VideoRoom::allowed`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "allowed")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Allowed {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// What to do.
+    #[setters(skip)]
+    pub action: AllowedAction,
+    /// The tokens to add or to remove.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub allowed: Option<Vec<Secret>>,
+}
+
+impl Allowed {
+    /// That action on that room.
+    pub fn new(room: impl Into<Id>, action: AllowedAction) -> Self {
+        Self {
+            room: room.into(),
+            secret: None,
+            action,
+            allowed: None,
+        }
+    }
+}
+
+impl Request for Allowed {
+    type Plugin = VideoRoom;
+    type Reply = AllowedTokens;
+
+    const NAME: &'static str = "allowed";
+}
+
+/// The tokens that may join.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct AllowedTokens {
+    /// The id of the room.
+    pub room: Id,
+    /// The list as it is now, in no order; absent after [`AllowedAction::Disable`].
+    #[serde(default)]
+    pub allowed: Option<Vec<Secret>>,
+}
+
+/// `kick`; see [`VideoRoom::kick`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "kick")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Kick {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the participant.
+    #[setters(skip)]
+    pub id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl Kick {
+    /// The end of that participant's stay.
+    pub fn new(room: impl Into<Id>, id: impl Into<Id>) -> Self {
+        Self {
+            room: room.into(),
+            id: id.into(),
+            secret: None,
+        }
+    }
+}
+
+impl Request for Kick {
+    type Plugin = VideoRoom;
+    type Reply = Done;
+
+    const NAME: &'static str = "kick";
+}
+
+/// `moderate`; see [`VideoRoom::moderate`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "moderate")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Moderate {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the participant.
+    #[setters(skip)]
+    pub id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The `mid` of the stream.
+    #[setters(skip)]
+    pub mid: String,
+    /// Whether what the participant sends there is thrown away.
+    #[setters(skip)]
+    pub mute: bool,
+}
+
+impl Moderate {
+    /// Mutes that stream of that participant, or ends it.
+    pub fn new(room: impl Into<Id>, id: impl Into<Id>, mid: impl Into<String>, mute: bool) -> Self {
+        Self {
+            room: room.into(),
+            id: id.into(),
+            secret: None,
+            mid: mid.into(),
+            mute,
+        }
+    }
+}
+
+impl Request for Moderate {
+    type Plugin = VideoRoom;
+    type Reply = Done;
+
+    const NAME: &'static str = "moderate";
+}
+
+/// `listparticipants`; see [`VideoRoom::listparticipants`].
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "request", rename = "listparticipants")]
+#[non_exhaustive]
+pub struct ListParticipants {
+    /// The id of the room.
+    pub room: Id,
+}
+
+impl ListParticipants {
+    /// The participants of that room.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self { room: room.into() }
+    }
+}
+
+impl Request for ListParticipants {
+    type Plugin = VideoRoom;
+    type Reply = Participants;
+
+    const NAME: &'static str = "listparticipants";
+    const IDEMPOTENT: bool = true;
+}
+
+/// Who is in a room.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Participants {
+    /// The id of the room.
+    pub room: Id,
+    /// Everybody who has joined to publish, in no order. Subscribers are not listed.
+    pub participants: Vec<Participant>,
+}
+
+/// Somebody who has joined to publish.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Participant {
+    /// The id of the participant.
+    pub id: Id,
+    /// The name to show.
+    #[serde(default)]
+    pub display: Option<String>,
+    /// What the participant has told of itself. Since Janus 1.3.0.
+    #[serde(default)]
+    pub metadata: Option<Value>,
+    /// Whether it is the placeholder of [`Create::dummy_publisher`](super::Create::dummy_publisher).
+    #[serde(default)]
+    pub dummy: bool,
+    /// Whether it is the publisher of another room, or server.
+    #[serde(default)]
+    pub remote: bool,
+    /// Whether it publishes at present.
+    pub publisher: bool,
+    /// Whether it talks at present; absent unless it publishes with audio levels.
+    #[serde(default)]
+    pub talking: Option<bool>,
+}
+
+/// `enable_recording`; see [`VideoRoom::enable_recording`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "enable_recording")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct EnableRecording {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// Whether everybody is recorded.
+    #[setters(skip)]
+    pub record: bool,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl EnableRecording {
+    /// Starts or stops the recording of that room.
+    pub fn new(room: impl Into<Id>, record: bool) -> Self {
+        Self {
+            room: room.into(),
+            record,
+            secret: None,
+        }
+    }
+}
+
+impl Request for EnableRecording {
+    type Plugin = VideoRoom;
+    type Reply = RecordingEnabled;
+
+    const NAME: &'static str = "enable_recording";
+}
+
+/// Whether a room is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct RecordingEnabled {
+    /// Whether everybody is recorded.
+    pub record: bool,
+}
+
+impl VideoRoom {
+    /// Changes who may join a room.
+    ///
+    /// Sends `allowed` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Allowed, AllowedAction};
+    ///
+    /// let add = Allowed::new(1234, AllowedAction::Add).allowed(vec!["hush".into()]);
+    /// assert_eq!(
+    ///     serde_json::to_string(&add)?,
+    ///     r#"{"request":"allowed","room":1234,"action":"add","allowed":["hush"]}"#,
+    /// );
+    /// assert!(!format!("{add:?}").contains("hush"));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn allowed(&self, allowed: &Allowed) -> Result<AllowedTokens> {
+        self.handle.request(allowed)
+    }
+
+    /// Puts a participant out of a room.
+    ///
+    /// Sends `kick` and waits for its answer. The participant gets
+    /// [`Event::Leaving`](super::Event::Leaving) without an id and with a reason, the others get
+    /// [`Event::Kicked`](super::Event::Kicked). Nothing keeps the participant from coming back: in a
+    /// room that asks for tokens, take its token away as well.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant,
+    /// 429 without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn kick(&self, kick: &Kick) -> Result<()> {
+        self.handle.request(kick).map(|Done| ())
+    }
+
+    /// Mutes a stream of a participant, for everybody, or ends that.
+    ///
+    /// Sends `moderate` and waits for its answer. Everybody in the room gets
+    /// [`Event::Moderated`](super::Event::Moderated).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant or
+    /// stream, 429 without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn moderate(&self, moderate: &Moderate) -> Result<()> {
+        self.handle.request(moderate).map(|Done| ())
+    }
+
+    /// Lists who is in a room.
+    ///
+    /// Sends `listparticipants` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn listparticipants(&self, room: impl Into<Id>) -> Result<Participants> {
+        self.handle.request(&ListParticipants::new(room))
+    }
+
+    /// Starts or stops the recording of everybody in a room, those to come included.
+    ///
+    /// Sends `enable_recording` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn enable_recording(&self, enable: &EnableRecording) -> Result<RecordingEnabled> {
+        self.handle.request(enable)
+    }
+}

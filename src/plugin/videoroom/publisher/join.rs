@@ -1,0 +1,255 @@
+//! Coming into a room.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Attendee, Description, Feed, OwnStream, Publisher};
+use crate::{
+    Id, Jsep, Plugin, Result,
+    plugin::{
+        Request, Secret,
+        videoroom::{exchange, role::Role},
+    },
+};
+
+/// `join` of a publisher; see [`Publisher::join`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "join")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Join {
+    #[setters(skip)]
+    ptype: Role,
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the participant. Default: a random one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub id: Option<Id>,
+    /// A token of the room's list, or one that the server's signature covers. Rooms with either
+    /// need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub token: Option<Secret>,
+    /// The name to show. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub display: Option<String>,
+    /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// The room's pin, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub pin: Option<Secret>,
+    /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_active_packets: Option<u32>,
+    /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_level_average: Option<u8>,
+}
+
+impl Join {
+    /// A stay in that room.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self {
+            ptype: Role::Publisher,
+            room: room.into(),
+            id: None,
+            token: None,
+            display: None,
+            metadata: None,
+            pin: None,
+            audio_active_packets: None,
+            audio_level_average: None,
+        }
+    }
+}
+
+impl Request for Join {
+    type Plugin = Publisher;
+    type Reply = Joined;
+
+    const NAME: &'static str = "join";
+}
+
+/// `joinandconfigure`; see [`Publisher::joinandconfigure`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "joinandconfigure")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct JoinAndConfigure {
+    #[setters(skip)]
+    ptype: Role,
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the participant. Default: a random one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub id: Option<Id>,
+    /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
+    /// room has it. Janus raises 1 to 63,999 to 64,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<u64>,
+    /// Whether the participant is recorded. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
+    /// The base name of the recordings, on the server. Default: made of room, participant and time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub filename: Option<String>,
+    /// A token of the room's list, or one that the server's signature covers. Rooms with either
+    /// need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub token: Option<Secret>,
+    /// The name to show. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub display: Option<String>,
+    /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// The room's pin, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub pin: Option<Secret>,
+    /// The audio codec to prefer, one of the room's. Default: the room's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub audiocodec: Option<String>,
+    /// The video codec to prefer, one of the room's. Default: the room's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub videocodec: Option<String>,
+    /// What the streams show. Default: nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descriptions: Option<Vec<Description>>,
+    /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_active_packets: Option<u32>,
+    /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_level_average: Option<u8>,
+}
+
+impl JoinAndConfigure {
+    /// A stay in that room, with media.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self {
+            ptype: Role::Publisher,
+            room: room.into(),
+            id: None,
+            bitrate: None,
+            record: None,
+            filename: None,
+            token: None,
+            display: None,
+            metadata: None,
+            pin: None,
+            audiocodec: None,
+            videocodec: None,
+            descriptions: None,
+            audio_active_packets: None,
+            audio_level_average: None,
+        }
+    }
+}
+
+impl Request for JoinAndConfigure {
+    type Plugin = Publisher;
+    type Reply = Joined;
+
+    const NAME: &'static str = "joinandconfigure";
+}
+
+/// The participant is in the room.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Joined {
+    /// The id of the room.
+    pub room: Id,
+    /// The room's description.
+    pub description: String,
+    /// The id of the participant.
+    pub id: Id,
+    /// The participant's proof for its subscribers, in rooms that ask for it: keep it to yourself.
+    pub private_id: u64,
+    /// Who publishes.
+    pub publishers: Vec<Feed>,
+    /// Who is there and does not publish; absent in rooms without
+    /// [`notify_joining`](crate::videoroom::Create::notify_joining), and in 1.1.2 when nobody is.
+    #[serde(default)]
+    pub attendees: Option<Vec<Attendee>>,
+    /// What the request set.
+    #[serde(default)]
+    pub audio_active_packets: Option<u32>,
+    /// What the request set.
+    #[serde(default)]
+    pub audio_level_average: Option<u8>,
+    /// The audio codec that was agreed on, of the first audio stream.
+    #[serde(default)]
+    pub audio_codec: Option<String>,
+    /// The video codec that was agreed on, of the first video stream.
+    #[serde(default)]
+    pub video_codec: Option<String>,
+    /// The participant's own streams, if it came with an offer.
+    #[serde(default)]
+    pub streams: Option<Vec<OwnStream>>,
+}
+
+impl Publisher {
+    /// Joins a room, without media yet.
+    ///
+    /// Sends `join` and waits for the event `joined`. From then on the handle gets the room's
+    /// events. Others hear of it only in rooms with
+    /// [`notify_joining`](crate::videoroom::Create::notify_joining).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong pin, 433
+    /// without a valid token, 436 when the id is taken, 425 when the handle has joined before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::publisher::Join;
+    ///
+    /// let join = Join::new(1234).display("front door").pin("2580");
+    /// assert_eq!(
+    ///     serde_json::to_value(&join)?,
+    ///     serde_json::json!({
+    ///         "request": "join", "ptype": "publisher", "room": 1234,
+    ///         "display": "front door", "pin": "2580",
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
+    pub fn join(&self, join: &Join) -> Result<Joined> {
+        self.handle().request(join)
+    }
+
+    /// Joins a room and publishes in it: [`join`](Self::join) and [`publish`](Self::publish) in one.
+    ///
+    /// Sends `joinandconfigure` with the offer and waits for the event `joined`, which brings the
+    /// answer.
+    ///
+    /// # Errors
+    ///
+    /// As for those two. A participant whose offer was refused is in the room all the same.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
+    pub fn joinandconfigure(
+        &self,
+        join: &JoinAndConfigure,
+        offer: &Jsep,
+    ) -> Result<(Joined, Jsep)> {
+        exchange(self.handle(), join, offer)
+    }
+}

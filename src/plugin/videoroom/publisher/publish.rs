@@ -1,0 +1,167 @@
+//! Sending media to a room.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{OwnStream, Publisher};
+use crate::{
+    Id, Jsep, Plugin, Result,
+    plugin::{Request, Secret, videoroom::exchange},
+};
+
+/// `publish`; see [`Publisher::publish`].
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "publish")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Publish {
+    /// What the streams show. Default: nothing is said.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub descriptions: Option<Vec<Description>>,
+    /// The audio codec to prefer, one of the room's. Default: the room's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub audiocodec: Option<String>,
+    /// The video codec to prefer, one of the room's. Default: the room's first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub videocodec: Option<String>,
+    /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
+    /// room has it. Janus raises 1 to 63,999 to 64,000.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bitrate: Option<u64>,
+    /// Asks the own side for a keyframe. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub keyframe: Option<bool>,
+    /// Whether the participant is recorded. Default: as the room has it. In rooms with
+    /// `lock_record` it is ignored, without an error, unless `secret` is right.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub record: Option<bool>,
+    /// The base name of the recordings, on the server. Default: made of room, participant and time.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub filename: Option<String>,
+    /// The name to show. Default: it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub display: Option<String>,
+    /// What others are told of the participant, an object. Default: it stays. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// The room's secret, to change the recording in rooms with `lock_record`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_level_average: Option<u8>,
+    /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_active_packets: Option<u32>,
+    /// Whether audio is relayed. Deprecated: see
+    /// [`ConfigureStream::send`](super::ConfigureStream::send).
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<bool>,
+    /// Whether video is relayed. Deprecated likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<bool>,
+    /// Whether data channel messages are relayed. Deprecated likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<bool>,
+    /// Checked for its type; nothing to set when publishing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<bool>,
+    /// Checked for its type; nothing to set when publishing.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart: Option<bool>,
+}
+
+impl Publish {
+    /// Media as the offer has it.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Request for Publish {
+    type Plugin = Publisher;
+    type Reply = Configured;
+
+    const NAME: &'static str = "publish";
+}
+
+/// What one stream shows.
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[non_exhaustive]
+pub struct Description {
+    /// The `mid` of the stream.
+    pub mid: String,
+    /// A text, for example `front door`.
+    pub description: String,
+}
+
+impl Description {
+    /// A description of that stream.
+    pub fn new(mid: impl Into<String>, description: impl Into<String>) -> Self {
+        Self {
+            mid: mid.into(),
+            description: description.into(),
+        }
+    }
+}
+
+/// The settings, and the media where an offer was sent, are as was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Configured {
+    /// The id of the room.
+    pub room: Id,
+    /// `ok`
+    pub configured: String,
+    /// The audio codec that was agreed on, of the first audio stream; with an offer only.
+    #[serde(default)]
+    pub audio_codec: Option<String>,
+    /// The video codec that was agreed on, of the first video stream; with an offer only.
+    #[serde(default)]
+    pub video_codec: Option<String>,
+    /// The participant's own streams; with an offer only.
+    #[serde(default)]
+    pub streams: Option<Vec<OwnStream>>,
+}
+
+impl Publisher {
+    /// Begins to send media.
+    ///
+    /// Sends `publish` with the offer and waits for the event that brings the answer. When the
+    /// PeerConnection stands ([`Event::WebrtcUp`](crate::Event::WebrtcUp)) the others get
+    /// [`Event::Publishers`](crate::videoroom::Event::Publishers) and can subscribe.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 432 when the room has all its publishers, 434 when this one publishes
+    /// already, 433 after a kick, 437 for an offer that cannot be used, 431 for an answer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::publisher::{Description, Publish};
+    ///
+    /// let publish = Publish::new()
+    ///     .bitrate(512_000)
+    ///     .descriptions(vec![Description::new("0", "front door")]);
+    /// assert_eq!(
+    ///     serde_json::to_value(&publish)?,
+    ///     serde_json::json!({
+    ///         "request": "publish", "bitrate": 512_000,
+    ///         "descriptions": [{"mid": "0", "description": "front door"}],
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
+    pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
+        exchange(self.handle(), publish, offer)
+    }
+}

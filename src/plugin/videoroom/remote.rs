@@ -1,0 +1,356 @@
+//! Publishers of another room or server, as they appear in a room here.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{MediaKind, SrtpSuite, VideoRoom};
+use crate::{
+    Id, Result,
+    plugin::{Done, Request, Secret},
+};
+
+/// `add_remote_publisher`; see [`VideoRoom::add_remote_publisher`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "add_remote_publisher")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct AddRemotePublisher {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id that the publisher has here. Default and 0: a random one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub id: Option<Id>,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The name to show. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub display: Option<String>,
+    /// The multicast group that the media comes to. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mcast: Option<String>,
+    /// The network interface, or its address, that the media comes to. Default: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub iface: Option<String>,
+    /// The UDP port that the media comes to. Default and 0: one of the plugin's range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub port: Option<u16>,
+    /// Its streams, at least one.
+    #[setters(skip)]
+    pub streams: Vec<RemoteStream>,
+    /// What the publisher tells of itself, an object. Default: none. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub srtp_crypto: Option<Secret>,
+    /// The UDP port that RTCP feedback goes out from. Default and 0: one of the plugin's range.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtcp_port: Option<u16>,
+}
+
+impl AddRemotePublisher {
+    /// A remote publisher with these streams in that room.
+    pub fn new(room: impl Into<Id>, streams: impl Into<Vec<RemoteStream>>) -> Self {
+        Self {
+            room: room.into(),
+            id: None,
+            secret: None,
+            display: None,
+            mcast: None,
+            iface: None,
+            port: None,
+            streams: streams.into(),
+            metadata: None,
+            srtp_suite: None,
+            srtp_crypto: None,
+            rtcp_port: None,
+        }
+    }
+}
+
+impl Request for AddRemotePublisher {
+    type Plugin = VideoRoom;
+    type Reply = RemotePublisher;
+
+    const NAME: &'static str = "add_remote_publisher";
+}
+
+/// One stream of a remote publisher. What the publisher itself was told of it fits here:
+/// [`OwnStream`](super::publisher::OwnStream).
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct RemoteStream {
+    /// The `mid` of the stream.
+    #[setters(skip)]
+    pub mid: String,
+    /// The index of its media line, from 0. The media is told apart by it: its SSRC is 1000 and ten
+    /// times the index.
+    #[setters(skip)]
+    pub mindex: u32,
+    /// `type`: audio, video or data.
+    #[serde(rename = "type")]
+    #[setters(skip)]
+    pub kind: MediaKind,
+    /// The codec. Audio and video need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub codec: Option<String>,
+    /// What the stream shows, for example `front door`. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub description: Option<String>,
+    /// Whether the stream is switched off. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub disabled: Option<bool>,
+    /// Whether Opus is stereo. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stereo: Option<bool>,
+    /// Whether Opus has forward error correction. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub fec: Option<bool>,
+    /// Whether Opus has discontinuous transmission. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub dtx: Option<bool>,
+    /// The H.264 profile. Up to 1.2.0 Janus refuses it with 430: it checks for a truth value.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub h264_profile: Option<String>,
+    /// The VP9 profile. Refused as `h264_profile` is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub vp9_profile: Option<String>,
+    /// Whether the video comes in several substreams. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub simulcast: Option<bool>,
+    /// Whether the video is layered. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub svc: Option<bool>,
+    /// The id of the RTP extension for audio levels. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audiolevel_ext_id: Option<u8>,
+    /// The id of the RTP extension for the orientation. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub videoorient_ext_id: Option<u8>,
+    /// The id of the RTP extension for playout delays. Default: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub playoutdelay_ext_id: Option<u8>,
+}
+
+impl RemoteStream {
+    /// That stream; audio and video need a codec as well.
+    pub fn new(mid: impl Into<String>, mindex: u32, kind: MediaKind) -> Self {
+        Self {
+            mid: mid.into(),
+            mindex,
+            kind,
+            codec: None,
+            description: None,
+            disabled: None,
+            stereo: None,
+            fec: None,
+            dtx: None,
+            h264_profile: None,
+            vp9_profile: None,
+            simulcast: None,
+            svc: None,
+            audiolevel_ext_id: None,
+            videoorient_ext_id: None,
+            playoutdelay_ext_id: None,
+        }
+    }
+}
+
+/// Where the media of a remote publisher has to go.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct RemotePublisher {
+    /// The id of the room.
+    pub room: Id,
+    /// The id that the publisher has here.
+    pub id: Id,
+    /// The address, if `iface` or `mcast` was given.
+    #[serde(default)]
+    pub ip: Option<String>,
+    /// The UDP port.
+    pub port: u16,
+    /// The UDP port that RTCP feedback can be had from.
+    pub rtcp_port: u16,
+}
+
+/// `update_remote_publisher`; see [`VideoRoom::update_remote_publisher`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "update_remote_publisher")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct UpdateRemotePublisher {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id that the publisher has here.
+    #[setters(skip)]
+    pub id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The name to show. Default: it stays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub display: Option<String>,
+    /// What the publisher tells of itself, an object. Default: it stays. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub metadata: Option<Value>,
+    /// The streams that are new or have changed.
+    #[setters(skip)]
+    pub streams: Vec<RemoteStream>,
+    /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub srtp_crypto: Option<Secret>,
+}
+
+impl UpdateRemotePublisher {
+    /// A change of that remote publisher's streams.
+    pub fn new(
+        room: impl Into<Id>,
+        id: impl Into<Id>,
+        streams: impl Into<Vec<RemoteStream>>,
+    ) -> Self {
+        Self {
+            room: room.into(),
+            id: id.into(),
+            secret: None,
+            display: None,
+            metadata: None,
+            streams: streams.into(),
+            srtp_suite: None,
+            srtp_crypto: None,
+        }
+    }
+}
+
+impl Request for UpdateRemotePublisher {
+    type Plugin = VideoRoom;
+    type Reply = Done;
+
+    const NAME: &'static str = "update_remote_publisher";
+}
+
+/// `remove_remote_publisher`; see [`VideoRoom::remove_remote_publisher`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "remove_remote_publisher")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct RemoveRemotePublisher {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id that the publisher has here.
+    #[setters(skip)]
+    pub id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl RemoveRemotePublisher {
+    /// The end of that remote publisher.
+    pub fn new(room: impl Into<Id>, id: impl Into<Id>) -> Self {
+        Self {
+            room: room.into(),
+            id: id.into(),
+            secret: None,
+        }
+    }
+}
+
+impl Request for RemoveRemotePublisher {
+    type Plugin = VideoRoom;
+    type Reply = Done;
+
+    const NAME: &'static str = "remove_remote_publisher";
+}
+
+impl VideoRoom {
+    /// Makes a place in a room for the publisher of another room or server.
+    ///
+    /// Sends `add_remote_publisher` and waits for its answer, which says where the media has to go:
+    /// give that to [`publish_remotely`](Self::publish_remotely) over there. Everybody in the room
+    /// gets [`Event::Publishers`](super::Event::Publishers). That comes after the answer, as does the
+    /// publisher: requests about it that follow at once may get code 428.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 436 when the id is taken, 429 without and
+    /// 433 with a wrong secret, and 429 for audio or video without a codec, 430 without streams.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{AddRemotePublisher, MediaKind, RemoteStream};
+    ///
+    /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus");
+    /// assert_eq!(
+    ///     serde_json::to_value(AddRemotePublisher::new(1234, [audio]).id(7))?,
+    ///     serde_json::json!({
+    ///         "request": "add_remote_publisher", "room": 1234, "id": 7,
+    ///         "streams": [{"mid": "0", "mindex": 0, "type": "audio", "codec": "opus"}],
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn add_remote_publisher(&self, add: &AddRemotePublisher) -> Result<RemotePublisher> {
+        self.handle.request(add)
+    }
+
+    /// Changes the streams of a remote publisher.
+    ///
+    /// Sends `update_remote_publisher` and waits for its answer. Everybody in the room gets
+    /// [`Event::Publishers`](super::Event::Publishers).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
+    /// without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn update_remote_publisher(&self, update: &UpdateRemotePublisher) -> Result<()> {
+        self.handle.request(update).map(|Done| ())
+    }
+
+    /// Removes a remote publisher.
+    ///
+    /// Sends `remove_remote_publisher` and waits for its answer. Everybody in the room gets
+    /// [`Event::Unpublished`](super::Event::Unpublished) or
+    /// [`Event::Leaving`](super::Event::Leaving). The other side goes on sending until
+    /// [`unpublish_remotely`](Self::unpublish_remotely) ends that.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
+    /// without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn remove_remote_publisher(&self, remove: &RemoveRemotePublisher) -> Result<()> {
+        self.handle.request(remove).map(|Done| ())
+    }
+}

@@ -1,0 +1,281 @@
+//! Publishers here, as they are sent to another room or server.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{HostFamily, SrtpSuite, VideoRoom};
+use crate::{
+    Id, Result,
+    plugin::{Request, Secret},
+};
+
+/// `publish_remotely`; see [`VideoRoom::publish_remotely`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "publish_remotely")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct PublishRemotely {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the publisher, which must be one of this server.
+    #[setters(skip)]
+    pub publisher_id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// A name of your own for it, for [`unpublish_remotely`](VideoRoom::unpublish_remotely).
+    #[setters(skip)]
+    pub remote_id: String,
+    /// The address or name of the other server.
+    #[setters(skip)]
+    pub host: String,
+    /// What the name is resolved to. Default: either.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub host_family: Option<HostFamily>,
+    /// [`RemotePublisher::port`](super::RemotePublisher::port) over there.
+    #[setters(skip)]
+    pub port: u16,
+    /// [`RemotePublisher::rtcp_port`](super::RemotePublisher::rtcp_port) over there. Default: no
+    /// RTCP feedback.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rtcp_port: Option<u16>,
+    /// Encrypts the media; counts only with `srtp_crypto`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub srtp_suite: Option<SrtpSuite>,
+    /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub srtp_crypto: Option<Secret>,
+    /// The plugin's admin key, on servers with `lock_rtp_forward`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub admin_key: Option<Secret>,
+}
+
+impl PublishRemotely {
+    /// Sends that publisher's media to that host and UDP port, under that name.
+    pub fn new(
+        room: impl Into<Id>,
+        publisher_id: impl Into<Id>,
+        remote_id: impl Into<String>,
+        host: impl Into<String>,
+        port: u16,
+    ) -> Self {
+        Self {
+            room: room.into(),
+            publisher_id: publisher_id.into(),
+            secret: None,
+            remote_id: remote_id.into(),
+            host: host.into(),
+            host_family: None,
+            port,
+            rtcp_port: None,
+            srtp_suite: None,
+            srtp_crypto: None,
+            admin_key: None,
+        }
+    }
+}
+
+impl Request for PublishRemotely {
+    type Plugin = VideoRoom;
+    type Reply = Remotized;
+
+    const NAME: &'static str = "publish_remotely";
+}
+
+/// The publisher is sent on.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Remotized {
+    /// The id of the room.
+    pub room: Id,
+    /// The id of the publisher.
+    pub id: Id,
+    /// The name that was given to it.
+    pub remote_id: String,
+}
+
+/// `unpublish_remotely`; see [`VideoRoom::unpublish_remotely`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "unpublish_remotely")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct UnpublishRemotely {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the publisher.
+    #[setters(skip)]
+    pub publisher_id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The name that was given to it.
+    #[setters(skip)]
+    pub remote_id: String,
+}
+
+impl UnpublishRemotely {
+    /// The end of what has that name.
+    pub fn new(
+        room: impl Into<Id>,
+        publisher_id: impl Into<Id>,
+        remote_id: impl Into<String>,
+    ) -> Self {
+        Self {
+            room: room.into(),
+            publisher_id: publisher_id.into(),
+            secret: None,
+            remote_id: remote_id.into(),
+        }
+    }
+}
+
+impl Request for UnpublishRemotely {
+    type Plugin = VideoRoom;
+    type Reply = Unremotized;
+
+    const NAME: &'static str = "unpublish_remotely";
+}
+
+/// The publisher is not sent on any more.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Unremotized {
+    /// The id of the room.
+    pub room: Id,
+    /// The id of the publisher.
+    pub id: Id,
+}
+
+/// `listremotes`; see [`VideoRoom::listremotes`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "listremotes")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct ListRemotes {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The id of the publisher.
+    #[setters(skip)]
+    pub publisher_id: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl ListRemotes {
+    /// Where that publisher is sent to.
+    pub fn new(room: impl Into<Id>, publisher_id: impl Into<Id>) -> Self {
+        Self {
+            room: room.into(),
+            publisher_id: publisher_id.into(),
+            secret: None,
+        }
+    }
+}
+
+impl Request for ListRemotes {
+    type Plugin = VideoRoom;
+    type Reply = Remotes;
+
+    const NAME: &'static str = "listremotes";
+    const IDEMPOTENT: bool = true;
+}
+
+/// Where a publisher is sent to.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Remotes {
+    /// The id of the room.
+    pub room: Id,
+    /// The id of the publisher.
+    pub id: Id,
+    /// The places, in no order.
+    pub list: Vec<Remote>,
+}
+
+/// One place that a publisher is sent to.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Remote {
+    /// The name that was given to it.
+    pub remote_id: String,
+    /// The address of the other server.
+    pub host: String,
+    /// The UDP port over there.
+    pub port: u16,
+    /// The UDP port over there that RTCP feedback comes from, if it does.
+    #[serde(default)]
+    pub rtcp_port: Option<u16>,
+}
+
+impl VideoRoom {
+    /// Sends the media of a publisher of this server to a room of another one, or of this one.
+    ///
+    /// Sends `publish_remotely` and waits for its answer. Over there
+    /// [`add_remote_publisher`](Self::add_remote_publisher) comes first; it says where to send to.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 430
+    /// when it is a remote one itself or the host cannot be resolved, 436 when the name is taken,
+    /// 429 without and 433 with a wrong secret or admin key.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::PublishRemotely;
+    ///
+    /// let publish = PublishRemotely::new(1234, 7, "twin", "10.0.0.9", 10_002);
+    /// assert_eq!(
+    ///     serde_json::to_value(&publish)?,
+    ///     serde_json::json!({
+    ///         "request": "publish_remotely", "room": 1234, "publisher_id": 7,
+    ///         "remote_id": "twin", "host": "10.0.0.9", "port": 10002,
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn publish_remotely(&self, publish: &PublishRemotely) -> Result<Remotized> {
+        self.handle.request(publish)
+    }
+
+    /// Ends what [`publish_remotely`](Self::publish_remotely) began.
+    ///
+    /// Sends `unpublish_remotely` and waits for its answer. The publisher stays in the other room,
+    /// without media, until it is [removed](Self::remove_remote_publisher) there.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
+    /// name, 429 without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn unpublish_remotely(&self, unpublish: &UnpublishRemotely) -> Result<Unremotized> {
+        self.handle.request(unpublish)
+    }
+
+    /// Lists where a publisher is sent to.
+    ///
+    /// Sends `listremotes` and waits for its answer. Janus's documentation calls it `list_remotes`,
+    /// which Janus refuses.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
+    /// without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
+    pub fn listremotes(&self, list: &ListRemotes) -> Result<Remotes> {
+        self.handle.request(list)
+    }
+}

@@ -1,0 +1,284 @@
+//! Changing, destroying and finding rooms.
+
+use std::time::Duration;
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{VideoRoom, room::Rooms, units};
+use crate::{
+    Id, Result,
+    plugin::{Request, Secret},
+};
+
+/// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "edit")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Edit {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// What the list of rooms shows. An empty one is ignored.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub new_description: Option<String>,
+    /// Whether lists leave the room out.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_is_private: Option<bool>,
+    /// The new secret. An empty one is ignored: a secret cannot be removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub new_secret: Option<Secret>,
+    /// The new pin. An empty one is ignored: a pin cannot be removed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub new_pin: Option<Secret>,
+    /// Whether subscribers must give the private id of a participant.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_require_pvtid: Option<bool>,
+    /// The largest video bitrate of each publisher, in bits per second; 0: no limit. Janus raises 1
+    /// to 63,999 to 64,000. Publishers that are there get it too, but for those that have set their
+    /// own.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_bitrate: Option<u64>,
+    /// How often publishers are asked for a keyframe, in seconds on the wire; 0: never. Fractions
+    /// are rounded up.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "units::seconds"
+    )]
+    pub new_fir_freq: Option<Duration>,
+    /// How many may publish at the same time. Those that publish go on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_publishers: Option<u32>,
+    /// Whether recording is started and stopped only with the secret.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub new_lock_record: Option<bool>,
+    /// The folder of the next recordings, on the server.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub new_rec_dir: Option<String>,
+    /// Whether the change is written to the server's configuration file. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permanent: Option<bool>,
+}
+
+impl Edit {
+    /// A change of that room, of nothing yet.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self {
+            room: room.into(),
+            secret: None,
+            new_description: None,
+            new_is_private: None,
+            new_secret: None,
+            new_pin: None,
+            new_require_pvtid: None,
+            new_bitrate: None,
+            new_fir_freq: None,
+            new_publishers: None,
+            new_lock_record: None,
+            new_rec_dir: None,
+            permanent: None,
+        }
+    }
+}
+
+impl Request for Edit {
+    type Plugin = VideoRoom;
+    type Reply = Edited;
+
+    const NAME: &'static str = "edit";
+}
+
+/// The room was changed.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Edited {
+    /// The id of the room.
+    pub room: Id,
+    /// Whether the change is in the server's configuration file.
+    pub permanent: bool,
+}
+
+/// `destroy`; see [`VideoRoom::destroy`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "destroy")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Destroy {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// Whether the room is removed from the server's configuration file too. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub permanent: Option<bool>,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl Destroy {
+    /// The end of that room.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self {
+            room: room.into(),
+            permanent: None,
+            secret: None,
+        }
+    }
+}
+
+impl Request for Destroy {
+    type Plugin = VideoRoom;
+    type Reply = Destroyed;
+
+    const NAME: &'static str = "destroy";
+}
+
+/// The room was destroyed.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Destroyed {
+    /// The id of the room.
+    pub room: Id,
+    /// Whether it was removed from the server's configuration file.
+    pub permanent: bool,
+}
+
+/// `exists`; see [`VideoRoom::exists`].
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "request", rename = "exists")]
+#[non_exhaustive]
+pub struct Exists {
+    /// The id of the room.
+    pub room: Id,
+}
+
+impl Exists {
+    /// The question for that room.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self { room: room.into() }
+    }
+}
+
+impl Request for Exists {
+    type Plugin = VideoRoom;
+    type Reply = Existence;
+
+    const NAME: &'static str = "exists";
+    const IDEMPOTENT: bool = true;
+}
+
+/// Whether there is such a room.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Existence {
+    /// The id that was asked for.
+    pub room: Id,
+    /// Whether there is a room of that id.
+    pub exists: bool,
+}
+
+/// `list`; see [`VideoRoom::list`].
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "list")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct List {
+    /// The plugin's admin key: private rooms are listed too.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub admin_key: Option<Secret>,
+}
+
+impl List {
+    /// The rooms that are not private.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Request for List {
+    type Plugin = VideoRoom;
+    type Reply = Rooms;
+
+    const NAME: &'static str = "list";
+    const IDEMPOTENT: bool = true;
+}
+
+impl VideoRoom {
+    /// Changes a room.
+    ///
+    /// Sends `edit` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::Edit;
+    ///
+    /// let edit = Edit::new(1234).secret("hush").new_publishers(9);
+    /// assert_eq!(
+    ///     serde_json::to_string(&edit)?,
+    ///     r#"{"request":"edit","room":1234,"secret":"hush","new_publishers":9}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn edit(&self, edit: &Edit) -> Result<Edited> {
+        self.handle.request(edit)
+    }
+
+    /// Destroys a room and puts everybody out.
+    ///
+    /// Sends `destroy` and waits for its answer. Everybody in the room gets
+    /// [`Event::Destroyed`](super::Event::Destroyed), and their PeerConnections are closed.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn destroy(&self, destroy: &Destroy) -> Result<Destroyed> {
+        self.handle.request(destroy)
+    }
+
+    /// Asks whether there is a room of that id.
+    ///
+    /// Sends `exists` and waits for its answer. Private rooms exist too.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 430 for an id of the wrong type.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn exists(&self, room: impl Into<Id>) -> Result<bool> {
+        let exists = Exists::new(room);
+        self.handle.request(&exists).map(|answer| answer.exists)
+    }
+
+    /// Lists the rooms.
+    ///
+    /// Sends `list` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 433 for a wrong admin key.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn list(&self, list: &List) -> Result<Rooms> {
+        self.handle.request(list)
+    }
+}

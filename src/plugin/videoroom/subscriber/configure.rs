@@ -1,0 +1,180 @@
+//! Changing how it is received.
+
+use std::time::Duration;
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::Subscriber;
+use crate::{
+    Id, Jsep, Plugin, Result,
+    plugin::{Request, videoroom::units},
+};
+
+/// `configure` of a subscriber; see [`Subscriber::configure`]. What is not set stays as it is.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "configure")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Configure {
+    /// Changes of single streams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Vec<ConfigureStream>>,
+    /// Asks for a new offer. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub update: Option<bool>,
+    /// Asks for a new offer that restarts ICE. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub restart: Option<bool>,
+    /// Whether audio is relayed. Deprecated: see [`ConfigureStream::send`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<bool>,
+    /// Whether video is relayed. Deprecated likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<bool>,
+    /// Whether data channel messages are relayed. Deprecated likewise.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<bool>,
+    /// The `mid` of the subscription's stream that the following are about, without `streams`.
+    /// Default: all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// Whether its media is relayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send: Option<bool>,
+    /// The simulcast substream to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub substream: Option<u8>,
+    /// The temporal layer of the simulcast to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal: Option<u8>,
+    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "units::micros"
+    )]
+    pub fallback: Option<Duration>,
+    /// The SVC spatial layer to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spatial_layer: Option<u8>,
+    /// The SVC temporal layer to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal_layer: Option<u8>,
+    /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_delay: Option<i16>,
+    /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_delay: Option<i16>,
+}
+
+impl Configure {
+    /// A change of nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Request for Configure {
+    type Plugin = Subscriber;
+    type Reply = Configured;
+
+    const NAME: &'static str = "configure";
+}
+
+/// A change of one stream of the subscription. What is not set stays as it is.
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct ConfigureStream {
+    /// [`SubscriberStream::mid`](super::SubscriberStream::mid). Needed where there are several
+    /// entries.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// Whether its media is relayed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send: Option<bool>,
+    /// Checked for its range and not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_level_average: Option<u8>,
+    /// Checked for its range and not used.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio_active_packets: Option<u32>,
+    /// The simulcast substream to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub substream: Option<u8>,
+    /// The temporal layer of the simulcast to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal: Option<u8>,
+    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "units::micros"
+    )]
+    pub fallback: Option<Duration>,
+    /// The SVC spatial layer to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spatial_layer: Option<u8>,
+    /// The SVC temporal layer to receive, 0 to 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal_layer: Option<u8>,
+    /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_delay: Option<i16>,
+    /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_delay: Option<i16>,
+}
+
+impl ConfigureStream {
+    /// A change of nothing yet; set `mid` first.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// The settings are as was asked.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Configured {
+    /// The id of the room.
+    pub room: Id,
+    /// `ok`
+    pub configured: String,
+}
+
+impl Subscriber {
+    /// Changes how streams are received, or asks for a new offer.
+    ///
+    /// Sends `configure` and waits for the event that confirms it. With `update` or `restart` it
+    /// brings an offer, which [`start`](Self::start) answers. Layers that are received from now on
+    /// are told by [`Event::Substream`](crate::videoroom::Event::Substream) and its like.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 for a stream that does not exist, 430 for a layer that cannot be.
+    ///
+    /// `Timeout`, with `acked`, for `update` or `restart` while an earlier offer is not answered:
+    /// Janus does it later, with [`Event::Updated`](crate::videoroom::Event::Updated), and says
+    /// nothing now. Answer the offer first, or send it by [`Handle::send`](crate::Handle::send).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::{Configure, ConfigureStream};
+    ///
+    /// let low = ConfigureStream::new().mid("1").substream(0);
+    /// assert_eq!(
+    ///     serde_json::to_string(&Configure::new().streams(vec![low]))?,
+    ///     r#"{"request":"configure","streams":[{"mid":"1","substream":0}]}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
+    pub fn configure(&self, configure: &Configure) -> Result<(Configured, Option<Jsep>)> {
+        self.handle().exchange(configure, None)
+    }
+}

@@ -1,0 +1,261 @@
+//! Subscribing to publishers of a room for the first time.
+
+use std::time::Duration;
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{Subscriber, SubscriberStream};
+use crate::{
+    Error, Id, Jsep, Plugin, Result,
+    plugin::{
+        Request, Secret,
+        videoroom::{role::Role, units},
+    },
+};
+
+/// `join` of a subscriber; see [`Subscriber::join`]. From `feed` on it is the deprecated form, for
+/// one publisher; it counts only without `streams`.
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "join")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Join {
+    #[setters(skip)]
+    ptype: Role,
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// A token that the server's signature covers. Rooms with `signed_tokens` need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub token: Option<Secret>,
+    /// What to receive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub streams: Option<Vec<FeedStream>>,
+    /// The [`private_id`](crate::videoroom::publisher::Joined::private_id) of a participant. Rooms
+    /// with `require_pvtid` need it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub private_id: Option<u64>,
+    /// Whether a new offer comes when a publisher goes away. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub autoupdate: Option<bool>,
+    /// The room's pin, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub pin: Option<Secret>,
+    /// Whether the offers name publishers and streams by `msid`. Default: false.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub use_msid: Option<bool>,
+    /// The id of the publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub feed: Option<Id>,
+    /// Whether the offer has audio. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_audio: Option<bool>,
+    /// Whether the offer has video. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_video: Option<bool>,
+    /// Whether the offer has a data channel. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub offer_data: Option<bool>,
+    /// The simulcast substream to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub substream: Option<u8>,
+    /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal: Option<u8>,
+    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    /// Default: 250 ms.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "units::micros"
+    )]
+    pub fallback: Option<Duration>,
+    /// The SVC spatial layer to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spatial_layer: Option<u8>,
+    /// The SVC temporal layer to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal_layer: Option<u8>,
+    /// Whether audio is relayed at first. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub audio: Option<bool>,
+    /// Whether video is relayed at first. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub video: Option<bool>,
+    /// Whether data channel messages are relayed at first. Default: true.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<bool>,
+}
+
+impl Join {
+    /// A subscription in that room, of nothing yet: set `streams`.
+    pub fn new(room: impl Into<Id>) -> Self {
+        Self {
+            ptype: Role::Subscriber,
+            room: room.into(),
+            token: None,
+            streams: None,
+            private_id: None,
+            autoupdate: None,
+            pin: None,
+            use_msid: None,
+            feed: None,
+            offer_audio: None,
+            offer_video: None,
+            offer_data: None,
+            substream: None,
+            temporal: None,
+            fallback: None,
+            spatial_layer: None,
+            temporal_layer: None,
+            audio: None,
+            video: None,
+            data: None,
+        }
+    }
+}
+
+impl Request for Join {
+    type Plugin = Subscriber;
+    type Reply = Attached;
+
+    const NAME: &'static str = "join";
+}
+
+/// What to receive: one stream of a publisher, or all of them.
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct FeedStream {
+    /// The id of the publisher.
+    #[setters(skip)]
+    pub feed: Id,
+    /// The `mid` of the publisher's stream. Default: all streams.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// A name of your own for it, which comes back in [`SubscriberStream::crossrefid`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub crossrefid: Option<String>,
+    /// Whether the media is relayed at first. Default: true. Counts only with `mid`, and not in a
+    /// first [`Join`]: Janus checks its type there and relays.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub send: Option<bool>,
+    /// The simulcast substream to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub substream: Option<u8>,
+    /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal: Option<u8>,
+    /// The SVC spatial layer to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spatial_layer: Option<u8>,
+    /// The SVC temporal layer to receive, 0 to 2. Default: 2.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub temporal_layer: Option<u8>,
+    /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub min_delay: Option<i16>,
+    /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub max_delay: Option<i16>,
+    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    /// Default: 250 ms.
+    #[serde(
+        skip_serializing_if = "Option::is_none",
+        serialize_with = "units::micros"
+    )]
+    pub fallback: Option<Duration>,
+}
+
+impl FeedStream {
+    /// All streams of that publisher.
+    pub fn new(feed: impl Into<Id>) -> Self {
+        Self {
+            feed: feed.into(),
+            mid: None,
+            crossrefid: None,
+            send: None,
+            substream: None,
+            temporal: None,
+            spatial_layer: None,
+            temporal_layer: None,
+            min_delay: None,
+            max_delay: None,
+            fallback: None,
+        }
+    }
+}
+
+/// The subscription was made, and waits for the answer to its offer.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Attached {
+    /// The id of the room.
+    pub room: Id,
+    /// What will be received.
+    pub streams: Vec<SubscriberStream>,
+    /// The id of the publisher, if the request had the deprecated form.
+    #[serde(default)]
+    pub id: Option<Id>,
+    /// The publisher's name, if the request had the deprecated form.
+    #[serde(default)]
+    pub display: Option<String>,
+    /// What the publisher has told of itself, if the request had the deprecated form. Since Janus
+    /// 1.3.0.
+    #[serde(default)]
+    pub metadata: Option<Value>,
+    /// `deprecated_api`, if the request had the deprecated form.
+    #[serde(default)]
+    pub warning: Option<String>,
+}
+
+impl Subscriber {
+    /// Subscribes to streams of publishers.
+    ///
+    /// Sends `join` and waits for the event `attached`, which brings an offer;
+    /// [`start`](Self::start) answers it.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
+    /// stream, 429 without and 433 with a wrong pin, 433 without a valid private id or token where
+    /// the room asks for it, 425 when the handle has joined before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::{FeedStream, Join};
+    ///
+    /// let all = FeedStream::new(7);
+    /// let video = FeedStream::new(8).mid("1").substream(0);
+    /// assert_eq!(
+    ///     serde_json::to_value(Join::new(1234).streams(vec![all, video]))?,
+    ///     serde_json::json!({
+    ///         "request": "join", "ptype": "subscriber", "room": 1234,
+    ///         "streams": [{"feed": 7}, {"feed": 8, "mid": "1", "substream": 0}],
+    ///     }),
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
+    pub fn join(&self, join: &Join) -> Result<(Attached, Jsep)> {
+        match self.handle().exchange(join, None)? {
+            (attached, Some(offer)) => Ok((attached, offer)),
+            (_, None) => {
+                let attempt = self.handle().attempt(join);
+                Err(Error::unexpected(
+                    attempt,
+                    "an offer",
+                    "an event without one",
+                ))
+            }
+        }
+    }
+}

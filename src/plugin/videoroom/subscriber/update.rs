@@ -1,0 +1,198 @@
+//! Changing what is received.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{FeedStream, Subscriber, SubscriberStream};
+use crate::{Id, Jsep, Plugin, Result, plugin::Request};
+
+/// `subscribe`; see [`Subscriber::subscribe`].
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "request", rename = "subscribe")]
+#[non_exhaustive]
+pub struct Subscribe {
+    /// What to receive in addition, at least one.
+    pub streams: Vec<FeedStream>,
+}
+
+impl Subscribe {
+    /// These streams in addition.
+    pub fn new(streams: impl Into<Vec<FeedStream>>) -> Self {
+        Self {
+            streams: streams.into(),
+        }
+    }
+}
+
+impl Request for Subscribe {
+    type Plugin = Subscriber;
+    type Reply = Updated;
+
+    const NAME: &'static str = "subscribe";
+}
+
+/// `unsubscribe`; see [`Subscriber::unsubscribe`].
+#[derive(Clone, PartialEq, Debug, Serialize)]
+#[serde(tag = "request", rename = "unsubscribe")]
+#[non_exhaustive]
+pub struct Unsubscribe {
+    /// What to receive no more, at least one.
+    pub streams: Vec<UnsubscribeStream>,
+}
+
+impl Unsubscribe {
+    /// These streams no more.
+    pub fn new(streams: impl Into<Vec<UnsubscribeStream>>) -> Self {
+        Self {
+            streams: streams.into(),
+        }
+    }
+}
+
+impl Request for Unsubscribe {
+    type Plugin = Subscriber;
+    type Reply = Updated;
+
+    const NAME: &'static str = "unsubscribe";
+}
+
+/// `update`; see [`Subscriber::update`].
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "update")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Update {
+    /// What to receive in addition.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subscribe: Option<Vec<FeedStream>>,
+    /// What to receive no more.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unsubscribe: Option<Vec<UnsubscribeStream>>,
+}
+
+impl Update {
+    /// A change of nothing yet; set at least one of the two.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Request for Update {
+    type Plugin = Subscriber;
+    type Reply = Updated;
+
+    const NAME: &'static str = "update";
+}
+
+/// What to receive no more: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or
+/// one stream of the subscription (`sub_mid`).
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct UnsubscribeStream {
+    /// The id of the publisher.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub feed: Option<Id>,
+    /// The `mid` of the publisher's stream.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// The `mid` of the subscription's stream, [`SubscriberStream::mid`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub sub_mid: Option<String>,
+}
+
+impl UnsubscribeStream {
+    /// Nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// What has become of a change.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Updated {
+    /// `updated`, or `updating`: the last offer is not answered yet, and the next one, which comes
+    /// with [`Event::Updated`](crate::videoroom::Event::Updated) after that, has this change too.
+    pub videoroom: String,
+    /// The id of the room.
+    pub room: Id,
+    /// What is received now; absent when nothing has to be negotiated, or not yet.
+    #[serde(default)]
+    pub streams: Option<Vec<SubscriberStream>>,
+}
+
+impl Updated {
+    /// Whether the change waits for the answer to an earlier offer.
+    pub fn is_postponed(&self) -> bool {
+        self.videoroom == "updating"
+    }
+}
+
+impl Subscriber {
+    /// Receives further streams.
+    ///
+    /// Sends `subscribe` and waits for the event `updated` or `updating`. An offer that comes with
+    /// it is to be answered by [`start`](Self::start). Without one there is nothing to do: nothing
+    /// had to be negotiated, or the change is [postponed](Updated::is_postponed).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 when there is no such publisher or stream, 430 for no streams at all.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
+    pub fn subscribe(
+        &self,
+        streams: impl Into<Vec<FeedStream>>,
+    ) -> Result<(Updated, Option<Jsep>)> {
+        self.handle().exchange(&Subscribe::new(streams), None)
+    }
+
+    /// Receives some streams no more.
+    ///
+    /// Sends `unsubscribe` and waits for the event `updated` or `updating`, as
+    /// [`subscribe`](Self::subscribe) does. What is not received anyway is not an error.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 430 for no streams at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::{Unsubscribe, UnsubscribeStream};
+    ///
+    /// let one = UnsubscribeStream::new().sub_mid("2");
+    /// assert_eq!(
+    ///     serde_json::to_string(&Unsubscribe::new([one]))?,
+    ///     r#"{"request":"unsubscribe","streams":[{"sub_mid":"2"}]}"#,
+    /// );
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
+    pub fn unsubscribe(
+        &self,
+        streams: impl Into<Vec<UnsubscribeStream>>,
+    ) -> Result<(Updated, Option<Jsep>)> {
+        self.handle().exchange(&Unsubscribe::new(streams), None)
+    }
+
+    /// Receives further streams, and others no more, with one offer.
+    ///
+    /// Sends `update` and waits for the event `updated` or `updating`, as
+    /// [`subscribe`](Self::subscribe) does.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 when there is no such publisher or stream, 429 or 430 for no streams
+    /// at all.
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
+    pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {
+        self.handle().exchange(update, None)
+    }
+}

@@ -1,0 +1,43 @@
+//! Durations as the plugin counts them.
+
+use std::time::Duration;
+
+use serde::{Deserialize, Deserializer, Serializer};
+
+/// Whole seconds, rounded up: less than one must not become 0, which switches off.
+pub(super) fn seconds<S: Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    count(duration, 1_000_000_000, serializer)
+}
+
+/// Whole microseconds, rounded up.
+pub(super) fn micros<S: Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    count(duration, 1_000, serializer)
+}
+
+/// Janus keeps either in 32 bits; more than they hold is the longest that there is.
+fn count<S: Serializer>(
+    duration: &Option<Duration>,
+    nanos: u128,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let count = duration.unwrap_or_default().as_nanos().div_ceil(nanos);
+    serializer.serialize_i32(i32::try_from(count).unwrap_or(i32::MAX))
+}
+
+/// Whole seconds.
+pub(super) fn from_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
+    u64::deserialize(from).map(Duration::from_secs)
+}
+
+/// Whole microseconds, where they were given.
+pub(super) fn from_micros<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<u64>::deserialize(from)?.map(Duration::from_micros))
+}

@@ -1,0 +1,196 @@
+//! The kinds of fault, what triggers them, and how often they have happened.
+
+use std::{collections::BTreeMap, fmt, time::Duration};
+
+/// Something that goes wrong on the way to the client; see [`FakeGateway::inject`].
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::{Config, testing::{FakeGateway, Fault, FaultKind, When}};
+///
+/// let gateway = FakeGateway::start()?;
+/// let config = Config::new("").request_timeout(Duration::from_millis(50));
+/// let janus = gateway.connect_with(config)?;
+/// gateway.inject_when(When::answer_to("create"), Fault::Drop);
+/// assert!(janus.create_session().unwrap_err().is_timeout());
+/// assert_eq!(gateway.fault_counts().of(FaultKind::Drop), 1);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
+/// [`FakeGateway::inject`]: super::FakeGateway::inject
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Fault {
+    /// The message comes that much later, by the gateway's clock; later ones overtake it.
+    Delay(Duration),
+    /// The message never comes.
+    Drop,
+    /// The message comes twice.
+    Duplicate,
+    /// The message comes after the one behind it, where Janus sends two in a row: an event before
+    /// its ack.
+    Reorder,
+    /// Text that is no JSON comes before the message.
+    Garbage,
+    /// A message of a kind that Janus does not have comes before the message.
+    UnknownKind,
+    /// A message with that many bytes of padding comes before the message.
+    Huge(usize),
+    /// The message comes as a binary one, which Janus never sends.
+    Binary,
+    /// The message comes in that many WebSocket fragments. In memory it comes whole.
+    Fragments(usize),
+    /// The message and the one behind it, where Janus sends two in a row, come as one.
+    Coalesce,
+    /// Half of the message comes, then the link ends.
+    Cut,
+    /// Nothing comes any more and nothing is heard, but the link stays open. The sessions keep
+    /// belonging to it.
+    Silence,
+    /// The link ends without goodbye instead.
+    Close,
+    /// The server says goodbye instead and closes the link.
+    Goodbye,
+    /// The server restarts instead: all links end, all sessions are gone.
+    Restart,
+}
+
+impl Fault {
+    /// Its kind, for counting.
+    pub fn kind(&self) -> FaultKind {
+        match self {
+            Self::Delay(_) => FaultKind::Delay,
+            Self::Drop => FaultKind::Drop,
+            Self::Duplicate => FaultKind::Duplicate,
+            Self::Reorder => FaultKind::Reorder,
+            Self::Garbage => FaultKind::Garbage,
+            Self::UnknownKind => FaultKind::UnknownKind,
+            Self::Huge(_) => FaultKind::Huge,
+            Self::Binary => FaultKind::Binary,
+            Self::Fragments(_) => FaultKind::Fragments,
+            Self::Coalesce => FaultKind::Coalesce,
+            Self::Cut => FaultKind::Cut,
+            Self::Silence => FaultKind::Silence,
+            Self::Close => FaultKind::Close,
+            Self::Goodbye => FaultKind::Goodbye,
+            Self::Restart => FaultKind::Restart,
+        }
+    }
+}
+
+/// The kinds of [`Fault`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[non_exhaustive]
+pub enum FaultKind {
+    /// [`Fault::Delay`]
+    Delay,
+    /// [`Fault::Drop`]
+    Drop,
+    /// [`Fault::Duplicate`]
+    Duplicate,
+    /// [`Fault::Reorder`]
+    Reorder,
+    /// [`Fault::Garbage`]
+    Garbage,
+    /// [`Fault::UnknownKind`]
+    UnknownKind,
+    /// [`Fault::Huge`]
+    Huge,
+    /// [`Fault::Binary`]
+    Binary,
+    /// [`Fault::Fragments`]
+    Fragments,
+    /// [`Fault::Coalesce`]
+    Coalesce,
+    /// [`Fault::Cut`]
+    Cut,
+    /// [`Fault::Silence`]
+    Silence,
+    /// [`Fault::Close`]
+    Close,
+    /// [`Fault::Goodbye`]
+    Goodbye,
+    /// [`Fault::Restart`]
+    Restart,
+}
+
+impl FaultKind {
+    /// All of them.
+    pub const ALL: [Self; 15] = [
+        Self::Delay,
+        Self::Drop,
+        Self::Duplicate,
+        Self::Reorder,
+        Self::Garbage,
+        Self::UnknownKind,
+        Self::Huge,
+        Self::Binary,
+        Self::Fragments,
+        Self::Coalesce,
+        Self::Cut,
+        Self::Silence,
+        Self::Close,
+        Self::Goodbye,
+        Self::Restart,
+    ];
+
+    /// Those after which every answer still comes, whole and on the same link.
+    pub const HARMLESS: [Self; 8] = [
+        Self::Delay,
+        Self::Duplicate,
+        Self::Reorder,
+        Self::Garbage,
+        Self::UnknownKind,
+        Self::Huge,
+        Self::Fragments,
+        Self::Coalesce,
+    ];
+}
+
+/// Which message a planned fault hits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum When {
+    /// The next one, whatever it is.
+    Next,
+    /// The next answer to a request with that verb, for example `create`: `success`, `ack` or
+    /// `error`.
+    AnswerTo(String),
+    /// The next `ack`.
+    Ack,
+    /// The next that is no answer: a plugin's event, or the core's own.
+    Event,
+}
+
+impl When {
+    /// The next answer to a request with that verb.
+    pub fn answer_to(verb: impl Into<String>) -> Self {
+        Self::AnswerTo(verb.into())
+    }
+}
+
+/// How often faults of each kind have happened.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FaultCounts(pub(super) BTreeMap<FaultKind, u64>);
+
+impl FaultCounts {
+    /// Of one kind.
+    pub fn of(&self, kind: FaultKind) -> u64 {
+        self.0.get(&kind).copied().unwrap_or(0)
+    }
+
+    /// Of all kinds.
+    pub fn total(&self) -> u64 {
+        self.0.values().sum()
+    }
+}
+
+impl fmt::Display for FaultCounts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} faults", self.total())?;
+        for (kind, count) in &self.0 {
+            write!(f, ", {kind:?} {count}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,25 @@
+//! Handles: what the core and the plugins keep for each.
+
+use super::{echotest::Echo, sip::Account, webrtc::PeerConnection};
+
+/// A plugin handle.
+#[derive(Debug)]
+pub(in crate::testing) struct Handle {
+    pub(in crate::testing) plugin: String,
+    pub(in crate::testing) opaque_id: Option<String>,
+    pub(super) peer: PeerConnection,
+    pub(super) echo: Echo,
+    pub(super) sip: Account,
+}
+
+impl Handle {
+    pub(super) fn new(plugin: &str, opaque_id: Option<&str>) -> Self {
+        Self {
+            plugin: plugin.to_owned(),
+            opaque_id: opaque_id.map(str::to_owned),
+            peer: PeerConnection::default(),
+            echo: Echo::default(),
+            sip: Account::default(),
+        }
+    }
+}

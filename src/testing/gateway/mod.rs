@@ -1,0 +1,253 @@
+//! The state of a Janus and what requests do to it: no sockets, no threads, no clock.
+//!
+//! Time is the duration since the gateway began, and is passed in. What is to be sent is
+//! collected and taken out by [`Gateway::take_sent`].
+
+use std::{collections::BTreeMap, mem, time::Duration};
+
+use super::{
+    random::Random,
+    recorded::Record,
+    script::Script,
+    settings::{Settings, Version},
+};
+
+mod checks;
+mod echotest;
+mod handle;
+mod info;
+mod jansson;
+mod object;
+mod plugins;
+mod request;
+mod sdp;
+mod sdp_answer;
+mod session;
+mod sip;
+mod webrtc;
+
+pub(super) use handle::Handle;
+use plugins::ECHOTEST;
+pub(super) use request::{Request, RequestParts};
+pub(super) use session::Session;
+pub use sip::CallState;
+
+use object::Object;
+
+/// One transport connection.
+pub(super) type LinkId = u64;
+
+/// How often Janus looks for sessions that have timed out.
+const WATCHDOG: Duration = Duration::from_secs(2);
+
+/// What a message is, for choosing those that a fault hits.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum What {
+    /// The answer to a request with this verb, or its ack.
+    Answer { verb: String, ack: bool },
+    /// Anything that Janus says by itself.
+    Event,
+}
+
+/// A message on its way to a client.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Sent {
+    pub(super) link: LinkId,
+    pub(super) what: What,
+    pub(super) text: String,
+}
+
+/// A Janus without its transports.
+#[derive(Debug)]
+pub(super) struct Gateway {
+    pub(super) settings: Settings,
+    pub(super) sessions: BTreeMap<u64, Session>,
+    /// Whether `create` is accepted.
+    pub(super) accepting: bool,
+    pub(super) script: Script,
+    pub(super) record: Record,
+    pub(super) network: sip::Network,
+    random: Random,
+    now: Duration,
+    watchdog: Duration,
+    sent: Vec<Sent>,
+}
+
+impl Gateway {
+    pub(super) fn new(settings: Settings) -> Self {
+        Self {
+            random: Random::new(settings.seed),
+            script: Script::new(settings.strict),
+            record: Record::new(settings.recorded),
+            settings,
+            sessions: BTreeMap::new(),
+            accepting: true,
+            network: sip::Network::default(),
+            now: Duration::ZERO,
+            watchdog: WATCHDOG,
+            sent: Vec::new(),
+        }
+    }
+
+    /// What is to be sent, in order.
+    pub(super) fn take_sent(&mut self) -> Vec<Sent> {
+        mem::take(&mut self.sent)
+    }
+
+    /// One WebSocket message, or what corresponds to it, has come.
+    pub(super) fn receive(&mut self, link: LinkId, text: &str, now: Duration) {
+        self.tick(now);
+        let mut values = Vec::new();
+        let mut rest = text;
+        loop {
+            match jansson::parse(rest) {
+                Ok((value, after)) => {
+                    values.push(value);
+                    rest = after;
+                }
+                Err(malformed) => {
+                    // One bad object and none of the message is carried out.
+                    let answer = Object::message("error", 0, None)
+                        .object("error", error_object(454, &malformed.0));
+                    self.answer(link, "", answer);
+                    return;
+                }
+            }
+            if self.settings.version != Version::V1_1_2 {
+                rest = rest.trim_start();
+            }
+            if rest.is_empty() {
+                break;
+            }
+        }
+        for value in values {
+            self.request(link, &value);
+        }
+    }
+
+    /// A link has ended: Janus hears of it.
+    pub(super) fn link_gone(&mut self, link: LinkId, now: Duration) {
+        self.tick(now);
+        let reclaim = !self.settings.reclaim_timeout.is_zero();
+        let mut ended = Vec::new();
+        for (id, session) in &mut self.sessions {
+            // A session that the watchdog has marked is passed over, in 1.1.2 for good.
+            if session.owner == link && !session.marked {
+                match reclaim {
+                    true => session.gone = true,
+                    false => ended.push(*id),
+                }
+            }
+        }
+        for id in ended {
+            self.end_session(id);
+        }
+    }
+
+    /// When something happens by itself next.
+    pub(super) fn next_due(&self) -> Option<Duration> {
+        (!self.sessions.is_empty()).then_some(self.watchdog)
+    }
+
+    /// Lets happen what happens by itself until `now`.
+    pub(super) fn tick(&mut self, now: Duration) {
+        while let Some(due) = self.next_due().filter(|due| *due <= now) {
+            self.now = self.now.max(due);
+            self.watch();
+        }
+        self.now = self.now.max(now);
+        // Without sessions its passes do nothing, but keep their rhythm.
+        while self.watchdog <= now {
+            self.watchdog += WATCHDOG * u32::max(1, passes(now - self.watchdog));
+        }
+    }
+
+    /// Everything is gone, as after a restart of the server.
+    pub(super) fn restart(&mut self) {
+        self.sessions.clear();
+        self.network = mem::take(&mut self.network).without_calls();
+        self.accepting = true;
+    }
+
+    /// Tells what a handle is and does; `None` for one that is not there.
+    pub(super) fn find(&mut self, handle: u64) -> Option<(u64, &mut Handle)> {
+        self.sessions.iter_mut().find_map(|(id, session)| {
+            let handle = session.handles.get_mut(&handle)?;
+            Some((*id, handle))
+        })
+    }
+
+    fn answer(&mut self, link: LinkId, verb: &str, object: Object) {
+        let what = What::Answer {
+            verb: verb.to_owned(),
+            ack: false,
+        };
+        self.send(link, what, object);
+    }
+
+    fn send(&mut self, link: LinkId, what: What, object: Object) {
+        let text = object.end();
+        self.sent.push(Sent { link, what, text });
+    }
+
+    /// An event of the core about a handle, to whoever owns the session.
+    pub(super) fn core_event(
+        &mut self,
+        session: u64,
+        handle: u64,
+        janus: &str,
+        rest: impl FnOnce(Object) -> Object,
+    ) {
+        let in_api = self.settings.opaque_id_in_api;
+        let Some(owner) = self.sessions.get(&session) else {
+            return;
+        };
+        let link = owner.owner;
+        let opaque_id = owner
+            .handles
+            .get(&handle)
+            .and_then(|h| h.opaque_id.as_deref());
+        let mut event = Object::message(janus, session, None).id("sender", handle);
+        if let (Some(opaque_id), true) = (opaque_id, in_api) {
+            event = event.text("opaque_id", opaque_id);
+        }
+        self.send(link, What::Event, rest(event));
+    }
+
+    /// An event of a handle's plugin, to whoever owns the session.
+    pub(super) fn plugin_event(
+        &mut self,
+        session: u64,
+        handle: u64,
+        transaction: Option<&str>,
+        data: &str,
+        jsep: Option<&str>,
+    ) {
+        let in_api = self.settings.opaque_id_in_api;
+        let Some(owner) = self.sessions.get(&session) else {
+            return;
+        };
+        let link = owner.owner;
+        let Some(from) = owner.handles.get(&handle) else {
+            return;
+        };
+        let mut event = Object::message("event", session, transaction).id("sender", handle);
+        if let (Some(opaque_id), true) = (from.opaque_id.as_deref(), in_api) {
+            event = event.text("opaque_id", opaque_id);
+        }
+        let plugindata = Object::new().text("plugin", &from.plugin).raw("data", data);
+        event = event.object("plugindata", plugindata);
+        if let Some(jsep) = jsep {
+            event = event.raw("jsep", jsep);
+        }
+        self.send(link, What::Event, event);
+    }
+}
+
+fn passes(time: Duration) -> u32 {
+    u32::try_from(time.as_secs() / WATCHDOG.as_secs()).unwrap_or(u32::MAX)
+}
+
+fn error_object(code: i64, reason: &str) -> Object {
+    Object::new().number("code", code).text("reason", reason)
+}

@@ -1,0 +1,151 @@
+//! Puts faults between what Janus sends and what arrives: no I/O, no clock.
+
+use std::time::Duration;
+
+use super::{
+    fault::{Fault, FaultCounts, FaultKind, When},
+    gateway::{LinkId, Sent, What},
+    random_faults::RandomFaults,
+};
+
+/// Something that a link does.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Step {
+    Put(LinkId, Frame),
+    End(LinkId, Ending),
+    Silence(LinkId),
+    Restart,
+}
+
+/// What travels on a link.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) enum Frame {
+    Text(String),
+    Binary(String),
+    Fragments(String, usize),
+    /// The first half of a message.
+    Half(String),
+}
+
+/// How a link ends.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Ending {
+    Sudden,
+    Goodbye,
+}
+
+/// Decides which message is hit by which fault.
+#[derive(Debug, Default)]
+pub(super) struct Injector {
+    planned: Vec<(When, Fault)>,
+    pub(super) random: Option<RandomFaults>,
+    pub(super) counts: FaultCounts,
+}
+
+impl Injector {
+    pub(super) fn new(random: Option<RandomFaults>) -> Self {
+        Self {
+            random,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn plan(&mut self, when: When, fault: Fault) {
+        self.planned.push((when, fault));
+    }
+
+    /// How many planned faults have not happened yet.
+    pub(super) fn planned(&self) -> usize {
+        self.planned.len()
+    }
+
+    /// What becomes of messages that are sent in a row, and when.
+    pub(super) fn apply(&mut self, batch: Vec<Sent>, now: Duration) -> Vec<(Duration, Step)> {
+        let mut steps = Vec::with_capacity(batch.len());
+        let mut left = batch.into_iter().peekable();
+        while let Some(sent) = left.next() {
+            let followed = left.peek().is_some_and(|next| next.link == sent.link);
+            let Some(fault) = self.choose(&sent.what, followed) else {
+                steps.push((now, put(&sent)));
+                continue;
+            };
+            *self.counts.0.entry(fault.kind()).or_default() += 1;
+            let link = sent.link;
+            let mut soon = |step| steps.push((now, step));
+            match fault {
+                Fault::Delay(time) => steps.push((now + time, put(&sent))),
+                Fault::Drop => {}
+                Fault::Duplicate => {
+                    soon(put(&sent));
+                    soon(put(&sent));
+                }
+                Fault::Reorder => {
+                    if let Some(next) = left.next() {
+                        soon(put(&next));
+                    }
+                    soon(put(&sent));
+                }
+                Fault::Garbage => {
+                    soon(Step::Put(link, Frame::Text("}{ garbage".to_owned())));
+                    soon(put(&sent));
+                }
+                Fault::UnknownKind => {
+                    let text = r#"{"janus":"unknown","session_id":1,"sender":2,"x":{"y":[1]}}"#;
+                    soon(Step::Put(link, Frame::Text(text.to_owned())));
+                    soon(put(&sent));
+                }
+                Fault::Huge(size) => {
+                    let text = format!(r#"{{"janus":"huge","padding":"{}"}}"#, "x".repeat(size));
+                    soon(Step::Put(link, Frame::Text(text)));
+                    soon(put(&sent));
+                }
+                Fault::Binary => soon(Step::Put(link, Frame::Binary(sent.text))),
+                Fault::Fragments(count) => {
+                    soon(Step::Put(link, Frame::Fragments(sent.text, count)));
+                }
+                Fault::Coalesce => {
+                    let next = left.next().map(|next| next.text).unwrap_or_default();
+                    soon(Step::Put(link, Frame::Text(sent.text + &next)));
+                }
+                Fault::Cut => {
+                    soon(Step::Put(link, Frame::Half(sent.text)));
+                    soon(Step::End(link, Ending::Sudden));
+                }
+                Fault::Silence => soon(Step::Silence(link)),
+                Fault::Close => soon(Step::End(link, Ending::Sudden)),
+                Fault::Goodbye => soon(Step::End(link, Ending::Goodbye)),
+                Fault::Restart => soon(Step::Restart),
+            }
+        }
+        steps
+    }
+
+    fn choose(&mut self, what: &What, followed: bool) -> Option<Fault> {
+        let pair = |kind| matches!(kind, FaultKind::Reorder | FaultKind::Coalesce);
+        let possible = |kind| followed || !pair(kind);
+        let planned = self
+            .planned
+            .iter()
+            .position(|(when, fault)| when.fits(what) && possible(fault.kind()));
+        if let Some(index) = planned {
+            return Some(self.planned.remove(index).1);
+        }
+        let fault = self.random.as_mut()?.draw()?;
+        possible(fault.kind()).then_some(fault)
+    }
+}
+
+impl When {
+    fn fits(&self, what: &What) -> bool {
+        match (self, what) {
+            (Self::Next, _) | (Self::Event, What::Event) => true,
+            (Self::AnswerTo(wanted), What::Answer { verb, .. }) => wanted == verb,
+            (Self::Ack, What::Answer { ack, .. }) => *ack,
+            _ => false,
+        }
+    }
+}
+
+fn put(sent: &Sent) -> Step {
+    Step::Put(sent.link, Frame::Text(sent.text.clone()))
+}

@@ -1,0 +1,117 @@
+//! A link without a socket.
+
+use std::{io, sync::Arc, time::Instant};
+
+use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
+
+use super::{
+    gateway::LinkId,
+    hub::{Hub, Outlet},
+    injector::{Ending, Frame},
+};
+use crate::transport::{Connected, Link, Received, Receiver, Wait};
+
+/// Something on its way to the client.
+enum Item {
+    Text(String),
+    Garbage(&'static str),
+    Alive,
+    End(io::ErrorKind),
+}
+
+/// Both halves of a new link to the gateway; `None` when it is over.
+pub(super) fn connect(hub: &Arc<Hub>) -> Option<Connected> {
+    let (to_client, items) = unbounded();
+    let id = hub.open(Box::new(MemoryOutlet(to_client.clone())))?;
+    let link = MemoryLink {
+        hub: hub.clone(),
+        id,
+        to_client,
+    };
+    Some(Connected {
+        link: Box::new(link),
+        receiver: Box::new(MemoryReceiver(items)),
+    })
+}
+
+struct MemoryOutlet(Sender<Item>);
+
+impl Outlet for MemoryOutlet {
+    fn put(&self, frame: Frame) {
+        let item = match frame {
+            Frame::Text(text) | Frame::Fragments(text, _) => Item::Text(text),
+            Frame::Binary(_) => Item::Garbage("a message that is not text"),
+            // Half a message is none; the end that follows is what the client sees.
+            Frame::Half(_) => return,
+        };
+        // A client that is gone misses nothing.
+        let _ = self.0.send(item);
+    }
+
+    fn end(&self, how: Ending) {
+        let _ = self.0.send(Item::End(match how {
+            Ending::Sudden => io::ErrorKind::UnexpectedEof,
+            Ending::Goodbye => io::ErrorKind::ConnectionAborted,
+        }));
+    }
+}
+
+struct MemoryLink {
+    hub: Arc<Hub>,
+    id: LinkId,
+    to_client: Sender<Item>,
+}
+
+impl Link for MemoryLink {
+    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+        match self.hub.receive(self.id, text) {
+            true => Ok(()),
+            false => Err(io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    fn ping(&self) -> io::Result<()> {
+        if self.hub.is_heard(self.id) {
+            let _ = self.to_client.send(Item::Alive);
+        }
+        Ok(())
+    }
+
+    fn goodbye(&self) {
+        // A silent link does not answer to that either.
+        if self.hub.is_heard(self.id) {
+            self.hub.ended(self.id);
+        }
+    }
+
+    fn shutdown(&self) {
+        self.hub.ended(self.id);
+        let _ = self.to_client.send(Item::End(io::ErrorKind::UnexpectedEof));
+    }
+
+    fn reports_going_away(&self) -> bool {
+        true
+    }
+}
+
+struct MemoryReceiver(crossbeam_channel::Receiver<Item>);
+
+impl Receiver for MemoryReceiver {
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        let mut next = match self.0.recv_deadline(wait.deadline) {
+            Ok(item) => Some(item),
+            Err(RecvTimeoutError::Timeout) => None,
+            Err(RecvTimeoutError::Disconnected) => Some(Item::End(io::ErrorKind::UnexpectedEof)),
+        };
+        while let Some(item) = next {
+            match item {
+                Item::Text(text) => sink(Received::Text(&text)),
+                Item::Garbage(what) => sink(Received::Garbage(what)),
+                Item::Alive => sink(Received::Nothing),
+                Item::End(kind) => return Err(kind.into()),
+            }
+            next = self.0.try_recv().ok();
+        }
+        Ok(())
+    }
+}

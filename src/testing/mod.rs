@@ -1,0 +1,372 @@
+//! A Janus inside the program, for tests: feature `testing`.
+//!
+//! [`FakeGateway`] speaks the Janus API over WebSockets on the loopback address and over links
+//! without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
+//! with their texts, EchoTest, and SIP as far as a door station needs it; every other plugin is
+//! played by the test, request by request. It can lose, delay, repeat, reorder, garble and cut
+//! what it sends, fall silent, and restart.
+//!
+//! A test of a program's own code:
+//!
+//! ```
+//! use janus_blocking::{Connection, Result, testing::{Expect, FakeGateway}};
+//! use serde_json::json;
+//!
+//! /// The program's own: opens a room, unless it is there.
+//! fn open_room(janus: &Connection, room: u64) -> Result<bool> {
+//!     let session = janus.create_session()?;
+//!     let videoroom = session.attach_raw("janus.plugin.videoroom")?;
+//!     let answer = videoroom.request(json!({"request": "create", "room": room}))?;
+//!     Ok(answer["videoroom"] == "created")
+//! }
+//!
+//! let gateway = FakeGateway::start()?;
+//! gateway.expect(
+//!     Expect::request("janus.plugin.videoroom", json!({"request": "create", "room": 1234}))
+//!         .answer(json!({"videoroom": "created", "room": 1234, "permanent": false})),
+//! );
+//! let janus = Connection::open(&gateway.url())?;
+//! assert!(open_room(&janus, 1234)?);
+//! # Ok::<(), janus_blocking::Error>(())
+//! ```
+//!
+//! Had it sent something else, or nothing, the drop of the gateway would fail the test and show
+//! the difference.
+
+use std::{
+    fmt,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+mod builder;
+mod clock;
+mod diff;
+mod fault;
+mod gateway;
+mod hub;
+mod injector;
+mod memory;
+mod on_handle;
+mod random;
+mod random_faults;
+mod recorded;
+mod script;
+mod settings;
+mod sip_network;
+mod websocket;
+
+pub use builder::Builder;
+pub use fault::{Fault, FaultCounts, FaultKind, When};
+pub use gateway::CallState;
+pub use on_handle::OnHandle;
+pub use random_faults::RandomFaults;
+pub use recorded::Recorded;
+pub use script::Expect;
+pub use settings::Version;
+pub use sip_network::{SipCall, SipNetwork};
+
+use crate::{Config, Connection, Error, HandleId, Result, SessionId, error::Endpoint};
+use gateway::Gateway;
+use hub::Hub;
+use injector::{Ending, Injector, Step};
+use websocket::Listening;
+
+/// A Janus inside the program.
+///
+/// It runs until it is dropped, on threads of its own. All methods may be called from any thread.
+/// None blocks, but those whose names begin with `wait_`, and the drop, which ends all links.
+///
+/// # Panics
+///
+/// The drop panics when a request came that was not [expected](Self::expect), or an expected one
+/// did not come, so that the test fails. It does not during another panic, nor when the gateway
+/// was built with [`strict(false)`](Builder::strict).
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::{Connection, EchoTest, Plugin, echotest::Settings, testing::FakeGateway};
+///
+/// let gateway = FakeGateway::builder().reclaim_timeout(Duration::from_secs(10)).start()?;
+/// let first = Connection::open(&gateway.url())?;
+/// let session = first.create_session()?;
+/// let _echo: EchoTest = session.attach()?;
+/// let ticket = session.abandon();
+/// gateway.drop_links();
+///
+/// let second = gateway.connect()?;
+/// let resumed = second.resume(&ticket)?;
+/// let echo: EchoTest = resumed.session.reattach(resumed.handles[0].id)?;
+/// echo.configure(&Settings::new().audio(false))?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct FakeGateway {
+    hub: Arc<Hub>,
+    listening: Listening,
+    clock: Option<JoinHandle<()>>,
+    endpoint: String,
+}
+
+/// Tells the endpoints of links in memory apart.
+static GATEWAYS: AtomicU64 = AtomicU64::new(1);
+
+impl FakeGateway {
+    /// Starts a Janus 1.1.2 as it comes, on a free port: sessions time out after 60 s and end with
+    /// their links, no secret is needed.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Builder::start`].
+    pub fn start() -> Result<Self> {
+        Self::builder().start()
+    }
+
+    /// Starts to describe another one.
+    pub fn builder() -> Builder {
+        Builder::new()
+    }
+
+    fn run(gateway: Gateway, injector: Injector, manual: bool, port: u16) -> Result<Self> {
+        let failed = |source| Error::Connect {
+            endpoint: Endpoint::new(format!("ws://127.0.0.1:{port}")),
+            problem: Box::new("the fake gateway cannot start there".to_owned()),
+            source: Some(source),
+        };
+        let hub = Hub::new(gateway, injector, manual);
+        let listening = websocket::listen(&hub, port).map_err(failed)?;
+        let number = GATEWAYS.fetch_add(1, Ordering::Relaxed);
+        let mut running = Self {
+            hub: hub.clone(),
+            listening,
+            clock: None,
+            endpoint: format!("fake://{number}"),
+        };
+        if !manual {
+            let clock = hub::spawn("fake-janus-clock", move || hub.run_clock()).map_err(failed)?;
+            running.clock = Some(clock);
+        }
+        Ok(running)
+    }
+
+    /// The address of its WebSocket: `ws://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("ws://{}", self.listening.address)
+    }
+
+    /// Opens a connection to it without sockets, with the default [`Config`].
+    ///
+    /// # Errors
+    ///
+    /// As for [`Connection::open`].
+    pub fn connect(&self) -> Result<Connection> {
+        self.connect_with(Config::new(self.endpoint.clone()))
+    }
+
+    /// Opens a connection to it without sockets, with these settings; their `url` does not count.
+    ///
+    /// # Errors
+    ///
+    /// As for [`Connection::open`].
+    pub fn connect_with(&self, mut config: Config) -> Result<Connection> {
+        config.check()?;
+        config.url.clone_from(&self.endpoint);
+        let endpoint = Endpoint::new(self.endpoint.clone());
+        let deadline = Instant::now() + config.connect_timeout;
+        let Some(connected) = memory::connect(&self.hub) else {
+            return Err(Error::Connect {
+                endpoint,
+                problem: Box::new("the fake gateway has stopped".to_owned()),
+                source: None,
+            });
+        };
+        Connection::over(config, endpoint, connected, deadline)
+    }
+
+    /// Expects a request to a plugin and says what is answered.
+    ///
+    /// Several are used in the order in which they were given: each request is answered by the
+    /// first that fits it. From then on every request to that plugin must be expected; others
+    /// are answered by error 490 and fail the test when the gateway is dropped. EchoTest and SIP
+    /// answer by themselves as long as nothing was expected of them.
+    pub fn expect(&self, expect: Expect) {
+        self.hub
+            .with(|state, _| state.gateway.script.expect(expect));
+    }
+
+    /// Waits until everything that is expected has come; `false` if it has not in that time.
+    pub fn wait_expected(&self, limit: Duration) -> bool {
+        let met = |state: &mut hub::State| (state.gateway.script.unmet() == 0).then_some(());
+        self.hub.wait(limit, met).is_some()
+    }
+
+    /// Checks what the drop would check, now; it is forgotten then.
+    ///
+    /// # Panics
+    ///
+    /// When requests came that were not expected, or expected ones did not come.
+    pub fn verify(&self) {
+        let verdict = self.hub.with(|state, _| state.gateway.script.verdict());
+        if let Some(verdict) = verdict {
+            panic!("{verdict}");
+        }
+    }
+
+    /// The requests that came, in order; see [`Builder::recorded`] for how many.
+    pub fn requests(&self) -> Vec<Recorded> {
+        self.hub
+            .with(|state, _| state.gateway.record.iter().cloned().collect())
+    }
+
+    /// How many requests have come in all.
+    pub fn request_count(&self) -> u64 {
+        self.hub.with(|state, _| state.gateway.record.count)
+    }
+
+    /// Waits for a request that has come or will come, and gives the first that `wanted` likes;
+    /// `None` when there is none in that time.
+    pub fn wait_request(
+        &self,
+        limit: Duration,
+        wanted: impl Fn(&Recorded) -> bool,
+    ) -> Option<Recorded> {
+        self.hub.wait(limit, |state| {
+            let mut requests = state.gateway.record.iter();
+            requests.find(|request| wanted(request)).cloned()
+        })
+    }
+
+    /// The server's side of a handle, for making things happen.
+    pub fn handle(&self, id: impl Into<HandleId>) -> OnHandle<'_> {
+        OnHandle {
+            gateway: self,
+            id: id.into(),
+        }
+    }
+
+    /// The SIP network around it, for users and calls.
+    pub fn sip(&self) -> SipNetwork<'_> {
+        SipNetwork { gateway: self }
+    }
+
+    /// The sessions that there are.
+    pub fn sessions(&self) -> Vec<SessionId> {
+        self.hub.with(|state, _| {
+            let ids = state.gateway.sessions.keys();
+            ids.copied().map(SessionId::new).collect()
+        })
+    }
+
+    /// The handles that there are, of all sessions.
+    pub fn handles(&self) -> Vec<HandleId> {
+        self.hub.with(|state, _| {
+            let sessions = state.gateway.sessions.values();
+            let ids = sessions.flat_map(|session| session.handles.keys());
+            ids.copied().map(HandleId::new).collect()
+        })
+    }
+
+    /// How many links are open.
+    pub fn link_count(&self) -> usize {
+        self.hub.with(|state, _| state.links().len())
+    }
+
+    /// Waits until that many links are open; `false` if they are not in that time.
+    pub fn wait_links(&self, count: usize, limit: Duration) -> bool {
+        let reached = |state: &mut hub::State| (state.links().len() == count).then_some(());
+        self.hub.wait(limit, reached).is_some()
+    }
+
+    /// Puts a fault in the way of the next message.
+    pub fn inject(&self, fault: Fault) {
+        self.inject_when(When::Next, fault);
+    }
+
+    /// Puts a fault in the way of the next message of that kind.
+    pub fn inject_when(&self, when: When, fault: Fault) {
+        self.hub.with(|state, _| state.injector.plan(when, fault));
+    }
+
+    /// Starts or ends faults at random.
+    pub fn random_faults(&self, faults: Option<RandomFaults>) {
+        self.hub.with(|state, _| state.injector.random = faults);
+    }
+
+    /// How often faults have happened.
+    pub fn fault_counts(&self) -> FaultCounts {
+        self.hub.with(|state, _| state.injector.counts.clone())
+    }
+
+    /// How many faults are still waiting for their message.
+    pub fn faults_planned(&self) -> usize {
+        self.hub.with(|state, _| state.injector.planned())
+    }
+
+    /// Ends all links without goodbye. The gateway notices as if the clients had gone.
+    pub fn drop_links(&self) {
+        self.each_link(|link| Step::End(link, Ending::Sudden));
+    }
+
+    /// Makes all links silent: open, but nothing is heard and nothing is said any more.
+    pub fn silence_links(&self) {
+        self.each_link(Step::Silence);
+    }
+
+    fn each_link(&self, step: impl Fn(u64) -> Step) {
+        self.hub.with(|state, now| {
+            for link in state.links() {
+                state.perform(step(link), now);
+            }
+        });
+    }
+
+    /// Restarts the server: all links end, all sessions are gone, new links are welcome.
+    pub fn restart(&self) {
+        self.hub.with(|state, _| state.restart());
+    }
+
+    /// Accepts new sessions, or refuses them with error 472.
+    pub fn accept_sessions(&self, accept: bool) {
+        self.hub.with(|state, _| state.gateway.accepting = accept);
+    }
+
+    /// Lets time pass on a [manual clock](Builder::manual_clock), with everything that falls due.
+    ///
+    /// # Panics
+    ///
+    /// When the clock is not a manual one.
+    pub fn advance(&self, time: Duration) {
+        assert!(
+            self.hub.is_manual(),
+            "only a gateway with a manual clock can be advanced: Builder::manual_clock"
+        );
+        self.hub.advance(time);
+    }
+}
+
+impl Drop for FakeGateway {
+    fn drop(&mut self) {
+        let verdict = self.hub.with(|state, _| state.gateway.script.verdict());
+        self.hub.stop();
+        self.listening.stop();
+        if let Some(clock) = self.clock.take() {
+            let _ = clock.join();
+        }
+        if let Some(verdict) = verdict.filter(|_| !thread::panicking()) {
+            panic!("{verdict}");
+        }
+    }
+}
+
+impl fmt::Debug for FakeGateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("FakeGateway")
+            .field("url", &self.url())
+            .finish_non_exhaustive()
+    }
+}

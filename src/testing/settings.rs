@@ -1,0 +1,61 @@
+//! What kind of Janus the fake is.
+
+use std::{fmt, time::Duration};
+
+/// The versions of Janus that the fake can be.
+///
+/// | where they differ | 1.1.2 | 1.4.1 |
+/// |---|---|---|
+/// | the end of a session without requests | at the second pass of the watchdog (every 2 s) after its timeout | at the first |
+/// | a session that had a request between those two passes | lives; from then on one pass is enough, and the end of its link is not noticed | lives |
+/// | white space behind the last object of a message | error 454 | allowed |
+/// | `hangup` without a PeerConnection, EchoTest | says `done` | says nothing |
+/// | EchoTest's `svc`, `spatial_layer`, `temporal_layer` | ignored | checked |
+/// | the SIP plugin's `registered`, `unregistered` | without `unique_id` | with it |
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
+#[non_exhaustive]
+pub enum Version {
+    /// Debian 12's.
+    #[default]
+    V1_1_2,
+    /// A newer one.
+    V1_4_1,
+}
+
+impl Version {
+    /// As `info` tells it: 1102 is 1.1.2.
+    pub(super) fn number(self) -> i64 {
+        match self {
+            Self::V1_1_2 => 1102,
+            Self::V1_4_1 => 1401,
+        }
+    }
+}
+
+impl fmt::Display for Version {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::V1_1_2 => "1.1.2",
+            Self::V1_4_1 => "1.4.1",
+        })
+    }
+}
+
+/// A server's configuration, as far as clients notice.
+#[derive(Clone, Debug)]
+pub(super) struct Settings {
+    pub(super) version: Version,
+    pub(super) session_timeout: Duration,
+    pub(super) reclaim_timeout: Duration,
+    pub(super) api_secret: Option<String>,
+    pub(super) tokens: Vec<String>,
+    pub(super) opaque_id_in_api: bool,
+    pub(super) server_name: String,
+    /// Whether PeerConnections come up by themselves when they are negotiated.
+    pub(super) media: bool,
+    /// Whether unexpected requests are failures of the test.
+    pub(super) strict: bool,
+    /// How many requests are kept for asking.
+    pub(super) recorded: usize,
+    pub(super) seed: u64,
+}

@@ -1,0 +1,175 @@
+//! The SIP world around the gateway, played by the test.
+
+use std::time::Duration;
+
+use super::{FakeGateway, gateway::CallState};
+
+/// The SIP network of a gateway; from [`FakeGateway::sip`].
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::{Event, Plugin, Result, Sip, sip, testing::{CallState, FakeGateway}};
+///
+/// # fn main() -> Result<()> {
+/// let gateway = FakeGateway::start()?;
+/// gateway.sip().user("door", "s3cret");
+/// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n";
+///
+/// let janus = gateway.connect()?;
+/// let session = janus.create_session()?;
+/// let door: Sip = session.attach()?;
+/// let account = sip::Register::new("sip:door@127.0.0.1").secret("s3cret");
+/// door.register(&account)?;
+///
+/// let call = gateway.sip().call("door", "sip:visitor@127.0.0.1", Some(OFFER));
+/// # let mut ringing = false;
+/// while let Some(event) = door.events().recv_timeout(Duration::from_secs(5))? {
+///     if matches!(event, Event::Plugin { event: sip::Event::IncomingCall(_), .. }) {
+/// #       ringing = true;
+///         break;
+///     }
+/// }
+/// # assert!(ringing);
+/// door.decline(&sip::Decline::new().code(486))?;
+/// assert_eq!(call.state(), CallState::Refused(486));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone, Copy, Debug)]
+pub struct SipNetwork<'a> {
+    pub(super) gateway: &'a FakeGateway,
+}
+
+/// A call between the test and a handle of the SIP plugin.
+#[derive(Clone, Copy, Debug)]
+pub struct SipCall<'a> {
+    gateway: &'a FakeGateway,
+    number: u64,
+}
+
+impl<'a> SipNetwork<'a> {
+    /// Adds a user, by the part of the address before the `@`, with its password.
+    ///
+    /// As long as there is none, everybody may register. From then on a wrong password fails with
+    /// `registration_failed` and code 904, an unknown user with 404, as Janus and Kamailio say it.
+    pub fn user(&self, user: &str, secret: &str) {
+        self.gateway
+            .hub
+            .with(|state, _| state.gateway.network.add_user(user, secret));
+    }
+
+    /// Whether a handle is registered as that user.
+    pub fn is_registered(&self, user: &str) -> bool {
+        self.gateway
+            .hub
+            .with(|state, _| state.gateway.registered(user).is_some())
+    }
+
+    /// Waits until a handle is registered as that user; `false` if none is in that time.
+    pub fn wait_registered(&self, user: &str, limit: Duration) -> bool {
+        let registered = |state: &mut super::hub::State| state.gateway.registered(user);
+        self.gateway.hub.wait(limit, registered).is_some()
+    }
+
+    /// Calls a user, by name or by address; with an offer, or without.
+    ///
+    /// The offer is passed on as it is: unlike Janus, the fake does not put its own candidates in.
+    /// A user who has a call already gets `missed_call`, and this one is refused as busy.
+    pub fn call(&self, callee: &str, caller: &str, offer: Option<&str>) -> SipCall<'a> {
+        self.begin(callee, caller, None, offer)
+    }
+
+    /// Like [`call`](Self::call), with the name of the caller to display.
+    pub fn call_as(
+        &self,
+        callee: &str,
+        caller: &str,
+        display_name: &str,
+        offer: Option<&str>,
+    ) -> SipCall<'a> {
+        self.begin(callee, caller, Some(display_name), offer)
+    }
+
+    fn begin(
+        &self,
+        callee: &str,
+        caller: &str,
+        display_name: Option<&str>,
+        offer: Option<&str>,
+    ) -> SipCall<'a> {
+        let number = self.gateway.hub.with(|state, _| {
+            let gateway = &mut state.gateway;
+            gateway.sip_incoming(callee, caller, display_name, offer)
+        });
+        let gateway = self.gateway;
+        SipCall { gateway, number }
+    }
+
+    /// Waits for a call that a handle makes and that was not taken here before; `None` when there
+    /// is none in that time.
+    pub fn wait_outgoing(&self, limit: Duration) -> Option<SipCall<'a>> {
+        let gateway = self.gateway;
+        let number = gateway.hub.wait(limit, |state| {
+            let outgoing = &mut state.gateway.network.outgoing;
+            (!outgoing.is_empty()).then(|| outgoing.remove(0))
+        })?;
+        Some(SipCall { gateway, number })
+    }
+}
+
+impl SipCall<'_> {
+    /// How it stands.
+    pub fn state(&self) -> CallState {
+        let number = self.number;
+        self.gateway
+            .hub
+            .with(|state, _| state.gateway.network.state(number))
+    }
+
+    /// Waits until it does not ring any more, and tells how it stands then.
+    pub fn wait_decided(&self, limit: Duration) -> CallState {
+        self.wait(limit, |state| *state != CallState::Ringing)
+    }
+
+    /// Waits until it has ended, and tells how it stands then.
+    pub fn wait_ended(&self, limit: Duration) -> CallState {
+        let going_on =
+            |state: &CallState| matches!(state, CallState::Ringing | CallState::Answered(_));
+        self.wait(limit, |state| !going_on(state))
+    }
+
+    fn wait(&self, limit: Duration, wanted: impl Fn(&CallState) -> bool) -> CallState {
+        let number = self.number;
+        let found = self.gateway.hub.wait(limit, |state| {
+            Some(state.gateway.network.state(number)).filter(&wanted)
+        });
+        found.unwrap_or_else(|| self.state())
+    }
+
+    /// Ends it: gives up while it rings, says goodbye in a call.
+    pub fn hangup(&self) {
+        self.on(|gateway, number| gateway.sip_remote_end(number));
+    }
+
+    /// A call that the handle has made rings here.
+    pub fn ring(&self) {
+        self.on(|gateway, number| gateway.sip_remote_ring(number));
+    }
+
+    /// A call that the handle has made is answered.
+    pub fn answer(&self, sdp: &str) {
+        self.on(|gateway, number| gateway.sip_remote_answer(number, sdp));
+    }
+
+    /// A call that the handle has made is refused with that SIP code.
+    pub fn refuse(&self, code: u16) {
+        self.on(|gateway, number| gateway.sip_remote_refuse(number, code));
+    }
+
+    fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64)) {
+        let number = self.number;
+        self.gateway
+            .hub
+            .with(|state, _| act(&mut state.gateway, number));
+    }
+}

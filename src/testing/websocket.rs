@@ -1,0 +1,318 @@
+//! Links over WebSockets on the loopback address.
+
+use std::{
+    io::{self, Read, Write},
+    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
+    sync::{Arc, Weak},
+    thread::JoinHandle,
+    time::Duration,
+};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use parking_lot::Mutex;
+use tungstenite::{
+    Message, WebSocket,
+    handshake::derive_accept_key,
+    protocol::{
+        Role,
+        frame::{
+            FrameHeader,
+            coding::{Control, Data, OpCode},
+        },
+    },
+};
+
+use super::{
+    hub::{Hub, Outlet, spawn},
+    injector::{Ending, Frame},
+};
+
+/// Janus's library cuts messages into fragments of that size.
+const FRAGMENT: usize = 2800;
+/// The longest head of an HTTP request.
+const MAX_HEAD: usize = 16 << 10;
+/// How long a client may take for the handshake.
+const HANDSHAKE: Duration = Duration::from_secs(10);
+/// How long the last bytes of a link may wait for room in the socket.
+const LINGER: Duration = Duration::from_secs(2);
+
+/// The listening socket and the threads of its links.
+#[derive(Debug)]
+pub(super) struct Listening {
+    pub(super) address: SocketAddr,
+    accepting: Option<JoinHandle<()>>,
+    sockets: Arc<Sockets>,
+}
+
+/// What there is to end when the gateway stops.
+#[derive(Debug, Default)]
+struct Sockets {
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    /// Those in their handshake included, which have no link yet.
+    streams: Mutex<Vec<Weak<TcpStream>>>,
+}
+
+/// Listens on that port, or on a free one if it is 0.
+pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Listening> {
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
+    let address = listener.local_addr()?;
+    let sockets = Arc::new(Sockets::default());
+    let accepting = {
+        let (hub, sockets) = (hub.clone(), sockets.clone());
+        spawn("fake-janus-accept", move || {
+            for stream in listener.incoming() {
+                if hub.is_over() {
+                    return;
+                }
+                if let Ok(stream) = stream {
+                    serve(&hub, &sockets, stream);
+                }
+            }
+        })?
+    };
+    Ok(Listening {
+        address,
+        accepting: Some(accepting),
+        sockets,
+    })
+}
+
+impl Listening {
+    /// Ends all threads; the hub is over already.
+    pub(super) fn stop(&mut self) {
+        // Wakes the one that accepts.
+        let _ = TcpStream::connect(self.address);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+        for stream in self.sockets.streams.lock().drain(..) {
+            if let Some(stream) = stream.upgrade() {
+                let _ = stream.shutdown(Shutdown::Both);
+            }
+        }
+        let threads = std::mem::take(&mut *self.sockets.threads.lock());
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the thread of one connection.
+fn serve(hub: &Arc<Hub>, sockets: &Sockets, stream: TcpStream) {
+    let stream = Arc::new(stream);
+    let mut streams = sockets.streams.lock();
+    streams.retain(|stream| stream.strong_count() > 0);
+    streams.push(Arc::downgrade(&stream));
+    drop(streams);
+    let hub = hub.clone();
+    let thread = spawn("fake-janus-link", move || {
+        // A client that breaks off or breaks the protocol is no news here.
+        let _ = talk(&hub, &stream);
+        let _ = stream.shutdown(Shutdown::Both);
+    });
+    if let Ok(thread) = thread {
+        let mut threads = sockets.threads.lock();
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+    }
+}
+
+fn talk(hub: &Arc<Hub>, stream: &Arc<TcpStream>) -> io::Result<()> {
+    stream.set_nodelay(true)?;
+    stream.set_read_timeout(Some(HANDSHAKE))?;
+    let head = read_head(stream)?;
+    let Some(answer) = handshake(&head) else {
+        // Janus ends the connection of a client without its subprotocol without a word.
+        return Ok(());
+    };
+    let upgraded = answer.starts_with("HTTP/1.1 101");
+    (&**stream).write_all(answer.as_bytes())?;
+    if !upgraded {
+        return Ok(());
+    }
+    stream.set_read_timeout(None)?;
+    let (bytes, to_write) = unbounded();
+    let outlet = SocketOutlet(bytes.clone());
+    let Some(link) = hub.open(Box::new(outlet)) else {
+        return Ok(());
+    };
+    let writer = {
+        let stream = stream.clone();
+        spawn("fake-janus-write", move || write(&stream, &to_write))?
+    };
+    let heard = {
+        let hub = hub.clone();
+        move || hub.is_heard(link)
+    };
+    let reading = Reading {
+        stream: stream.clone(),
+        bytes,
+        heard,
+    };
+    let mut socket = WebSocket::from_raw_socket(reading, Role::Server, None);
+    loop {
+        let text = match socket.read() {
+            Ok(Message::Text(text)) => text.to_string(),
+            // Janus does not look at the kind of a message.
+            Ok(Message::Binary(bytes)) => String::from_utf8_lossy(&bytes).into_owned(),
+            Ok(Message::Close(_)) => {
+                let _ = socket.flush();
+                break;
+            }
+            Ok(_) => continue,
+            Err(_) => break,
+        };
+        if !hub.receive(link, &text) {
+            break;
+        }
+    }
+    drop(socket);
+    hub.ended(link);
+    let _ = writer.join();
+    Ok(())
+}
+
+/// Reads until the empty line.
+fn read_head(mut stream: &TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    let mut byte = [0];
+    while !head.ends_with(b"\r\n\r\n") {
+        if stream.read(&mut byte)? == 0 || head.len() == MAX_HEAD {
+            return Err(io::ErrorKind::InvalidData.into());
+        }
+        head.push(byte[0]);
+    }
+    Ok(String::from_utf8_lossy(&head).into_owned())
+}
+
+/// What is answered to an HTTP request; nothing when the subprotocol is not asked for.
+fn handshake(head: &str) -> Option<String> {
+    let header = |name: &str| {
+        let mut lines = head.lines().filter_map(|line| line.split_once(':'));
+        lines
+            .find(|(found, _)| found.trim().eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.trim())
+    };
+    let Some(key) = header("Sec-WebSocket-Key") else {
+        let refusal = "HTTP/1.1 403 Forbidden\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+        return Some(refusal.to_owned());
+    };
+    let mut protocols = header("Sec-WebSocket-Protocol")?.split(',');
+    protocols.find(|protocol| protocol.trim() == "janus-protocol")?;
+    let accept = derive_accept_key(key.as_bytes());
+    Some(format!(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
+         Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: janus-protocol\r\n\
+         Access-Control-Allow-Origin: *\r\n\r\n"
+    ))
+}
+
+/// What the writing thread does.
+enum Job {
+    Bytes(Vec<u8>),
+    End(Ending),
+}
+
+/// Puts everything into the socket, in order, and ends it in the end.
+fn write(mut stream: &TcpStream, jobs: &Receiver<Job>) {
+    for job in jobs {
+        match job {
+            Job::Bytes(bytes) => {
+                if stream.write_all(&bytes).is_err() {
+                    break;
+                }
+            }
+            Job::End(how) => {
+                let _ = stream.set_write_timeout(Some(LINGER));
+                if how == Ending::Goodbye {
+                    let code = 1000_u16.to_be_bytes();
+                    let frame = encode(OpCode::Control(Control::Close), true, &code);
+                    let _ = stream.write_all(&frame);
+                }
+                break;
+            }
+        }
+    }
+    let _ = stream.shutdown(Shutdown::Both);
+}
+
+struct SocketOutlet(Sender<Job>);
+
+impl Outlet for SocketOutlet {
+    fn put(&self, frame: Frame) {
+        let text = OpCode::Data(Data::Text);
+        let bytes = match frame {
+            Frame::Text(message) => fragments(message.as_bytes(), FRAGMENT),
+            Frame::Fragments(message, count) => {
+                let size = message.len().div_ceil(count.max(1)).max(1);
+                fragments(message.as_bytes(), size)
+            }
+            Frame::Binary(message) => encode(OpCode::Data(Data::Binary), true, message.as_bytes()),
+            Frame::Half(message) => {
+                let mut bytes = encode(text, true, message.as_bytes());
+                bytes.truncate(bytes.len() / 2);
+                bytes
+            }
+        };
+        // A client that is gone misses nothing.
+        let _ = self.0.send(Job::Bytes(bytes));
+    }
+
+    fn end(&self, how: Ending) {
+        let _ = self.0.send(Job::End(how));
+    }
+}
+
+fn fragments(message: &[u8], size: usize) -> Vec<u8> {
+    let count = message.len().div_ceil(size).max(1);
+    let mut bytes = Vec::with_capacity(message.len() + count * 10);
+    for index in 0..count {
+        let part = &message[index * size..message.len().min((index + 1) * size)];
+        let kind = if index == 0 {
+            Data::Text
+        } else {
+            Data::Continue
+        };
+        bytes.extend(encode(OpCode::Data(kind), index + 1 == count, part));
+    }
+    bytes
+}
+
+fn encode(opcode: OpCode, is_final: bool, payload: &[u8]) -> Vec<u8> {
+    let header = FrameHeader {
+        opcode,
+        is_final,
+        ..FrameHeader::default()
+    };
+    let mut bytes = Vec::with_capacity(payload.len() + 10);
+    // Writing into a Vec cannot fail.
+    let _ = header.format(payload.len() as u64, &mut bytes);
+    bytes.extend_from_slice(payload);
+    bytes
+}
+
+/// The reading side. What tungstenite answers by itself goes the way of everything else.
+struct Reading<H> {
+    stream: Arc<TcpStream>,
+    bytes: Sender<Job>,
+    heard: H,
+}
+
+impl<H> Read for Reading<H> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        (&*self.stream).read(buffer)
+    }
+}
+
+impl<H: Fn() -> bool> Write for Reading<H> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        if (self.heard)() {
+            let _ = self.bytes.send(Job::Bytes(bytes.to_vec()));
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}

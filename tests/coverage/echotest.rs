@@ -1,0 +1,54 @@
+//! What the crate has of EchoTest, whose only request has no name.
+
+use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+
+use crate::plugin::{Sent, Typed};
+
+const EVENTS: [(&str, &str); 6] = [
+    ("ok", "Ok"),
+    ("done", "Done"),
+    ("simulcast_layer", "SimulcastLayer"),
+    ("svc_layer", "SvcLayer"),
+    ("slow_link", "SlowLink"),
+    ("error", "Error"),
+];
+
+pub(crate) fn typed() -> Typed {
+    let settings = Settings::new()
+        .audio(true)
+        .video(false)
+        .bitrate(128_000)
+        .record(true)
+        .filename("/tmp/echo")
+        .substream(1)
+        .temporal(2)
+        .fallback(250_000)
+        .svc(true)
+        .spatial_layer(1)
+        .temporal_layer(2)
+        .audiocodec("opus")
+        .videocodec("vp9")
+        .videoprofile("2")
+        .opusred(true)
+        .min_delay(-1)
+        .max_delay(400);
+    Typed {
+        key: "echotest",
+        title: "EchoTest",
+        complete: true,
+        requests: vec![Sent {
+            name: "(unnamed)",
+            variant: "",
+            full: serde_json::to_value(settings).expect("JSON"),
+        }],
+        events: &EVENTS,
+        decode: |data| match EchoTest::decode(data) {
+            Ok(event) => format!("{event:?}")
+                .split('(')
+                .next()
+                .unwrap_or_default()
+                .to_owned(),
+            Err(error) => error.to_string(),
+        },
+    }
+}

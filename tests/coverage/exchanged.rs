@@ -1,0 +1,97 @@
+//! Which requests were exchanged with which real Janus, and answered without a refusal.
+//!
+//! That this table is right is a test too: VideoRoom's is compared with what a proxy has seen, in
+//! `videoroom_real.rs`; for the others it is looked up that their tests with real servers make the call.
+
+use std::collections::BTreeSet;
+
+/// Both versions of the tests.
+pub(crate) const BOTH: &[&str] = &["1.1.2", "1.4.1"];
+/// For requests that 1.1.2 does not have.
+pub(crate) const NEW: &[&str] = &["1.4.1"];
+
+/// One request of one plugin.
+pub(crate) type Exchange = (&'static str, &'static str, &'static [&'static str]);
+
+pub(crate) const ECHOTEST: &[Exchange] = &[("(unnamed)", "", BOTH)];
+
+pub(crate) const SIP: &[Exchange] = &[
+    ("register", "", BOTH),
+    ("unregister", "", BOTH),
+    ("call", "", BOTH),
+    ("accept", "", BOTH),
+    ("progress", "", NEW),
+    ("send_ringing", "", NEW),
+    ("decline", "", BOTH),
+    ("hangup", "", BOTH),
+    ("update", "", BOTH),
+    ("hold", "", BOTH),
+    ("unhold", "", BOTH),
+    ("transfer", "", BOTH),
+    ("info", "", BOTH),
+    ("message", "", BOTH),
+    ("dtmf_info", "", BOTH),
+    ("subscribe", "", BOTH),
+    ("unsubscribe", "", BOTH),
+    ("recording", "", BOTH),
+    ("keyframe", "", NEW),
+    ("rtp_forward", "", NEW),
+    ("stop_rtp_forward", "", NEW),
+    ("listforwarders", "", NEW),
+    ("reset", "", BOTH),
+];
+
+pub(crate) const VIDEOROOM: &[Exchange] = &[
+    ("create", "", BOTH),
+    ("edit", "", BOTH),
+    ("destroy", "", BOTH),
+    ("exists", "", BOTH),
+    ("list", "", BOTH),
+    ("allowed", "", BOTH),
+    ("kick", "", BOTH),
+    ("moderate", "", BOTH),
+    ("listparticipants", "", BOTH),
+    ("listforwarders", "", BOTH),
+    ("enable_recording", "", BOTH),
+    ("rtp_forward", "", BOTH),
+    ("stop_rtp_forward", "", BOTH),
+    ("add_remote_publisher", "", BOTH),
+    ("update_remote_publisher", "", BOTH),
+    ("remove_remote_publisher", "", BOTH),
+    ("publish_remotely", "", BOTH),
+    ("unpublish_remotely", "", BOTH),
+    ("listremotes", "", BOTH),
+    ("join", "publisher", BOTH),
+    ("join", "subscriber", BOTH),
+    ("joinandconfigure", "", BOTH),
+    ("publish", "", BOTH),
+    ("configure", "publisher", BOTH),
+    ("unpublish", "", BOTH),
+    ("leave", "publisher", BOTH),
+    ("start", "", BOTH),
+    ("pause", "", BOTH),
+    ("subscribe", "", BOTH),
+    ("unsubscribe", "", BOTH),
+    ("update", "", BOTH),
+    ("configure", "subscriber", BOTH),
+    ("switch", "", BOTH),
+    ("leave", "subscriber", BOTH),
+];
+
+/// The table of a plugin.
+pub(crate) fn of(plugin: &str) -> &'static [Exchange] {
+    match plugin {
+        "echotest" => ECHOTEST,
+        "sip" => SIP,
+        "videoroom" => VIDEOROOM,
+        plugin => panic!("{plugin} has no table of exchanges"),
+    }
+}
+
+/// Name and variant of the requests of a plugin that were exchanged with a version.
+pub(crate) fn with(plugin: &str, version: &str) -> BTreeSet<(String, String)> {
+    let of = of(plugin).iter();
+    of.filter(|(_, _, versions)| versions.contains(&version))
+        .map(|(name, variant, _)| ((*name).to_owned(), (*variant).to_owned()))
+        .collect()
+}

@@ -1,0 +1,172 @@
+//! SIP on the fake gateway, with the crate's own client.
+
+use std::time::Duration;
+
+use janus_blocking::{
+    Connection, Error, ErrorCode, Event, Jsep, Plugin, Result, Session, Sip, sip,
+    testing::{CallState, FakeGateway, Version},
+};
+
+const SOON: Duration = Duration::from_secs(5);
+const CALLER: &str = "sip:visitor@127.0.0.1";
+const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 127.0.0.1\r\na=mid:0\r\na=ice-ufrag:abcd\r\n\
+    a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 AA\r\na=setup:active\r\n";
+
+struct Door {
+    sip: Sip,
+    _session: Session,
+    _janus: Connection,
+}
+
+fn door(gateway: &FakeGateway) -> Result<Door> {
+    let janus = gateway.connect()?;
+    let session = janus.create_session()?;
+    let sip: Sip = session.attach()?;
+    let account = sip::Register::new("sip:door@127.0.0.1").secret("right");
+    sip.register(&account)?;
+    Ok(Door {
+        sip,
+        _session: session,
+        _janus: janus,
+    })
+}
+
+impl Door {
+    fn next(&self) -> Result<sip::Event> {
+        loop {
+            match self.sip.events().recv_timeout(SOON)? {
+                // Of the account, in the beginning.
+                Some(Event::Plugin {
+                    event: sip::Event::Registering(_) | sip::Event::Registered(_),
+                    ..
+                }) => {}
+                Some(Event::Plugin { event, .. }) => return Ok(event),
+                Some(_) => {}
+                None => panic!("no event came"),
+            }
+        }
+    }
+}
+
+fn started(version: Version) -> Result<FakeGateway> {
+    let gateway = FakeGateway::builder().version(version).start()?;
+    gateway.sip().user("door", "right");
+    Ok(gateway)
+}
+
+#[test]
+fn a_wrong_secret_fails_as_on_a_real_one() -> Result<()> {
+    let gateway = started(Version::V1_1_2)?;
+    let janus = gateway.connect()?;
+    let session = janus.create_session()?;
+    let sip: Sip = session.attach()?;
+    let account = sip::Register::new("sip:door@127.0.0.1").secret("wrong");
+    let error = sip.register(&account).unwrap_err();
+    assert!(matches!(error, Error::Plugin { .. }), "{error}");
+    assert_eq!(error.code(), Some(ErrorCode::new(904)));
+    assert!(!gateway.sip().is_registered("door"));
+    Ok(())
+}
+
+#[test]
+fn a_call_is_accepted_and_ended_by_either_side() -> Result<()> {
+    for version in [Version::V1_1_2, Version::V1_4_1] {
+        let gateway = started(version)?;
+        let door = door(&gateway)?;
+        assert!(gateway.sip().is_registered("door"));
+        for by_us in [true, false] {
+            let call = gateway
+                .sip()
+                .call_as("sip:door@127.0.0.1", CALLER, "A Visitor", Some(SDP));
+            assert!(
+                matches!(door.next()?, sip::Event::IncomingCall(call) if call.username == CALLER)
+            );
+            assert_eq!(call.state(), CallState::Ringing);
+            door.sip.accept(&sip::Accept::new(), &Jsep::answer(SDP))?;
+            assert_eq!(call.state(), CallState::Answered(SDP.to_owned()));
+
+            let second = gateway.sip().call("door", CALLER, Some(SDP));
+            assert_eq!(second.state(), CallState::Refused(486));
+            assert!(matches!(door.next()?, sip::Event::MissedCall(_)));
+
+            match by_us {
+                true => drop(door.sip.hangup(&sip::Hangup::new())?),
+                false => call.hangup(),
+            }
+            assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 200));
+            let end = if by_us {
+                CallState::EndedHere
+            } else {
+                CallState::EndedThere
+            };
+            assert_eq!(call.wait_ended(SOON), end);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_call_is_declined_or_cancelled() -> Result<()> {
+    let gateway = started(Version::V1_4_1)?;
+    let door = door(&gateway)?;
+    let call = gateway.sip().call("door", CALLER, Some(SDP));
+    assert!(matches!(door.next()?, sip::Event::IncomingCall(_)));
+    door.sip.decline(&sip::Decline::new())?;
+    assert_eq!(call.state(), CallState::Refused(603));
+    assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 603));
+
+    let call = gateway.sip().call("door", CALLER, Some(SDP));
+    assert!(matches!(door.next()?, sip::Event::IncomingCall(_)));
+    call.hangup();
+    assert_eq!(call.state(), CallState::Cancelled);
+    assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 487));
+    Ok(())
+}
+
+#[test]
+fn a_call_that_rings_is_answered_by_who_claims_the_session() -> Result<()> {
+    let gateway = FakeGateway::builder()
+        .reclaim_timeout(Duration::from_secs(20))
+        .start()?;
+    let first = gateway.connect()?;
+    let session = first.create_session()?;
+    let sip: Sip = session.attach()?;
+    sip.register(&sip::Register::new("sip:door@127.0.0.1").secret("any"))?;
+    let call = gateway.sip().call("door", CALLER, Some(SDP));
+    let ticket = session.abandon();
+    drop((sip, first));
+    assert!(gateway.wait_links(0, SOON));
+
+    let second = Connection::open(&gateway.url())?;
+    let resumed = second.resume(&ticket)?;
+    let sip: Sip = resumed.session.reattach(resumed.handles[0].id)?;
+    sip.accept(&sip::Accept::new(), &Jsep::answer(SDP))?;
+    assert!(matches!(call.wait_decided(SOON), CallState::Answered(_)));
+    Ok(())
+}
+
+#[test]
+fn an_outgoing_call_is_played_by_the_test() -> Result<()> {
+    let gateway = started(Version::V1_1_2)?;
+    let door = door(&gateway)?;
+    let calling = door
+        .sip
+        .call(&sip::Call::new("sip:porter@127.0.0.1"), &Jsep::offer(SDP))?;
+    drop(calling);
+    let call = gateway.sip().wait_outgoing(SOON).expect("it calls");
+    call.ring();
+    assert!(matches!(door.next()?, sip::Event::Ringing(_)));
+    assert!(matches!(door.next()?, sip::Event::Proceeding(_)));
+    call.answer(SDP);
+    assert!(matches!(door.next()?, sip::Event::Accepted(_)));
+    call.hangup();
+    assert!(matches!(door.next()?, sip::Event::Hangup(_)));
+
+    door.sip
+        .call(&sip::Call::new("sip:porter@127.0.0.1"), &Jsep::offer(SDP))?;
+    let call = gateway.sip().wait_outgoing(SOON).expect("it calls");
+    call.refuse(486);
+    assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 486));
+    Ok(())
+}

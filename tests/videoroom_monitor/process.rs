@@ -1,0 +1,148 @@
+//! The example as a process: built once, its JSON lines read one by one, ended for certain.
+
+use std::{
+    io::{BufRead, BufReader, Read},
+    os::unix::process::CommandExt,
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    sync::{
+        OnceLock,
+        mpsc::{self, Receiver},
+    },
+    thread::{self, JoinHandle},
+    time::{Duration, Instant},
+};
+
+use serde_json::Value;
+
+use crate::common::{guard, wait_for};
+
+const LIMIT: Duration = Duration::from_secs(30);
+
+/// A running `room_monitor --json`; dropping it kills it.
+pub(crate) struct Process {
+    child: Child,
+    lines: Receiver<String>,
+    errors: Option<JoinHandle<String>>,
+}
+
+impl Process {
+    pub(crate) fn start(words: &[&str]) -> Self {
+        let mut command = Command::new(program());
+        for name in [
+            "ROOM_PIN",
+            "ROOM_TOKEN",
+            "ROOM_SECRET",
+            "JANUS_API_SECRET",
+            "JANUS_TOKEN",
+        ] {
+            command.env_remove(name);
+        }
+        command.args(words).arg("--json").stdin(Stdio::piped());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        // A group of its own is what the guard can kill.
+        let mut child = command.process_group(0).spawn().expect("it was built");
+        guard::started(child.id());
+        let (sender, lines) = mpsc::channel();
+        let output = child.stdout.take().expect("it is piped");
+        thread::spawn(move || {
+            for line in BufReader::new(output).lines().map_while(Result::ok) {
+                let _ = sender.send(line);
+            }
+        });
+        let mut errors = child.stderr.take().expect("it is piped");
+        let errors = thread::spawn(move || {
+            let mut text = String::new();
+            let _ = errors.read_to_string(&mut text);
+            text
+        });
+        Self {
+            child,
+            lines,
+            errors: Some(errors),
+        }
+    }
+
+    /// Waits for the line of that event; those before it are thrown away.
+    #[track_caller]
+    pub(crate) fn wait(&mut self, event: &str) -> Value {
+        self.wait_for(event, |_| true)
+    }
+
+    /// The same, of which `wanted` holds.
+    #[track_caller]
+    pub(crate) fn wait_for(&mut self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let (deadline, mut seen) = (Instant::now() + LIMIT, Vec::new());
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            let Ok(line) = self.lines.recv_timeout(left) else {
+                self.kill();
+                let said = self.errors.take().map(|errors| errors.join());
+                panic!("no {event} but {seen:#?}; on stderr: {said:?}")
+            };
+            let line: Value = serde_json::from_str(&line).expect("a JSON line");
+            assert!(line["at"].is_f64(), "{line}");
+            if line["event"] == event && wanted(&line) {
+                return line;
+            }
+            seen.push(line);
+        }
+    }
+
+    /// Ends its input.
+    pub(crate) fn end_input(&mut self) {
+        drop(self.child.stdin.take());
+    }
+
+    /// Waits until it has ended by itself; its code and what it said on stderr.
+    #[track_caller]
+    pub(crate) fn end(mut self) -> (Option<i32>, String) {
+        let ended = wait_for(LIMIT, || self.child.try_wait().expect("it is ours"));
+        let status = ended.expect("it ends by itself");
+        let errors = self.errors.take().expect("it is taken only here");
+        (
+            status.code(),
+            errors.join().expect("reading does not panic"),
+        )
+    }
+
+    pub(crate) fn kill(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        self.kill();
+        guard::ended(self.child.id());
+    }
+}
+
+/// The example's binary, built as this test was: `cargo test` of this file alone would not.
+fn program() -> &'static Path {
+    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
+    PROGRAM.get_or_init(|| {
+        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
+        let mut cargo = Command::new(env!("CARGO"));
+        cargo.args(["build", "--example", "room_monitor", "--offline"]);
+        cargo.args(["--message-format", "json", "--manifest-path"]);
+        cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
+        cargo.arg("--target-dir").arg(target.expect("it has one"));
+        if !cfg!(debug_assertions) {
+            cargo.arg("--release");
+        }
+        let built = cargo.output().expect("cargo runs");
+        let messages = String::from_utf8_lossy(&built.stdout);
+        let executable = messages.lines().find_map(|line| {
+            let message: Value = serde_json::from_str(line).ok()?;
+            let is_it = message["target"]["name"] == "room_monitor";
+            let path = message["executable"].as_str().filter(|_| is_it)?;
+            Some(PathBuf::from(path))
+        });
+        executable.unwrap_or_else(|| {
+            let said = String::from_utf8_lossy(&built.stderr);
+            panic!("cargo did not build the example:\n{said}")
+        })
+    })
+}

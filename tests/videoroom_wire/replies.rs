@@ -1,0 +1,101 @@
+//! How requests end, and what their replies decode to.
+
+use janus_blocking::{
+    Plugin, Request,
+    plugin::Terminal,
+    videoroom::{
+        AllowedTokens, VideoRoom,
+        subscriber::{Subscribe, Updated},
+    },
+};
+use serde_json::{Value, json, value::RawValue};
+
+use super::{
+    cases::{cases, requests},
+    facts::{decode, fixture, parse, raw, variant},
+};
+
+#[test]
+fn requests_end_with_their_first_answer_and_reads_may_be_repeated() {
+    let reads = [
+        "exists",
+        "list",
+        "listparticipants",
+        "listforwarders",
+        "listremotes",
+    ];
+    for (facts, case) in requests() {
+        // `success` ends a synchronous request whatever its terminal says.
+        assert_eq!(case.terminal, Terminal::First, "{}", case.place());
+        assert_eq!(
+            case.idempotent,
+            reads.contains(&case.name),
+            "{}",
+            case.place()
+        );
+        assert!(!case.idempotent || facts["mode"] == "sync");
+    }
+}
+
+#[test]
+fn every_reply_fixture_decodes_and_is_no_refusal() {
+    for case in cases() {
+        let place = case.place();
+        let data = RawValue::from_string(fixture("replies", &place)).expect("JSON");
+        assert_eq!(VideoRoom::refusal(&data), None, "{place}");
+        let reply = (case.reply)(&data);
+        assert!(reply.is_ok(), "{place}: {reply:?}");
+    }
+}
+
+#[test]
+fn replies_that_nobody_waits_for_are_events_with_a_type() {
+    let expected = |place: &str| match place {
+        "join_publisher" | "joinandconfigure" => "Joined",
+        "join_subscriber" => "Attached",
+        "publish" | "configure_publisher" | "configure_subscriber" => "Configured",
+        "unpublish" => "Unpublished",
+        "leave_publisher" => "Leaving",
+        "leave_subscriber" => "Left",
+        "start" => "Started",
+        "pause" => "Paused",
+        "subscribe" | "unsubscribe" | "update" => "Updated",
+        "switch" => "Switched",
+        place => panic!("a request that this test does not know: {place}"),
+    };
+    for (facts, case) in requests() {
+        if facts["mode"] == "async" {
+            let data = parse(&fixture("replies", &case.place()));
+            let event = decode(&data).expect("an event");
+            assert_eq!(variant(&event), expected(&case.place()));
+        }
+    }
+}
+
+#[test]
+fn refusals_have_a_code() {
+    let data = raw(&json!({
+        "videoroom": "event", "error_code": 426, "error": "No such room (7)",
+    }));
+    let refusal = VideoRoom::refusal(&data).expect("a refusal");
+    assert_eq!(
+        (refusal.code, refusal.reason.as_str()),
+        (426, "No such room (7)")
+    );
+}
+
+#[test]
+fn a_postponed_change_says_so() {
+    let reply = |data: Value| -> Updated { Subscribe::reply(&raw(&data)).expect("a reply") };
+    assert!(reply(json!({"videoroom": "updating", "room": 1})).is_postponed());
+    assert!(!reply(json!({"videoroom": "updated", "room": 1})).is_postponed());
+}
+
+#[test]
+fn tokens_of_a_list_are_read_and_not_shown() {
+    let data = raw(&json!({"videoroom": "success", "room": 1, "allowed": ["hush"]}));
+    let reply: AllowedTokens = serde_json::from_str(data.get()).expect("a reply");
+    assert!(!format!("{reply:?}").contains("hush"));
+    let tokens = reply.allowed.expect("a list");
+    assert_eq!(tokens[0].expose(), "hush");
+}
