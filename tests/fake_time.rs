@@ -82,6 +82,36 @@ fn a_session_whose_link_is_gone_can_be_claimed_until_its_reclaim_time_is_over() 
 }
 
 #[test]
+fn a_session_of_1_1_2_that_was_marked_once_is_not_seen_to_lose_its_link() -> Result<()> {
+    let builder = FakeGateway::builder().manual_clock();
+    let gateway = builder
+        .session_timeout(s(20))
+        .reclaim_timeout(s(5))
+        .start()?;
+    let janus = connect(&gateway)?;
+    let session = janus.create_session()?;
+    let echo: EchoTest = session.attach()?;
+    // The pass at 20 s marks it, the request keeps it alive, the end of the link passes it by.
+    gateway.advance(s(21));
+    echo.handle().hangup()?;
+    let ticket = session.abandon();
+    drop((echo, janus));
+    assert!(gateway.wait_links(0, SOON));
+    gateway.advance(s(20));
+    assert_eq!(gateway.sessions(), [ticket.session_id]);
+    // One pass is enough then.
+    gateway.advance(s(1));
+    assert!(gateway.sessions().is_empty());
+    Ok(())
+}
+
+#[test]
+#[should_panic(expected = "only a gateway with a manual clock can be advanced")]
+fn the_systems_clock_cannot_be_advanced() {
+    FakeGateway::start().expect("a free port").advance(s(1));
+}
+
+#[test]
 fn without_a_reclaim_time_a_session_ends_with_its_link() -> Result<()> {
     let gateway = FakeGateway::builder().manual_clock().start()?;
     let janus = connect(&gateway)?;

@@ -34,7 +34,8 @@ pub enum Fault {
     Garbage,
     /// A message of a kind that Janus does not have comes before the message.
     UnknownKind,
-    /// A message with that many bytes of padding comes before the message.
+    /// A message with that many bytes of padding comes before the message. Over a socket more than
+    /// 16 MiB end the link.
     Huge(usize),
     /// The message comes as a binary one, which Janus never sends.
     Binary,

@@ -11,7 +11,13 @@ use std::{fmt, time::Duration};
 /// | white space behind the last object of a message | error 454 | allowed |
 /// | `hangup` without a PeerConnection, EchoTest | says `done` | says nothing |
 /// | EchoTest's `svc`, `spatial_layer`, `temporal_layer` | ignored | checked |
-/// | the SIP plugin's `registered`, `unregistered` | without `unique_id` | with it |
+/// | the answers of EchoTest | `transport-cc` for video | `transport-cc` where it was offered |
+/// | SIP `registering`, `registered`, `unregistered` | without `unique_id` | with it |
+/// | SIP `register` of a guest with `send_register: false` | error 444 | allowed |
+/// | SIP `decline` without a code | 486 | 603 |
+/// | SIP `accept` checks | SRTP, then the SDP | the SDP, then SRTP |
+/// | SIP `progress`, `send_ringing`, `keyframe`, `rtp_forward`, `stop_rtp_forward`, `listforwarders` | error 442 | there |
+/// | the VoiceMail plugin | there | not there |
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum Version {

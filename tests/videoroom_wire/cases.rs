@@ -10,6 +10,9 @@ use super::{facts::api, roles, rooms};
 /// The text of all secrets in here.
 pub(crate) const SECRET: &str = "do-not-show";
 
+/// Decodes a reply, and shows it or what is wrong with it.
+pub(crate) type Reply = fn(&RawValue) -> Result<String, String>;
+
 /// A request, for tests that walk all of them.
 pub(crate) struct Case {
     pub(crate) name: &'static str,
@@ -26,7 +29,7 @@ pub(crate) struct Case {
     /// The `Debug` text of the full form.
     pub(crate) debug: String,
     /// Decodes a reply and shows it.
-    pub(crate) reply: fn(&RawValue) -> Result<String, String>,
+    pub(crate) reply: Reply,
 }
 
 impl Case {

@@ -4,7 +4,7 @@ use janus_blocking::{Plugin, videoroom::VideoRoom};
 use serde_json::{Value, json, value::RawValue};
 
 use super::{
-    cases::cases,
+    cases::{Reply, cases},
     facts::{decode, fixtures, parse, raw},
     sample::leaves,
 };
@@ -56,7 +56,7 @@ fn no_prefix_and_no_wrong_value_makes_decoding_panic() {
         json!({}),
     ];
     let mut tried = 0;
-    let mut try_all = |data: &RawValue, reply: Option<fn(&RawValue) -> Result<String, String>>| {
+    let mut try_all = |data: &RawValue, reply: Option<Reply>| {
         let _ = VideoRoom::decode(data);
         let _ = VideoRoom::event_name(data);
         let _ = VideoRoom::refusal(data);
