@@ -9,7 +9,7 @@ use std::{
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{HandleId, SessionId, router::Life};
+use crate::{CloseReason, HandleId, SessionId, router::Life};
 
 /// What [`Session::abandon`](crate::Session::abandon) returns: write it down (it is serde
 /// serialisable), and give it to [`Connection::resume`](crate::Connection::resume), in this program
@@ -122,9 +122,15 @@ impl Roll {
         self.entries.remove(&handle);
     }
 
-    /// All but those that Janus has ended.
+    /// All but those that have ended by themselves: a broken link leaves them on the server.
     pub(crate) fn tickets(&self) -> Vec<HandleTicket> {
-        let lives = |entry: &&Entry| !entry.life.as_ref().is_some_and(|life| life.is_over());
+        let lives = |entry: &&Entry| {
+            let why = entry.life.as_ref().and_then(|life| life.why());
+            !matches!(
+                why,
+                Some(CloseReason::Detached | CloseReason::DetachedByServer)
+            )
+        };
         let mut entries: Vec<_> = self.entries.values().filter(lives).collect();
         entries.sort_by_key(|entry| entry.number);
         entries

@@ -27,6 +27,8 @@ fn a_program_that_is_killed_is_gone_on_with_from_a_ticket_made_in_time() {
     // As if it was killed: no goodbye, nothing ended.
     proxy.cut();
     assert!(session.attach::<EchoTest>().unwrap_err().is_closed());
+    // A broken link ends them here, not there.
+    assert_eq!(session.ticket().handles[0].id, echo.handle().id());
 
     let ticket: SessionTicket = serde_json::from_str(&ticket).unwrap();
     assert_eq!(ticket.handles[0].note, Some(json!("front door")));
