@@ -41,6 +41,11 @@ impl Keepalive {
         }
     }
 
+    /// When a session that had a request now needs the next one.
+    pub(crate) fn after(&self, now: Instant) -> Option<Instant> {
+        self.period.map(|period| now + period)
+    }
+
     /// What is due, given each session's last request, the last thing received, and the last ping.
     pub(crate) fn due(
         &self,

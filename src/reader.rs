@@ -36,6 +36,7 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn start(shared: Arc<Shared>, keepalive: Keepalive) -> io::Result<Self> {
+        let keepalive = *shared.keepalive.get_or_init(|| keepalive);
         let (running, ended) = bounded(0);
         let body = move || {
             let _running: crossbeam_channel::Sender<()> = running;
@@ -72,6 +73,7 @@ fn run(shared: &Shared, keepalive: Keepalive) {
     let (mut pinged, mut doubted) = (None, false);
     loop {
         let now = Instant::now();
+        shared.will_look(None);
         let due = {
             let router = shared.router.lock();
             keepalive.due(now, router.sessions(), shared.heard(), pinged)
@@ -106,6 +108,7 @@ fn run(shared: &Shared, keepalive: Keepalive) {
                 return;
             }
         };
+        shared.will_look(Some(timers));
         match shared.turn.next(timers) {
             Next::Over => return,
             Next::Timers => {}

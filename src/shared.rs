@@ -8,7 +8,7 @@
 use std::{
     io,
     sync::{
-        Arc, Weak,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, AtomicU64, Ordering},
     },
     time::{Duration, Instant},
@@ -20,6 +20,7 @@ use serde::Serialize;
 use crate::{
     Config, Error, ErrorCode, HandleId, Result, SessionId,
     error::{Attempt, Broken, CloseReason, Endpoint},
+    keepalive::Keepalive,
     logging::{self, debug},
     router::{Answer, Expects, Late, Outcome, Router, Slot, Waiting},
     session::SessionInner,
@@ -40,6 +41,10 @@ pub(crate) struct Shared {
     start: Instant,
     /// When something was received last, in milliseconds from the start.
     heard: AtomicU64,
+    /// When sessions need a request; set before the first one is created.
+    pub(crate) keepalive: OnceLock<Keepalive>,
+    /// When the connection's thread looks at its timers next, in milliseconds from the start.
+    looks: AtomicU64,
     /// The program is closing the connection, so that its end is no failure.
     pub(crate) closing: AtomicBool,
 }
@@ -65,6 +70,8 @@ impl Shared {
             transactions: Transactions::new(),
             start: Instant::now(),
             heard: AtomicU64::new(0),
+            keepalive: OnceLock::new(),
+            looks: AtomicU64::new(u64::MAX),
             closing: AtomicBool::new(false),
         }
     }
@@ -197,9 +204,7 @@ impl Shared {
 
     fn received(&self, received: Received<'_>) {
         let now = Instant::now();
-        let millis = now.duration_since(self.start).as_millis();
-        self.heard
-            .store(u64::try_from(millis).unwrap_or(u64::MAX), Ordering::Relaxed);
+        self.heard.store(self.millis(now), Ordering::Relaxed);
         match received {
             Received::Nothing => {}
             Received::Garbage(what) => self.garbage(what),
@@ -252,7 +257,7 @@ impl Shared {
         let outcome = self.router.lock().dispatch(number, incoming, text, now);
         match outcome {
             Outcome::Done => {}
-            Outcome::Began => self.turn.poke(),
+            Outcome::Began => self.began(now),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
@@ -263,6 +268,31 @@ impl Shared {
                 self.send_unwatched(&Outgoing::handle("detach", session, handle), Late::Dropped);
             }
         }
+    }
+
+    /// A session began: its first keepalive may be due before the thread would look.
+    fn began(&self, now: Instant) {
+        let first = self
+            .keepalive
+            .get()
+            .and_then(|keepalive| keepalive.after(now));
+        let looks = self.looks.load(Ordering::Relaxed);
+        if first.is_some_and(|first| self.millis(first) < looks) {
+            self.turn.poke();
+        }
+    }
+
+    /// The connection's thread will look at its timers at this time; `None` while it looks, so that
+    /// a session that begins meanwhile makes it look again.
+    pub(crate) fn will_look(&self, at: Option<Instant>) {
+        let at = at.map_or(u64::MAX, |at| self.millis(at));
+        self.looks.store(at, Ordering::Relaxed);
+    }
+
+    /// Milliseconds from the start, rounded down.
+    fn millis(&self, at: Instant) -> u64 {
+        let millis = at.saturating_duration_since(self.start).as_millis();
+        u64::try_from(millis).unwrap_or(u64::MAX)
     }
 
     /// Ends the connection, once: all callers and all queues hear why.

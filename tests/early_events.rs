@@ -121,19 +121,27 @@ fn what_is_kept_for_a_reattachment_is_bounded_and_says_what_is_missing() {
     let ticket = session.abandon();
     first.close();
 
-    let second = Config::new(janus.url()).event_queue(4).open().unwrap();
+    let proxy = WireProxy::start(&janus);
+    let second = Config::new(proxy.url()).event_queue(4).open().unwrap();
     let session = second.claim(ticket.session_id).unwrap();
+    let mark = proxy.mark();
     let mut outsider = Outsider {
         socket: common::WsClient::connect(&janus.url()).unwrap(),
         session: ticket.session_id.value(),
         handle: ticket.handles[0].id.value(),
     };
     (0..10).for_each(|number| outsider.provoke(number));
-    // Their event may come after the ack: the answer to one more request is behind all of them.
-    common::wait_until(LIMIT, "the events", || {
-        second.ping().unwrap();
-        session.check().is_ok()
+    // Their events may come after their acks.
+    common::wait_until(LIMIT, "10 events at the proxy", || {
+        proxy
+            .received_since(mark)
+            .iter()
+            .filter(|text| text.contains("echotest"))
+            .count()
+            == 10
     });
+    // What is on the wire before this answer has been dispatched with it.
+    second.ping().unwrap();
     let echo: EchoTest = session.reattach(ticket.handles[0].id).unwrap();
     let events = echo.events();
     for _ in 0..4 {
