@@ -1,26 +1,40 @@
 //! The main job in one minute: attach, a request, an event, abandon, claim, reattach, detach.
 //!
-//! `cargo run --example quickstart -- ws://127.0.0.1:8188`
+//! `cargo run --example quickstart` runs against the fake gateway inside it; give the address of a
+//! real Janus to run against that: `cargo run --example quickstart -- ws://127.0.0.1:8188`.
 
 use std::{process::ExitCode, time::Duration};
 
 use janus_blocking::{
     Connection, EchoTest, Event, Plugin, Result,
     echotest::{self, Settings},
+    testing::FakeGateway,
 };
 
 fn main() -> ExitCode {
-    let Some(url) = std::env::args().nth(1) else {
-        eprintln!("name the server: cargo run --example quickstart -- ws://127.0.0.1:8188");
-        return ExitCode::FAILURE;
+    let told = match std::env::args().nth(1) {
+        Some(url) => run(&url),
+        None => run_on_the_fake(),
     };
-    match run(&url) {
+    match told {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("quickstart: {error}");
             ExitCode::FAILURE
         }
     }
+}
+
+fn run_on_the_fake() -> Result<()> {
+    // Keeps sessions whose link is gone for 30 s: `reclaim_session_timeout` of a real one.
+    let gateway = FakeGateway::builder()
+        .reclaim_timeout(Duration::from_secs(30))
+        .start()?;
+    run(&gateway.url())?;
+    println!();
+    println!("This ran on the fake gateway inside the program. On a real Janus:");
+    println!("    cargo run --example quickstart -- ws://127.0.0.1:8188");
+    Ok(())
 }
 
 fn run(url: &str) -> Result<()> {

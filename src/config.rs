@@ -76,6 +76,20 @@ impl Config {
     ///
     /// [`Error::Config`] for a setting that cannot be, [`Error::Connect`] when there is no Janus
     /// to be reached.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::Config;
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let url = gateway.url();
+    /// let janus = Config::new(url).request_timeout(Duration::from_secs(3)).open()?;
+    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn open(self) -> Result<Connection> {
         Connection::with_config(self)
     }

@@ -6,6 +6,27 @@ use crate::{Candidate, Error, Jsep, Result};
 
 /// Something that happened on a handle, `E` being the plugin's own events.
 ///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::Event;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # gateway.handle(echo.handle().id()).hangup("ICE failed");
+/// match echo.events().recv()? {
+///     Event::Plugin { event, .. } => println!("the plugin says {event:?}"),
+///     Event::WebrtcUp => println!("media can flow"),
+///     Event::Hangup { reason } => assert_eq!(reason.as_deref(), Some("ICE failed")),
+///     other => println!("{other:?}"),
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
@@ -41,6 +62,21 @@ pub enum Event<E> {
 }
 
 /// Whether media arrives; see [`Event::Media`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Event, Plugin};
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # gateway.handle(echo.handle().id()).media("0", "audio", false);
+/// let Event::Media(media) = echo.events().recv()? else { panic!("something else") };
+/// assert_eq!((media.mid.as_str(), media.receiving), ("0", false));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Media {
@@ -60,6 +96,25 @@ pub struct Media {
 }
 
 /// A link that loses packets; see [`Event::SlowLink`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Event, Plugin};
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # gateway.handle(echo.handle().id()).slow_link("0", "audio", true, 12);
+/// let events = echo.events();
+/// let slow = events.iter().find_map(|event| match event {
+///     Ok(Event::SlowLink(slow)) => Some(slow),
+///     _ => None,
+/// });
+/// assert_eq!(slow.map(|slow| slow.lost), Some(12));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SlowLink {
@@ -75,6 +130,21 @@ pub struct SlowLink {
 
 impl<E> Event<E> {
     /// The plugin's own event, if it is one.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Plugin, echotest::{self, Settings}};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// echo.handle().send(&Settings::new().audio(true))?;
+    /// let event = echo.events().recv()?.plugin();
+    /// assert_eq!(event, Some(echotest::Event::Ok));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn plugin(self) -> Option<E> {
         match self {
             Self::Plugin { event, .. } => Some(event),

@@ -25,6 +25,29 @@ use crate::{
 /// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Event, Plugin, Result};
+/// # use janus_blocking::testing::FakeGateway;
+/// # fn main() -> Result<()> {
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # gateway.handle(echo.handle().id()).webrtc_up();
+/// # gateway.handle(echo.handle().id()).detach();
+/// for event in &echo.events() {
+///     match event? {
+///         Event::WebrtcUp => println!("the PeerConnection stands"),
+///         Event::Detached => return Ok(()),
+///         other => println!("{other:?}"),
+///     }
+/// }
+/// # unreachable!()
+/// # }
+/// ```
 pub struct Events<P> {
     queue: Queue,
     handle: HandleId,
@@ -55,6 +78,21 @@ impl<P: Plugin> Events<P> {
     ///
     /// [`Error::Closed`] at the end, [`Error::Lagged`] where events are missing,
     /// [`Error::Decode`] for one that does not fit its type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let event = echo.events().recv()?;
+    /// assert_eq!(event, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn recv(&self) -> Result<Event<P::Event>> {
         if let Some(event) = self.try_recv()? {
             return Ok(event);
@@ -68,6 +106,22 @@ impl<P: Plugin> Events<P> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// # use janus_blocking::{EchoTest, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// let event = echo.events().recv_timeout(Duration::from_millis(2))?;
+    /// assert_eq!(event, None);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Event<P::Event>>> {
         if let Some(event) = self.try_recv()? {
             return Ok(Some(event));
@@ -89,6 +143,22 @@ impl<P: Plugin> Events<P> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// while let Some(event) = echo.events().try_recv()? {
+    ///     println!("{event:?}");
+    /// }
+    /// # assert_eq!(echo.events().try_recv()?, None);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn try_recv(&self) -> Result<Option<Event<P::Event>>> {
         match self.queue.receiver.try_recv() {
             Ok(event) => self.decode(Ok(event)).map(Some),
@@ -99,6 +169,22 @@ impl<P: Plugin> Events<P> {
 
     /// The events one after the other, waiting for each. The last item is the [`Error::Closed`]
     /// that says why the queue has ended.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// # gateway.handle(echo.handle().id()).detach();
+    /// let events: Vec<_> = echo.events().iter().collect();
+    /// assert!(matches!(events[..], [Ok(Event::WebrtcUp), Ok(Event::Detached), Err(_)]));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn iter(&self) -> Iter<'_, P> {
         Iter {
             events: self,
@@ -108,6 +194,25 @@ impl<P: Plugin> Events<P> {
 
     /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
     /// [`decode`](Self::decode).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # let stop = crossbeam_channel::never::<()>();
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let events = echo.events();
+    /// crossbeam_channel::select! {
+    ///     recv(events.receiver()) -> raw => assert_eq!(events.decode(raw)?, Event::WebrtcUp),
+    ///     recv(stop) -> _ => println!("asked to stop"),
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn receiver(&self) -> &Receiver<RawEvent> {
         self.shared.turn.want();
         &self.queue.receiver
@@ -118,6 +223,22 @@ impl<P: Plugin> Events<P> {
     /// # Errors
     ///
     /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let events = echo.events();
+    /// let raw = events.receiver().recv();
+    /// assert_eq!(events.decode(raw)?, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn decode(&self, raw: std::result::Result<RawEvent, RecvError>) -> Result<Event<P::Event>> {
         match raw {
             Err(RecvError) => Err(self.closed()),
@@ -134,6 +255,24 @@ impl<P: Plugin> Events<P> {
     }
 
     /// Why the queue has ended; `None` while it has not. Events may still be in it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Plugin};
+    /// use janus_blocking::CloseReason;
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// let events = echo.events();
+    /// assert_eq!(events.close_reason(), None);
+    /// session.destroy()?;
+    /// assert_eq!(events.close_reason(), Some(CloseReason::Destroyed));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn close_reason(&self) -> Option<CloseReason> {
         self.queue.life.why()
     }
@@ -171,6 +310,22 @@ impl<P> fmt::Debug for Events<P> {
 }
 
 /// See [`Events::iter`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Event, Plugin};
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # gateway.handle(echo.handle().id()).webrtc_up();
+/// let events = echo.events();
+/// let mut iter = events.iter();
+/// assert!(matches!(iter.next(), Some(Ok(Event::WebrtcUp))));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 pub struct Iter<'a, P> {
     events: &'a Events<P>,
     over: bool,

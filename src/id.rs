@@ -9,11 +9,43 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 /// Whoever knows it controls the session: it can be claimed and its handles
 /// used from any connection that passes the server's secret or token check.
 /// Treat it like a password where the server is shared.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::SessionId;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let number = session.id().value();
+/// // Written down, it is enough for a claim.
+/// let session = janus.claim(SessionId::new(number))?;
+/// # assert_eq!(session.id().to_string(), number.to_string());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct SessionId(u64);
 
 /// The id of a plugin handle, as `attach` answers it; unique within its session.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::HandleId;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let id = echo.handle().id();
+/// assert_eq!(HandleId::from(id.value()), id);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct HandleId(u64);

@@ -8,6 +8,18 @@ use serde::{Deserialize, Deserializer};
 ///
 /// Keys that a version or a configuration does not have are `None`.
 ///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// let info = janus.info()?;
+/// assert!(info.version >= 1102, "older than 1.1.2");
+/// assert!(info.plugins.contains_key("janus.plugin.sip"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -159,6 +171,18 @@ pub struct ServerInfo {
 }
 
 /// A plugin, transport, event handler or logger of a server; see [`ServerInfo`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// for (package, plugin) in &janus.info()?.plugins {
+///     println!("{package}: {} {}", plugin.name, plugin.version_string);
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

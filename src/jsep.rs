@@ -17,6 +17,16 @@ pub enum JsepKind {
 }
 
 /// The order of the `rid`s of a simulcast offer.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Jsep, RidOrder};
+///
+/// let offer = Jsep::offer("v=0\r\n").rid_order(RidOrder::Hml);
+/// assert_eq!(serde_json::to_value(&offer)?["rid_order"], "hml");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -68,6 +78,16 @@ pub struct Jsep {
 }
 
 /// The SVC mode of one media line of a [`Jsep`], named by `mid` or by `mindex`.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Jsep, Svc};
+///
+/// let offer = Jsep::offer("v=0\r\n").svc(vec![Svc::new("L3T3").mid("1")]);
+/// assert_eq!(serde_json::to_value(&offer)?["svc"][0]["svc"], "L3T3");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -131,6 +151,18 @@ impl fmt::Debug for Jsep {
 /// received as [`Event::Trickle`](crate::Event::Trickle).
 ///
 /// Janus uses the candidates of the first media line only.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::Candidate;
+///
+/// let line = "candidate:1 1 udp 2130706431 10.0.0.9 40000 typ host";
+/// let candidate = Candidate::new(line).sdp_mid("0");
+/// assert_eq!(serde_json::to_value(&candidate)?["sdpMid"], "0");
+/// assert_eq!(Candidate::completed_mark().completed, Some(true));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]

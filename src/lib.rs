@@ -7,6 +7,10 @@ mod connection;
 mod error;
 mod event;
 mod events;
+#[cfg(fuzzing)]
+#[allow(missing_docs)]
+#[doc(hidden)]
+pub mod fuzzing;
 mod handle;
 mod id;
 mod info;

@@ -17,6 +17,25 @@ use crate::{CloseReason, HandleId, SessionId, router::Life};
 ///
 /// It holds no secret and no token. But who knows the session id controls the session, so keep the
 /// file as private as a password: `Debug` masks the id.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, SessionTicket};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let text = serde_json::to_string(&session.abandon()).expect("it is plain data");
+///
+/// // Somewhere else:
+/// let ticket: SessionTicket = serde_json::from_str(&text).expect("it was written above");
+/// let resumed = janus.resume(&ticket)?;
+/// let echo: EchoTest = resumed.session.reattach(ticket.handles[0].id)?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct SessionTicket {
@@ -35,6 +54,24 @@ pub struct SessionTicket {
 }
 
 /// One handle of a [`SessionTicket`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::EchoTest;
+/// # use janus_blocking::testing::FakeGateway;
+/// use serde_json::json;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let mut ticket = session.abandon();
+/// let door = &mut ticket.handles[0];
+/// assert_eq!(door.plugin, "janus.plugin.echotest");
+/// door.note = Some(json!({ "caller": "sip:visitor@example.org" }));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HandleTicket {
@@ -142,6 +179,21 @@ impl Roll {
 
 impl SessionTicket {
     /// The handles of one plugin.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Sip};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// let ticket = session.ticket();
+    /// assert_eq!(ticket.handles_of::<EchoTest>().count(), 1);
+    /// assert_eq!(ticket.handles_of::<Sip>().count(), 0);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn handles_of<P: crate::Plugin>(&self) -> impl Iterator<Item = &HandleTicket> {
         self.handles
             .iter()

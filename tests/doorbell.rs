@@ -301,8 +301,9 @@ fn wrong_words_are_told_in_one_line_with_the_usage() {
     let wait = [&["wait"][..], &server, &account].concat();
     let answer = [&["answer"][..], &server].concat();
     let mut cases: Vec<(Vec<&str>, &str)> = vec![
-        (vec![], "`wait` or `answer`"),
-        (vec!["wave"], "`wait` or `answer`"),
+        (vec![], "`wait`, `answer` or `demo`"),
+        (vec!["wave"], "`wait`, `answer` or `demo`"),
+        (vec!["demo", "--decline"], "--decline"),
         ([&wait[..], &["--decline"]].concat(), "--decline"),
         ([&wait[..], &["--token"]].concat(), "--token has no value"),
         ([&wait[..], &["--user", "sip:c@d"]].concat(), "--user"),
@@ -355,6 +356,19 @@ fn a_ticket_that_cannot_be_used_is_told_in_one_line() {
         let words = [&server[..], &[ticket.to_str().unwrap()]].concat();
         Bell::start(&words, &[]).end().failed(&[about]);
     }
+}
+
+#[test]
+fn the_demo_plays_both_processes_without_a_server() {
+    let ended = Bell::start(&["demo"], &[]).end();
+    ended.well(&[
+        "registered",
+        "incoming sip:visitor@example.org",
+        "abandoned",
+        "accepted",
+        "hangup 200 Session Terminated",
+        "this ran on the embedded fake; `wait` and `answer` do the same on a real Janus",
+    ]);
 }
 
 #[test]

@@ -9,6 +9,8 @@
 //! sip_doorbell answer --janus ws://10.0.0.2:8188 --ticket /run/door.json [--decline]
 //! ```
 //!
+//! `sip_doorbell demo` shows both without any server, on the crate's fake Janus.
+//!
 //! Passwords are best given as environment variables, which other users cannot see: `SIP_SECRET`,
 //! `JANUS_API_SECRET`, `JANUS_TOKEN`. The server needs a `reclaim_session_timeout` in its
 //! `janus.jcfg`: that is how long a call can wait for its second process.
@@ -26,6 +28,7 @@ use janus_blocking::{
 };
 
 mod answer;
+mod demo;
 mod options;
 mod ticket;
 
@@ -39,6 +42,7 @@ fn main() -> ExitCode {
         Ok(Command::Help) => say(options::USAGE),
         Ok(Command::Wait(options)) => wait(&options),
         Ok(Command::Answer(options)) => answer(&options),
+        Ok(Command::Demo) => demo::demo(),
         Err(problem) => Err(format!("{problem}; usage: {}", options::USAGE).into()),
     };
     match done {

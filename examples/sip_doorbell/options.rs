@@ -4,12 +4,14 @@ use std::{ffi::OsString, path::PathBuf};
 
 pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE --user SIPURI --secret S \
     --proxy SIPURI | sip_doorbell answer --janus URL --ticket FILE [--decline]; both with \
-    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN";
+    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN \
+    | sip_doorbell demo, which needs no server";
 
 pub enum Command {
     Help,
     Wait(Wait),
     Answer(Answer),
+    Demo,
 }
 
 pub struct Wait {
@@ -71,8 +73,9 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
             ticket: options.need("--ticket")?.into(),
             decline: options.take("--decline").is_some(),
         }),
+        Some("demo") => Command::Demo,
         Some("help" | "--help") => return Ok(Command::Help),
-        _ => return Err("say `wait` or `answer` first".to_owned()),
+        _ => return Err("say `wait`, `answer` or `demo` first".to_owned()),
     };
     match options.0.first() {
         None => Ok(command),

@@ -5,6 +5,19 @@ use std::{borrow::Cow, fmt, sync::Arc};
 use crate::{HandleId, SessionId};
 
 /// The request that an error is about.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::SessionId;
+/// # use janus_blocking::testing::FakeGateway;
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// let error = janus.claim(SessionId::new(1)).unwrap_err();
+/// let attempt = error.request().expect("it is about one");
+/// assert_eq!(attempt.to_string(), "`claim` on session 1");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Attempt {
@@ -58,6 +71,18 @@ impl fmt::Display for Attempt {
 }
 
 /// The address of a server, as errors show it.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Connection, Error};
+///
+/// // Nobody listens on port 1.
+/// let Err(Error::Connect { endpoint, .. }) = Connection::open("ws://127.0.0.1:1") else {
+///     panic!("there is a Janus");
+/// };
+/// assert_eq!(endpoint.as_str(), "ws://127.0.0.1:1");
+/// ```
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Endpoint(Arc<String>);
 

@@ -6,6 +6,24 @@ use super::{Endpoint, Error};
 use crate::{HandleId, SessionId};
 
 /// What has ended; see [`Error::Closed`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Error, Scope};
+/// # use janus_blocking::{EchoTest, Plugin};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let id = session.id();
+/// session.destroy()?;
+/// let Err(Error::Closed { scope, .. }) = echo.handle().check() else { panic!("it lives") };
+/// assert_eq!(scope, Scope::Session(id));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum Scope {
@@ -40,6 +58,25 @@ impl fmt::Display for Scope {
 }
 
 /// Why something has ended. Its text says what to do.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::CloseReason;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let events = echo.events();
+/// session.destroy()?;
+/// let why = events.close_reason();
+/// assert_eq!(why, Some(CloseReason::Destroyed));
+/// println!("{}", CloseReason::Destroyed); // what to do
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum CloseReason {

@@ -8,6 +8,22 @@ use std::fmt;
 /// module, for example [`sip::error_code`](crate::sip::error_code). A code that
 /// has no constant passes all the same.
 ///
+/// # Example
+///
+/// ```
+/// use janus_blocking::ErrorCode;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
+/// let code = error.code().unwrap_or(ErrorCode::UNKNOWN);
+/// assert_eq!(code, ErrorCode::PLUGIN_NOT_FOUND);
+/// assert_eq!(code.value(), 460);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ErrorCode(i32);

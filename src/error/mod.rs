@@ -1,11 +1,13 @@
 //! The one error type of the crate.
 
+mod answer;
 mod attempt;
 mod closed;
 mod code;
 
 use std::{io, time::Duration};
 
+pub use answer::{Mismatch, Undecoded};
 pub use attempt::{Attempt, Endpoint};
 pub(crate) use closed::Broken;
 pub use closed::{CloseReason, Scope};
@@ -25,6 +27,24 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 /// Ask questions by the predicates ([`is_timeout`](Self::is_timeout),
 /// [`is_session_gone`](Self::is_session_gone), [`code`](Self::code) ..) where
 /// the exact variant does not matter.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Error, ErrorCode};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
+/// match error {
+///     Error::Janus { code: ErrorCode::PLUGIN_NOT_FOUND, .. } => println!("{error}"),
+///     Error::Timeout { .. } => println!("it may be attached all the same"),
+///     other => return Err(other),
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -161,33 +181,41 @@ pub enum Error {
     },
 }
 
-/// What an answer should have been, and what it was; see [`Error::Unexpected`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Mismatch {
-    /// The kind of answer that the request has.
-    pub expected: &'static str,
-    /// What came, cut to 200 bytes, secrets masked.
-    pub got: String,
-}
-
-/// JSON that could not be decoded; see [`Error::Decode`].
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Undecoded {
-    /// What it should have been, for example an event of `janus.plugin.sip`.
-    pub what: String,
-    /// The JSON, cut to 200 bytes, secrets masked.
-    pub text: String,
-}
-
 impl Error {
     /// Whether a deadline passed. The request may have been carried out.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// use janus_blocking::Config;
+    /// # use janus_blocking::testing::{Fault, FakeGateway};
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let url = gateway.url();
+    /// let janus = Config::new(url).request_timeout(Duration::from_millis(5)).open()?;
+    /// # gateway.inject(Fault::Drop);
+    /// // The answer is lost on its way.
+    /// assert!(janus.ping().unwrap_err().is_timeout());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn is_timeout(&self) -> bool {
         matches!(self, Self::Timeout { .. })
     }
 
     /// Whether the connection, session or handle has ended, or the link just broke.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// janus.close();
+    /// assert!(session.attach_raw("janus.plugin.echotest").unwrap_err().is_closed());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn is_closed(&self) -> bool {
         matches!(self, Self::Closed { .. } | Self::Transport { .. })
     }
@@ -195,6 +223,18 @@ impl Error {
     /// Whether the session no longer exists on the server: a new one is needed.
     ///
     /// True for Janus's 458, and for a session that has timed out or was destroyed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::SessionId;
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// let error = janus.claim(SessionId::new(1)).unwrap_err();
+    /// assert!(error.is_session_gone());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn is_session_gone(&self) -> bool {
         match self {
             Self::Janus { code, .. } => *code == ErrorCode::SESSION_NOT_FOUND,
@@ -211,6 +251,22 @@ impl Error {
     /// Whether the handle no longer exists on the server: it has to be attached anew.
     ///
     /// True for Janus's 459, and for a handle that was detached.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// echo.handle().check()?;
+    /// let again = echo.with_timeout(janus.config().request_timeout);
+    /// echo.into_handle().detach()?;
+    /// assert!(again.handle().check().unwrap_err().is_handle_gone());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn is_handle_gone(&self) -> bool {
         match self {
             Self::Janus { code, .. } => *code == ErrorCode::HANDLE_NOT_FOUND,
@@ -222,6 +278,20 @@ impl Error {
     }
 
     /// The code that Janus or the plugin gave.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::ErrorCode;
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
+    /// assert_eq!(error.code(), Some(ErrorCode::PLUGIN_NOT_FOUND));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn code(&self) -> Option<ErrorCode> {
         match self {
             Self::Janus { code, .. } | Self::Plugin { code, .. } => Some(*code),
@@ -230,6 +300,19 @@ impl Error {
     }
 
     /// The request that failed, where the error is about one.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
+    /// let attempt = error.request().map(|attempt| &*attempt.name);
+    /// assert_eq!(attempt, Some("attach"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn request(&self) -> Option<&Attempt> {
         match self {
             Self::Timeout { request, .. }

@@ -23,6 +23,42 @@ pub mod videoroom;
 pub use secret::Secret;
 
 /// How a plugin object came to its handle.
+///
+/// # Example
+///
+/// ```
+/// # use std::sync::atomic::{AtomicBool, Ordering};
+/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::{Bound, Handle, Plugin};
+/// # use serde_json::{Value, value::RawValue};
+///
+/// struct Door {
+///     handle: Handle,
+///     /// Whether it may be in a call already.
+///     old: AtomicBool,
+/// }
+///
+/// impl Plugin for Door {
+///     // ..
+/// #     const PACKAGE: &'static str = "janus.plugin.echotest";
+/// #     type Event = Value;
+/// #     fn new(handle: Handle) -> Self { Self { handle, old: AtomicBool::new(false) } }
+/// #     fn handle(&self) -> &Handle { &self.handle }
+/// #     fn decode(data: &RawValue) -> serde_json::Result<Value> {
+/// #         serde_json::from_str(data.get())
+/// #     }
+///     fn on_bound(&self, bound: Bound) {
+///         self.old.store(bound == Bound::Reattached, Ordering::Relaxed);
+///     }
+/// }
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let door: Door = session.attach()?;
+/// assert!(!door.old.load(Ordering::Relaxed));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Bound {
@@ -37,6 +73,17 @@ pub enum Bound {
 /// An answer of `success` (a synchronous plugin) or of `error` ends every
 /// request, and so does an event with the request's transaction that reports a
 /// [`Refusal`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Request, plugin::Terminal, sip};
+///
+/// assert_eq!(sip::SendRinging::TERMINAL, Terminal::First);
+/// assert_eq!(sip::Hold::TERMINAL, Terminal::Named(&["holding"]));
+/// let outcomes = &["registered", "registration_failed"];
+/// assert_eq!(sip::Register::TERMINAL, Terminal::Unmarked(outcomes));
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Terminal {
@@ -51,6 +98,19 @@ pub enum Terminal {
 }
 
 /// A refusal found in a plugin's data.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin};
+/// use serde_json::value::RawValue;
+///
+/// let data = r#"{ "error_code": 413, "error": "Invalid value" }"#;
+/// let data = RawValue::from_string(data.to_owned())?;
+/// let refusal = EchoTest::refusal(&data);
+/// assert_eq!(refusal.map(|refusal| refusal.code), Some(413));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Refusal {
     /// The plugin's code; 0 where it gives none.
@@ -64,6 +124,61 @@ pub struct Refusal {
 /// [`Session::attach`](crate::Session::attach) and
 /// [`Session::reattach`](crate::Session::reattach) work with every type that
 /// implements it.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Handle, Plugin, Request};
+/// # use janus_blocking::testing::{Expect, FakeGateway};
+/// use serde::{Deserialize, Serialize};
+/// use serde_json::{Value, value::RawValue};
+///
+/// struct TextRoom(Handle);
+///
+/// impl Plugin for TextRoom {
+///     const PACKAGE: &'static str = "janus.plugin.textroom";
+///     type Event = Value;
+///
+///     fn new(handle: Handle) -> Self {
+///         Self(handle)
+///     }
+///
+///     fn handle(&self) -> &Handle {
+///         &self.0
+///     }
+///
+///     fn decode(data: &RawValue) -> serde_json::Result<Value> {
+///         serde_json::from_str(data.get())
+///     }
+/// }
+///
+/// #[derive(Serialize)]
+/// #[serde(tag = "request", rename = "exists")]
+/// struct Exists {
+///     room: u64,
+/// }
+///
+/// #[derive(Deserialize)]
+/// struct Existence {
+///     exists: bool,
+/// }
+///
+/// impl Request for Exists {
+///     type Plugin = TextRoom;
+///     type Reply = Existence;
+///     const NAME: &'static str = "exists";
+/// }
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let body = serde_json::json!({ "request": "exists", "room": 1234 });
+/// # let answer = serde_json::json!({ "textroom": "success", "exists": true });
+/// # gateway.expect(Expect::request(TextRoom::PACKAGE, body).exactly().answer(answer));
+/// let textroom: TextRoom = session.attach()?;
+/// assert!(textroom.handle().request(&Exists { room: 1234 })?.exists);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 pub trait Plugin: Sized + Send + Sync + 'static {
     /// The package name, for example `janus.plugin.echotest`.
     const PACKAGE: &'static str;
@@ -114,6 +229,21 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     }
 
     /// The events of this plugin's handle.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let event = echo.events().recv()?;
+    /// assert_eq!(event, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     fn events(&self) -> Events<Self> {
         self.handle().events()
     }
@@ -123,6 +253,25 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     ///
     /// Made by [`new`](Self::new), without [`on_bound`](Self::on_bound): a plugin that keeps
     /// something of its own beside the handle has to do more here.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// # gateway.expect(Expect::request(EchoTest::PACKAGE, serde_json::json!({})).silence());
+    /// let brief = echo.with_timeout(Duration::from_millis(5));
+    /// // The server says nothing.
+    /// let error = brief.configure(&Settings::new().audio(true)).unwrap_err();
+    /// assert!(error.is_timeout());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     fn with_timeout(&self, timeout: std::time::Duration) -> Self {
         Self::new(self.handle().with_timeout(timeout))
     }
@@ -131,6 +280,34 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 /// One request that a plugin understands: the `body` of a Janus `message`.
 ///
 /// The type serialises to the whole body, its `request` key included.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin, Request, plugin::Done};
+/// # use janus_blocking::testing::FakeGateway;
+/// use serde::Serialize;
+///
+/// /// Only what this program needs of EchoTest.
+/// #[derive(Serialize)]
+/// struct Mute {
+///     audio: bool,
+/// }
+///
+/// impl Request for Mute {
+///     type Plugin = EchoTest;
+///     type Reply = Done;
+///     const NAME: &'static str = "mute";
+/// }
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// echo.handle().request(&Mute { audio: false })?;
+/// # assert_eq!(gateway.requests()[3].body()["audio"], false);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 pub trait Request: Serialize {
     /// The plugin that understands it.
     type Plugin: Plugin;
@@ -163,6 +340,21 @@ pub trait Request: Serialize {
 }
 
 /// The reply of a request whose answer says nothing but that it was done.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+/// use janus_blocking::plugin::Done;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let Done = echo.handle().request(&Settings::new().audio(true))?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 pub struct Done;
 

@@ -12,6 +12,25 @@ use super::{Plugin, Request};
 use crate::{Ack, Handle, Jsep, Result};
 
 /// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Plugin, Raw};
+/// # use janus_blocking::testing::{Expect, FakeGateway};
+/// use serde_json::json;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "list" }));
+/// # gateway.expect(expected.answer(json!({ "textroom": "success", "list": [] })));
+/// let textroom: Raw = session.attach_raw("janus.plugin.textroom")?;
+/// assert_eq!(textroom.handle().package(), "janus.plugin.textroom");
+/// let answer = textroom.request(json!({ "request": "list" }))?;
+/// assert_eq!(answer["list"], json!([]));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Raw {
     handle: Handle,
@@ -39,6 +58,23 @@ impl Raw {
     ///
     /// [`Error::Plugin`](crate::Error::Plugin) when the answer holds `error_code` or a text under
     /// `error`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "exists" }));
+    /// # gateway.expect(expected.answer(json!({ "textroom": "success", "exists": true })));
+    /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// let answer = textroom.request(json!({ "request": "exists", "room": 1234 }))?;
+    /// assert_eq!(answer["exists"], true);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn request(&self, body: Value) -> Result<Value> {
         self.handle.request(&Body(body))
     }
@@ -48,6 +84,24 @@ impl Raw {
     /// # Errors
     ///
     /// As for [`request`](Self::request).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, JsepKind};
+    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "setup" }));
+    /// # gateway.expect(expected.event(json!({})).jsep(&Jsep::offer("v=0\r\n")));
+    /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// let (_, jsep) = textroom.exchange(json!({ "request": "setup" }), None)?;
+    /// assert_eq!(jsep.map(|jsep| jsep.kind), Some(JsepKind::Offer));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn exchange(&self, body: Value, jsep: Option<&Jsep>) -> Result<(Value, Option<Jsep>)> {
         self.handle.exchange(&Body(body), jsep)
     }
@@ -57,11 +111,44 @@ impl Raw {
     /// # Errors
     ///
     /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Plugin};
+    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "setup" }));
+    /// # gateway.expect(expected.event(json!({ "textroom": "event" })));
+    /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// textroom.send(json!({ "request": "setup" }))?;
+    /// let event = textroom.events().recv()?;
+    /// assert_eq!(event.plugin(), Some(json!({ "textroom": "event" })));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn send(&self, body: Value) -> Result<Ack> {
         self.handle.send(&Body(body))
     }
 
     /// The handle, without the plugin around it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// let handle = textroom.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.handle
     }

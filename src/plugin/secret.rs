@@ -17,6 +17,14 @@ pub struct Secret(String);
 
 impl Secret {
     /// The text itself.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::plugin::Secret;
+    ///
+    /// assert_eq!(Secret::from("hush").expose(), "hush");
+    /// ```
     pub fn expose(&self) -> &str {
         &self.0
     }

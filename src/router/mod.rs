@@ -102,7 +102,9 @@ impl Router {
     fn take(&mut self, number: u64) -> Option<Waiting> {
         let waiting = self.pending.waiting.remove(&number)?;
         if let Some(session) = waiting.session.and_then(|id| self.sessions.get_mut(&id)) {
-            session.attaching -= usize::from(matches!(waiting.expects, Expects::Attach));
+            // Not counted if the session was entered, by a claim, after the attach.
+            let attach = usize::from(matches!(waiting.expects, Expects::Attach));
+            session.attaching = session.attaching.saturating_sub(attach);
             if let (Some(handle), true) = (waiting.handle, waiting.expects.is_unmarked()) {
                 session.unwatch(handle, number);
             }

@@ -365,3 +365,15 @@ fn the_end_of_the_connection_reaches_everybody_once() {
             .is_closed()
     );
 }
+
+#[test]
+fn an_attach_may_be_older_than_the_claim_of_its_session() {
+    let mut bench = Bench::new();
+    // The session was claimed away between the caller's check and this, and is claimed back.
+    let attach = bench.register(Expects::Attach, Some(SESSION), None);
+    bench.register(Expects::Claim, Some(SESSION), None);
+    bench.dispatch(1, r#"{"janus":"success","session_id":7,"data":{"id":70}}"#);
+    assert!(matches!(attach.take_answer(), Some(Answer::Attached(..))));
+    bench.dispatch(2, r#"{"janus":"success","session_id":7}"#);
+    assert!(bench.router.check_free(SESSION, HANDLE).is_err());
+}

@@ -13,6 +13,21 @@ use crate::{
 };
 
 /// The kinds of account that do without a REGISTER of their own.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::sip::{AccountType, Register};
+/// # use janus_blocking::{Sip, testing::FakeGateway};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let sip: Sip = session.attach()?;
+/// let guest = Register::new("sip:guest@example.org").kind(AccountType::Guest);
+/// assert!(!sip.register(&guest)?.register_sent);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
@@ -238,20 +253,24 @@ impl Sip {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::sip::Register;
+    /// use janus_blocking::sip::{Register, error_code};
+    /// # use janus_blocking::{Sip, testing::FakeGateway};
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # gateway.sip().user("door", "hush");
     /// let account = Register::new("sip:door@example.org")
     ///     .secret("hush")
     ///     .proxy("sip:10.0.0.2:5060")
     ///     .register_ttl(Duration::from_secs(600));
-    /// assert_eq!(
-    ///     serde_json::to_value(&account)?,
-    ///     serde_json::json!({
-    ///         "request": "register", "username": "sip:door@example.org", "secret": "hush",
-    ///         "proxy": "sip:10.0.0.2:5060", "register_ttl": 600,
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// door.register(&account)?;
+    /// # assert!(gateway.sip().is_registered("door"));
+    ///
+    /// let error = door.register(&account).unwrap_err();
+    /// assert_eq!(error.code(), Some(error_code::ALREADY_REGISTERED));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -269,6 +288,24 @@ impl Sip {
     ///
     /// `Plugin` with code 447 when not registered. Guests and accounts without REGISTER never are.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+    /// use janus_blocking::sip::{self, Step};
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// assert_eq!(door.unregister()?.step, Step::Unregistering);
+    /// let events = door.events();
+    /// let mut events = events.iter().filter_map(|event| event.ok()?.plugin());
+    /// assert!(events.any(|event| matches!(event, sip::Event::Unregistered(_))));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn unregister(&self) -> Result<Confirmed> {
         self.handle.request(&Unregister::new())
@@ -282,6 +319,18 @@ impl Sip {
     /// # Errors
     ///
     /// None of its own; see [`Sip`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{Sip, sip::Step, testing::FakeGateway};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// assert_eq!(door.reset()?.step, Step::Reset);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: none; in the plugin's source it is called a remedy for a state that its authors
     /// could not reproduce.

@@ -237,14 +237,22 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Accept, Srtp};
+    /// use janus_blocking::{Jsep, sip::{Accept, Step}};
+    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
+    /// # const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
     ///
-    /// let accept = Accept::new().srtp(Srtp::SdesMandatory);
-    /// assert_eq!(
-    ///     serde_json::to_string(&accept)?,
-    ///     r#"{"request":"accept","srtp":"sdes_mandatory"}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(SDP));
+    /// // The answer comes from the WebRTC stack that was given the offer.
+    /// let accepted = door.accept(&Accept::new(), &Jsep::answer(SDP))?;
+    /// assert_eq!(accepted.step, Step::Accepted);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -267,6 +275,26 @@ impl Sip {
     ///
     /// As for [`accept`](Self::accept); 447 also for a second time, 442 before Janus 1.3.1.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, sip::{Progress, Step}};
+    /// # use janus_blocking::{Sip, sip, testing::{FakeGateway, Version}};
+    /// # const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(SDP));
+    /// let heard = door.progress(&Progress::new(), &Jsep::answer(SDP))?;
+    /// assert_eq!(heard.step, Step::Progressed);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *SIP plugin documentation*, where the confirmation is called `progressing`.
     pub fn progress(&self, progress: &Progress, jsep: &Jsep) -> Result<Confirmed> {
         self.handle
@@ -282,6 +310,21 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 0 when no call is waiting, 442 before Janus 1.3.3.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{Sip, sip, testing::{FakeGateway, Version}};
+    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// # gateway.sip().call("door", "sip:visitor@example.org", None);
+    /// let rings = door.send_ringing()?;
+    /// assert!(rings.call_id.is_some());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: none.
     pub fn send_ringing(&self) -> Result<RingingSent> {
@@ -302,10 +345,18 @@ impl Sip {
     ///
     /// ```
     /// use janus_blocking::sip::Decline;
+    /// # use janus_blocking::{Sip, sip, testing::{CallState, FakeGateway}};
     ///
-    /// let busy = Decline::new().code(486);
-    /// assert_eq!(serde_json::to_string(&busy)?, r#"{"request":"decline","code":486}"#);
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// # let call = gateway.sip().call("door", "sip:visitor@example.org", None);
+    /// let declining = door.decline(&Decline::new().code(486))?;
+    /// assert_eq!(declining.code, 486);
+    /// # assert_eq!(call.state(), CallState::Refused(486));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.

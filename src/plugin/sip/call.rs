@@ -182,14 +182,23 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::Call;
+    /// use janus_blocking::{Jsep, sip::Call};
+    /// # use std::time::Duration;
+    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
     /// let call = Call::new("sip:desk@example.org").headers([("X-Door", "front")]);
-    /// assert_eq!(
-    ///     serde_json::to_string(&call)?,
-    ///     r#"{"request":"call","uri":"sip:desk@example.org","headers":{"X-Door":"front"}}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let calling = door.call(&call, &Jsep::offer(OFFER))?;
+    /// assert!(calling.call_id.is_some());
+    /// # assert!(gateway.sip().wait_outgoing(Duration::ZERO).is_some());
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -211,6 +220,27 @@ impl Sip {
     /// `Timeout` without a call, and for an incoming call that was not accepted: the plugin then
     /// ignores the request.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, sip::{Call, Hangup}};
+    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+    /// let calling = door.call(&Call::new("sip:desk@example.org"), &Jsep::offer(OFFER))?;
+    /// // Nobody is there.
+    /// let ending = door.hangup(&Hangup::new())?;
+    /// assert_eq!(ending.call_id, calling.call_id);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn hangup(&self, hangup: &Hangup) -> Result<HangingUp> {
         self.handle.request(hangup)
@@ -228,6 +258,28 @@ impl Sip {
     ///
     /// `Plugin` with code 447 outside a call, 448 for an SDP that does not renegotiate the
     /// PeerConnection that there is, or an answer that nobody asked for.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, sip::Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "update" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "updating" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let updating = door.update(&Jsep::offer(OFFER))?;
+    /// assert_eq!(updating.step, Step::Updating);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn update(&self, jsep: &Jsep) -> Result<Confirmed> {

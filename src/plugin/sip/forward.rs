@@ -263,17 +263,26 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{ForwardKind, ForwardStream, RtpForward};
+    /// use janus_blocking::sip::{ForwardKind, ForwardStream};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let stream = json!({ "type": "peer_audio", "host": "10.0.0.9", "port": 5004, "pt": 8 });
+    /// # let body = json!({ "request": "rtp_forward", "streams": [stream] });
+    /// # let mut made = stream.clone();
+    /// # made["stream_id"] = json!(7);
+    /// # made["media"] = json!("audio");
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # let answer = json!({ "result": { "event": "rtp_forward", "forwarders": [made] } });
+    /// # gateway.expect(expected.event(answer));
+    /// # let door: Sip = session.attach()?;
     /// let streams = [ForwardStream::new(ForwardKind::PeerAudio, "10.0.0.9", 5004).pt(8)];
-    /// assert_eq!(
-    ///     serde_json::to_value(RtpForward::new(streams))?,
-    ///     serde_json::json!({
-    ///         "request": "rtp_forward",
-    ///         "streams": [{"type": "peer_audio", "host": "10.0.0.9", "port": 5004, "pt": 8}],
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let made = door.rtp_forward(streams)?;
+    /// assert_eq!(made.forwarders[0].port, 5004);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
@@ -289,6 +298,24 @@ impl Sip {
     ///
     /// `Plugin` with code 442 before Janus 1.4.0, 455 when there is no such forwarder.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "stop_rtp_forward", "stream_id": 7 });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # let answer = json!({ "result": { "event": "stop_rtp_forward", "stream_id": 7 } });
+    /// # gateway.expect(expected.event(answer));
+    /// # let door: Sip = session.attach()?;
+    /// let stopped = door.stop_rtp_forward(7)?;
+    /// assert_eq!(stopped.stream_id, 7);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
     pub fn stop_rtp_forward(&self, stream_id: u64) -> Result<ForwardStopped> {
         self.handle.request(&StopRtpForward::new(stream_id))
@@ -301,6 +328,19 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 442 before Janus 1.4.0.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{Sip, testing::{FakeGateway, Version}};
+    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// let list = door.listforwarders()?;
+    /// assert!(list.rtp_forwarders.is_empty(), "outside of a call");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
     pub fn listforwarders(&self) -> Result<Forwarders> {

@@ -40,6 +40,16 @@ impl Headers {
     }
 
     /// Sets a header; one of that name, in any case, is replaced.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::Headers;
+    ///
+    /// let mut headers = Headers::from([("X-Door", "front")]);
+    /// headers.set("x-door", "back");
+    /// assert_eq!(headers.iter().collect::<Vec<_>>(), [("x-door", "back")]);
+    /// ```
     pub fn set(&mut self, name: impl Into<String>, value: impl Into<String>) {
         let (name, value) = (name.into(), value.into());
         match self
@@ -53,6 +63,16 @@ impl Headers {
     }
 
     /// The value of the header of that name, in any case.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::Headers;
+    ///
+    /// let headers = Headers::from([("X-Door", "front")]);
+    /// assert_eq!(headers.get("x-door"), Some("front"));
+    /// assert_eq!(headers.get("X-Floor"), None);
+    /// ```
     pub fn get(&self, name: &str) -> Option<&str> {
         self.iter()
             .find(|header| header.0.eq_ignore_ascii_case(name))

@@ -234,11 +234,20 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Direction, Hold};
+    /// use janus_blocking::sip::{Direction, Hold, Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "hold", "direction": "inactive" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "holding" } })));
+    /// # let door: Sip = session.attach()?;
     /// let hold = Hold::new().direction(Direction::Inactive);
-    /// assert_eq!(serde_json::to_string(&hold)?, r#"{"request":"hold","direction":"inactive"}"#);
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert_eq!(door.hold(&hold)?.step, Step::Holding);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -255,6 +264,24 @@ impl Sip {
     ///
     /// `Timeout` outside a call, and while a re-INVITE of either side is not finished, that of
     /// [`hold`](Self::hold) included: the plugin then ignores the request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Step, Unhold};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "unhold" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "resuming" } })));
+    /// # let door: Sip = session.attach()?;
+    /// assert_eq!(door.unhold(&Unhold::new())?.step, Step::Resuming);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmed> {
@@ -273,6 +300,25 @@ impl Sip {
     /// `Plugin` with code 0 outside a call, 446 for a bad URI, 454 when the call to be replaced is
     /// unknown.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Step, Transfer};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "transfer", "uri": "sip:desk@example.org" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "transferring" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let transfer = Transfer::new("sip:desk@example.org");
+    /// assert_eq!(door.transfer(&transfer)?.step, Step::Transferring);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *SIP plugin documentation*, Attended and blind transfers.
     pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmed> {
         self.handle.request(transfer)
@@ -286,6 +332,25 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 0 outside a call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Info, Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "info", "type": "text/plain", "content": "open" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "infosent" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let info = Info::new("text/plain", "open");
+    /// assert_eq!(door.info(&info)?.step, Step::InfoSent);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn info(&self, info: &Info) -> Result<Confirmed> {
@@ -305,15 +370,20 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use std::time::Duration;
-    /// use janus_blocking::sip::DtmfInfo;
+    /// use janus_blocking::sip::{DtmfInfo, Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
-    /// let open = DtmfInfo::new('#').duration(Duration::from_millis(200));
-    /// assert_eq!(
-    ///     serde_json::to_string(&open)?,
-    ///     r##"{"request":"dtmf_info","digit":"#","duration":200}"##,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "dtmf_info", "digit": "#", "duration": 200 });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "dtmfsent" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let open = DtmfInfo::new('#').duration(std::time::Duration::from_millis(200));
+    /// assert_eq!(door.dtmf_info(&open)?.step, Step::DtmfSent);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.

@@ -135,14 +135,21 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Recording, RecordingAction};
+    /// use janus_blocking::sip::{Recording, RecordingAction, Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "recording", "action": "start", "audio": true });
+    /// # body["peer_audio"] = json!(true);
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "recordingupdated" } })));
+    /// # let door: Sip = session.attach()?;
     /// let both = Recording::new(RecordingAction::Start).audio(true).peer_audio(true);
-    /// assert_eq!(
-    ///     serde_json::to_string(&both)?,
-    ///     r#"{"request":"recording","action":"start","audio":true,"peer_audio":true}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert_eq!(door.recording(&both)?.step, Step::RecordingUpdated);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -158,6 +165,25 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 0 outside a call, 442 before Janus 1.3.1.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Keyframe, Step};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "keyframe", "peer": true });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "keyframesent" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let sent = door.keyframe(&Keyframe::new().peer(true))?;
+    /// assert_eq!(sent.step, Step::KeyframeSent);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn keyframe(&self, keyframe: &Keyframe) -> Result<Confirmed> {

@@ -79,15 +79,22 @@ impl Sip {
     ///
     /// ```
     /// use janus_blocking::sip::Message;
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
-    /// let message = Message::new("The door is open").uri("sip:desk@example.org");
-    /// assert_eq!(
-    ///     serde_json::to_value(&message)?,
-    ///     serde_json::json!({
-    ///         "request": "message", "content": "The door is open", "uri": "sip:desk@example.org",
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "message", "content": "The door is open" });
+    /// # body["uri"] = json!("sip:desk@b");
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # let answer = json!({ "result": { "event": "messagesent", "call_id": "m1" } });
+    /// # gateway.expect(expected.event(answer));
+    /// # let door: Sip = session.attach()?;
+    /// let message = Message::new("The door is open").uri("sip:desk@b");
+    /// let sent = door.message(&message)?;
+    /// assert_eq!(sent.call_id.as_deref(), Some("m1"));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.

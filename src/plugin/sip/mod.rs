@@ -73,10 +73,25 @@ pub use terminal::TERMINALS;
 /// 442 for a request that the server's version does not have, 444 for a value that it does not
 /// accept. The code is 0 where the plugin gives none: requests that need a call, outside of one.
 ///
-/// ```
-/// use janus_blocking::{Plugin, sip::Sip};
+/// # Example
 ///
-/// assert_eq!(Sip::PACKAGE, "janus.plugin.sip");
+/// ```
+/// use janus_blocking::{Plugin, Sip, sip::{self, Register}};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let door: Sip = session.attach()?;
+/// door.register(&Register::new("sip:door@example.org").secret("hush"))?;
+/// # gateway.sip().call("door", "sip:visitor@example.org", None);
+/// for event in &door.events() {
+///     if let Some(sip::Event::IncomingCall(call)) = event?.plugin() {
+///         assert_eq!(call.username, "sip:visitor@example.org");
+///         break;
+///     }
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Sip {
@@ -85,6 +100,21 @@ pub struct Sip {
 
 impl Sip {
     /// The handle without its plugin type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::Sip;
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let door: Sip = session.attach()?;
+    /// let handle = door.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.handle
     }

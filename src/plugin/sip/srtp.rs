@@ -3,6 +3,16 @@
 use serde::{Deserialize, Serialize};
 
 /// Whether the media on the SIP side is encrypted (SDES-SRTP). Without it, it is plain RTP.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::sip::{Accept, Srtp};
+///
+/// let accept = Accept::new().srtp(Srtp::SdesMandatory);
+/// assert_eq!(serde_json::to_value(&accept)?["srtp"], "sdes_mandatory");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -14,6 +24,17 @@ pub enum Srtp {
 }
 
 /// The encryption that SDES-SRTP offers.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::sip::{Call, Srtp, SrtpProfile};
+///
+/// let call = Call::new("sip:desk@b").srtp(Srtp::SdesOptional);
+/// let call = call.srtp_profile(SrtpProfile::AeadAes256Gcm);
+/// assert_eq!(serde_json::to_value(&call)?["srtp_profile"], "AEAD_AES_256_GCM");
+/// # Ok::<(), serde_json::Error>(())
+/// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
 #[non_exhaustive]
 pub enum SrtpProfile {

@@ -167,13 +167,21 @@ impl Sip {
     ///
     /// ```
     /// use janus_blocking::sip::Subscribe;
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
-    /// let mail = Subscribe::new("message-summary");
-    /// assert_eq!(
-    ///     serde_json::to_string(&mail)?,
-    ///     r#"{"request":"subscribe","event":"message-summary"}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "subscribe", "event": "message-summary" });
+    /// # body["call_id"] = json!("mail");
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # let answer = json!({ "result": { "event": "subscribing", "call_id": "mail" } });
+    /// # gateway.expect(expected.event(answer));
+    /// # let door: Sip = session.attach()?;
+    /// let mail = Subscribe::new("message-summary").call_id("mail");
+    /// assert_eq!(door.subscribe(&mail)?.call_id.as_deref(), Some("mail"));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
@@ -190,6 +198,25 @@ impl Sip {
     /// # Errors
     ///
     /// `Plugin` with code 447 when not registered, or not subscribed to that event package.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Step, Unsubscribe};
+    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "unsubscribe", "event": "message-summary" });
+    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
+    /// # gateway.expect(expected.event(json!({ "result": { "event": "unsubscribing" } })));
+    /// # let door: Sip = session.attach()?;
+    /// let ended = door.unsubscribe(&Unsubscribe::new("message-summary"))?;
+    /// assert_eq!(ended.step, Step::Unsubscribing);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn unsubscribe(&self, unsubscribe: &Unsubscribe) -> Result<Confirmed> {

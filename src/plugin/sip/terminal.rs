@@ -7,6 +7,15 @@ use crate::plugin::Terminal::{self, First, Named, Unmarked};
 /// A request that the plugin refuses ends with the refusal instead. `hangup`, `decline`, `hold` and
 /// `unhold` are acknowledged and then ignored outside the state that they are for; they end with
 /// [`Error::Timeout`](crate::Error::Timeout) then.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{plugin::Terminal, sip::TERMINALS};
+///
+/// let hold = TERMINALS.iter().find(|(name, _)| *name == "hold");
+/// assert_eq!(hold, Some(&("hold", Terminal::Named(&["holding"]))));
+/// ```
 pub const TERMINALS: [(&str, Terminal); 23] = [
     // `registering` comes first, with the transaction; the outcome comes without it.
     ("register", Unmarked(&["registered", "registration_failed"])),

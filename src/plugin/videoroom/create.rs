@@ -215,13 +215,20 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::Create;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
-    /// let create = Create::new().room(1234).publishers(6).pin("2580");
-    /// assert_eq!(
-    ///     serde_json::to_value(&create)?,
-    ///     serde_json::json!({"request": "create", "room": 1234, "publishers": 6, "pin": "2580"}),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "create", "room": 1234, "publishers": 6 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "videoroom": "created", "room": 1234, "permanent": false });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let created = desk.create(&Create::new().room(1234).publishers(6u32))?;
+    /// assert_eq!(created.room, 1234.into());
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.

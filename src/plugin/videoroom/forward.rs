@@ -331,17 +331,22 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::{ForwardStream, RtpForward};
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "rtp_forward", "room": 1234, "publisher_id": 1 });
+    /// # let made = json!({ "stream_id": 5, "host": "10.0.0.9", "port": 5004, "type": "audio" });
+    /// # let answer = json!({ "room": 1234, "publisher_id": 1, "forwarders": [made] });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
     /// let forward = RtpForward::new(1234, 1, "10.0.0.9")
     ///     .streams(vec![ForwardStream::new("0", 5004).pt(111)]);
-    /// assert_eq!(
-    ///     serde_json::to_value(&forward)?,
-    ///     serde_json::json!({
-    ///         "request": "rtp_forward", "room": 1234, "publisher_id": 1, "host": "10.0.0.9",
-    ///         "streams": [{"mid": "0", "port": 5004, "pt": 111}],
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let forwarding = desk.rtp_forward(&forward)?;
+    /// assert_eq!(forwarding.forwarders[0].port, 5004);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.

@@ -136,6 +136,27 @@ impl VideoRoom {
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
     /// forwarder, 429 without and 433 with a wrong secret or admin key.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::StopRtpForward;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "stop_rtp_forward", "room": 1234, "publisher_id": 1 });
+    /// # body["stream_id"] = json!(5);
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "room": 1234, "publisher_id": 1, "stream_id": 5 });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let stopped = desk.stop_rtp_forward(&StopRtpForward::new(1234, 1, 5))?;
+    /// assert_eq!(stopped.stream_id, 5);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn stop_rtp_forward(&self, stop: &StopRtpForward) -> Result<ForwardStopped> {
         self.handle.request(stop)
@@ -148,6 +169,25 @@ impl VideoRoom {
     /// # Errors
     ///
     /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::ListForwarders;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "listforwarders", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "room": 1234, "publishers": [] })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let list = desk.listforwarders(&ListForwarders::new(1234))?;
+    /// assert!(list.publishers.is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn listforwarders(&self, list: &ListForwarders) -> Result<Forwarders> {

@@ -55,6 +55,7 @@ mod forward;
 mod forwarders;
 mod people;
 pub mod publisher;
+mod recording;
 mod remote;
 mod remotely;
 mod role;
@@ -72,10 +73,11 @@ pub use forwarders::{
     ForwardStopped, Forwarders, ForwardingPublisher, ListForwarders, StopRtpForward,
 };
 pub use people::{
-    Allowed, AllowedAction, AllowedTokens, EnableRecording, Kick, ListParticipants, Moderate,
-    Participant, Participants, RecordingEnabled,
+    Allowed, AllowedAction, AllowedTokens, Kick, ListParticipants, Moderate, Participant,
+    Participants,
 };
 pub use publisher::Publisher;
+pub use recording::{EnableRecording, RecordingEnabled};
 pub use remote::{
     AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
 };
@@ -97,10 +99,25 @@ pub use subscriber::Subscriber;
 ///
 /// [`Error::Plugin`] with a code of [`error_code`] when the plugin refuses.
 ///
-/// ```
-/// use janus_blocking::{Plugin, VideoRoom};
+/// # Example
 ///
-/// assert_eq!(VideoRoom::PACKAGE, "janus.plugin.videoroom");
+/// ```
+/// use janus_blocking::{VideoRoom, videoroom::{Create, Destroy}};
+/// # use janus_blocking::testing::{Expect, FakeGateway};
+/// # use serde_json::json;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # for (request, done) in [("create", "created"), ("destroy", "destroyed")] {
+/// #     let answer = json!({ "videoroom": done, "room": 1234, "permanent": false });
+/// #     let body = json!({ "request": request });
+/// #     gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+/// # }
+/// let desk: VideoRoom = session.attach()?;
+/// let room = desk.create(&Create::new().description("lobby"))?.room;
+/// assert!(!desk.destroy(&Destroy::new(room))?.permanent);
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct VideoRoom {
@@ -109,6 +126,20 @@ pub struct VideoRoom {
 
 impl VideoRoom {
     /// The handle without its plugin type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{VideoRoom, testing::FakeGateway};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let handle = desk.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.handle
     }

@@ -215,50 +215,6 @@ pub struct Participant {
     pub talking: Option<bool>,
 }
 
-/// `enable_recording`; see [`VideoRoom::enable_recording`].
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
-#[serde(tag = "request", rename = "enable_recording")]
-#[setters(strip_option)]
-#[non_exhaustive]
-pub struct EnableRecording {
-    /// The id of the room.
-    #[setters(skip)]
-    pub room: Id,
-    /// Whether everybody is recorded.
-    #[setters(skip)]
-    pub record: bool,
-    /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    #[setters(into)]
-    pub secret: Option<Secret>,
-}
-
-impl EnableRecording {
-    /// Starts or stops the recording of that room.
-    pub fn new(room: impl Into<Id>, record: bool) -> Self {
-        Self {
-            room: room.into(),
-            record,
-            secret: None,
-        }
-    }
-}
-
-impl Request for EnableRecording {
-    type Plugin = VideoRoom;
-    type Reply = RecordingEnabled;
-
-    const NAME: &'static str = "enable_recording";
-}
-
-/// Whether a room is recorded.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct RecordingEnabled {
-    /// Whether everybody is recorded.
-    pub record: bool,
-}
-
 impl VideoRoom {
     /// Changes who may join a room.
     ///
@@ -272,14 +228,22 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::{Allowed, AllowedAction};
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "allowed", "room": 1234, "action": "add" });
+    /// # body["allowed"] = json!(["hush"]);
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "videoroom": "success", "room": 1234, "allowed": ["hush"] });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
     /// let add = Allowed::new(1234, AllowedAction::Add).allowed(vec!["hush".into()]);
-    /// assert_eq!(
-    ///     serde_json::to_string(&add)?,
-    ///     r#"{"request":"allowed","room":1234,"action":"add","allowed":["hush"]}"#,
-    /// );
-    /// assert!(!format!("{add:?}").contains("hush"));
-    /// # Ok::<(), serde_json::Error>(())
+    /// let tokens = desk.allowed(&add)?.allowed.unwrap_or_default();
+    /// assert_eq!(tokens, ["hush".into()]);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
@@ -299,6 +263,24 @@ impl VideoRoom {
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant,
     /// 429 without and 433 with a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::Kick;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "kick", "room": 1234, "id": 7, "secret": "hush" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "videoroom": "success" })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// desk.kick(&Kick::new(1234, 7).secret("hush"))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn kick(&self, kick: &Kick) -> Result<()> {
         self.handle.request(kick).map(|Done| ())
@@ -314,6 +296,25 @@ impl VideoRoom {
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant or
     /// stream, 429 without and 433 with a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::Moderate;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "moderate", "room": 1234, "id": 7, "mid": "0" });
+    /// # body["mute"] = json!(true);
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "videoroom": "success" })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// desk.moderate(&Moderate::new(1234, 7, "0", true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn moderate(&self, moderate: &Moderate) -> Result<()> {
         self.handle.request(moderate).map(|Done| ())
@@ -327,21 +328,26 @@ impl VideoRoom {
     ///
     /// `Plugin` with code 426 when there is no such room.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "listparticipants", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "room": 1234, "participants": [{ "id": 7, "publisher": true }] });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let people = desk.listparticipants(1234)?.participants;
+    /// assert!(people[0].publisher);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn listparticipants(&self, room: impl Into<Id>) -> Result<Participants> {
         self.handle.request(&ListParticipants::new(room))
-    }
-
-    /// Starts or stops the recording of everybody in a room, those to come included.
-    ///
-    /// Sends `enable_recording` and waits for its answer.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
-    pub fn enable_recording(&self, enable: &EnableRecording) -> Result<RecordingEnabled> {
-        self.handle.request(enable)
     }
 }

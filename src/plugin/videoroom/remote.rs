@@ -305,16 +305,20 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::{AddRemotePublisher, MediaKind, RemoteStream};
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "add_remote_publisher", "room": 1234, "id": 7 });
+    /// # let answer = json!({ "room": 1234, "id": 7, "port": 10_000, "rtcp_port": 10_001 });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
     /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus");
-    /// assert_eq!(
-    ///     serde_json::to_value(AddRemotePublisher::new(1234, [audio]).id(7))?,
-    ///     serde_json::json!({
-    ///         "request": "add_remote_publisher", "room": 1234, "id": 7,
-    ///         "streams": [{"mid": "0", "mindex": 0, "type": "audio", "codec": "opus"}],
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let place = desk.add_remote_publisher(&AddRemotePublisher::new(1234, [audio]).id(7))?;
+    /// assert_eq!(place.port, 10_000);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
@@ -332,6 +336,23 @@ impl VideoRoom {
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
     /// without and 433 with a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{MediaKind, RemoteStream, UpdateRemotePublisher};
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = serde_json::json!({ "room": 1234, "id": 7 });
+    /// # body["request"] = "update_remote_publisher".into();
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus").disabled(true);
+    /// desk.update_remote_publisher(&UpdateRemotePublisher::new(1234, 7, [audio]))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
     pub fn update_remote_publisher(&self, update: &UpdateRemotePublisher) -> Result<()> {
         self.handle.request(update).map(|Done| ())
@@ -348,6 +369,22 @@ impl VideoRoom {
     ///
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
     /// without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::RemoveRemotePublisher;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = serde_json::json!({ "room": 1234, "id": 7 });
+    /// # body["request"] = "remove_remote_publisher".into();
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).exactly());
+    /// # let desk: VideoRoom = session.attach()?;
+    /// desk.remove_remote_publisher(&RemoveRemotePublisher::new(1234, 7))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
     pub fn remove_remote_publisher(&self, remove: &RemoveRemotePublisher) -> Result<()> {

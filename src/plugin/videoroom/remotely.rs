@@ -232,16 +232,19 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::PublishRemotely;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "publish_remotely", "host": "10.0.0.9", "port": 10_002 });
+    /// # let answer = json!({ "room": 1234, "id": 7, "remote_id": "twin" });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
     /// let publish = PublishRemotely::new(1234, 7, "twin", "10.0.0.9", 10_002);
-    /// assert_eq!(
-    ///     serde_json::to_value(&publish)?,
-    ///     serde_json::json!({
-    ///         "request": "publish_remotely", "room": 1234, "publisher_id": 7,
-    ///         "remote_id": "twin", "host": "10.0.0.9", "port": 10002,
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert_eq!(desk.publish_remotely(&publish)?.remote_id, "twin");
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
@@ -259,6 +262,27 @@ impl VideoRoom {
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
     /// name, 429 without and 433 with a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::UnpublishRemotely;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "unpublish_remotely", "room": 1234 });
+    /// # body["publisher_id"] = json!(7);
+    /// # body["remote_id"] = json!("twin");
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "room": 1234, "id": 7 })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let ended = desk.unpublish_remotely(&UnpublishRemotely::new(1234, 7, "twin"))?;
+    /// assert_eq!(ended.id, 7.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
     pub fn unpublish_remotely(&self, unpublish: &UnpublishRemotely) -> Result<Unremotized> {
         self.handle.request(unpublish)
@@ -273,6 +297,24 @@ impl VideoRoom {
     ///
     /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
     /// without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::ListRemotes;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "listremotes", "room": 1234, "publisher_id": 7 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "room": 1234, "id": 7, "list": [] })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// assert!(desk.listremotes(&ListRemotes::new(1234, 7))?.list.is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
     pub fn listremotes(&self, list: &ListRemotes) -> Result<Remotes> {

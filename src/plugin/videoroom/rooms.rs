@@ -227,13 +227,20 @@ impl VideoRoom {
     ///
     /// ```
     /// use janus_blocking::videoroom::Edit;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
     ///
-    /// let edit = Edit::new(1234).secret("hush").new_publishers(9);
-    /// assert_eq!(
-    ///     serde_json::to_string(&edit)?,
-    ///     r#"{"request":"edit","room":1234,"secret":"hush","new_publishers":9}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "edit", "room": 1234, "new_publishers": 9 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "videoroom": "edited", "room": 1234, "permanent": false });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let edited = desk.edit(&Edit::new(1234).new_publishers(9u32))?;
+    /// assert!(!edited.permanent, "until the server restarts");
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
@@ -250,6 +257,26 @@ impl VideoRoom {
     ///
     /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::Destroy;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "destroy", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "videoroom": "destroyed", "room": 1234, "permanent": false });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let destroyed = desk.destroy(&Destroy::new(1234))?;
+    /// assert_eq!(destroyed.room, 1234.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn destroy(&self, destroy: &Destroy) -> Result<Destroyed> {
         self.handle.request(destroy)
@@ -262,6 +289,23 @@ impl VideoRoom {
     /// # Errors
     ///
     /// `Plugin` with code 430 for an id of the wrong type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "exists", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let answer = json!({ "videoroom": "success", "room": 1234, "exists": true });
+    /// # gateway.expect(expected.answer(answer));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// assert!(desk.exists(1234)?);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn exists(&self, room: impl Into<Id>) -> Result<bool> {
@@ -276,6 +320,34 @@ impl VideoRoom {
     /// # Errors
     ///
     /// `Plugin` with code 433 for a wrong admin key.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::List;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let room = json!({
+    /// #     "room": 1234, "description": "lobby", "pin_required": false, "is_private": false,
+    /// #     "max_publishers": 3, "bitrate": 0, "bitrate_cap": false, "fir_freq": 0,
+    /// #     "require_pvtid": false, "require_e2ee": false, "dummy_publisher": false,
+    /// #     "notify_joining": false, "audiocodec": "opus", "videocodec": "vp8", "opus_fec": true,
+    /// #     "opus_dtx": false, "record": false, "lock_record": false, "num_participants": 2,
+    /// #     "audiolevel_ext": true, "audiolevel_event": false, "videoorient_ext": true,
+    /// #     "playoutdelay_ext": true, "transport_wide_cc_ext": true,
+    /// # });
+    /// # let expected = Expect::request("janus.plugin.videoroom", json!({ "request": "list" }));
+    /// # gateway.expect(expected.answer(json!({ "videoroom": "success", "list": [room] })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// let rooms = desk.list(&List::new())?.list;
+    /// assert_eq!(rooms[0].description, "lobby");
+    /// assert_eq!(rooms[0].num_participants, 2);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn list(&self, list: &List) -> Result<Rooms> {

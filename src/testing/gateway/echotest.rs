@@ -137,7 +137,7 @@ impl Gateway {
         let offer =
             sdp::parse(&jsep.sdp).map_err(|why| (414, format!("Error parsing offer: {why}")))?;
         let text = |key: &str| settings.get(key).and_then(Value::as_str);
-        let codecs = [text("audiocodec"), text("videocodec")];
+        let codecs = [text("audiocodec"), text("videocodec"), text("videoprofile")];
         Ok(Some(self.sdp_answer(handle, &offer, codecs)))
     }
 }

@@ -39,12 +39,13 @@ const FINGERPRINT: &str = "sha-256 FA:4E:00:00:00:00:00:00:00:00:00:00:00:00:00:
                            00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
 
 impl Gateway {
-    /// The `jsep` with the answer to an offer.
+    /// The `jsep` with the answer to an offer; `codecs` are those of audio and of video that are
+    /// wanted, and the profile of the latter.
     pub(super) fn sdp_answer(
         &mut self,
         handle: u64,
         offer: &Sdp,
-        codecs: [Option<&str>; 2],
+        codecs: [Option<&str>; 3],
     ) -> String {
         let (ssrc, secret) = (self.random.next() >> 32, self.random.next());
         let version = self.settings.version;
@@ -66,7 +67,7 @@ impl Gateway {
 
 fn answer(
     offer: &Sdp,
-    codecs: [Option<&str>; 2],
+    codecs: [Option<&str>; 3],
     ice: &(String, String),
     ssrc: u64,
     version: Version,
@@ -74,9 +75,11 @@ fn answer(
     let chosen: Vec<Option<Codec>> = offer
         .lines
         .iter()
-        .map(|line| Codec::choose(line, codecs[usize::from(line.kind == "video")]))
+        .map(|line| Codec::choose(line, codecs[usize::from(line.kind == "video")], codecs[2]))
         .collect();
-    let accepted = |index: usize, line: &MediaLine| line.is_data() || chosen[index].is_some();
+    // The first line carries the others, so Janus never closes it.
+    let accepted =
+        |index: usize, line: &MediaLine| index == 0 || line.is_data() || chosen[index].is_some();
     let mut sdp = String::new();
     let (session, number) = (offer.session_id, offer.version);
     let mut put = |line: String| {
@@ -92,7 +95,8 @@ fn answer(
         .iter()
         .enumerate()
         .filter(|(index, line)| line.port > 0 && accepted(*index, line))
-        .filter_map(|(_, line)| line.attribute("mid"));
+        // Janus prints a pointer to nothing.
+        .map(|(_, line)| line.attribute("mid").unwrap_or("(null)"));
     let mids: Vec<&str> = mids.collect();
     put(format!("a=group:BUNDLE {}", mids.join(" ")));
     put("a=ice-options:trickle".into());
@@ -109,7 +113,7 @@ fn answer(
             None => "0".into(),
         };
         let direction = match line.direction {
-            _ if !open => "inactive",
+            _ if !open || (codec.is_none() && !line.is_data()) => "inactive",
             "sendrecv" => "sendrecv",
             "sendonly" => "recvonly",
             // EchoTest has nothing to send of its own.
@@ -158,7 +162,7 @@ struct Codec {
 }
 
 impl Codec {
-    fn choose(line: &MediaLine, wanted: Option<&str>) -> Option<Self> {
+    fn choose(line: &MediaLine, wanted: Option<&str>, profile: Option<&str>) -> Option<Self> {
         if line.is_data() {
             return None;
         }
@@ -167,14 +171,28 @@ impl Codec {
             Some(name) => std::slice::from_ref(name),
             None => preferred,
         };
-        names.iter().find_map(|name| Self::offered(line, name))
+        names
+            .iter()
+            .find_map(|name| Self::offered(line, name, profile))
     }
 
-    fn offered(line: &MediaLine, name: &str) -> Option<Self> {
+    fn offered(line: &MediaLine, name: &str, profile: Option<&str>) -> Option<Self> {
+        let profile = profile.and_then(|profile| match name {
+            "h264" => Some(format!("profile-level-id={profile}")),
+            "vp9" => Some(format!("profile-id={profile}")),
+            _ => None,
+        });
+        let in_profile = |format: &str| {
+            profile.as_ref().is_none_or(|profile| {
+                parameters(line, format).is_some_and(|given| given.contains(profile.as_str()))
+            })
+        };
         let maps = || values(line, "rtpmap").filter_map(|map| map.split_once(' '));
         let named = maps().find(|(format, map)| {
             let codec = map.split('/').next().unwrap_or_default();
-            codec.eq_ignore_ascii_case(name) && line.formats.iter().any(|f| f == format)
+            codec.eq_ignore_ascii_case(name)
+                && line.formats.iter().any(|f| f == format)
+                && in_profile(format)
         });
         let fixed = [("pcmu", "0", "PCMU/8000"), ("pcma", "8", "PCMA/8000")];
         let (format, map) = named.or_else(|| {
@@ -217,10 +235,16 @@ impl Codec {
         let offered = format!("{format} transport-cc");
         let wide = match version {
             Version::V1_1_2 => video,
-            Version::V1_4_1 => values(line, "rtcp-fb").any(|feedback| feedback == offered),
+            // It is the extension that counts, not the feedback that is offered with it.
+            Version::V1_4_1 => {
+                values(line, "extmap").any(|value| value.contains("transport-wide-cc"))
+            }
         };
         if wide {
             lines.push(format!("a=rtcp-fb:{offered}"));
+        }
+        if let Some(given) = parameters(line, format).filter(|_| video) {
+            lines.push(format!("a=fmtp:{format} {given}"));
         }
         if let Some(rtx) = rtx {
             lines.push(format!("a=rtpmap:{rtx} rtx/90000"));
@@ -241,6 +265,13 @@ impl Codec {
         lines.extend(taken.map(|extension| format!("a=extmap:{extension}")));
         lines
     }
+}
+
+/// What `fmtp` says of a format.
+fn parameters<'a>(line: &'a MediaLine, format: &str) -> Option<&'a str> {
+    values(line, "fmtp")
+        .filter_map(|fmtp| fmtp.split_once(' '))
+        .find_map(|(of, parameters)| (of == format).then_some(parameters))
 }
 
 fn values<'a>(line: &'a MediaLine, name: &str) -> impl Iterator<Item = &'a str> {

@@ -110,6 +110,10 @@ impl Gateway {
             return refuse(469, "Unexpected ANSWER (did we offer?)");
         }
         if is_offer && !renegotiation {
+            // An offer was taken before, and the plugin has not answered it.
+            if peer.made {
+                return refuse(490, "Error setting ICE locally");
+            }
             (peer.made, peer.closed) = (true, false);
         }
         // A refused answer to nothing leaves its mark: what comes then is a change of nothing.

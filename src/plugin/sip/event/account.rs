@@ -5,6 +5,26 @@ use serde::Deserialize;
 use crate::{ErrorCode, sip::Headers};
 
 /// An account is registered, or ready without that.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let result = serde_json::json!({ "event": "registered", "username": "door", "master_id": 9 });
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Registered(account)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*account.username, account.master_id), ("door", Some(9)));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Registered {
@@ -30,6 +50,25 @@ pub struct Registered {
 }
 
 /// A registration has ended.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let said = serde_json::json!({ "result": { "event": "unregistered", "username": "door" } });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Unregistered(account)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(account.username, "door");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Unregistered {
@@ -45,6 +84,27 @@ pub struct Unregistered {
 }
 
 /// A registration, or its renewal, has failed; the account is not registered any more.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "registration_failed", "code": 403 });
+/// # result["reason"] = "Forbidden".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::RegistrationFailed(failed)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(failed.code, 403);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct RegistrationFailed {
@@ -59,6 +119,25 @@ pub struct RegistrationFailed {
 }
 
 /// The plugin has refused a request.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::{Event, error_code};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let said = serde_json::json!({ "error_code": 447, "error": "Wrong state" });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(refused.code, error_code::WRONG_STATE);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Failure {

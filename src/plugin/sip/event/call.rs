@@ -5,6 +5,26 @@ use serde::Deserialize;
 use crate::sip::{Headers, Srtp, frame::Frame};
 
 /// Somebody calls, or the peer of the call wants to change it.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let result = serde_json::json!({ "event": "incomingcall", "username": "sip:visitor@b" });
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::IncomingCall(call)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(call.username, "sip:visitor@b");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct IncomingCall {
@@ -45,6 +65,26 @@ impl IncomingCall {
 }
 
 /// A call came in while everything was busy.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let result = serde_json::json!({ "event": "missed_call", "caller": "sip:visitor@b" });
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::MissedCall(call)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(call.caller, "sip:visitor@b");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct MissedCall {
@@ -64,6 +104,25 @@ pub struct MissedCall {
 }
 
 /// The call that was placed is on its way.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let said = serde_json::json!({ "result": { "event": "proceeding", "code": 180 } });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Proceeding(call)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(call.code, 180);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Proceeding {
@@ -75,6 +134,25 @@ pub struct Proceeding {
 }
 
 /// It rings at the peer.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let said = serde_json::json!({ "result": { "event": "ringing" }, "call_id": "c1" });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Ringing(call)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(call.call_id.as_deref(), Some("c1"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Ringing {
@@ -87,6 +165,25 @@ pub struct Ringing {
 }
 
 /// The peer has answered, for good or with early media.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let said = serde_json::json!({ "result": { "event": "accepted", "username": "sip:desk@b" } });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Accepted(call)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(call.username.as_deref(), Some("sip:desk@b"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Answered {
@@ -105,6 +202,26 @@ pub struct Answered {
 }
 
 /// The call has ended.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let result = serde_json::json!({ "event": "hangup", "code": 486, "reason": "Busy Here" });
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Hangup(end)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((end.code, &*end.reason), (486, "Busy Here"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Hangup {
@@ -131,6 +248,27 @@ pub struct Hangup {
 }
 
 /// The peer asks to call somebody else (REFER).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "transfer", "refer_id": 5 });
+/// # result["refer_to"] = "sip:desk@b".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Transfer(transfer)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((transfer.refer_id, &*transfer.refer_to), (5, "sip:desk@b"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Transfer {

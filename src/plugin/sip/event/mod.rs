@@ -27,6 +27,27 @@ pub use text::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutcome};
 /// Answers to requests are given to the request's caller and come here only when it did not wait
 /// for them, as with [`Handle::send`](crate::Handle::send). They are from `Registering` on.
 ///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Plugin, sip::Event};
+/// # use janus_blocking::{Sip, sip, testing::FakeGateway};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
+/// # let _ = door.events().recv()?;
+/// # gateway.sip().call("door", "sip:visitor@example.org", None);
+/// match door.events().recv()?.plugin() {
+///     Some(Event::IncomingCall(call)) => println!("{} rings", call.username),
+///     Some(Event::Hangup(end)) => println!("over: {} {}", end.code, end.reason),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
 /// Janus docs: *SIP plugin documentation*.
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]

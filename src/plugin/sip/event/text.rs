@@ -7,6 +7,28 @@ use serde::Deserialize;
 use crate::sip::{Headers, lasting};
 
 /// A SIP INFO from the peer.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "info", "sender": "sip:a@b" });
+/// # result["type"] = "text/plain".into();
+/// # result["content"] = "hi".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Info(info)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*info.content_type, &*info.content), ("text/plain", "hi"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Info {
@@ -32,6 +54,26 @@ pub struct Info {
 }
 
 /// A SIP MESSAGE.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let result = serde_json::json!({ "event": "message", "sender": "sip:a@b", "content": "hi" });
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Message(text)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*text.sender, &*text.content), ("sip:a@b", "hi"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Message {
@@ -57,6 +99,27 @@ pub struct Message {
 }
 
 /// The response to a message that was sent.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "messagedelivery", "code": 404 });
+/// # result["reason"] = "Not Found".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::MessageDelivery(delivery)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(delivery.code, 404);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct MessageDelivery {
@@ -71,6 +134,27 @@ pub struct MessageDelivery {
 }
 
 /// The peer has pressed a key. Since Janus 1.2.1.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "dtmf", "sender": "sip:a@b", "signal": "5" });
+/// # result["duration"] = 1600.into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Dtmf(key)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(key.signal, '5');
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Dtmf {
@@ -87,6 +171,27 @@ pub struct Dtmf {
 }
 
 /// News of a subscription or of a transfer.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "notify", "notify": "message-summary" });
+/// # result["content"] = "yes".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Notify(news)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(news.notify.as_deref(), Some("message-summary"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Notify {
@@ -111,6 +216,28 @@ pub struct Notify {
 }
 
 /// The response to a SUBSCRIBE.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
+/// use janus_blocking::sip::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Sip = session.attach()?;
+/// # let mut result = serde_json::json!({ "event": "subscribe_succeeded", "code": 200 });
+/// # result["expires"] = 60.into();
+/// # result["reason"] = "OK".into();
+/// # let said = serde_json::json!({ "result": result });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::SubscribeSucceeded(outcome)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(outcome.code, 200);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SubscribeOutcome {

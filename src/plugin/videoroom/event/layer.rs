@@ -5,6 +5,25 @@ use serde::Deserialize;
 use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
 
 /// See [`Event::Updated`](super::Event::Updated).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let screen: Subscriber = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "updated", "room": 1234, "streams": [] });
+/// # gateway.handle(screen.handle().id()).event(&said);
+/// let Some(Event::Updated(now)) = screen.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert!(now.streams.is_some_and(|streams| streams.is_empty()));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Updated {
@@ -16,6 +35,26 @@ pub struct Updated {
 }
 
 /// See [`Event::Substream`](super::Event::Substream).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let screen: Subscriber = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
+/// # said["substream"] = 0.into();
+/// # gateway.handle(screen.handle().id()).event(&said);
+/// let Some(Event::Substream(now)) = screen.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*now.mid, now.substream), ("1", 0));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Substream {
@@ -28,6 +67,26 @@ pub struct Substream {
 }
 
 /// See [`Event::Temporal`](super::Event::Temporal).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let screen: Subscriber = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
+/// # said["temporal"] = 2.into();
+/// # gateway.handle(screen.handle().id()).event(&said);
+/// let Some(Event::Temporal(now)) = screen.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*now.mid, now.temporal), ("1", 2));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Temporal {
@@ -40,6 +99,26 @@ pub struct Temporal {
 }
 
 /// See [`Event::SpatialLayer`](super::Event::SpatialLayer).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let screen: Subscriber = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
+/// # said["spatial_layer"] = 1.into();
+/// # gateway.handle(screen.handle().id()).event(&said);
+/// let Some(Event::SpatialLayer(now)) = screen.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*now.mid, now.spatial_layer), ("1", 1));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SpatialLayer {
@@ -56,6 +135,26 @@ pub struct SpatialLayer {
 }
 
 /// See [`Event::TemporalLayer`](super::Event::TemporalLayer).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let screen: Subscriber = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
+/// # said["temporal_layer"] = 1.into();
+/// # gateway.handle(screen.handle().id()).event(&said);
+/// let Some(Event::TemporalLayer(now)) = screen.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*now.mid, now.temporal_layer), ("1", 1));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct TemporalLayer {
@@ -68,6 +167,25 @@ pub struct TemporalLayer {
 }
 
 /// See [`Event::SlowLink`](super::Event::SlowLink).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "slow_link", "current-bitrate": 128_000 });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::SlowLink(link)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(link.current_bitrate, Some(128_000));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SlowLink {

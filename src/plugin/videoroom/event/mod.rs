@@ -5,14 +5,13 @@ use serde_json::{Result, Value, value::RawValue};
 
 use super::{publisher, subscriber};
 
+mod change;
 mod layer;
 mod people;
 
+pub use change::{DisplayChanged, MetadataChanged, Moderated, Moderation, Talking};
 pub use layer::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
-pub use people::{
-    Destroyed, DisplayChanged, Failure, Joining, Kicked, Leaving, MetadataChanged, Moderated,
-    Moderation, Publishers, Talking, Unpublished,
-};
+pub use people::{Destroyed, Failure, Joining, Kicked, Leaving, Publishers, Unpublished};
 
 /// An event of the VideoRoom plugin.
 ///
@@ -22,6 +21,26 @@ pub use people::{
 ///
 /// Answers to requests are given to the request's caller and come here only when it did not wait
 /// for them, as with [`Handle::send`](crate::Handle::send), or no longer. They are from `Error` on.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::videoroom::Event;
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let left = serde_json::json!({ "videoroom": "event", "room": 1234, "leaving": 8 });
+/// # gateway.handle(door.handle().id()).event(&left);
+/// match door.events().recv()?.plugin() {
+///     Some(Event::Publishers(new)) => println!("{new:?}"),
+///     Some(Event::Leaving(gone)) => println!("{gone:?}"),
+///     other => panic!("{other:?}"),
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 ///
 /// Janus docs: *VideoRoom plugin documentation*.
 #[derive(Clone, PartialEq, Debug)]

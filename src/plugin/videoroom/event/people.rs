@@ -9,6 +9,26 @@ use crate::{
 };
 
 /// See [`Event::Publishers`](super::Event::Publishers).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let new = serde_json::json!({ "id": 7, "streams": [] });
+/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "publishers": [new] });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Publishers(new)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(new.publishers[0].id, 7.into());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Publishers {
@@ -19,6 +39,25 @@ pub struct Publishers {
 }
 
 /// See [`Event::Joining`](super::Event::Joining).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "joining": { "id": 7 } });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Joining(new)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(new.joining.id, 7.into());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Joining {
@@ -32,6 +71,25 @@ pub struct Joining {
 ///
 /// Janus gives the word `ok` in the place of an id to the one who leaves. A participant of that id,
 /// on a server with `string_ids`, cannot be told from oneself, unless it has a name: do not use it.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "leaving": 7 });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Leaving(gone)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(gone.id, Some(7.into()));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(from = "Gone")]
 #[non_exhaustive]
@@ -49,6 +107,25 @@ pub struct Leaving {
 }
 
 /// See [`Event::Unpublished`](super::Event::Unpublished); `ok` is as in [`Leaving`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "unpublished": 7 });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Unpublished(gone)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(gone.id, Some(7.into()));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(from = "Gone")]
 #[non_exhaustive]
@@ -110,6 +187,25 @@ impl From<Gone> for Unpublished {
 }
 
 /// See [`Event::Kicked`](super::Event::Kicked).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "kicked": 7 });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Kicked(gone)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(gone.id, 7.into());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Kicked {
@@ -126,73 +222,26 @@ pub struct Kicked {
     pub metadata: Option<Value>,
 }
 
-/// See [`Event::Moderated`](super::Event::Moderated).
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Moderated {
-    /// The id of the room.
-    pub room: Id,
-    /// Whose stream it is.
-    pub id: Id,
-    /// The `mid` of the stream.
-    pub mid: String,
-    /// What was done.
-    pub moderation: Moderation,
-}
-
-/// What was done to a stream.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Moderation {
-    /// What is sent there is thrown away.
-    Muted,
-    /// It is relayed again.
-    Unmuted,
-}
-
-/// See [`Event::DisplayChanged`](super::Event::DisplayChanged).
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct DisplayChanged {
-    /// Who it is.
-    pub id: Id,
-    /// The new name.
-    pub display: String,
-    /// What it tells of itself. Since Janus 1.3.0.
-    #[serde(default)]
-    pub metadata: Option<Value>,
-}
-
-/// See [`Event::MetadataChanged`](super::Event::MetadataChanged). Since Janus 1.3.0.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct MetadataChanged {
-    /// Who it is.
-    pub id: Id,
-    /// What it tells of itself now.
-    pub metadata: Value,
-}
-
-/// See [`Event::Talking`](super::Event::Talking) and
-/// [`Event::StoppedTalking`](super::Event::StoppedTalking).
-#[derive(Clone, PartialEq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Talking {
-    /// The id of the room.
-    pub room: Id,
-    /// Who talks, or has stopped to.
-    pub id: Id,
-    /// The index of the stream's media line.
-    pub mindex: u32,
-    /// The `mid` of the stream.
-    pub mid: String,
-    /// `audio-level-dBov-avg`: how far below the loudest, in decibels: 0 to 127, which is silence.
-    #[serde(rename = "audio-level-dBov-avg")]
-    pub audio_level: f64,
-}
-
 /// See [`Event::Destroyed`](super::Event::Destroyed).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "destroyed", "room": 1234 });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Destroyed(gone)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(gone.room, 1234.into());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Destroyed {
@@ -201,6 +250,26 @@ pub struct Destroyed {
 }
 
 /// See [`Event::Error`](super::Event::Error).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::{Event, error_code};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "error_code": 426 });
+/// # said["error"] = "No such room".into();
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(refused.code, error_code::NO_SUCH_ROOM);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Failure {

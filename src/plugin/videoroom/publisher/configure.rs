@@ -151,13 +151,21 @@ impl Publisher {
     ///
     /// ```
     /// use janus_blocking::videoroom::publisher::{Configure, ConfigureStream};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "configure", "streams": [{ "mid": "0", "send": false }] });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let door: Publisher = session.attach()?;
     /// let mute = ConfigureStream::new().mid("0").send(false);
-    /// assert_eq!(
-    ///     serde_json::to_string(&Configure::new().streams(vec![mute]))?,
-    ///     r#"{"request":"configure","streams":[{"mid":"0","send":false}]}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let done = door.configure(&Configure::new().streams(vec![mute]))?;
+    /// assert_eq!(done.configured, "ok");
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
@@ -172,6 +180,30 @@ impl Publisher {
     /// # Errors
     ///
     /// As for [`configure`](Self::configure) and [`publish`](Self::publish), but 434.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::Configure};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "configure", "video": false });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
+    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
+    /// # let door: Publisher = session.attach()?;
+    /// let audio_only = Configure::new().video(false);
+    /// let (_, answer) = door.renegotiate(&audio_only, &Jsep::offer(OFFER))?;
+    /// assert_eq!(answer.kind, JsepKind::Answer);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn renegotiate(&self, configure: &Configure, offer: &Jsep) -> Result<(Configured, Jsep)> {

@@ -218,16 +218,23 @@ impl Publisher {
     ///
     /// ```
     /// use janus_blocking::videoroom::publisher::Join;
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
     ///
-    /// let join = Join::new(1234).display("front door").pin("2580");
-    /// assert_eq!(
-    ///     serde_json::to_value(&join)?,
-    ///     serde_json::json!({
-    ///         "request": "join", "ptype": "publisher", "room": 1234,
-    ///         "display": "front door", "pin": "2580",
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let mut body = json!({ "request": "join", "ptype": "publisher", "room": 1234 });
+    /// # body["display"] = json!("door");
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
+    /// # event["private_id"] = json!(9);
+    /// # event["publishers"] = json!([]);
+    /// # gateway.expect(expected.event(event));
+    /// # let door: Publisher = session.attach()?;
+    /// let joined = door.join(&Join::new(1234).display("door"))?;
+    /// assert_eq!(joined.id, 7.into());
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
@@ -243,6 +250,32 @@ impl Publisher {
     /// # Errors
     ///
     /// As for those two. A participant whose offer was refused is in the room all the same.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::JoinAndConfigure};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "joinandconfigure", "ptype": "publisher", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
+    /// # event["private_id"] = json!(9);
+    /// # event["publishers"] = json!([]);
+    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
+    /// # let door: Publisher = session.attach()?;
+    /// let join = JoinAndConfigure::new(1234);
+    /// let (joined, answer) = door.joinandconfigure(&join, &Jsep::offer(OFFER))?;
+    /// assert_eq!((joined.id, answer.kind), (7.into(), JsepKind::Answer));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn joinandconfigure(

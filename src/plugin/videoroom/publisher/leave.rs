@@ -77,6 +77,23 @@ impl Publisher {
     /// `Plugin` with code 435 when it does not publish. That it does only counts when the
     /// PeerConnection stands.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "unpublish" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "unpublished": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let door: Publisher = session.attach()?;
+    /// assert_eq!(door.unpublish()?.room, 1234.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn unpublish(&self) -> Result<Unpublished> {
         self.handle().request(&Unpublish::new())
@@ -90,6 +107,23 @@ impl Publisher {
     /// # Errors
     ///
     /// `Plugin` with code 426 when it is in no room any more.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "leave" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "leaving": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let door: Publisher = session.attach()?;
+    /// assert_eq!(door.leave()?.room, 1234.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn leave(&self) -> Result<Left> {

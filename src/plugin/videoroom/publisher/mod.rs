@@ -32,11 +32,30 @@ pub use stream::{Attendee, Feed, OwnStream, PublisherStream};
 /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`](super::error_code): 424
 /// before a join, 423 when the handle is a subscriber, 426 after the end of its stay.
 ///
-/// ```
-/// use janus_blocking::{Plugin, videoroom::{Publisher, Subscriber, VideoRoom}};
+/// # Example
 ///
-/// assert_eq!(Publisher::PACKAGE, VideoRoom::PACKAGE);
-/// assert_eq!(Subscriber::PACKAGE, VideoRoom::PACKAGE);
+/// ```
+/// use janus_blocking::videoroom::{Event, Publisher, publisher::Join};
+/// # use janus_blocking::{Plugin, testing::{Expect, FakeGateway}};
+/// # use serde_json::json;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let body = json!({ "request": "join", "ptype": "publisher", "room": 1234 });
+/// # let mut joined = json!({ "room": 1234, "description": "lobby", "id": 7 });
+/// # joined["private_id"] = json!(9);
+/// # joined["publishers"] = json!([]);
+/// # let left = json!({ "videoroom": "event", "room": 1234, "leaving": 8 });
+/// # let expected = Expect::request("janus.plugin.videoroom", body).event(joined);
+/// # gateway.expect(expected.unmarked_event(left));
+/// let observer: Publisher = session.attach()?;
+/// let joined = observer.join(&Join::new(1234))?;
+/// assert!(joined.publishers.is_empty());
+///
+/// let event = observer.events().recv()?;
+/// assert!(matches!(event.plugin(), Some(Event::Leaving(_))));
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Debug)]
 pub struct Publisher {
@@ -45,11 +64,41 @@ pub struct Publisher {
 
 impl Publisher {
     /// The requests about rooms, by this handle.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "exists", "room": 1234 });
+    /// # let answer = json!({ "videoroom": "success", "room": 1234, "exists": true });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+    /// # let door: Publisher = session.attach()?;
+    /// assert!(door.room().exists(1234)?);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn room(&self) -> &VideoRoom {
         &self.room
     }
 
     /// The handle without its plugin type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::FakeGateway, videoroom::Publisher};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let publisher: Publisher = session.attach()?;
+    /// let handle = publisher.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.room.into_handle()
     }

@@ -145,19 +145,27 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::publisher::{Description, Publish};
+    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::{Description, Publish}};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "publish", "bitrate": 512_000 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body);
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
+    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
+    /// # let door: Publisher = session.attach()?;
     /// let publish = Publish::new()
     ///     .bitrate(512_000)
     ///     .descriptions(vec![Description::new("0", "front door")]);
-    /// assert_eq!(
-    ///     serde_json::to_value(&publish)?,
-    ///     serde_json::json!({
-    ///         "request": "publish", "bitrate": 512_000,
-    ///         "descriptions": [{"mid": "0", "description": "front door"}],
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let (done, answer) = door.publish(&publish, &Jsep::offer(OFFER))?;
+    /// assert_eq!((done.configured.as_str(), answer.kind), ("ok", JsepKind::Answer));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.

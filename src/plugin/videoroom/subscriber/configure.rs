@@ -164,13 +164,21 @@ impl Subscriber {
     ///
     /// ```
     /// use janus_blocking::videoroom::subscriber::{Configure, ConfigureStream};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "configure", "streams": [{ "mid": "1", "substream": 0 }] });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
     /// let low = ConfigureStream::new().mid("1").substream(0);
-    /// assert_eq!(
-    ///     serde_json::to_string(&Configure::new().streams(vec![low]))?,
-    ///     r#"{"request":"configure","streams":[{"mid":"1","substream":0}]}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let (done, offer) = screen.configure(&Configure::new().streams(vec![low]))?;
+    /// assert_eq!((done.configured.as_str(), offer), ("ok", None));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.

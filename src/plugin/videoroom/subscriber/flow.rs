@@ -107,6 +107,25 @@ impl Subscriber {
     /// [`Error::Janus`](crate::Error::Janus) with 465 for an answer that cannot be used, 469 without
     /// an offer before it; `Plugin` with code 431 for an offer.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{ErrorCode, Jsep};
+    /// # use janus_blocking::{testing::FakeGateway, videoroom::Subscriber};
+    /// # const ANSWER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let screen: Subscriber = session.attach()?;
+    /// // Nothing was joined, so Janus has made no offer yet.
+    /// let error = screen.start(&Jsep::answer(ANSWER)).unwrap_err();
+    /// assert_eq!(error.code(), Some(ErrorCode::UNEXPECTED_ANSWER));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn start(&self, answer: &Jsep) -> Result<Started> {
         let (started, _) = self.handle().exchange(&Start::new(), Some(answer))?;
@@ -121,6 +140,23 @@ impl Subscriber {
     ///
     /// None special to this call.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "start" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "room": 1234, "started": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// assert_eq!(screen.resume()?.started, "ok");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn resume(&self) -> Result<Started> {
         self.handle().request(&Start::new())
@@ -133,6 +169,23 @@ impl Subscriber {
     /// # Errors
     ///
     /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "pause" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "room": 1234, "paused": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// assert_eq!(screen.pause()?.paused, "ok");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn pause(&self) -> Result<Paused> {
@@ -147,6 +200,23 @@ impl Subscriber {
     /// # Errors
     ///
     /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "leave" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "room": 1234, "left": "ok" });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// assert_eq!(screen.leave()?.left, "ok");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn leave(&self) -> Result<Left> {

@@ -230,18 +230,23 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::{FeedStream, Join};
+    /// use janus_blocking::{JsepKind, videoroom::subscriber::{FeedStream, Join}};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "join", "ptype": "subscriber", "room": 1234 });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body);
+    /// # let event = json!({ "room": 1234, "streams": [] });
+    /// # gateway.expect(expected.event(event).jsep(&janus_blocking::Jsep::offer("v=0\r\n")));
+    /// # let screen: Subscriber = session.attach()?;
     /// let all = FeedStream::new(7);
     /// let video = FeedStream::new(8).mid("1").substream(0);
-    /// assert_eq!(
-    ///     serde_json::to_value(Join::new(1234).streams(vec![all, video]))?,
-    ///     serde_json::json!({
-    ///         "request": "join", "ptype": "subscriber", "room": 1234,
-    ///         "streams": [{"feed": 7}, {"feed": 8, "mid": "1", "substream": 0}],
-    ///     }),
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// let (attached, offer) = screen.join(&Join::new(1234).streams(vec![all, video]))?;
+    /// assert_eq!((attached.room, offer.kind), (1234.into(), JsepKind::Offer));
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.

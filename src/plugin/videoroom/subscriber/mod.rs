@@ -31,6 +31,27 @@ pub use update::{Subscribe, Unsubscribe, UnsubscribeStream, Update, Updated};
 ///
 /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`](super::error_code): 424
 /// before a join, 423 when the handle is a publisher.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::videoroom::{Subscriber, subscriber::{FeedStream, Join}};
+/// # use janus_blocking::{Jsep, JsepKind, testing::{Expect, FakeGateway}};
+/// # use serde_json::json;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let body = json!({ "request": "join", "ptype": "subscriber", "room": 1234 });
+/// # let expected = Expect::request("janus.plugin.videoroom", body);
+/// # let attached = json!({ "videoroom": "attached", "room": 1234, "streams": [] });
+/// # gateway.expect(expected.event(attached).jsep(&Jsep::offer("v=0\r\n")));
+/// let screen: Subscriber = session.attach()?;
+/// let everything = vec![FeedStream::new(7)];
+/// let (_, offer) = screen.join(&Join::new(1234).streams(everything))?;
+/// assert_eq!(offer.kind, JsepKind::Offer); // for the WebRTC stack, and its answer for `start`
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct Subscriber {
     room: VideoRoom,
@@ -38,11 +59,41 @@ pub struct Subscriber {
 
 impl Subscriber {
     /// The requests about rooms, by this handle.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "exists", "room": 1234 });
+    /// # let answer = json!({ "videoroom": "success", "room": 1234, "exists": true });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
+    /// # let screen: Subscriber = session.attach()?;
+    /// assert!(screen.room().exists(1234)?);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn room(&self) -> &VideoRoom {
         &self.room
     }
 
     /// The handle without its plugin type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::{testing::FakeGateway, videoroom::Subscriber};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let subscriber: Subscriber = session.attach()?;
+    /// let handle = subscriber.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.room.into_handle()
     }

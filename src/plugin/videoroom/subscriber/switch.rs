@@ -108,13 +108,20 @@ impl Subscriber {
     ///
     /// ```
     /// use janus_blocking::videoroom::subscriber::{Switch, SwitchStream};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
     ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "switch" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body);
+    /// # let event = json!({ "room": 1234, "switched": "ok", "changes": 1, "streams": [] });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
     /// let switch = Switch::new().streams(vec![SwitchStream::new(8, "0", "0")]);
-    /// assert_eq!(
-    ///     serde_json::to_string(&switch)?,
-    ///     r#"{"request":"switch","streams":[{"feed":8,"mid":"0","sub_mid":"0"}]}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// assert_eq!(screen.switch(&switch)?.changes, 1);
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.

@@ -127,6 +127,26 @@ pub struct Updated {
 
 impl Updated {
     /// Whether the change waits for the answer to an earlier offer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::FeedStream;
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = serde_json::json!({ "request": "subscribe" });
+    /// # let event = serde_json::json!({ "videoroom": "updating", "room": 1234 });
+    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
+    /// if updated.is_postponed() {
+    ///     // An `Event::Updated` brings the offer, once `start` has answered the one before.
+    ///     assert!(offer.is_none());
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn is_postponed(&self) -> bool {
         self.videoroom == "updating"
     }
@@ -142,6 +162,26 @@ impl Subscriber {
     /// # Errors
     ///
     /// `Plugin` with code 428 when there is no such publisher or stream, 430 for no streams at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::FeedStream;
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "subscribe", "streams": [{ "feed": 8 }] });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
+    /// assert!(offer.is_none() && !updated.is_postponed());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn subscribe(
@@ -163,14 +203,21 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::{Unsubscribe, UnsubscribeStream};
+    /// use janus_blocking::videoroom::subscriber::UnsubscribeStream;
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
     ///
-    /// let one = UnsubscribeStream::new().sub_mid("2");
-    /// assert_eq!(
-    ///     serde_json::to_string(&Unsubscribe::new([one]))?,
-    ///     r#"{"request":"unsubscribe","streams":[{"sub_mid":"2"}]}"#,
-    /// );
-    /// # Ok::<(), serde_json::Error>(())
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "unsubscribe", "streams": [{ "sub_mid": "2" }] });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// let (updated, _) = screen.unsubscribe([UnsubscribeStream::new().sub_mid("2")])?;
+    /// assert!(!updated.is_postponed());
+    /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
@@ -190,6 +237,29 @@ impl Subscriber {
     ///
     /// `Plugin` with code 428 when there is no such publisher or stream, 429 or 430 for no streams
     /// at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::subscriber::{FeedStream, UnsubscribeStream, Update};
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "update" });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body);
+    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
+    /// # gateway.expect(expected.event(event));
+    /// # let screen: Subscriber = session.attach()?;
+    /// let update = Update::new()
+    ///     .subscribe(vec![FeedStream::new(8)])
+    ///     .unsubscribe(vec![UnsubscribeStream::new().feed(7)]);
+    /// let (updated, _) = screen.update(&update)?;
+    /// assert!(!updated.is_postponed());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {

@@ -27,6 +27,8 @@ const REGISTER: &[Key] = &[
     optional("incoming_header_prefixes", Kind::Array),
     optional("register_ttl", Kind::Integer),
 ];
+/// Since some version after 1.1.2.
+const AUTOMATIC_RINGING: &[Key] = &[optional("automatic_ringing", Kind::Flag)];
 const PROXY: &[Key] = &[
     optional("proxy", Kind::Text),
     optional("outbound_proxy", Kind::Text),
@@ -59,6 +61,9 @@ pub(in crate::testing) struct Account {
 impl Gateway {
     pub(super) fn sip_register(&mut self, asked: &Asked<'_>) -> Outcome {
         checked(asked.body, REGISTER)?;
+        if self.settings.version != Version::V1_1_2 {
+            checked(asked.body, AUTOMATIC_RINGING)?;
+        }
         let refresh = asked.flag("refresh") == Some(true);
         let (registered, user) = match self.account(asked.handle) {
             Some(account) => (

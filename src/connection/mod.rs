@@ -2,14 +2,12 @@
 
 use std::{
     fmt,
-    sync::{Arc, Weak, atomic::Ordering},
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
-use parking_lot::Mutex;
-
 use crate::{
-    Config, Error, HandleTicket, Result, ServerInfo, Session, SessionId, SessionTicket, Strays,
+    Config, Error, Result, ServerInfo, Session, SessionTicket, Strays,
     error::{Attempt, CloseReason, Endpoint},
     keepalive::Keepalive,
     logging::debug,
@@ -20,8 +18,10 @@ use crate::{
     wire::Outgoing,
 };
 
-/// The connections of this program, so that one that loses a session to another hears of it.
-static CONNECTIONS: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
+mod claim;
+
+pub use claim::Resumed;
+pub(crate) use claim::kept_for;
 
 /// One link to a Janus.
 ///
@@ -31,27 +31,25 @@ static CONNECTIONS: Mutex<Vec<Weak<Shared>>> = Mutex::new(Vec::new());
 /// Dropping it ends it like [`close`](Self::close), which may block for
 /// [`Config::close_timeout`]; sessions and handles of it are closed then.
 ///
-/// ```
-/// # // Refused before anything is sent; the first program of the guide runs against a server.
-/// use janus_blocking::{Connection, Error};
+/// # Example
 ///
-/// let error = Connection::open("http//nonsense").unwrap_err();
-/// assert!(matches!(error, Error::Config { field: "url", .. }));
+/// ```
+/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::Connection;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let url = gateway.url();
+/// let janus = Connection::open(&url)?;
+/// let session = janus.create_session()?;
+/// assert!(janus.ping()? <= janus.config().request_timeout);
+/// session.destroy()?;
+/// janus.close();
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Connection {
     shared: Arc<Shared>,
     info: ServerInfo,
     reader: Reader,
-}
-
-/// A claimed session and the handles to reattach; see [`Connection::resume`].
-#[derive(Debug)]
-#[non_exhaustive]
-pub struct Resumed {
-    /// The session, active again on this connection.
-    pub session: Session,
-    /// Its handles, as the ticket has them, in the order of their attaching.
-    pub handles: Vec<HandleTicket>,
 }
 
 impl Connection {
@@ -64,6 +62,22 @@ impl Connection {
     ///
     /// [`Error::Config`] for an address that cannot be, [`Error::Connect`] when there is no Janus
     /// to be reached; its text says what to check.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{Connection, Error};
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let url = gateway.url();
+    /// let janus = Connection::open(&url)?;
+    /// assert_eq!(janus.opening_info().name, "Janus WebRTC Server");
+    ///
+    /// let error = Connection::open("http//nonsense").unwrap_err();
+    /// assert!(matches!(error, Error::Config { field: "url", .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn open(url: &str) -> Result<Self> {
@@ -109,10 +123,7 @@ impl Connection {
             "connected to {}, Janus {}",
             shared.endpoint, info.version_string
         );
-        let mut connections = CONNECTIONS.lock();
-        connections.retain(|connection| connection.strong_count() > 0);
-        connections.push(Arc::downgrade(&shared));
-        drop(connections);
+        claim::remember(&shared);
         Ok(Self {
             shared,
             info,
@@ -128,12 +139,37 @@ impl Connection {
     ///
     /// None special to this call.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # gateway.accept_sessions(false);
+    /// let info = janus.info()?;
+    /// if info.accepting_new_sessions == Some(false) {
+    ///     println!("{} takes no new sessions", info.name);
+    /// }
+    /// # assert_eq!(info.accepting_new_sessions, Some(false));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn info(&self) -> Result<ServerInfo> {
         ask_info(&self.shared, self.shared.config.request_timeout)
     }
 
     /// What the server said about itself when the connection was opened. Sends nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// assert_eq!(janus.opening_info().version_string, "1.1.2");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn opening_info(&self) -> &ServerInfo {
         &self.info
     }
@@ -145,6 +181,17 @@ impl Connection {
     /// # Errors
     ///
     /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// let took = janus.ping()?;
+    /// assert!(took <= janus.config().request_timeout);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn ping(&self) -> Result<Duration> {
@@ -164,6 +211,18 @@ impl Connection {
     /// [`Error::Janus`] with 403 for a wrong or missing secret or token, and with 472 when the
     /// server was told to accept no new sessions.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// let session = janus.create_session()?;
+    /// println!("session {}", session.id());
+    /// # assert_eq!(gateway.sessions(), [session.id()]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn create_session(&self) -> Result<Session> {
         match self.ask(Outgoing::server("create"), Expects::Create)? {
@@ -176,75 +235,6 @@ impl Connection {
                 "the id of a session",
                 "",
             )),
-        }
-    }
-
-    /// Takes over a session that lives on the server, whoever had it.
-    ///
-    /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
-    /// of handles that are not reattached yet are kept, [`Config::event_queue`] each, and delivered
-    /// first. What happened while nobody had the session is lost: Janus throws it away.
-    ///
-    /// An older [`Session`] object of it in this program, on this connection or on another one to
-    /// the same address, is closed with [`CloseReason::ClaimedAway`]. Another program that has it
-    /// hears nothing from Janus, and gets no more events.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Janus`] with 458 when there is no such session, for which
-    /// [`is_session_gone`](Error::is_session_gone) holds: it was destroyed, or nobody claimed it in
-    /// time. 403 for a wrong or missing secret or token.
-    ///
-    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
-    pub fn claim(&self, session: impl Into<SessionId>) -> Result<Session> {
-        self.claim_with(session.into(), &[])
-    }
-
-    /// Takes over the session of a ticket: a [`claim`](Self::claim), and the handles to reattach.
-    ///
-    /// Handles of the ticket that are not reattached stay in the ticket of the next
-    /// [`abandon`](Session::abandon).
-    ///
-    /// # Errors
-    ///
-    /// As for [`claim`](Self::claim).
-    pub fn resume(&self, ticket: &SessionTicket) -> Result<Resumed> {
-        let session = self.claim_with(ticket.session_id, &ticket.handles)?;
-        Ok(Resumed {
-            session,
-            handles: ticket.handles.clone(),
-        })
-    }
-
-    fn claim_with(&self, id: SessionId, handles: &[HandleTicket]) -> Result<Session> {
-        match self.ask(Outgoing::session("claim", id), Expects::Claim)? {
-            Answer::Claimed(life) => {
-                self.tell_others(id);
-                debug!("claimed session {id}");
-                Ok(Session::new(&self.shared, &self.info, id, life, handles))
-            }
-            _ => Err(Error::unexpected(
-                Attempt::on_session("claim", id),
-                "`success`",
-                "",
-            )),
-        }
-    }
-
-    /// Closes the session on the other connections of this program to the same server.
-    fn tell_others(&self, id: SessionId) {
-        let others: Vec<_> = CONNECTIONS
-            .lock()
-            .iter()
-            .filter_map(Weak::upgrade)
-            .collect();
-        for other in others {
-            if !Arc::ptr_eq(&other, &self.shared) && other.endpoint == self.shared.endpoint {
-                other
-                    .router
-                    .lock()
-                    .end_session(id, CloseReason::ClaimedAway);
-            }
         }
     }
 
@@ -267,6 +257,21 @@ impl Connection {
     ///
     /// No `detach` and no `destroy` is sent. Blocks as [`close`](Self::close) does. The tickets
     /// tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::builder().reclaim_timeout(Duration::from_secs(30)).start()?;
+    /// # let janus = gateway.connect()?;
+    /// let session = janus.create_session()?;
+    ///
+    /// let tickets = janus.abandon();
+    /// assert_eq!(tickets[0].session_id, session.id());
+    /// assert_eq!(tickets[0].kept_for, Some(Duration::from_secs(30)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn abandon(mut self) -> Vec<SessionTicket> {
         let sessions = self.shared.live_sessions();
         let tickets = sessions.iter().map(|session| session.abandon()).collect();
@@ -280,6 +285,19 @@ impl Connection {
     /// server has closed the link, at most [`Config::close_timeout`]. Calls under way in other
     /// threads, sessions, handles and event queues are closed with
     /// [`CloseReason::ConnectionClosed`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// let session = janus.create_session()?;
+    /// janus.close();
+    /// assert!(session.check().is_err());
+    /// # assert!(gateway.sessions().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn close(mut self) {
         self.end();
     }
@@ -306,11 +324,35 @@ impl Connection {
     }
 
     /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::{Fault, FakeGateway};
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # gateway.inject(Fault::Duplicate);
+    /// janus.ping()?; // answered twice
+    /// janus.ping()?;
+    /// assert_eq!(janus.strays().unknown, 1);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn strays(&self) -> Strays {
         self.shared.router.lock().strays
     }
 
     /// The settings that it was opened with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use std::time::Duration;
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(10));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn config(&self) -> &Config {
         &self.shared.config
     }
@@ -343,17 +385,5 @@ impl fmt::Debug for Connection {
         f.debug_struct("Connection")
             .field("endpoint", &self.shared.endpoint)
             .finish_non_exhaustive()
-    }
-}
-
-/// What a session needs of the server's timeouts for its ticket.
-pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
-    let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
-    match shared.link.reports_going_away() {
-        false => Some(session.unwrap_or(Duration::MAX)),
-        true => {
-            let reclaim = info.reclaim_session_timeout;
-            (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
-        }
     }
 }

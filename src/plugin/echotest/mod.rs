@@ -3,13 +3,33 @@
 //! Janus docs: *EchoTest plugin documentation*.
 
 use derive_setters::Setters;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::{Done, Plugin, Request};
 use crate::{Error, Handle, Jsep, Result};
 
+mod event;
+
+pub use event::{Event, Refused, SimulcastLayer, SlowLink, SvcLayer};
+
 /// The EchoTest plugin, `janus.plugin.echotest`.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// echo.configure(&Settings::new().audio(true).bitrate(128_000))?;
+/// println!("handle {}", echo.handle().id());
+/// # assert_eq!(gateway.handles(), [echo.handle().id()]);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
 #[derive(Debug)]
 pub struct EchoTest {
     handle: Handle,
@@ -106,6 +126,23 @@ impl EchoTest {
     /// [`Error::Plugin`] with [`error_code::INVALID_ELEMENT`] for a value out of range, or when
     /// nothing is set that the plugin recognises.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, echotest::{Settings, error_code}};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// echo.configure(&Settings::new().video(false).bitrate(128_000))?;
+    ///
+    /// let error = echo.configure(&Settings::new().substream(3)).unwrap_err();
+    /// assert_eq!(error.code(), Some(error_code::INVALID_ELEMENT));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *EchoTest plugin documentation*.
     pub fn configure(&self, settings: &Settings) -> Result<()> {
         self.handle.request(settings).map(|Done| ())
@@ -120,6 +157,24 @@ impl EchoTest {
     ///
     /// [`Error::Plugin`] with [`error_code::INVALID_SDP`], or [`Error::Janus`] with 465, for an
     /// offer that cannot be used.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings};
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// let answer = echo.offer(&Settings::new().record(false), &Jsep::offer(OFFER))?;
+    /// assert_eq!(answer.kind, JsepKind::Answer);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *EchoTest plugin documentation*.
     pub fn offer(&self, settings: &Settings, offer: &Jsep) -> Result<Jsep> {
@@ -137,6 +192,21 @@ impl EchoTest {
     }
 
     /// The handle, without the plugin around it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::EchoTest;
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let echo: EchoTest = session.attach()?;
+    /// let handle = echo.into_handle();
+    /// handle.detach()?;
+    /// # assert!(gateway.handles().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn into_handle(self) -> Handle {
         self.handle
     }
@@ -148,85 +218,6 @@ impl Request for Settings {
 
     /// The request has no name in Janus.
     const NAME: &'static str = "settings";
-}
-
-/// What EchoTest says.
-#[derive(Clone, PartialEq, Debug)]
-#[non_exhaustive]
-pub enum Event {
-    /// `result: ok`: settings sent by [`Handle::send`] were taken.
-    Ok,
-    /// `result: done`: the PeerConnection is gone.
-    Done,
-    /// Another simulcast substream or temporal layer is sent back.
-    SimulcastLayer(SimulcastLayer),
-    /// Another SVC layer is sent back (since 1.1.3).
-    SvcLayer(SvcLayer),
-    /// `slow_link`: the bitrate was lowered, as packets get lost.
-    SlowLink(SlowLink),
-    /// Settings sent by [`Handle::send`] were refused.
-    Error(Refused),
-    /// Anything else, as it came.
-    Other(serde_json::Value),
-}
-
-/// See [`Event::SimulcastLayer`]. 1.1.2 tells the two in separate events.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct SimulcastLayer {
-    /// The video codec.
-    pub videocodec: String,
-    /// The substream, 0 to 2.
-    #[serde(default)]
-    pub substream: Option<u8>,
-    /// The temporal layer, 0 to 2.
-    #[serde(default)]
-    pub temporal: Option<u8>,
-    /// How many temporal layers there are (since 1.1.3).
-    #[serde(default)]
-    pub tot_temporal_layers: Option<u8>,
-}
-
-/// See [`Event::SvcLayer`].
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct SvcLayer {
-    /// The video codec.
-    pub videocodec: String,
-    /// The spatial layer, from 0.
-    #[serde(default)]
-    pub spatial_layer: Option<u8>,
-    /// The temporal layer, from 0.
-    #[serde(default)]
-    pub temporal_layer: Option<u8>,
-    /// How many spatial layers there are.
-    #[serde(default)]
-    pub tot_spatial_layers: Option<u8>,
-    /// How many temporal layers there are.
-    #[serde(default)]
-    pub tot_temporal_layers: Option<u8>,
-}
-
-/// See [`Event::SlowLink`].
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct SlowLink {
-    /// `audio` or `video`.
-    pub media: String,
-    /// The new bitrate, in bits per second.
-    #[serde(rename = "current-bitrate", default)]
-    pub current_bitrate: Option<u64>,
-}
-
-/// See [`Event::Error`].
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Refused {
-    /// One of [`error_code`].
-    pub error_code: i32,
-    /// Why.
-    #[serde(rename = "error")]
-    pub reason: String,
 }
 
 /// The codes of EchoTest's errors.
@@ -257,36 +248,6 @@ impl Plugin for EchoTest {
     }
 
     fn decode(data: &RawValue) -> serde_json::Result<Event> {
-        #[derive(Deserialize)]
-        struct Keys<'a> {
-            result: Option<String>,
-            event: Option<String>,
-            #[serde(borrow)]
-            error_code: Option<&'a RawValue>,
-            #[serde(borrow)]
-            substream: Option<&'a RawValue>,
-            #[serde(borrow)]
-            temporal: Option<&'a RawValue>,
-            #[serde(borrow)]
-            spatial_layer: Option<&'a RawValue>,
-            #[serde(borrow)]
-            temporal_layer: Option<&'a RawValue>,
-        }
-        let text = data.get();
-        let keys: Keys<'_> = serde_json::from_str(text)?;
-        let has = |keys: [Option<&RawValue>; 2]| keys.iter().any(Option::is_some);
-        Ok(match (keys.result.as_deref(), keys.event.as_deref()) {
-            _ if keys.error_code.is_some() => Event::Error(serde_json::from_str(text)?),
-            (Some("ok"), _) => Event::Ok,
-            (Some("done"), _) => Event::Done,
-            (_, Some("slow_link")) => Event::SlowLink(serde_json::from_str(text)?),
-            _ if has([keys.substream, keys.temporal]) => {
-                Event::SimulcastLayer(serde_json::from_str(text)?)
-            }
-            _ if has([keys.spatial_layer, keys.temporal_layer]) => {
-                Event::SvcLayer(serde_json::from_str(text)?)
-            }
-            _ => Event::Other(serde_json::from_str(text)?),
-        })
+        event::decode(data)
     }
 }

@@ -1,52 +1,33 @@
-//! A session: the handles of one client on the server.
+//! Attaching and reattaching: one way to a new handle, one to a plugin object.
 
-use std::{
-    borrow::Cow,
-    fmt,
-    sync::Arc,
-    time::{Duration, SystemTime},
-};
+use std::borrow::Cow;
 
 use derive_setters::Setters;
-use parking_lot::Mutex;
 
+use super::Session;
 use crate::{
-    Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result, ServerInfo, SessionId,
-    SessionTicket,
-    connection::kept_for,
-    error::{Attempt, CloseReason},
-    logging::debug,
-    router::{Answer, Expects, Life, Queue},
-    shared::{Call, Shared},
-    ticket::Roll,
+    Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result,
+    error::Attempt,
+    router::{Answer, Expects, Queue},
     wire::Outgoing,
 };
 
-/// A session on the server, kept alive until it is destroyed, abandoned or dropped.
-///
-/// Dropping it sends `destroy` without waiting for the answer: its handles end with it, those that
-/// are still held by the program included. [`abandon`](Self::abandon) leaves it on the server.
-pub struct Session {
-    pub(crate) inner: Arc<SessionInner>,
-}
-
-pub(crate) struct SessionInner {
-    pub(crate) shared: Arc<Shared>,
-    pub(crate) id: SessionId,
-    pub(crate) life: Arc<Life>,
-    kept_for: Option<Duration>,
-    /// The handles for the ticket: those that are attached, and those of the ticket that it was
-    /// resumed from.
-    pub(crate) handles: Mutex<Roll>,
-}
-
 /// How to attach; see [`Session::attach_with`].
 ///
-/// ```
-/// use janus_blocking::AttachOptions;
+/// # Example
 ///
+/// ```
+/// use janus_blocking::{AttachOptions, EchoTest};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
 /// let options = AttachOptions::new().opaque_id("front door");
-/// assert_eq!(options.existing_handle, None);
+/// let echo: EchoTest = session.attach_with(options)?;
+/// let handles = session.ticket().handles;
+/// assert_eq!(handles[0].opaque_id.as_deref(), Some("front door"));
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Setters)]
 #[setters(strip_option)]
@@ -78,33 +59,6 @@ impl AttachOptions {
 }
 
 impl Session {
-    pub(crate) fn new(
-        shared: &Arc<Shared>,
-        info: &ServerInfo,
-        id: SessionId,
-        life: Arc<Life>,
-        expected: &[HandleTicket],
-    ) -> Self {
-        let roll = Roll::expecting(expected);
-        let inner = Arc::new(SessionInner {
-            shared: shared.clone(),
-            id,
-            life,
-            kept_for: kept_for(shared, info),
-            handles: Mutex::new(roll),
-        });
-        let mut sessions = shared.sessions.lock();
-        sessions.retain(|session| session.strong_count() > 0);
-        sessions.push(Arc::downgrade(&inner));
-        drop(sessions);
-        Self { inner }
-    }
-
-    /// The session's id.
-    pub fn id(&self) -> SessionId {
-        self.inner.id
-    }
-
     /// Attaches a new handle to a plugin.
     ///
     /// Sends exactly one `attach` and waits for its answer. Events that come right behind it are
@@ -114,6 +68,20 @@ impl Session {
     ///
     /// [`Error::Closed`] when the session is not active, before anything is sent. [`Error::Janus`]
     /// with 460 when the server has no such plugin, with 405 when the token may not use it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, echotest::Settings};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// echo.configure(&Settings::new().audio(true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn attach<P: Plugin>(&self) -> Result<P> {
@@ -125,6 +93,23 @@ impl Session {
     /// # Errors
     ///
     /// As for [`attach`](Self::attach).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let greet = Expect::request("janus.plugin.textroom", json!({ "request": "exists" }));
+    /// # gateway.expect(greet.answer(json!({ "textroom": "success", "exists": true })));
+    /// let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// let answer = textroom.request(json!({ "request": "exists", "room": 1234 }))?;
+    /// assert_eq!(answer["exists"], true);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn attach_raw(&self, package: &str) -> Result<Raw> {
         self.attach_with(AttachOptions::new().package(package))
     }
@@ -139,6 +124,24 @@ impl Session {
     ///
     /// [`Error::Closed`] when the session is not active, [`Error::HandleInUse`] when this session
     /// object has the handle already.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let _left: EchoTest = session.attach()?;
+    /// # let id = gateway.handles()[0];
+    /// # let session = janus.claim(session.abandon().session_id)?;
+    /// let echo: EchoTest = session.reattach(id)?;
+    /// assert_eq!(echo.handle().id(), id);
+    /// echo.configure(&Settings::new().audio(true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn reattach<P: Plugin>(&self, handle: impl Into<HandleId>) -> Result<P> {
         self.attach_with(AttachOptions {
             existing_handle: Some(handle.into()),
@@ -157,6 +160,24 @@ impl Session {
     /// As for those two; with `verify`, [`Error::Janus`] with 459 when the session has no such
     /// handle and with 458 when there is no such session. [`Error::Config`] when no package name
     /// is known, and before anything is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{AttachOptions, EchoTest, Error, ErrorCode, HandleId};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let options = AttachOptions::new().opaque_id("front door");
+    /// let echo: EchoTest = session.attach_with(options)?;
+    ///
+    /// let gone = AttachOptions::new().existing_handle(HandleId::new(1)).verify(true);
+    /// let error = session.attach_with::<EchoTest>(gone).unwrap_err();
+    /// assert_eq!(error.code(), Some(ErrorCode::HANDLE_NOT_FOUND));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn attach_with<P: Plugin>(&self, options: AttachOptions) -> Result<P> {
         self.inner.life.check(self.inner.id)?;
         let package = match &options.package {
@@ -241,112 +262,5 @@ impl Session {
         let plugin = P::new(Handle::new(self.inner.clone(), id, package, queue));
         plugin.on_bound(bound);
         plugin
-    }
-
-    /// What it takes to go on with this session elsewhere, as it is now. Sends nothing and ends
-    /// nothing.
-    ///
-    /// For a program that may die without a chance to [`abandon`](Self::abandon): written down
-    /// whenever a handle was attached, it survives a kill or a power failure.
-    pub fn ticket(&self) -> SessionTicket {
-        self.inner.ticket()
-    }
-
-    /// Leaves the session on the server for somebody else to claim.
-    ///
-    /// Sends nothing: ends the keepalives, and closes the handles and their event queues here with
-    /// [`CloseReason::Abandoned`]. The link stays; close it soon, as Janus goes on sending the
-    /// session's events over it. [`SessionTicket::kept_for`] tells whether and how long the server
-    /// keeps the session once the link is gone.
-    pub fn abandon(self) -> SessionTicket {
-        debug!("abandoned session {}", self.inner.id);
-        self.inner.abandon()
-    }
-
-    /// Ends the session on the server, and all its handles with it.
-    ///
-    /// Sends `destroy` and waits for its answer. Handles that are still held are closed with
-    /// [`CloseReason::Destroyed`] before it is sent.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`] when the session had ended before.
-    ///
-    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
-    pub fn destroy(self) -> Result<()> {
-        let id = self.inner.id;
-        self.inner.life.check(id)?;
-        self.inner
-            .shared
-            .router
-            .lock()
-            .end_session(id, CloseReason::Destroyed);
-        let attempt = || Attempt::on_session("destroy", id);
-        self.inner
-            .call(Outgoing::session("destroy", id), Expects::Core, &attempt)
-            .map(drop)
-    }
-
-    /// Whether it can still be used, as far as is known here. Sends nothing.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Closed`] with the reason when it cannot.
-    pub fn check(&self) -> Result<()> {
-        self.inner.life.check(self.inner.id)
-    }
-}
-
-impl SessionInner {
-    fn call(
-        &self,
-        outgoing: Outgoing<'_>,
-        expects: Expects,
-        attempt: &dyn Fn() -> Attempt,
-    ) -> Result<Answer> {
-        let timeout = self.shared.config.request_timeout;
-        self.shared.call(&Call {
-            outgoing,
-            expects,
-            timeout,
-            attempt,
-        })
-    }
-
-    /// Ends the session here and sends nothing.
-    pub(crate) fn abandon(&self) -> SessionTicket {
-        let ticket = self.ticket();
-        self.shared
-            .router
-            .lock()
-            .end_session(self.id, CloseReason::Abandoned);
-        ticket
-    }
-
-    fn ticket(&self) -> SessionTicket {
-        SessionTicket {
-            session_id: self.id,
-            made: SystemTime::now(),
-            kept_for: self.kept_for,
-            handles: self.handles.lock().tickets(),
-        }
-    }
-}
-
-impl Drop for Session {
-    fn drop(&mut self) {
-        if !self.inner.life.is_over() {
-            let shared = &self.inner.shared;
-            shared.drop_session(self.inner.id, CloseReason::Destroyed);
-        }
-    }
-}
-
-impl fmt::Debug for Session {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Session")
-            .field("id", &self.inner.id)
-            .field("closed", &self.inner.life.why())
-            .finish_non_exhaustive()
     }
 }

@@ -1,0 +1,213 @@
+//! What EchoTest says.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+/// What EchoTest says.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::echotest::{Event, Settings};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// echo.handle().send(&Settings::new().substream(3))?;
+/// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
+///     panic!("it was taken");
+/// };
+/// assert_eq!(refused.error_code, 413);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Debug)]
+#[non_exhaustive]
+pub enum Event {
+    /// `result: ok`: settings sent by [`Handle::send`](crate::Handle::send) were taken.
+    Ok,
+    /// `result: done`: the PeerConnection is gone.
+    Done,
+    /// Another simulcast substream or temporal layer is sent back.
+    SimulcastLayer(SimulcastLayer),
+    /// Another SVC layer is sent back (since 1.1.3).
+    SvcLayer(SvcLayer),
+    /// `slow_link`: the bitrate was lowered, as packets get lost.
+    SlowLink(SlowLink),
+    /// Settings sent by [`Handle::send`](crate::Handle::send) were refused.
+    Error(Refused),
+    /// Anything else, as it came.
+    Other(serde_json::Value),
+}
+
+/// See [`Event::SimulcastLayer`]. 1.1.2 tells the two in separate events.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
+/// use janus_blocking::echotest::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # let said = serde_json::json!({ "event": "simulcast", "videocodec": "vp8", "substream": 1 });
+/// # gateway.handle(echo.handle().id()).event(&said);
+/// let Some(Event::SimulcastLayer(layer)) = echo.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(layer.substream, Some(1));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SimulcastLayer {
+    /// The video codec.
+    pub videocodec: String,
+    /// The substream, 0 to 2.
+    #[serde(default)]
+    pub substream: Option<u8>,
+    /// The temporal layer, 0 to 2.
+    #[serde(default)]
+    pub temporal: Option<u8>,
+    /// How many temporal layers there are (since 1.1.3).
+    #[serde(default)]
+    pub tot_temporal_layers: Option<u8>,
+}
+
+/// See [`Event::SvcLayer`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
+/// use janus_blocking::echotest::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # let said = serde_json::json!({ "event": "svc", "videocodec": "vp9", "spatial_layer": 1 });
+/// # gateway.handle(echo.handle().id()).event(&said);
+/// let Some(Event::SvcLayer(layer)) = echo.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(layer.spatial_layer, Some(1));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SvcLayer {
+    /// The video codec.
+    pub videocodec: String,
+    /// The spatial layer, from 0.
+    #[serde(default)]
+    pub spatial_layer: Option<u8>,
+    /// The temporal layer, from 0.
+    #[serde(default)]
+    pub temporal_layer: Option<u8>,
+    /// How many spatial layers there are.
+    #[serde(default)]
+    pub tot_spatial_layers: Option<u8>,
+    /// How many temporal layers there are.
+    #[serde(default)]
+    pub tot_temporal_layers: Option<u8>,
+}
+
+/// See [`Event::SlowLink`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
+/// use janus_blocking::echotest::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # let mut said = serde_json::json!({ "event": "slow_link", "media": "video" });
+/// # said["current-bitrate"] = 64_000.into();
+/// # gateway.handle(echo.handle().id()).event(&said);
+/// let Some(Event::SlowLink(link)) = echo.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(link.current_bitrate, Some(64_000));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct SlowLink {
+    /// `audio` or `video`.
+    pub media: String,
+    /// The new bitrate, in bits per second.
+    #[serde(rename = "current-bitrate", default)]
+    pub current_bitrate: Option<u64>,
+}
+
+/// See [`Event::Error`].
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
+/// use janus_blocking::echotest::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// # let said = serde_json::json!({ "error_code": 413, "error": "Invalid value" });
+/// # gateway.handle(echo.handle().id()).event(&said);
+/// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((refused.error_code, &*refused.reason), (413, "Invalid value"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Refused {
+    /// One of [`error_code`](super::error_code).
+    pub error_code: i32,
+    /// Why.
+    #[serde(rename = "error")]
+    pub reason: String,
+}
+
+pub(super) fn decode(data: &RawValue) -> serde_json::Result<Event> {
+    #[derive(Deserialize)]
+    struct Keys<'a> {
+        result: Option<String>,
+        event: Option<String>,
+        #[serde(borrow)]
+        error_code: Option<&'a RawValue>,
+        #[serde(borrow)]
+        substream: Option<&'a RawValue>,
+        #[serde(borrow)]
+        temporal: Option<&'a RawValue>,
+        #[serde(borrow)]
+        spatial_layer: Option<&'a RawValue>,
+        #[serde(borrow)]
+        temporal_layer: Option<&'a RawValue>,
+    }
+    let text = data.get();
+    let keys: Keys<'_> = serde_json::from_str(text)?;
+    let has = |keys: [Option<&RawValue>; 2]| keys.iter().any(Option::is_some);
+    Ok(match (keys.result.as_deref(), keys.event.as_deref()) {
+        _ if keys.error_code.is_some() => Event::Error(serde_json::from_str(text)?),
+        (Some("ok"), _) => Event::Ok,
+        (Some("done"), _) => Event::Done,
+        (_, Some("slow_link")) => Event::SlowLink(serde_json::from_str(text)?),
+        _ if has([keys.substream, keys.temporal]) => {
+            Event::SimulcastLayer(serde_json::from_str(text)?)
+        }
+        _ if has([keys.spatial_layer, keys.temporal_layer]) => {
+            Event::SvcLayer(serde_json::from_str(text)?)
+        }
+        _ => Event::Other(serde_json::from_str(text)?),
+    })
+}

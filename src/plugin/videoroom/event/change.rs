@@ -1,0 +1,153 @@
+//! Events about how people in a room are seen and heard.
+
+use serde::Deserialize;
+use serde_json::Value;
+
+use crate::Id;
+
+/// See [`Event::Moderated`](super::Event::Moderated).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::{Event, event::Moderation};
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "id": 7 });
+/// # said["mid"] = "0".into();
+/// # said["moderation"] = "muted".into();
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Moderated(it)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!((&*it.mid, it.moderation), ("0", Moderation::Muted));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Moderated {
+    /// The id of the room.
+    pub room: Id,
+    /// Whose stream it is.
+    pub id: Id,
+    /// The `mid` of the stream.
+    pub mid: String,
+    /// What was done.
+    pub moderation: Moderation,
+}
+
+/// What was done to a stream.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Moderation {
+    /// What is sent there is thrown away.
+    Muted,
+    /// It is relayed again.
+    Unmuted,
+}
+
+/// See [`Event::DisplayChanged`](super::Event::DisplayChanged).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "id": 7, "display": "Caroline" });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::DisplayChanged(new)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(new.display, "Caroline");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct DisplayChanged {
+    /// Who it is.
+    pub id: Id,
+    /// The new name.
+    pub display: String,
+    /// What it tells of itself. Since Janus 1.3.0.
+    #[serde(default)]
+    pub metadata: Option<Value>,
+}
+
+/// See [`Event::MetadataChanged`](super::Event::MetadataChanged). Since Janus 1.3.0.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let said = serde_json::json!({ "videoroom": "event", "id": 7, "metadata": { "floor": 3 } });
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::MetadataChanged(new)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(new.metadata["floor"], 3);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct MetadataChanged {
+    /// Who it is.
+    pub id: Id,
+    /// What it tells of itself now.
+    pub metadata: Value,
+}
+
+/// See [`Event::Talking`](super::Event::Talking) and
+/// [`Event::StoppedTalking`](super::Event::StoppedTalking).
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::videoroom::Event;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let door: Publisher = session.attach()?;
+/// # let mut said = serde_json::json!({ "videoroom": "talking", "room": 1234, "id": 7 });
+/// # said["mindex"] = 0.into();
+/// # said["mid"] = "0".into();
+/// # said["audio-level-dBov-avg"] = 10.0.into();
+/// # gateway.handle(door.handle().id()).event(&said);
+/// let Some(Event::Talking(heard)) = door.events().recv()?.plugin() else {
+///     panic!("something else")
+/// };
+/// assert_eq!(heard.id, 7.into());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Talking {
+    /// The id of the room.
+    pub room: Id,
+    /// Who talks, or has stopped to.
+    pub id: Id,
+    /// The index of the stream's media line.
+    pub mindex: u32,
+    /// The `mid` of the stream.
+    pub mid: String,
+    /// `audio-level-dBov-avg`: how far below the loudest, in decibels: 0 to 127, which is silence.
+    #[serde(rename = "audio-level-dBov-avg")]
+    pub audio_level: f64,
+}

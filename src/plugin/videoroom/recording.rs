@@ -1,0 +1,84 @@
+//! Recording a room.
+
+use derive_setters::Setters;
+use serde::{Deserialize, Serialize};
+
+use super::{Request, VideoRoom};
+use crate::{Id, Result, plugin::Secret};
+
+/// `enable_recording`; see [`VideoRoom::enable_recording`].
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[serde(tag = "request", rename = "enable_recording")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct EnableRecording {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// Whether everybody is recorded.
+    #[setters(skip)]
+    pub record: bool,
+    /// The room's secret, if it has one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl EnableRecording {
+    /// Starts or stops the recording of that room.
+    pub fn new(room: impl Into<Id>, record: bool) -> Self {
+        Self {
+            room: room.into(),
+            record,
+            secret: None,
+        }
+    }
+}
+
+impl Request for EnableRecording {
+    type Plugin = VideoRoom;
+    type Reply = RecordingEnabled;
+
+    const NAME: &'static str = "enable_recording";
+}
+
+/// Whether a room is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct RecordingEnabled {
+    /// Whether everybody is recorded.
+    pub record: bool,
+}
+
+impl VideoRoom {
+    /// Starts or stops the recording of everybody in a room, those to come included.
+    ///
+    /// Sends `enable_recording` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::EnableRecording;
+    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let body = json!({ "request": "enable_recording", "room": 1234, "record": true });
+    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
+    /// # gateway.expect(expected.answer(json!({ "videoroom": "success", "record": true })));
+    /// # let desk: VideoRoom = session.attach()?;
+    /// assert!(desk.enable_recording(&EnableRecording::new(1234, true))?.record);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn enable_recording(&self, enable: &EnableRecording) -> Result<RecordingEnabled> {
+        self.handle.request(enable)
+    }
+}

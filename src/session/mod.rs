@@ -1,0 +1,256 @@
+//! A session: the handles of one client on the server.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use parking_lot::Mutex;
+
+use crate::{
+    HandleTicket, Result, ServerInfo, SessionId, SessionTicket,
+    connection::kept_for,
+    error::{Attempt, CloseReason},
+    logging::debug,
+    router::{Answer, Expects, Life},
+    shared::{Call, Shared},
+    ticket::Roll,
+    wire::Outgoing,
+};
+
+mod attach;
+
+pub use attach::AttachOptions;
+
+/// A session on the server, kept alive until it is destroyed, abandoned or dropped.
+///
+/// Dropping it sends `destroy` without waiting for the answer: its handles end with it, those that
+/// are still held by the program included. [`abandon`](Self::abandon) leaves it on the server.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// assert_eq!(echo.handle().session_id(), session.id());
+///
+/// session.destroy()?;
+/// assert!(echo.handle().check().is_err());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Session {
+    pub(crate) inner: Arc<SessionInner>,
+}
+
+pub(crate) struct SessionInner {
+    pub(crate) shared: Arc<Shared>,
+    pub(crate) id: SessionId,
+    pub(crate) life: Arc<Life>,
+    kept_for: Option<Duration>,
+    /// The handles for the ticket: those that are attached, and those of the ticket that it was
+    /// resumed from.
+    pub(crate) handles: Mutex<Roll>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        shared: &Arc<Shared>,
+        info: &ServerInfo,
+        id: SessionId,
+        life: Arc<Life>,
+        expected: &[HandleTicket],
+    ) -> Self {
+        let roll = Roll::expecting(expected);
+        let inner = Arc::new(SessionInner {
+            shared: shared.clone(),
+            id,
+            life,
+            kept_for: kept_for(shared, info),
+            handles: Mutex::new(roll),
+        });
+        let mut sessions = shared.sessions.lock();
+        sessions.retain(|session| session.strong_count() > 0);
+        sessions.push(Arc::downgrade(&inner));
+        drop(sessions);
+        Self { inner }
+    }
+
+    /// The session's id.
+    pub fn id(&self) -> SessionId {
+        self.inner.id
+    }
+
+    /// What it takes to go on with this session elsewhere, as it is now. Sends nothing and ends
+    /// nothing.
+    ///
+    /// For a program that may die without a chance to [`abandon`](Self::abandon): written down
+    /// whenever a handle was attached, it survives a kill or a power failure.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let ticket = session.ticket();
+    /// assert_eq!(ticket.handles[0].id, echo.handle().id());
+    /// assert!(session.check().is_ok());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn ticket(&self) -> SessionTicket {
+        self.inner.ticket()
+    }
+
+    /// Leaves the session on the server for somebody else to claim.
+    ///
+    /// Sends nothing: ends the keepalives, and closes the handles and their event queues here with
+    /// [`CloseReason::Abandoned`]. The link stays; close it soon, as Janus goes on sending the
+    /// session's events over it. [`SessionTicket::kept_for`] tells whether and how long the server
+    /// keeps the session once the link is gone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::EchoTest;
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let ticket = session.abandon();
+    /// drop(echo); // sends nothing
+    /// assert_eq!(gateway.handles(), [ticket.handles[0].id]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn abandon(self) -> SessionTicket {
+        debug!("abandoned session {}", self.inner.id);
+        self.inner.abandon()
+    }
+
+    /// Ends the session on the server, and all its handles with it.
+    ///
+    /// Sends `destroy` and waits for its answer. Handles that are still held are closed with
+    /// [`CloseReason::Destroyed`] before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`](crate::Error::Closed) when the session had ended before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// session.destroy()?;
+    /// assert!(gateway.sessions().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn destroy(self) -> Result<()> {
+        let id = self.inner.id;
+        self.inner.life.check(id)?;
+        self.inner
+            .shared
+            .router
+            .lock()
+            .end_session(id, CloseReason::Destroyed);
+        let attempt = || Attempt::on_session("destroy", id);
+        self.inner
+            .call(Outgoing::session("destroy", id), Expects::Core, &attempt)
+            .map(drop)
+    }
+
+    /// Whether it can still be used, as far as is known here. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`](crate::Error::Closed) with the reason when it cannot.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{CloseReason, Error};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// session.check()?;
+    ///
+    /// janus.close();
+    /// let error = session.check().unwrap_err();
+    /// assert!(matches!(error, Error::Closed { why: CloseReason::ConnectionClosed, .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn check(&self) -> Result<()> {
+        self.inner.life.check(self.inner.id)
+    }
+}
+
+impl SessionInner {
+    fn call(
+        &self,
+        outgoing: Outgoing<'_>,
+        expects: Expects,
+        attempt: &dyn Fn() -> Attempt,
+    ) -> Result<Answer> {
+        let timeout = self.shared.config.request_timeout;
+        self.shared.call(&Call {
+            outgoing,
+            expects,
+            timeout,
+            attempt,
+        })
+    }
+
+    /// Ends the session here and sends nothing.
+    pub(crate) fn abandon(&self) -> SessionTicket {
+        let ticket = self.ticket();
+        self.shared
+            .router
+            .lock()
+            .end_session(self.id, CloseReason::Abandoned);
+        ticket
+    }
+
+    fn ticket(&self) -> SessionTicket {
+        SessionTicket {
+            session_id: self.id,
+            made: SystemTime::now(),
+            kept_for: self.kept_for,
+            handles: self.handles.lock().tickets(),
+        }
+    }
+}
+
+impl Drop for Session {
+    fn drop(&mut self) {
+        if !self.inner.life.is_over() {
+            let shared = &self.inner.shared;
+            shared.drop_session(self.inner.id, CloseReason::Destroyed);
+        }
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.inner.id)
+            .field("closed", &self.inner.life.why())
+            .finish_non_exhaustive()
+    }
+}

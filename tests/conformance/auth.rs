@@ -1,0 +1,231 @@
+//! `apisecret` and `token`.
+
+use serde_json::{Value, json};
+
+use super::steps::id_in;
+use super::target::Setup::{Plain, Secret, SecretAndTokens, Tokens};
+use super::target::{SECRET, TOKEN};
+use super::world::{Link, Scenario, World};
+
+pub const ALL: &[Scenario] = &[
+    Scenario {
+        name: "secret: missing",
+        setup: Secret,
+        run: missing,
+    },
+    Scenario {
+        name: "secret: wrong",
+        setup: Secret,
+        run: wrong,
+    },
+    Scenario {
+        name: "secret: of wrong types",
+        setup: Secret,
+        run: wrong_types,
+    },
+    Scenario {
+        name: "secret: right, on every verb",
+        setup: Secret,
+        run: right,
+    },
+    Scenario {
+        name: "secret: info and ping need none",
+        setup: Secret,
+        run: without,
+    },
+    Scenario {
+        name: "secret: refused before the look-up",
+        setup: Secret,
+        run: before_look_up,
+    },
+    Scenario {
+        name: "secret: given where none is asked for",
+        setup: Plain,
+        run: not_asked,
+    },
+    Scenario {
+        name: "token: missing and wrong",
+        setup: Tokens,
+        run: token_missing,
+    },
+    Scenario {
+        name: "token: right, on every verb",
+        setup: Tokens,
+        run: token_right,
+    },
+    Scenario {
+        name: "secret and token: either will do",
+        setup: SecretAndTokens,
+        run: either,
+    },
+];
+
+const EVERY: &[&str] = &[
+    "info",
+    "ping",
+    "create",
+    "keepalive",
+    "claim",
+    "attach",
+    "destroy",
+    "detach",
+    "hangup",
+    "message",
+    "trickle",
+    "nonsense",
+];
+
+/// Sends every verb, at the level where it belongs, with these keys added.
+fn every_verb(world: &mut World, link: Link, session: u64, handle: u64, added: &[(&str, Value)]) {
+    for verb in EVERY {
+        let mut request = json!({"janus": verb});
+        if !["info", "ping", "create"].contains(verb) {
+            request["session_id"] = session.into();
+        }
+        if ["detach", "hangup", "message", "trickle"].contains(verb) {
+            request["handle_id"] = handle.into();
+        }
+        for (key, value) in added {
+            request[*key] = value.clone();
+        }
+        world.ask(link, request);
+    }
+}
+
+/// A session and a handle, made with these keys.
+fn attached_with(world: &mut World, key: &str, value: &str) -> (Link, u64, u64) {
+    let link = world.link();
+    let session = id_in(&world.ask(link, json!({"janus": "create", key: value})));
+    let attach = json!({"janus": "attach", "session_id": session, key: value,
+                        "plugin": "janus.plugin.echotest"});
+    let handle = id_in(&world.ask(link, attach));
+    (link, session, handle)
+}
+
+fn missing(world: &mut World) {
+    let (link, session, handle) = attached_with(world, "apisecret", SECRET);
+    every_verb(world, link, session, handle, &[]);
+}
+
+fn wrong(world: &mut World) {
+    let (link, session, handle) = attached_with(world, "apisecret", SECRET);
+    every_verb(
+        world,
+        link,
+        session,
+        handle,
+        &[("apisecret", json!("guess"))],
+    );
+    every_verb(world, link, session, handle, &[("token", json!(SECRET))]);
+}
+
+fn wrong_types(world: &mut World) {
+    let link = world.link();
+    for secret in [
+        json!(1),
+        Value::Null,
+        json!(""),
+        json!([SECRET]),
+        json!("Open-Sesame"),
+    ] {
+        world.ask(link, json!({"janus": "create", "apisecret": secret}));
+    }
+}
+
+fn right(world: &mut World) {
+    all_verbs_with(world, "apisecret", SECRET);
+}
+
+fn all_verbs_with(world: &mut World, key: &str, value: &str) {
+    let (link, session, handle) = attached_with(world, key, value);
+    let on_handle =
+        |verb: &str| json!({"janus": verb, "session_id": session, "handle_id": handle, key: value});
+    let on_session = |verb: &str| json!({"janus": verb, "session_id": session, key: value});
+    world.ask(link, on_session("keepalive"));
+    world.ask(link, on_session("claim"));
+    let mut message = on_handle("message");
+    message["body"] = json!({"audio": true});
+    world.tell(link, message);
+    let mut trickle = on_handle("trickle");
+    trickle["candidate"] = json!({"completed": true});
+    world.ask(link, trickle);
+    world.detach(link, session, handle, &[(key, value)]);
+    world.ask(link, on_session("nonsense"));
+    world.ask(link, on_session("destroy"));
+}
+
+fn without(world: &mut World) {
+    let link = world.link();
+    world.ask(link, json!({"janus": "ping"}));
+    world.ask(link, json!({"janus": "ping", "apisecret": "guess"}));
+    world.send(link, json!({"janus": "info", "apisecret": 5}));
+    let info = world.silently(link);
+    for key in ["janus", "api_secret", "auth_token"] {
+        world.note(&format!("{key}: {}", info[key]));
+    }
+}
+
+fn before_look_up(world: &mut World) {
+    let link = world.link();
+    for (session, handle) in [
+        (4711, None),
+        (4711, Some(4712)),
+        (4711, Some(0)),
+        (0, Some(4712)),
+    ] {
+        let mut request = json!({"janus": "keepalive", "session_id": session});
+        if let Some(handle) = handle {
+            request["handle_id"] = handle.into();
+        }
+        world.ask(link, request.clone());
+        request["apisecret"] = SECRET.into();
+        world.ask(link, request);
+    }
+    world.ask(link, json!({"janus": "create", "id": "text"}));
+    world.ask(link, json!({"janus": "attach"}));
+}
+
+fn not_asked(world: &mut World) {
+    let link = world.link();
+    let added = json!({"janus": "create", "apisecret": "guess", "token": 7});
+    let session = id_in(&world.ask(link, added));
+    let keepalive = json!({"janus": "keepalive", "session_id": session, "apisecret": null,
+                           "token": "guess"});
+    world.ask(link, keepalive);
+}
+
+fn token_missing(world: &mut World) {
+    let (link, session, handle) = attached_with(world, "token", TOKEN);
+    every_verb(world, link, session, handle, &[]);
+    every_verb(world, link, session, handle, &[("token", json!("guess"))]);
+    for token in [json!(1), Value::Null, json!("")] {
+        world.ask(link, json!({"janus": "create", "token": token}));
+    }
+    world.ask(link, json!({"janus": "create", "apisecret": TOKEN}));
+}
+
+fn token_right(world: &mut World) {
+    all_verbs_with(world, "token", TOKEN);
+}
+
+fn either(world: &mut World) {
+    let link = world.link();
+    for (secret, token) in [
+        (Some(SECRET), None),
+        (None, Some(TOKEN)),
+        (Some(SECRET), Some(TOKEN)),
+        (Some(SECRET), Some("guess")),
+        (Some("guess"), Some(TOKEN)),
+        (Some("guess"), Some("guess")),
+        (None, None),
+        (Some(TOKEN), Some(SECRET)),
+    ] {
+        let mut request = json!({"janus": "create"});
+        for (key, value) in [("apisecret", secret), ("token", token)] {
+            if let Some(value) = value {
+                request[key] = value.into();
+            }
+        }
+        world.ask(link, request);
+    }
+}

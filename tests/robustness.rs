@@ -1,0 +1,44 @@
+//! Whatever comes from the other side: nothing panics, no call outlives its deadline, no answer
+//! goes to the wrong caller, nothing grows without bound.
+//!
+//! What is broken here comes from the fixtures and from whole conversations, cut everywhere and
+//! changed by `proptest` from a fixed seed. `fuzz` beside this file goes on where this ends.
+
+#[path = "robustness/bounds.rs"]
+mod bounds;
+#[path = "robustness/bytes.rs"]
+mod bytes;
+mod common;
+#[path = "robustness/conversations.rs"]
+mod conversations;
+#[path = "robustness/crossing.rs"]
+mod crossing;
+#[path = "robustness/decoders.rs"]
+mod decoders;
+#[path = "robustness/messages.rs"]
+mod messages;
+#[path = "robustness/mutate.rs"]
+mod mutate;
+#[path = "robustness/player.rs"]
+mod player;
+mod scripted;
+#[path = "robustness/server_info.rs"]
+mod server_info;
+#[path = "robustness/stories.rs"]
+mod stories;
+mod wire_checks;
+
+use std::time::{Duration, Instant};
+
+/// How much later than its deadline a call may return on a busy machine.
+const SLACK: Duration = Duration::from_secs(3);
+
+/// What a call returns, which has to be in time.
+#[track_caller]
+fn in_time<T>(allowed: Duration, call: impl FnOnce() -> T) -> T {
+    let begun = Instant::now();
+    let result = call();
+    let took = begun.elapsed();
+    assert!(took < allowed + SLACK, "{took:?} instead of {allowed:?}");
+    result
+}

@@ -1,0 +1,269 @@
+//! A program: it opens connections, uses sessions, loses links, claims what it had, and goes on.
+
+use std::time::{Duration, Instant};
+
+use janus_blocking::{
+    AttachOptions, Config, Connection, EchoTest, Error, Plugin, Raw, Result, Session,
+    SessionTicket, testing::FakeGateway,
+};
+
+use crate::{
+    ledger::{Ledger, Watch},
+    random::Random,
+    tokens::{self, Tokens},
+};
+
+/// How long requests wait; some messages are delayed for twice as long.
+pub const REQUEST: Duration = Duration::from_millis(200);
+const CONNECT: Duration = Duration::from_secs(1);
+const CLOSE: Duration = Duration::from_millis(300);
+const LINK: Duration = Duration::from_millis(900);
+pub const QUEUE: usize = 64;
+
+pub struct Worker<'a> {
+    pub gateway: &'a FakeGateway,
+    watch: &'a Watch,
+    pub number: u64,
+    pub random: Random,
+    pub tokens: Tokens,
+    pub ledger: Ledger,
+    /// The session that it had when its link broke, or that it abandoned.
+    ticket: Option<SessionTicket>,
+}
+
+/// A session in use.
+pub struct Scene {
+    pub session: Session,
+    pub echo: EchoTest,
+    pub sync: Raw,
+    pub later: Raw,
+}
+
+impl<'a> Worker<'a> {
+    pub fn new(gateway: &'a FakeGateway, watch: &'a Watch, seed: u64, number: u64) -> Self {
+        Self {
+            gateway,
+            watch,
+            number,
+            random: Random::new(seed ^ (number + 1) << 32),
+            tokens: Tokens::new(number, 0),
+            ledger: Ledger::default(),
+            ticket: None,
+        }
+    }
+
+    pub fn run(mut self, until: Instant) -> Ledger {
+        while Instant::now() < until {
+            let Ok(janus) = self.open() else { continue };
+            while Instant::now() < until && self.on(&janus).is_some() {}
+            match self.random.below(3) {
+                0 => self.end("drop link", || drop(janus)),
+                1 => self.end("abandon link", || drop(janus.abandon())),
+                _ => self.end("close", || janus.close()),
+            }
+        }
+        self.ledger
+    }
+
+    pub fn call<T>(
+        &mut self,
+        name: &'static str,
+        allowed: Duration,
+        call: impl FnOnce() -> Result<T>,
+    ) -> Result<T> {
+        let begun = Instant::now();
+        self.watch.begin(self.number, name, begun + allowed);
+        let result = call();
+        self.watch.end(self.number);
+        self.ledger.enter(name, &result, begun.elapsed(), allowed);
+        result
+    }
+
+    /// The end of a link, which cannot fail.
+    fn end(&mut self, name: &'static str, end: impl FnOnce()) {
+        let ended = self.call(name, CLOSE, || {
+            end();
+            Ok(())
+        });
+        ended.expect("it cannot fail");
+    }
+
+    /// A request, which waits for [`REQUEST`].
+    pub fn ask<T>(&mut self, name: &'static str, call: impl FnOnce() -> Result<T>) -> Result<T> {
+        self.call(name, REQUEST, call)
+    }
+
+    fn open(&mut self) -> Result<Connection> {
+        let gateway = self.gateway;
+        let config = Config::new(gateway.url())
+            .connect_timeout(CONNECT)
+            .request_timeout(REQUEST)
+            .close_timeout(CLOSE)
+            .link_timeout(LINK)
+            .event_queue(QUEUE);
+        // In memory or over a socket, always the same for one worker: a session belongs to one
+        // address here.
+        let memory = self.number % 2 == 0;
+        self.call("open", CONNECT, || match memory {
+            true => gateway.connect_with(config),
+            false => config.open(),
+        })
+    }
+
+    /// Uses one session on that link for a while; `None` when the link is over.
+    fn on(&mut self, janus: &Connection) -> Option<()> {
+        let ping = self.ask("ping", || janus.ping().map(drop));
+        ping.or_else(alive).ok()?;
+        let mut scene = self.scene(janus)?;
+        for _ in 0..5 + self.random.below(40) {
+            let done = match self.random.below(12) {
+                0 => self.ask("info", || janus.info()).map(drop),
+                1 => self.unknown_names(janus, &scene.session),
+                2 | 3 => self.configure(&scene.echo),
+                4 => self.event(&scene.echo),
+                5 => self.trickle(&scene.echo),
+                6 => self.ask("hangup", || scene.echo.handle().hangup()),
+                7 => self.token("answer", &scene.sync),
+                8 => self.token("answer later", &scene.later),
+                9 => self.burst(janus, &scene),
+                10 => self.own_events(&scene.sync),
+                _ => {
+                    self.drain(&scene);
+                    self.ask("check", || scene.session.check())
+                }
+            };
+            let lost = done.or_else(alive).is_err();
+            if lost || scene.session.check().is_err() {
+                // Gone with the server, or with its link: then there is something to claim.
+                self.ticket = Some(scene.session.ticket());
+                return (!lost).then_some(());
+            }
+            if self.random.one_in(60) {
+                scene = self.steal(janus, scene)?;
+            }
+        }
+        self.leave(scene)
+    }
+
+    /// A new session, or the one that it had.
+    fn scene(&mut self, janus: &Connection) -> Option<Scene> {
+        if let Some(ticket) = self.ticket.take() {
+            match self.ask("claim", || janus.resume(&ticket)) {
+                Ok(resumed) => return self.furnish(resumed.session, &ticket),
+                Err(error) if error.is_session_gone() => {}
+                Err(error) => {
+                    self.ticket = Some(ticket);
+                    return alive(error).ok().and(None);
+                }
+            }
+        }
+        let session = self.ask("create", || janus.create_session()).ok()?;
+        let ticket = session.ticket();
+        self.furnish(session, &ticket)
+    }
+
+    /// Its three handles: those of the ticket as far as it has them, else new ones.
+    fn furnish(&mut self, session: Session, ticket: &SessionTicket) -> Option<Scene> {
+        let echo = self.handle(&session, ticket, EchoTest::PACKAGE)?;
+        let sync = self.handle(&session, ticket, tokens::SYNC)?;
+        let later = self.handle(&session, ticket, tokens::ASYNC)?;
+        Some(Scene {
+            session,
+            echo,
+            sync,
+            later,
+        })
+    }
+
+    fn handle<P: Plugin>(
+        &mut self,
+        session: &Session,
+        ticket: &SessionTicket,
+        package: &str,
+    ) -> Option<P> {
+        let old = ticket
+            .handles
+            .iter()
+            .find(|handle| handle.plugin == package);
+        if let Some(old) = old {
+            let verify = self.random.one_in(2);
+            let options = AttachOptions::new().existing_handle(old.id).verify(verify);
+            let options = options.package(package);
+            let bound = self.ask("reattach", || session.attach_with(options));
+            if bound.is_ok() {
+                return bound.ok();
+            }
+        }
+        let options = || AttachOptions::new().package(package);
+        for _ in 0..3 {
+            match self.ask("attach", || session.attach_with(options())) {
+                Ok(handle) => return Some(handle),
+                Err(error) => alive(error).ok()?,
+            }
+        }
+        None
+    }
+
+    /// Takes the session over to the same link, or by another one and back.
+    fn steal(&mut self, janus: &Connection, scene: Scene) -> Option<Scene> {
+        let ticket = scene.session.ticket();
+        self.ticket = Some(ticket.clone());
+        if self.random.one_in(2) {
+            let thief = self.open().ok()?;
+            let stolen = self.ask("claim", || thief.resume(&ticket));
+            if let Ok(stolen) = stolen {
+                let handles = self.furnish(stolen.session, &ticket);
+                self.ticket = Some(ticket.clone());
+                if let Some(Scene { session, .. }) = handles {
+                    session.abandon();
+                }
+            }
+            self.end("close", || thief.close());
+        }
+        let abandoned = self.random.one_in(2);
+        // The old objects end by being abandoned, or by being claimed away while they are held.
+        let old = match abandoned {
+            true => {
+                scene.session.abandon();
+                None
+            }
+            false => Some(scene),
+        };
+        let again = self.scene(janus);
+        drop(old);
+        again
+    }
+
+    /// Ends a session in one of the ways that there are.
+    fn leave(&mut self, scene: Scene) -> Option<()> {
+        let id = scene.session.id();
+        match self.random.below(4) {
+            0 => self.ticket = Some(scene.session.abandon()),
+            1 => drop(scene),
+            2 => {
+                let handle = scene.echo.handle().id();
+                let detached = self.ask("detach", || scene.echo.into_handle().detach());
+                if detached.is_ok() && self.gateway.handle(handle).exists() {
+                    self.ledger.leaked.push(format!("handle {handle}"));
+                }
+                detached.or_else(alive).ok()?;
+            }
+            _ => {
+                let destroyed = self.ask("destroy", || scene.session.destroy());
+                if destroyed.is_ok() && self.gateway.sessions().contains(&id) {
+                    self.ledger.leaked.push(format!("session {id}"));
+                }
+                destroyed.or_else(alive).ok()?;
+            }
+        }
+        Some(())
+    }
+}
+
+/// An error after which the link can still be used.
+pub fn alive(error: Error) -> Result<()> {
+    match error {
+        Error::Transport { .. } | Error::Closed { .. } | Error::Connect { .. } => Err(error),
+        _ => Ok(()),
+    }
+}
