@@ -214,3 +214,29 @@ fn requests_are_recorded_and_waited_for() -> Result<()> {
     assert_eq!(gateway.request_count(), 5);
     Ok(())
 }
+
+#[test]
+fn an_offer_that_the_script_pushes_can_be_answered_once_it_is_there() -> Result<()> {
+    const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+        a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    let gateway = FakeGateway::start()?;
+    let scene = attached(&gateway, VIDEOROOM)?;
+    let room = &scene.room;
+    let (join, start) = (json!({"request": "join"}), json!({"request": "start"}));
+    gateway.expect(
+        Expect::request(VIDEOROOM, join.clone())
+            .event(json!({"videoroom": "attached"}))
+            .jsep(&Jsep::offer(SDP)),
+    );
+    let started = json!({"videoroom": "event", "started": "ok"});
+    gateway.expect(Expect::request(VIDEOROOM, start.clone()).event(started.clone()));
+
+    let early = room.exchange(start.clone(), Some(&Jsep::answer(SDP)));
+    let error = early.expect_err("no offer yet");
+    assert_eq!(error.code(), Some(ErrorCode::UNEXPECTED_ANSWER));
+    let (_, offer) = room.exchange(join, None)?;
+    assert!(offer.is_some());
+    assert_eq!(room.exchange(start, Some(&Jsep::answer(SDP)))?.0, started);
+    Ok(())
+}

@@ -43,7 +43,7 @@ impl OnHandle<'_> {
     fn send(&self, data: &Value, jsep: Option<String>) {
         let data = data.to_string();
         self.on(|gateway, session, id| {
-            gateway.plugin_event(session, id, None, &data, jsep.as_deref());
+            gateway.scripted_event(session, id, None, &data, jsep.as_deref());
         });
     }
 

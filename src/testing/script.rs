@@ -229,7 +229,7 @@ impl Reply {
         for Then::Event { data, marked, jsep } in &self.then {
             let transaction = marked.then_some(request.transaction);
             let data = data.to_string();
-            gateway.plugin_event(session, handle, transaction, &data, jsep.as_deref());
+            gateway.scripted_event(session, handle, transaction, &data, jsep.as_deref());
         }
     }
 }

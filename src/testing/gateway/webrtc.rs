@@ -69,6 +69,23 @@ pub(super) struct Jsep {
 }
 
 impl Gateway {
+    /// An event that a test lets the plugin push. An offer in it may be answered.
+    pub(in crate::testing) fn scripted_event(
+        &mut self,
+        session: u64,
+        handle: u64,
+        transaction: Option<&str>,
+        data: &str,
+        jsep: Option<&str>,
+    ) {
+        if let Some(jsep) = jsep.and_then(|jsep| serde_json::from_str::<Value>(jsep).ok()) {
+            if let Some((_, found)) = self.find(handle) {
+                found.peer.described(jsep["type"] == "offer");
+            }
+        }
+        self.plugin_event(session, handle, transaction, data, jsep);
+    }
+
     /// What the core does with `jsep` before the plugin sees it.
     pub(super) fn negotiate(
         &mut self,
