@@ -4,6 +4,7 @@ use std::{
     env, fs,
     path::PathBuf,
     process::{Command, Output},
+    sync::atomic::{AtomicUsize, Ordering},
 };
 
 use super::{
@@ -101,7 +102,10 @@ fn tool(name: &str) -> Command {
     Command::new(name)
 }
 
+/// A file of its own: tests of this program run side by side.
 fn file(name: &str) -> PathBuf {
+    static NEXT: AtomicUsize = AtomicUsize::new(0);
+    let number = NEXT.fetch_add(1, Ordering::Relaxed);
     let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR"));
-    folder.join(format!("counted-{}-{name}", std::process::id()))
+    folder.join(format!("counted-{}-{number}-{name}", std::process::id()))
 }
