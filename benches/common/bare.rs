@@ -222,7 +222,7 @@ impl Subject for Bare {
     fn time(&mut self, op: Op) -> Duration {
         match op {
             Op::Sync => timed(|| self.sync()).0,
-            Op::Async => timed(|| self.asynchronous()).0,
+            Op::Async | Op::Event => timed(|| self.asynchronous()).0,
             Op::Attach | Op::AttachWithNone => {
                 let (took, handle) = timed(|| self.attach("janus.plugin.echotest"));
                 self.detach(handle);

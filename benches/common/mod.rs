@@ -34,6 +34,8 @@ pub enum Op {
     Sync,
     /// EchoTest's settings, answered by `ack` and then by an event.
     Async,
+    /// The same, but the event is taken out of the handle's queue; for the bare loop the same.
+    Event,
     Attach,
     /// `attach_with(existing_handle: None)`; for the bare loop the same as `Attach`.
     AttachWithNone,

@@ -62,6 +62,12 @@ impl Ours {
             .configure(&Settings::new().audio(true))
             .expect("an answer");
     }
+
+    pub fn event(&self) {
+        let request = Settings::new().audio(true);
+        self.echo.handle().send(&request).expect("an `ack`");
+        self.echo.events().recv().expect("the event");
+    }
 }
 
 /// Leaves the session, claims it, and reattaches to this many handles, which alone is timed.
@@ -152,6 +158,7 @@ impl Subject for Ours {
         match op {
             Op::Sync => timed(|| self.sync()).0,
             Op::Async => timed(|| self.asynchronous()).0,
+            Op::Event => timed(|| self.event()).0,
             Op::Attach => attached(timed(|| self.session.attach().expect("an answer"))),
             Op::AttachWithNone => {
                 let attach = || self.session.attach_with(AttachOptions::new());

@@ -1,7 +1,11 @@
 //! Which cores the server and this program run on. By `taskset`, as the crate has no `unsafe` for
 //! the system call, and needs no dependency for it either.
 
-use std::process::{Command, Stdio};
+use std::{
+    process::{Command, Stdio},
+    thread,
+    time::Duration,
+};
 
 /// Who runs where.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -47,10 +51,18 @@ pub fn pin(mode: Mode, server: Option<u32>) -> bool {
     done
 }
 
-/// Again if a thread ended under its hands, which makes it fail.
+/// Again if a thread ended under its hands, which makes it fail: a Janus that loses a session ends
+/// many of them.
 fn taskset(cores: &str, process: u32) -> bool {
-    const ATTEMPTS: usize = 10;
-    (0..ATTEMPTS).any(|_| taskset_once(cores, process))
+    const ATTEMPTS: usize = 50;
+    const PAUSE: Duration = Duration::from_millis(100);
+    (0..ATTEMPTS).any(|_| {
+        let done = taskset_once(cores, process);
+        if !done {
+            thread::sleep(PAUSE);
+        }
+        done
+    })
 }
 
 fn taskset_once(cores: &str, process: u32) -> bool {

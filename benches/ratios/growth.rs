@@ -4,16 +4,12 @@ use janus_blocking::EchoTest;
 
 use super::{
     common::{
-        Bare, Ours, Server,
+        Bare, Op, Ours, Server, Subject,
         pin::{Mode, pin},
-        stats::{Size, Spread, median, micros, quantile},
-        timed,
+        stats::{Compared, Size, compare},
     },
     table::{Row, Table, Target},
 };
-
-/// How many attaches make one figure.
-const WINDOW: usize = 200;
 
 pub fn measure(server: &Server, size: Size, table: &mut Table) {
     if !pin(Mode::Split, server.pid) {
@@ -22,77 +18,45 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     // A real Janus starts a thread for each handle.
     let many = match (server.is_fake(), size.ops < 100) {
         (true, false) => 10_000,
-        (false, false) => 1_000,
-        _ => 2 * WINDOW,
+        (false, false) => 2_000,
+        _ => 100,
     };
-    let (mut first, mut last, mut ratios) = (Vec::new(), Vec::new(), Vec::new());
-    let mut bare_ratios = Vec::new();
-    for _ in 0..size.rounds.min(5) {
-        let (few, full) = ours(server, many);
-        first.push(few);
-        last.push(full);
-        ratios.push(full / few);
-        let (few, full) = bare(server, many);
-        bare_ratios.push(full / few);
-    }
-    let mode = Mode::Split.name();
-    let what = format!("`attach` with {many} live handles (right), by the first (left), p50");
-    table.add(Row {
-        what: what.clone(),
-        server: server.name,
-        mode,
-        bare: format!("{:.1} µs", median(&first)),
-        ours: format!("{:.1} µs", median(&last)),
-        ratio: Spread::of(&ratios),
-        p99: None,
-        target: match server.is_fake() {
-            true => Target::AtMost(1.05),
-            false => Target::None,
-        },
-    });
-    table.add(Row {
-        what: format!("{what}, of the bare loop"),
-        server: server.name,
-        mode,
-        bare: String::new(),
-        ours: String::new(),
-        ratio: Spread::of(&bare_ratios),
-        p99: None,
-        target: Target::None,
-    });
-}
-
-/// The p50 of the first attaches, and of the last.
-fn ours(server: &Server, many: usize) -> (f64, f64) {
-    let ours = Ours::connect(&server.url);
-    let mut times = Vec::with_capacity(many);
-    let mut handles: Vec<EchoTest> = Vec::with_capacity(many);
+    let (mut few, mut full) = (Bare::connect(&server.url), Bare::connect(&server.url));
     for _ in 0..many {
-        let (took, handle) = timed(|| ours.session.attach());
-        times.push(micros(took));
-        handles.push(handle.expect("an answer"));
+        full.attach("janus.plugin.echotest");
     }
-    // One `destroy` for all of them.
-    let Ours { session, .. } = ours;
-    session.destroy().expect("an answer");
-    ends(&times)
-}
-
-fn bare(server: &Server, many: usize) -> (f64, f64) {
-    let mut bare = Bare::connect(&server.url);
-    let times: Vec<f64> = (0..many)
-        .map(|_| micros(timed(|| bare.attach("janus.plugin.echotest")).0))
-        .collect();
-    let session = bare.session;
-    bare.destroy(session);
-    ends(&times)
-}
-
-fn ends(times: &[f64]) -> (f64, f64) {
-    let p50 = |window: &[f64]| {
-        let mut sorted = window.to_vec();
-        sorted.sort_by(f64::total_cmp);
-        quantile(&sorted, 0.50)
+    let compared = compare(size, || few.time(Op::Attach), || full.time(Op::Attach));
+    table.add(row(
+        server,
+        many,
+        " of the bare loop",
+        &compared,
+        Target::None,
+    ));
+    drop((few, full));
+    let (mut few, mut full) = (Ours::connect(&server.url), Ours::connect(&server.url));
+    let attach = |_| full.session.attach().expect("an answer");
+    let handles: Vec<EchoTest> = (0..many).map(attach).collect();
+    let compared = compare(size, || few.time(Op::Attach), || full.time(Op::Attach));
+    let target = match server.is_fake() {
+        true => Target::AtMost(1.05),
+        false => Target::None,
     };
-    (p50(&times[..WINDOW]), p50(&times[times.len() - WINDOW..]))
+    table.add(row(server, many, "", &compared, target));
+    // Ended with the session, and not one by one.
+    full.session.abandon();
+    drop(handles);
+}
+
+fn row(server: &Server, many: usize, whose: &str, compared: &Compared, target: Target) -> Row {
+    Row {
+        what: format!("`attach`{whose} with {many} live handles (right), with 2 (left), p50"),
+        server: server.name,
+        mode: Mode::Split.name(),
+        bare: format!("{:.1} µs", compared.bare),
+        ours: format!("{:.1} µs", compared.ours),
+        ratio: compared.ratios,
+        p99: Some(compared.p99.median),
+        target,
+    }
 }

@@ -13,9 +13,10 @@ use super::{
     table::{Row, Table, Target},
 };
 
-const OPS: [(&str, Op); 4] = [
+const OPS: [(&str, Op); 5] = [
     ("request answered by `success`", Op::Sync),
     ("request answered by `ack` and event", Op::Async),
+    ("request answered by `ack`, event from the queue", Op::Event),
     ("`attach`", Op::Attach),
     ("`create_session`", Op::Create),
 ];
@@ -30,11 +31,15 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
         let place = (server.name, mode.name());
         for (what, op) in OPS {
             let compared = compare(size, || bare.time(op), || ours.time(op));
-            table.add_p50(what, place, &compared, target(server, mode));
+            let target = match op {
+                Op::Event => Target::None,
+                _ => target(server, mode),
+            };
+            table.add_p50(what, place, &compared, target);
             // The others' figures would hold the cleaning up as well.
-            if matches!(op, Op::Sync | Op::Async) {
-                let target = match mode {
-                    Mode::Split => Target::AtMost(1.15),
+            if matches!(op, Op::Sync | Op::Async | Op::Event) {
+                let target = match (mode, op) {
+                    (Mode::Split, Op::Sync | Op::Async) => Target::AtMost(1.15),
                     _ => Target::None,
                 };
                 table.add(cpu(what, place, &compared, target));
