@@ -113,27 +113,6 @@ fn a_reattach_makes_no_system_call_but_for_memory() {
     assert!(others.sum().abs() < 10, "{others:?}");
 }
 
-#[test]
-#[ignore = "needs valgrind"]
-fn an_attach_costs_the_same_with_ten_thousand_handles() {
-    let program = Program::new("an_attach_costs_the_same_with_ten_thousand_handles");
-    if program.is_child() {
-        return;
-    }
-    let url = common::fake::start().expect("a loopback port is free");
-    let instructions = |count| {
-        let run = program.callgrind(&url, Side::Ours, Work::Attach, count);
-        run.instructions
-    };
-    // No table of theirs grows on the way.
-    let [few, many] = [1_000, 10_000].map(|live| {
-        let more = instructions(live + COUNTED) - instructions(live);
-        more / COUNTED as f64
-    });
-    println!("instructions of an attach: {few:.0} with 1,000 handles, {many:.0} with 10,000");
-    assert!(many < few * 1.1, "{few} {many}");
-}
-
 /// `None` for work that this side does not do.
 fn costs(program: &Program, url: &str, side: Side, work: Work) -> Option<Costs> {
     if !side.does(work) {
