@@ -1,10 +1,10 @@
 //! How a connection is made and how long its calls wait.
 
-use std::{fmt, time::Duration};
+use std::{fmt, sync::Arc, time::Duration};
 
 use derive_setters::Setters;
 
-use crate::{Connection, Error, Result};
+use crate::{Connection, Error, Result, transport::Transport};
 
 /// The settings of a [`Connection`].
 ///
@@ -52,6 +52,10 @@ pub struct Config {
     /// How many events a handle's queue holds. When it is full, newer ones are counted and
     /// reported as [`Error::Lagged`]. Default 1024.
     pub event_queue: usize,
+    /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
+    /// count. Default: none.
+    #[setters(skip)]
+    pub transport: Option<Arc<dyn Transport>>,
 }
 
 impl Config {
@@ -67,7 +71,14 @@ impl Config {
             token: None,
             keepalive: None,
             event_queue: 1024,
+            transport: None,
         }
+    }
+
+    /// Sets [`transport`](Self::transport).
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
     }
 
     /// Connects, as [`Connection::open`] does, with these settings.
@@ -145,6 +156,6 @@ impl fmt::Debug for Config {
             .field("token", &hidden(&self.token))
             .field("keepalive", &self.keepalive)
             .field("event_queue", &self.event_queue)
-            .finish()
+            .finish_non_exhaustive()
     }
 }

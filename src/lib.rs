@@ -26,7 +26,7 @@ mod shared;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod ticket;
-mod transport;
+pub mod transport;
 mod turn;
 mod wire;
 

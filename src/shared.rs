@@ -181,7 +181,9 @@ impl Shared {
 
     fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
         logging::wire("->", text);
-        self.link.send(text, deadline).inspect_err(|error| {
+        let mut answered = |received: Received<'_>| self.received(received);
+        let sent = self.link.send(text, deadline, &mut answered);
+        sent.inspect_err(|error| {
             if error.kind() != io::ErrorKind::TimedOut {
                 // The reader finds out as well, but perhaps later.
                 let source = io::Error::new(error.kind(), error.to_string());

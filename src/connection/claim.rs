@@ -163,7 +163,7 @@ impl Connection {
 /// What a session needs of the server's timeouts for its ticket.
 pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
-    match shared.link.reports_going_away() {
+    match shared.link.properties().reports_going_away {
         false => Some(session.unwrap_or(Duration::MAX)),
         true => {
             let reclaim = info.reclaim_session_timeout;

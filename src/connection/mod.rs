@@ -14,7 +14,7 @@ use crate::{
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
-    transport::{self, Connected, Url},
+    transport,
     wire::Outgoing,
 };
 
@@ -86,19 +86,19 @@ impl Connection {
 
     pub(crate) fn with_config(config: Config) -> Result<Self> {
         config.check()?;
-        let url = Url::parse(&config.url)?;
+        let transport = match &config.transport {
+            Some(transport) => transport.clone(),
+            None => transport::transport(&config.url, &config)?,
+        };
         let deadline = Instant::now() + config.connect_timeout;
-        let connected = transport::connect(&url, &config, deadline)?;
-        Self::over(config, url.endpoint(), connected, deadline)
-    }
-
-    /// Makes a connection of a link that stands.
-    pub(crate) fn over(
-        config: Config,
-        endpoint: Endpoint,
-        connected: Connected,
-        deadline: Instant,
-    ) -> Result<Self> {
+        let endpoint = Endpoint::new(transport.address());
+        let connected = transport
+            .connect(deadline)
+            .map_err(|error| Error::Connect {
+                endpoint: endpoint.clone(),
+                problem: Box::new(error.problem),
+                source: error.source,
+            })?;
         let shared = Arc::new(Shared::new(config, endpoint, connected));
         let left = deadline.saturating_duration_since(Instant::now());
         let failed = |problem: &str, source| Error::Connect {

@@ -9,7 +9,7 @@ use super::{
     hub::{Hub, Outlet},
     injector::{Ending, Frame},
 };
-use crate::transport::{Connected, Link, Received, Receiver, Wait};
+use crate::transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait};
 
 /// Something on its way to the client.
 enum Item {
@@ -19,19 +19,33 @@ enum Item {
     End(io::ErrorKind),
 }
 
-/// Both halves of a new link to the gateway; `None` when it is over.
-pub(super) fn connect(hub: &Arc<Hub>) -> Option<Connected> {
-    let (to_client, items) = unbounded();
-    let id = hub.open(Box::new(MemoryOutlet(to_client.clone())))?;
-    let link = MemoryLink {
-        hub: hub.clone(),
-        id,
-        to_client,
-    };
-    Some(Connected {
-        link: Box::new(link),
-        receiver: Box::new(MemoryReceiver(items)),
-    })
+/// Makes links to a gateway in this program.
+pub(super) struct Memory {
+    pub(super) hub: Arc<Hub>,
+    pub(super) address: String,
+}
+
+impl Transport for Memory {
+    fn address(&self) -> String {
+        self.address.clone()
+    }
+
+    fn connect(&self, _deadline: Instant) -> Result<Connected, Unreachable> {
+        let (to_client, items) = unbounded();
+        let outlet = MemoryOutlet(to_client.clone());
+        let Some(id) = self.hub.open(Box::new(outlet)) else {
+            return Err(Unreachable::new("the fake gateway has stopped", None));
+        };
+        let link = MemoryLink {
+            hub: self.hub.clone(),
+            id,
+            to_client,
+        };
+        Ok(Connected {
+            link: Box::new(link),
+            receiver: Box::new(MemoryReceiver(items)),
+        })
+    }
 }
 
 struct MemoryOutlet(Sender<Item>);
@@ -63,18 +77,23 @@ struct MemoryLink {
 }
 
 impl Link for MemoryLink {
-    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+    fn send(
+        &self,
+        text: &str,
+        _deadline: Instant,
+        _answers: &mut dyn FnMut(Received<'_>),
+    ) -> io::Result<()> {
         match self.hub.receive(self.id, text) {
             true => Ok(()),
             false => Err(io::ErrorKind::BrokenPipe.into()),
         }
     }
 
-    fn ping(&self) -> io::Result<()> {
+    fn ping(&self) -> io::Result<bool> {
         if self.hub.is_heard(self.id) {
             let _ = self.to_client.send(Item::Alive);
         }
-        Ok(())
+        Ok(true)
     }
 
     fn goodbye(&self) {
@@ -87,10 +106,6 @@ impl Link for MemoryLink {
     fn shutdown(&self) {
         self.hub.ended(self.id);
         let _ = self.to_client.send(Item::End(io::ErrorKind::UnexpectedEof));
-    }
-
-    fn reports_going_away(&self) -> bool {
-        true
     }
 }
 

@@ -40,7 +40,7 @@ use std::{
         atomic::{AtomicU64, Ordering},
     },
     thread::{self, JoinHandle},
-    time::{Duration, Instant},
+    time::Duration,
 };
 
 mod builder;
@@ -74,6 +74,7 @@ use crate::{Config, Connection, Error, HandleId, Result, SessionId, error::Endpo
 use gateway::Gateway;
 use hub::Hub;
 use injector::{Ending, Injector, Step};
+use memory::Memory;
 use websocket::Listening;
 
 /// A Janus inside the program.
@@ -174,18 +175,13 @@ impl FakeGateway {
     ///
     /// As for [`Connection::open`].
     pub fn connect_with(&self, mut config: Config) -> Result<Connection> {
-        config.check()?;
         config.url.clone_from(&self.endpoint);
-        let endpoint = Endpoint::new(self.endpoint.clone());
-        let deadline = Instant::now() + config.connect_timeout;
-        let Some(connected) = memory::connect(&self.hub) else {
-            return Err(Error::Connect {
-                endpoint,
-                problem: Box::new("the fake gateway has stopped".to_owned()),
-                source: None,
-            });
-        };
-        Connection::over(config, endpoint, connected, deadline)
+        config
+            .transport(Memory {
+                hub: self.hub.clone(),
+                address: self.endpoint.clone(),
+            })
+            .open()
     }
 
     /// Expects a request to a plugin and says what is answered.

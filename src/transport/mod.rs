@@ -1,55 +1,135 @@
 //! What a link to Janus is, and its kinds.
 
-mod frames;
-mod handshake;
+mod address;
 mod socket;
-mod url;
 mod websocket;
 
-use std::{io, time::Instant};
+use std::{fmt, io, sync::Arc, time::Instant};
 
-pub(crate) use url::Url;
+use crate::{Config, Result, SessionId};
 
-use crate::{Config, Result};
+/// A way to reach one server: makes a [`Link`] and its [`Receiver`], again after one has broken.
+pub trait Transport: Send + Sync {
+    /// The server's address, as errors and logs show it: without secrets.
+    fn address(&self) -> String;
+
+    /// Makes a new link, at most until the deadline.
+    ///
+    /// # Errors
+    ///
+    /// [`Unreachable`], which says what to check; made of an [`io::Error`] by `?`.
+    fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable>;
+}
 
 /// The sending half of a link, shared by all threads.
-pub(crate) trait Link: Send + Sync {
+pub trait Link: Send + Sync {
     /// Sends one message whole. Waits for room until the deadline, holding no lock meanwhile.
     ///
-    /// `TimedOut` when there was no room in time: part of the message may have gone out.
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()>;
+    /// Answers that are there when it returns go to `answers`, as over HTTP, where each request
+    /// has its answer (see [`Properties::answers_in_send`]). All others go through the
+    /// [`Receiver`].
+    ///
+    /// # Errors
+    ///
+    /// `TimedOut` when it could not be sent, or was not answered, in time: part of it may have gone
+    /// out. `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
+    /// link is as good as before. Every other error means that the link is broken.
+    fn send(
+        &self,
+        text: &str,
+        deadline: Instant,
+        answers: &mut dyn FnMut(Received<'_>),
+    ) -> io::Result<()>;
 
-    /// Asks the other side for a sign of life, without waiting for it.
-    fn ping(&self) -> io::Result<()>;
+    /// Asks the other side for a sign of life, without waiting for it. `false` if this link has
+    /// nothing of the kind: then a `ping` of Janus's own is sent.
+    ///
+    /// # Errors
+    ///
+    /// Any error means that the link is broken.
+    fn ping(&self) -> io::Result<bool> {
+        Ok(false)
+    }
 
-    /// Says goodbye, without waiting for the answer.
+    /// Says goodbye, without waiting for the answer. The server closes the link then, and the
+    /// receiver returns `ConnectionAborted` or `UnexpectedEof`.
     fn goodbye(&self);
 
-    /// Ends the link at once and wakes whoever reads from it.
+    /// Ends the link at once and wakes whoever reads from it or waits in `send`. May be called
+    /// more than once.
     fn shutdown(&self);
 
-    /// Whether Janus notices when this link goes away.
-    fn reports_going_away(&self) -> bool;
+    /// How links of this kind differ from a WebSocket.
+    fn properties(&self) -> Properties {
+        Properties::default()
+    }
+
+    /// A session was created or claimed over this link; called before its first handle is attached.
+    fn session_began(&self, session: SessionId) {
+        let _ = session;
+    }
+
+    /// A session has ended, or is not this program's any more. Must not wait.
+    fn session_ended(&self, session: SessionId) {
+        let _ = session;
+    }
 }
 
 /// The receiving half of a link, owned by the thread whose turn it is to read.
-pub(crate) trait Receiver: Send {
+pub trait Receiver: Send {
     /// Waits until something comes, or in vain; gives everything whole that has come to `sink`.
     ///
     /// An `Ok` without any message is normal: the deadline passed, or part of a message came.
+    ///
+    /// # Errors
+    ///
+    /// `ConnectionAborted` when the server said goodbye; every other error means that the link
+    /// broke.
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
+}
+
+/// How a kind of link behaves. The default is a WebSocket's behaviour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Properties {
+    /// Janus notices when the link goes away, and keeps its sessions for `reclaim_session_timeout`
+    /// only. Default `true`.
+    pub reports_going_away: bool,
+    /// [`Link::send`] waits for the answer, so that what must not wait is left to the connection's
+    /// thread. Default `false`.
+    pub answers_in_send: bool,
+    /// Sessions belong to no link: after a break they need not be claimed, and Janus keeps their
+    /// events. Default `false`.
+    pub sessions_outlive_links: bool,
+    /// Sessions need no `keepalive` while the link stands. Default `false`.
+    pub keeps_sessions_alive: bool,
+}
+
+impl Default for Properties {
+    fn default() -> Self {
+        Self {
+            reports_going_away: true,
+            answers_in_send: false,
+            sessions_outlive_links: false,
+            keeps_sessions_alive: false,
+        }
+    }
 }
 
 /// How long to wait for something to come.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Wait {
-    pub(crate) deadline: Instant,
+#[non_exhaustive]
+pub struct Wait {
+    /// When to return in vain.
+    pub deadline: Instant,
     /// Nobody waits for an answer: it should not wake up before the deadline.
-    pub(crate) idle: bool,
+    pub idle: bool,
 }
 
 /// Something that came.
-pub(crate) enum Received<'a> {
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Received<'a> {
     /// A text message; one or more JSON objects, if all is well.
     Text(&'a str),
     /// Something that is no message of Janus's, with what it was.
@@ -59,12 +139,47 @@ pub(crate) enum Received<'a> {
 }
 
 /// Both halves of a new link.
-pub(crate) struct Connected {
-    pub(crate) link: Box<dyn Link>,
-    pub(crate) receiver: Box<dyn Receiver>,
+pub struct Connected {
+    /// The sending half.
+    pub link: Box<dyn Link>,
+    /// The receiving half.
+    pub receiver: Box<dyn Receiver>,
 }
 
-/// Connects by the kind of link that the address names.
-pub(crate) fn connect(url: &Url, config: &Config, deadline: Instant) -> Result<Connected> {
-    websocket::connect(url, config, deadline)
+impl fmt::Debug for Connected {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connected")
+            .field("properties", &self.link.properties())
+            .finish_non_exhaustive()
+    }
+}
+
+/// Why a server cannot be reached.
+#[derive(Debug)]
+pub struct Unreachable {
+    /// What is wrong and what to check, to follow `cannot connect to ..:`.
+    pub problem: String,
+    /// What the system said.
+    pub source: Option<io::Error>,
+}
+
+impl Unreachable {
+    /// With a text that says what to check.
+    pub fn new(problem: impl Into<String>, source: impl Into<Option<io::Error>>) -> Self {
+        Self {
+            problem: problem.into(),
+            source: source.into(),
+        }
+    }
+}
+
+impl From<io::Error> for Unreachable {
+    fn from(error: io::Error) -> Self {
+        Self::new("no server answers there; check the address", error)
+    }
+}
+
+/// The transport of an address of the settings.
+pub(crate) fn transport(address: &str, config: &Config) -> Result<Arc<dyn Transport>> {
+    address::Address::parse(address)?.transport(config)
 }

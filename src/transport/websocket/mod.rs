@@ -1,5 +1,8 @@
 //! The link over a WebSocket.
 
+mod frames;
+mod handshake;
+
 use std::{
     hash::{BuildHasher, RandomState},
     io,
@@ -14,12 +17,13 @@ use tungstenite::protocol::frame::{
 };
 
 use super::{
-    Connected, Link, Received, Receiver, Url, Wait,
-    frames::{Frame, Frames},
-    handshake::handshake,
+    Connected, Link, Received, Receiver, Transport, Unreachable, Wait,
+    address::Url,
     socket::{ReadSide, Socket},
 };
-use crate::{Config, Error, Result};
+use crate::Config;
+use frames::{Frame, Frames};
+use handshake::handshake;
 
 /// How many bytes may wait for room in the socket before a message is refused entry.
 const MAX_UNSENT: usize = 1 << 20;
@@ -27,28 +31,41 @@ const MAX_UNSENT: usize = 1 << 20;
 /// The code of an orderly end (RFC 6455, section 7.4.1).
 const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
 
-pub(super) fn connect(url: &Url, _config: &Config, deadline: Instant) -> Result<Connected> {
-    let failed = |problem: String, source| Error::Connect {
-        endpoint: url.endpoint(),
-        problem: Box::new(problem),
-        source,
-    };
-    let socket = Socket::connect(&url.host, url.port, deadline).map_err(|error| {
-        let problem = "no server answers there; check host and port, and that Janus runs";
-        failed(problem.to_owned(), Some(error))
-    })?;
-    let (read, rest) = handshake(socket.clone(), url, deadline)
-        .map_err(|(problem, source)| failed(problem, source))?;
-    let writer = Arc::new(Writer::new(socket));
-    let receiver = WebSocketReceiver {
-        read,
-        frames: Frames::new(&rest),
-        writer: writer.clone(),
-    };
-    Ok(Connected {
-        link: Box::new(WebSocketLink(writer)),
-        receiver: Box::new(receiver),
-    })
+/// Makes WebSockets to one server.
+#[derive(Debug)]
+pub(super) struct WebSocket {
+    url: Url,
+}
+
+impl WebSocket {
+    pub(super) fn new(url: Url, _config: &Config) -> Self {
+        Self { url }
+    }
+}
+
+impl Transport for WebSocket {
+    fn address(&self) -> String {
+        self.url.shown()
+    }
+
+    fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
+        let url = &self.url;
+        let socket = Socket::connect(&url.host, url.port, deadline).map_err(|error| {
+            let problem = "no server answers there; check host and port, and that Janus runs";
+            Unreachable::new(problem, error)
+        })?;
+        let (read, rest) = handshake(socket.clone(), url, deadline)?;
+        let writer = Arc::new(Writer::new(socket));
+        let receiver = WebSocketReceiver {
+            read,
+            frames: Frames::new(&rest),
+            writer: writer.clone(),
+        };
+        Ok(Connected {
+            link: Box::new(WebSocketLink(writer)),
+            receiver: Box::new(receiver),
+        })
+    }
 }
 
 /// The writing half. Its lock is held only to move bytes, never while waiting.
@@ -150,13 +167,18 @@ impl Writer {
 struct WebSocketLink(Arc<Writer>);
 
 impl Link for WebSocketLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(
+        &self,
+        text: &str,
+        deadline: Instant,
+        _answers: &mut dyn FnMut(Received<'_>),
+    ) -> io::Result<()> {
         self.0
             .send(OpCode::Data(Data::Text), text.as_bytes(), deadline)
     }
 
-    fn ping(&self) -> io::Result<()> {
-        self.0.send_control(Control::Ping, b"")
+    fn ping(&self) -> io::Result<bool> {
+        self.0.send_control(Control::Ping, b"").map(|()| true)
     }
 
     fn goodbye(&self) {
@@ -166,10 +188,6 @@ impl Link for WebSocketLink {
 
     fn shutdown(&self) {
         self.0.socket.shutdown();
-    }
-
-    fn reports_going_away(&self) -> bool {
-        true
     }
 }
 

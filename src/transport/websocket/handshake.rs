@@ -12,8 +12,9 @@ use tungstenite::{
     handshake::client::ClientHandshake,
 };
 
-use super::{
-    Url, Wait,
+use crate::transport::{
+    Unreachable, Wait,
+    address::Url,
     socket::{ReadSide, Socket},
 };
 
@@ -23,16 +24,13 @@ const SUBPROTOCOL: &str = "janus-protocol";
 /// The end of an HTTP head.
 const END: &[u8] = b"\r\n\r\n";
 
-/// Why a handshake failed: what to tell the user, and the cause.
-pub(super) type Failure = (String, Option<io::Error>);
-
 /// Makes a fresh socket a WebSocket. Returns its reading side and the bytes
 /// that came behind the HTTP answer, which belong to the frames.
 pub(super) fn handshake(
     socket: Socket,
     url: &Url,
     deadline: Instant,
-) -> Result<(ReadSide, Vec<u8>), Failure> {
+) -> Result<(ReadSide, Vec<u8>), Unreachable> {
     let read = ReadSide::new(socket.clone());
     let head = Head {
         socket,
@@ -52,7 +50,7 @@ pub(super) fn handshake(
             Ok((head.read, head.rest))
         }
         Err(HandshakeError::Failure(error)) => Err(explain(error)),
-        Err(HandshakeError::Interrupted(_)) => Err((no_answer(), None)),
+        Err(HandshakeError::Interrupted(_)) => Err(Unreachable::new(no_answer(), None)),
     }
 }
 
@@ -60,24 +58,24 @@ fn no_answer() -> String {
     "it did not answer the WebSocket handshake in time; is it a Janus WebSocket port?".to_owned()
 }
 
-fn broke(error: io::Error) -> Failure {
+fn broke(error: io::Error) -> Unreachable {
     let problem = "it closed the link in the WebSocket handshake, \
                    as Janus's Admin API port does; check host and port (8188)";
-    (problem.to_owned(), Some(error))
+    Unreachable::new(problem, error)
 }
 
-fn explain(error: WsError) -> Failure {
+fn explain(error: WsError) -> Unreachable {
     match error {
         WsError::Protocol(ProtocolError::SecWebSocketSubProtocolError(
             SubProtocolError::NoSubProtocol | SubProtocolError::InvalidSubProtocol,
-        )) => (
+        )) => Unreachable::new(
             format!(
                 "it is not a Janus WebSocket endpoint: it did not accept `{SUBPROTOCOL}`; \
                  an Admin API port, or another server?"
             ),
             None,
         ),
-        WsError::Http(response) => (
+        WsError::Http(response) => Unreachable::new(
             format!(
                 "it is not a Janus WebSocket endpoint: it answered HTTP {}; \
                  use the port of janus.transport.websockets (8188)",
@@ -85,16 +83,17 @@ fn explain(error: WsError) -> Failure {
             ),
             None,
         ),
-        WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => (no_answer(), Some(error)),
+        WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+            Unreachable::new(no_answer(), error)
+        }
         WsError::Io(error) => broke(error),
         WsError::Protocol(ProtocolError::HandshakeIncomplete) => {
             broke(io::ErrorKind::UnexpectedEof.into())
         }
-        error => (
+        error => Unreachable::new(
             "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
-             check host and port (8188)"
-                .to_owned(),
-            Some(io::Error::new(io::ErrorKind::InvalidData, error)),
+             check host and port (8188)",
+            io::Error::new(io::ErrorKind::InvalidData, error),
         ),
     }
 }
