@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Config, ServerInfo, SessionId};
+use crate::{Config, ServerInfo, SessionId, transport::Properties};
 
 /// The times that keep a connection and its sessions alive.
 #[derive(Clone, Copy, Debug)]
@@ -29,14 +29,17 @@ pub(crate) enum Due {
 impl Keepalive {
     /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
     /// session. The clock of `reclaim-session-timeout` runs from the last request as well.
-    pub(crate) fn new(config: &Config, info: &ServerInfo) -> Self {
+    pub(crate) fn new(config: &Config, info: &ServerInfo, link: Properties) -> Self {
         let timeouts = [info.session_timeout, info.reclaim_session_timeout];
         let smaller = timeouts
             .into_iter()
             .filter(|timeout| !timeout.is_zero())
             .min();
+        let own = smaller
+            .filter(|_| !link.keeps_sessions_alive)
+            .map(|timeout| timeout / 3);
         Self {
-            period: config.keepalive.or(smaller.map(|timeout| timeout / 3)),
+            period: config.keepalive.or(own),
             silence: config.link_timeout,
         }
     }
@@ -88,7 +91,7 @@ mod tests {
         let info = ServerInfo::with_timeouts(SECOND * session, SECOND * reclaim);
         let mut config = Config::new("");
         config.keepalive = own;
-        Keepalive::new(&config, &info)
+        Keepalive::new(&config, &info, Properties::default())
     }
 
     #[test]

@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     thread,
     time::{Duration, Instant},
 };
@@ -74,6 +74,10 @@ fn run(shared: &Shared, keepalive: Keepalive) {
     loop {
         let now = Instant::now();
         shared.will_look(None);
+        shared.empty_outbox();
+        if shared.properties.answers_in_send && shared.closing.load(Ordering::Acquire) {
+            shared.link.goodbye();
+        }
         let due = {
             let router = shared.router.lock();
             keepalive.due(now, router.sessions(), shared.heard(), pinged)
@@ -92,8 +96,10 @@ fn run(shared: &Shared, keepalive: Keepalive) {
             }
             Due::Ping => {
                 pinged = Some(now);
-                if let Err(error) = shared.link.ping() {
-                    shared.fail(CloseReason::LinkBroken, Some(error));
+                match shared.link.ping() {
+                    Ok(true) => {}
+                    Ok(false) => shared.send_unwatched(&Outgoing::server("ping"), Late::Dropped),
+                    Err(error) => shared.fail(CloseReason::LinkBroken, Some(error)),
                 }
                 continue;
             }

@@ -151,10 +151,7 @@ impl Connection {
             .collect();
         for other in others {
             if !Arc::ptr_eq(&other, &self.shared) && other.endpoint == self.shared.endpoint {
-                other
-                    .router
-                    .lock()
-                    .end_session(id, CloseReason::ClaimedAway);
+                other.end_session(id, CloseReason::ClaimedAway);
             }
         }
     }
@@ -163,7 +160,7 @@ impl Connection {
 /// What a session needs of the server's timeouts for its ticket.
 pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
-    match shared.link.properties().reports_going_away {
+    match shared.properties.reports_going_away {
         false => Some(session.unwrap_or(Duration::MAX)),
         true => {
             let reclaim = info.reclaim_session_timeout;

@@ -114,7 +114,7 @@ impl Connection {
                 Some(source),
             )
         })?;
-        let keepalive = Keepalive::new(&shared.config, &info);
+        let keepalive = Keepalive::new(&shared.config, &info, shared.properties);
         let reader = Reader::start(shared.clone(), keepalive).map_err(|error| {
             shared.fail(CloseReason::ConnectionClosed, None);
             failed("the system refused a thread for it", Some(error))
@@ -309,7 +309,11 @@ impl Connection {
         }
         let timeout = self.shared.config.close_timeout;
         if !self.shared.closing.swap(true, Ordering::AcqRel) {
-            self.shared.link.goodbye();
+            match self.shared.properties.answers_in_send {
+                // Said by the connection's thread, after what it has to send.
+                true => self.shared.turn.poke(),
+                false => self.shared.link.goodbye(),
+            }
             // Whoever reads next finds the server's goodbye.
             self.shared.turn.want();
             if !self.reader.wait(timeout) {

@@ -16,7 +16,9 @@ use crate::{
 pub(crate) enum Outcome {
     Done,
     /// A session began, so the next keepalive may be nearer.
-    Began,
+    Began(SessionId),
+    /// A session ended.
+    Ended(SessionId),
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),
     /// A session that nobody knows of was made: destroy it.
@@ -115,7 +117,7 @@ impl Router {
             session.end_with_all(|| Payload::Core(text.into()), why);
         }
         match self.end_session(id, why) {
-            true => Outcome::Done,
+            true => Outcome::Ended(id),
             false => self.stray("a timeout of a session that is not in use here"),
         }
     }
@@ -158,17 +160,20 @@ impl Router {
         let mut outcome = Outcome::Done;
         let answer = match (waiting.expects, kind) {
             (_, Kind::Error { code, reason }) => {
-                self.refused(&waiting, code);
+                if let Some(ended) = self.refused(&waiting, code) {
+                    outcome = Outcome::Ended(ended);
+                }
                 Answer::Refused { code, reason }
             }
             (Expects::Core, Kind::Success { .. } | Kind::Ack) => Answer::Success,
             (Expects::Whole, Kind::Whole) => Answer::Whole(text.into()),
             (Expects::Create, Kind::Success { id: Some(id), .. }) => {
-                outcome = Outcome::Began;
-                self.begin(SessionId::new(id), now)
+                let id = SessionId::new(id);
+                outcome = Outcome::Began(id);
+                self.begin(id, now)
             }
             (Expects::Claim, Kind::Success { .. }) => {
-                outcome = Outcome::Began;
+                outcome = waiting.session.map_or(Outcome::Done, Outcome::Began);
                 self.claimed(&waiting, now)
             }
             (Expects::Attach, Kind::Success { id: Some(id), .. }) => self.attached(&waiting, id),
@@ -233,12 +238,12 @@ impl Router {
     }
 
     /// An error of the core may mean that a session is no more.
-    fn refused(&mut self, waiting: &Waiting, code: i64) {
+    fn refused(&mut self, waiting: &Waiting, code: i64) -> Option<SessionId> {
         let gone = ErrorCode::from_wire(code) == ErrorCode::SESSION_NOT_FOUND;
         self.unclaim(waiting);
-        if let (Some(id), true) = (waiting.session, gone) {
-            self.end_session(id, CloseReason::Gone);
-        }
+        waiting
+            .session
+            .filter(|id| gone && self.end_session(*id, CloseReason::Gone))
     }
 
     /// An answer to a request that nobody waits for any more.
@@ -251,7 +256,9 @@ impl Router {
             Kind::Error { code, .. } => {
                 let gone = ErrorCode::from_wire(code) == ErrorCode::SESSION_NOT_FOUND;
                 if let (Late::Keepalive(session), true) = (late, gone) {
-                    self.end_session(session, CloseReason::Gone);
+                    if self.end_session(session, CloseReason::Gone) {
+                        return Outcome::Ended(session);
+                    }
                 }
                 None
             }

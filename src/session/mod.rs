@@ -163,11 +163,7 @@ impl Session {
     pub fn destroy(self) -> Result<()> {
         let id = self.inner.id;
         self.inner.life.check(id)?;
-        self.inner
-            .shared
-            .router
-            .lock()
-            .end_session(id, CloseReason::Destroyed);
+        self.inner.shared.end_session(id, CloseReason::Destroyed);
         let attempt = || Attempt::on_session("destroy", id);
         self.inner
             .call(Outgoing::session("destroy", id), Expects::Core, &attempt)
@@ -220,10 +216,7 @@ impl SessionInner {
     /// Ends the session here and sends nothing.
     pub(crate) fn abandon(&self) -> SessionTicket {
         let ticket = self.ticket();
-        self.shared
-            .router
-            .lock()
-            .end_session(self.id, CloseReason::Abandoned);
+        self.shared.end_session(self.id, CloseReason::Abandoned);
         ticket
     }
 
