@@ -1,7 +1,7 @@
 //! The handles of a session, and where their events go.
 
 use std::{
-    collections::{HashMap, VecDeque},
+    collections::{HashMap, HashSet, VecDeque},
     sync::Arc,
     time::Instant,
 };
@@ -29,7 +29,7 @@ pub(super) struct SessionRoutes {
     handles: HashMap<HandleId, Route>,
     /// Handles that have events and are not attached here yet, with the reading end.
     strangers: HashMap<HandleId, (Route, Queue)>,
-    ended: VecDeque<HandleId>,
+    ended: Ended,
     /// It may have handles that are not known here, and their events are kept.
     claimed: bool,
     /// The claim has not been answered yet.
@@ -45,6 +45,14 @@ struct Route {
     producer: Producer,
     /// Requests that wait for an event which may come without their transaction.
     watching: Vec<u64>,
+}
+
+/// Handles that have ended, bounded: the oldest goes when it is full.
+#[derive(Debug, Default)]
+struct Ended {
+    order: VecDeque<HandleId>,
+    /// Every attach asks for its handle, which is hardly ever there: that must not be a search.
+    known: HashSet<HandleId>,
 }
 
 impl SessionRoutes {
@@ -64,7 +72,7 @@ impl SessionRoutes {
             life: Life::new(),
             handles: HashMap::new(),
             strangers: HashMap::new(),
-            ended: VecDeque::new(),
+            ended: Ended::default(),
             claimed,
             claiming: false,
             attaching: 0,
@@ -74,7 +82,7 @@ impl SessionRoutes {
 
     pub(super) fn bind(&mut self, id: SessionId, handle: HandleId, limit: usize) -> Result<Queue> {
         self.check_free(id, handle)?;
-        self.ended.retain(|ended| *ended != handle);
+        self.ended.remove(handle);
         let (route, queue) = self
             .strangers
             .remove(&handle)
@@ -99,7 +107,7 @@ impl SessionRoutes {
             route.producer.push(payload);
             return true;
         }
-        if self.ended.contains(&handle) {
+        if self.ended.contains(handle) {
             // Plugins have a last word when their handle goes (EchoTest: `done`).
             return true;
         }
@@ -150,21 +158,14 @@ impl SessionRoutes {
     pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) {
         if let Some(route) = self.handles.remove(&handle) {
             route.producer.life().end(why);
-            self.remember_ended(handle);
+            self.ended.insert(handle);
         }
     }
 
     /// Drops what came about a handle that was attached too late for its caller.
     pub(super) fn disown(&mut self, handle: HandleId) {
         self.strangers.remove(&handle);
-        self.remember_ended(handle);
-    }
-
-    fn remember_ended(&mut self, handle: HandleId) {
-        self.ended.push_back(handle);
-        if self.ended.len() > ENDED {
-            self.ended.pop_front();
-        }
+        self.ended.insert(handle);
     }
 
     /// Tells every handle of the session's end.
@@ -192,6 +193,29 @@ impl SessionRoutes {
     }
 }
 
+impl Ended {
+    fn contains(&self, handle: HandleId) -> bool {
+        self.known.contains(&handle)
+    }
+
+    fn insert(&mut self, handle: HandleId) {
+        if self.known.insert(handle) {
+            self.order.push_back(handle);
+        }
+        if self.order.len() > ENDED {
+            if let Some(oldest) = self.order.pop_front() {
+                self.known.remove(&oldest);
+            }
+        }
+    }
+
+    fn remove(&mut self, handle: HandleId) {
+        if self.known.remove(&handle) {
+            self.order.retain(|ended| *ended != handle);
+        }
+    }
+}
+
 impl Route {
     fn new(limit: usize) -> (Self, Queue) {
         let (producer, queue) = queue(limit);
@@ -202,5 +226,27 @@ impl Route {
             },
             queue,
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_the_handles_that_have_ended_the_latest_are_remembered() {
+        let mut ended = Ended::default();
+        let ids = || (0..10_000).map(HandleId::new);
+        // The second time nothing is new but what had been dropped.
+        ids().chain(ids()).for_each(|handle| ended.insert(handle));
+        assert_eq!((ended.order.len(), ended.known.len()), (ENDED, ENDED));
+        assert!(!ended.contains(HandleId::new(0)));
+        assert!(ended.contains(HandleId::new(9_999)));
+        ended.remove(HandleId::new(9_999));
+        assert!(!ended.contains(HandleId::new(9_999)));
+        assert_eq!(
+            (ended.order.len(), ended.known.len()),
+            (ENDED - 1, ENDED - 1)
+        );
     }
 }
