@@ -113,6 +113,36 @@ fn a_reattach_makes_no_system_call_but_for_memory() {
     assert!(others.sum().abs() < 10, "{others:?}");
 }
 
+#[test]
+#[ignore = "needs valgrind"]
+fn an_attach_costs_the_same_with_ten_thousand_handles() {
+    let program = Program::new("an_attach_costs_the_same_with_ten_thousand_handles");
+    if program.is_child() {
+        return;
+    }
+    let url = common::fake::start().expect("a loopback port is free");
+    let window =
+        |work, count| program.instructions_in("window", &url, work, count) / COUNTED as f64;
+    // Too few are counted sometimes, and all is measured by this one.
+    let few = (0..3)
+        .map(|_| window(Work::AttachToMany, 1_000))
+        .fold(0.0, f64::max);
+    let many = window(Work::AttachToMany, 10_000);
+    // No hash map grows right behind 1,000 or 10,000 handles; in the mean is all of their growth.
+    let mean = program.instructions_in("ours", &url, Work::Attach, 10_000) / 10_000.0;
+    let ended = window(Work::AttachAfterMany, 2_000);
+    println!(
+        "instructions of an attach: {few:.0} with 1,000 handles, {many:.0} with 10,000, \
+         {mean:.0} in the mean of the first 10,000, {ended:.0} after 2,000 that were detached"
+    );
+    for (when, more) in [("many", many), ("mean", mean), ("ended", ended)] {
+        assert!(
+            more <= few * 1.1,
+            "{when}: {more:.0}, but {few:.0} with few"
+        );
+    }
+}
+
 /// `None` for work that this side does not do.
 fn costs(program: &Program, url: &str, side: Side, work: Work) -> Option<Costs> {
     if !side.does(work) {

@@ -2,7 +2,10 @@
 
 use janus_blocking::{AttachOptions, EchoTest};
 
-use super::common::{Bare, Ours};
+use super::{
+    COUNTED,
+    common::{Bare, Ours},
+};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 pub enum Side {
@@ -20,6 +23,10 @@ pub enum Work {
     AttachWithNone,
     Create,
     Reattach,
+    /// As many as are asked for, and then those of [`window`].
+    AttachToMany,
+    /// As many as are asked for, each detached at once, and then those of [`window`].
+    AttachAfterMany,
 }
 
 impl Side {
@@ -41,6 +48,8 @@ impl Work {
         Self::AttachWithNone,
         Self::Create,
     ];
+
+    pub const OTHERS: [Self; 3] = [Self::Reattach, Self::AttachToMany, Self::AttachAfterMany];
 }
 
 /// Does the work, and ends the program before anything is cleaned up.
@@ -65,12 +74,16 @@ fn bare(url: &str, side: Side, work: Work, count: usize) {
             Work::Async => bare.asynchronous(),
             Work::Attach | Work::AttachWithNone => ids.push(bare.attach("janus.plugin.echotest")),
             Work::Create => ids.push(bare.create()),
-            Work::Reattach => unreachable!("there is nothing to compare it with"),
+            Work::Reattach | Work::AttachToMany | Work::AttachAfterMany => {
+                unreachable!("there is nothing to compare it with")
+            }
         }
     }
     std::mem::forget(bare);
 }
 
+/// Not inlined, as [`window`] is not, so that callgrind can be told to count nothing else.
+#[inline(never)]
 fn ours(url: &str, work: Work, count: usize) {
     let ours = Ours::connect(url);
     let mut handles: Vec<EchoTest> = Vec::with_capacity(count);
@@ -79,14 +92,29 @@ fn ours(url: &str, work: Work, count: usize) {
         match work {
             Work::Sync => assert!(ours.sync()),
             Work::Async => ours.asynchronous(),
-            Work::Attach => handles.push(ours.session.attach().unwrap()),
+            Work::Attach | Work::AttachToMany => handles.push(ours.session.attach().unwrap()),
             Work::AttachWithNone => {
                 let options = AttachOptions::new();
                 handles.push(ours.session.attach_with(options).unwrap());
+            }
+            Work::AttachAfterMany => {
+                let handle: EchoTest = ours.session.attach().unwrap();
+                handle.into_handle().detach().unwrap();
             }
             Work::Create => sessions.push(ours.connection.create_session().unwrap()),
             Work::Reattach => handles.push(ours.session.reattach(1 + number as u64).unwrap()),
         }
     }
+    if matches!(work, Work::AttachToMany | Work::AttachAfterMany) {
+        handles.reserve(COUNTED);
+        window(&ours, &mut handles);
+    }
     std::mem::forget((ours, handles, sessions));
+}
+
+#[inline(never)]
+fn window(ours: &Ours, handles: &mut Vec<EchoTest>) {
+    for _ in 0..COUNTED {
+        handles.push(ours.session.attach().unwrap());
+    }
 }
