@@ -69,6 +69,16 @@ impl Janus {
         format!("ws://127.0.0.1:{}", self.ports.ws)
     }
 
+    /// The address of the Janus API with TLS, if `tls()` was asked for: `wss://localhost:PORT`.
+    pub fn wss_url(&self) -> String {
+        format!("wss://localhost:{}", self.ports.wss)
+    }
+
+    /// The HTTP address of the Janus API with TLS, if `tls()` and `http()` were asked for.
+    pub fn https_url(&self) -> String {
+        format!("https://localhost:{}/janus", self.ports.https)
+    }
+
     /// The address of the Admin API, which takes only the subprotocol `janus-admin-protocol`.
     pub fn admin_url(&self) -> String {
         format!("ws://127.0.0.1:{}", self.ports.admin_ws)

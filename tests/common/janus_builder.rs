@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+use super::certificates::Issued;
 use super::janus::Janus;
 
 /// The versions of Janus that the crate is tested with.
@@ -33,6 +34,8 @@ pub struct JanusBuilder {
     pub(super) version: Version,
     pub(super) http: bool,
     pub(super) unix: Option<&'static str>,
+    /// Certificate and key in PEM.
+    pub(super) tls: Option<(String, String)>,
     /// Section of `janus.jcfg` or name of another file, and the lines to add there.
     pub(super) settings: Vec<(String, String)>,
 }
@@ -43,6 +46,7 @@ impl JanusBuilder {
             version: Version::V1_1_2,
             http: false,
             unix: None,
+            tls: None,
             settings: Vec::new(),
         }
     }
@@ -94,6 +98,13 @@ impl JanusBuilder {
     /// Switches Unix sockets of type DGRAM on, for the Janus API and the Admin API.
     pub fn unix_datagram(mut self) -> Self {
         self.unix = Some("SOCK_DGRAM");
+        self
+    }
+
+    /// Serves the Janus API with TLS too, by this certificate: `wss://`, and `https://` if `http()`
+    /// was asked for.
+    pub fn tls(mut self, issued: &Issued) -> Self {
+        self.tls = Some((issued.certificate.clone(), issued.key.clone()));
         self
     }
 

@@ -16,17 +16,21 @@ pub struct Ports {
     pub admin_ws: u16,
     pub http: u16,
     pub admin_http: u16,
+    pub wss: u16,
+    pub https: u16,
 }
 
 impl Ports {
     /// Picks free ones.
     pub fn pick() -> Self {
-        let [ws, admin_ws, http, admin_http] = std::array::from_fn(|_| free_tcp_port());
+        let [ws, admin_ws, http, admin_http, wss, https] = std::array::from_fn(|_| free_tcp_port());
         Self {
             ws,
             admin_ws,
             http,
             admin_http,
+            wss,
+            https,
         }
     }
 }
@@ -38,7 +42,7 @@ pub fn write(folder: &TempDir, libraries: &Path, ports: Ports, builder: &JanusBu
             // A setting finds its section by name in janus.jcfg, by the file's name elsewhere.
             let place = if file == "janus.jcfg" { *section } else { file };
             let added = builder.settings.iter().filter(|(at, _)| at == place);
-            let added = added.filter(|_| *section != "admin");
+            let added = added.filter(|_| !["admin", "certificates"].contains(section));
             let lines = merge(lines, added.map(|(_, line)| line.as_str()));
             format!("{section}: {{\n{lines}\n}}\n")
         });
@@ -46,7 +50,14 @@ pub fn write(folder: &TempDir, libraries: &Path, ports: Ports, builder: &JanusBu
     };
     write("janus.jcfg", &core(folder, libraries, builder));
     for (transport, general, admin) in transports(folder, ports, builder) {
-        let sections = [("general", general), ("admin", admin)];
+        let mut sections = vec![("general", general), ("admin", admin)];
+        if let (Some((certificate, key)), true) = (&builder.tls, transport != "pfunix") {
+            let certificate = folder.write("certificate.pem", certificate);
+            let key = folder.write("key.pem", key);
+            let (certificate, key) = (certificate.display(), key.display());
+            let lines = format!("cert_pem = \"{certificate}\"\ncert_key = \"{key}\"");
+            sections.push(("certificates", lines));
+        }
         write(&format!("janus.transport.{transport}.jcfg"), &sections);
     }
     for (plugin, general) in plugins(folder) {
@@ -75,15 +86,28 @@ fn transports(
     };
     // Compact JSON is what tests can search for words.
     let json = "json = \"compact\"\n";
+    let (wss, https) = match builder.tls {
+        Some(_) => (
+            format!(
+                "wss = true\nwss_port = {}\nwss_ip = \"127.0.0.1\"\n",
+                ports.wss
+            ),
+            format!(
+                "https = true\nsecure_port = {}\nsecure_ip = \"127.0.0.1\"\n",
+                ports.https
+            ),
+        ),
+        None => Default::default(),
+    };
     [
         (
             "websockets",
-            json.to_owned() + &ws(ports.ws, ""),
+            json.to_owned() + &wss + &ws(ports.ws, ""),
             ws(ports.admin_ws, "admin_"),
         ),
         (
             "http",
-            json.to_owned() + &http(ports.http, ""),
+            json.to_owned() + &https + &http(ports.http, ""),
             http(ports.admin_http, "admin_"),
         ),
         (

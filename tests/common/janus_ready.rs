@@ -39,6 +39,9 @@ pub fn wait_ready(
             http_answers(ports.http, "janus", name)?;
             http_answers(ports.admin_http, "admin", name)?;
         }
+        if builder.tls.is_some() {
+            TcpStream::connect(("127.0.0.1", ports.wss)).ok()?;
+        }
         if builder.unix.is_some() {
             return unix_answers(folder, process);
         }

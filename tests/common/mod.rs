@@ -7,6 +7,7 @@
 // Each integration test compiles this module for itself and uses only a part of it.
 #![allow(dead_code, unused_imports)]
 
+pub mod certificates;
 pub mod frames;
 pub mod guard;
 pub mod installation;
@@ -27,6 +28,7 @@ pub mod wire_pump;
 pub mod wire_record;
 pub mod ws_client;
 
+pub use certificates::{Authority, Issued};
 pub use frames::Frame;
 pub use janus::Janus;
 pub use janus_builder::{JanusBuilder, Version};
