@@ -63,7 +63,8 @@ const NO_SERVER: &str = "no server answers there; check host and port, and that 
 const NO_WEBSOCKET: &str = "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
                             check host and port (8188)";
 const CLOSED: &str = "it closed the link in the WebSocket handshake, \
-                      as Janus's Admin API port does; check host and port (8188)";
+                      as Janus's Admin API port and a port for wss:// do; \
+                      check scheme, host and port (8188)";
 /// What such a link may end with.
 const ENDS: [io::ErrorKind; 3] = [
     io::ErrorKind::UnexpectedEof,

@@ -65,8 +65,7 @@ impl Address {
     /// What makes links to this address.
     pub(super) fn transport(self, config: &Config) -> Result<Arc<dyn Transport>> {
         match self {
-            Self::WebSocket(url) if url.tls => unsupported("wss://"),
-            Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, config))),
+            Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, config)?)),
             Self::Http(url) if url.tls => unsupported("https://"),
             Self::Http(_) => unsupported("http://"),
             Self::Unix { datagrams, .. } if datagrams => unsupported("unixdgram://"),

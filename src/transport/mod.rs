@@ -2,6 +2,7 @@
 
 mod address;
 mod socket;
+mod stream;
 mod websocket;
 
 use std::{fmt, io, sync::Arc, time::Instant};

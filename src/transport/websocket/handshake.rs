@@ -13,43 +13,48 @@ use tungstenite::{
 };
 
 use crate::transport::{
-    Unreachable, Wait,
+    Unreachable,
     address::Url,
-    socket::{ReadSide, Socket},
+    stream::{Stream, StreamReader},
 };
 
 /// What Janus wants a WebSocket client to ask for.
 const SUBPROTOCOL: &str = "janus-protocol";
 
+/// How a TLS alert begins: its type, and the major version.
+const TLS_ALERT: &[u8] = &[0x15, 0x03];
+
 /// The end of an HTTP head.
 const END: &[u8] = b"\r\n\r\n";
 
-/// Makes a fresh socket a WebSocket. Returns its reading side and the bytes
+/// Makes a fresh stream a WebSocket. Returns its reading side and the bytes
 /// that came behind the HTTP answer, which belong to the frames.
 pub(super) fn handshake(
-    socket: Socket,
+    stream: &Stream,
+    read: StreamReader,
     url: &Url,
     deadline: Instant,
-) -> Result<(ReadSide, Vec<u8>), Unreachable> {
-    let read = ReadSide::new(socket.clone());
+) -> Result<(StreamReader, Vec<u8>), Unreachable> {
+    let failed = Failed { stream, url };
     let head = Head {
-        socket,
+        stream: stream.clone(),
         read,
         deadline,
         seen: 0,
+        begun: false,
         rest: Vec::new(),
     };
     let request = ClientRequestBuilder::new(url.uri.clone())
         .with_sub_protocol(SUBPROTOCOL)
         .into_client_request()
-        .map_err(explain)?;
-    let started = ClientHandshake::start(head, request, None).map_err(explain)?;
-    match started.handshake() {
+        .map_err(|error| failed.explain(error))?;
+    let started = ClientHandshake::start(head, request, None);
+    match started.map_err(|error| failed.explain(error))?.handshake() {
         Ok((websocket, _response)) => {
             let head = websocket.into_inner();
             Ok((head.read, head.rest))
         }
-        Err(HandshakeError::Failure(error)) => Err(explain(error)),
+        Err(HandshakeError::Failure(error)) => Err(failed.explain(error)),
         Err(HandshakeError::Interrupted(_)) => Err(Unreachable::new(no_answer(), None)),
     }
 }
@@ -58,54 +63,95 @@ fn no_answer() -> String {
     "it did not answer the WebSocket handshake in time; is it a Janus WebSocket port?".to_owned()
 }
 
-fn broke(error: io::Error) -> Unreachable {
-    let problem = "it closed the link in the WebSocket handshake, \
-                   as Janus's Admin API port does; check host and port (8188)";
-    Unreachable::new(problem, error)
+/// A handshake that failed.
+struct Failed<'a> {
+    stream: &'a Stream,
+    url: &'a Url,
 }
 
-fn explain(error: WsError) -> Unreachable {
-    match error {
-        WsError::Protocol(ProtocolError::SecWebSocketSubProtocolError(
-            SubProtocolError::NoSubProtocol | SubProtocolError::InvalidSubProtocol,
-        )) => Unreachable::new(
-            format!(
-                "it is not a Janus WebSocket endpoint: it did not accept `{SUBPROTOCOL}`; \
-                 an Admin API port, or another server?"
-            ),
-            None,
-        ),
-        WsError::Http(response) => Unreachable::new(
-            format!(
-                "it is not a Janus WebSocket endpoint: it answered HTTP {}; \
-                 use the port of janus.transport.websockets (8188)",
-                response.status()
-            ),
-            None,
-        ),
-        WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
-            Unreachable::new(no_answer(), error)
+impl Failed<'_> {
+    /// The port of Janus's own configuration files.
+    fn usual_port(&self) -> u16 {
+        if self.url.tls { 8989 } else { 8188 }
+    }
+
+    fn broke(&self, error: io::Error) -> Unreachable {
+        if let Some(problem) = self.stream.problem(&error) {
+            return Unreachable::new(problem, error);
         }
-        WsError::Io(error) => broke(error),
-        WsError::Protocol(ProtocolError::HandshakeIncomplete) => {
-            broke(io::ErrorKind::UnexpectedEof.into())
+        let port = self.usual_port();
+        // A Janus with TLS closes without a word.
+        let like = match self.url.tls {
+            true => "Janus's Admin API port does; check host and port",
+            false => "Janus's Admin API port and a port for wss:// do; check scheme, host and port",
+        };
+        let problem = format!("it closed the link in the WebSocket handshake, as {like} ({port})");
+        Unreachable::new(problem, error)
+    }
+
+    fn explain(&self, error: WsError) -> Unreachable {
+        match error {
+            WsError::Protocol(ProtocolError::SecWebSocketSubProtocolError(
+                SubProtocolError::NoSubProtocol | SubProtocolError::InvalidSubProtocol,
+            )) => Unreachable::new(
+                format!(
+                    "it is not a Janus WebSocket endpoint: it did not accept `{SUBPROTOCOL}`; \
+                     an Admin API port, or another server?"
+                ),
+                None,
+            ),
+            WsError::Http(response) => Unreachable::new(
+                format!(
+                    "it is not a Janus WebSocket endpoint: it answered HTTP {}; \
+                     use the port of janus.transport.websockets ({})",
+                    response.status(),
+                    self.usual_port()
+                ),
+                None,
+            ),
+            WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
+                Unreachable::new(no_answer(), error)
+            }
+            WsError::Io(error) if SpeaksTls::is(&error) => {
+                Unreachable::new("it speaks TLS; connect to it by wss://", error)
+            }
+            WsError::Io(error) => self.broke(error),
+            WsError::Protocol(ProtocolError::HandshakeIncomplete) => {
+                self.broke(io::ErrorKind::UnexpectedEof.into())
+            }
+            error => Unreachable::new(
+                format!(
+                    "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
+                     check host and port ({})",
+                    self.usual_port()
+                ),
+                io::Error::new(io::ErrorKind::InvalidData, error),
+            ),
         }
-        error => Unreachable::new(
-            "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
-             check host and port (8188)",
-            io::Error::new(io::ErrorKind::InvalidData, error),
-        ),
+    }
+}
+
+/// The answer to our handshake is a TLS alert.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is a TLS alert")]
+struct SpeaksTls;
+
+impl SpeaksTls {
+    fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|error| error.is::<Self>())
     }
 }
 
 /// The stream of the handshake. It hands out the head of the HTTP answer and
 /// not a byte more.
 struct Head {
-    socket: Socket,
-    read: ReadSide,
+    stream: Stream,
+    read: StreamReader,
     deadline: Instant,
     /// How much of [`END`] has been seen; all of it at the end of the head.
     seen: usize,
+    /// Whether anything has come.
+    begun: bool,
     /// What came behind the head.
     rest: Vec<u8>,
 }
@@ -115,18 +161,11 @@ impl Read for Head {
         if self.seen == END.len() {
             return Ok(0);
         }
-        let wait = Wait {
-            deadline: self.deadline,
-            idle: false,
-        };
-        let length = loop {
-            if let Some(length) = self.read.recv(buffer, wait)? {
-                break length;
-            }
-            if Instant::now() >= self.deadline {
-                return Err(io::ErrorKind::TimedOut.into());
-            }
-        };
+        let length = self.read.recv_by(buffer, self.deadline)?;
+        if !self.begun && buffer[..length].starts_with(TLS_ALERT) {
+            return Err(io::Error::new(io::ErrorKind::InvalidData, SpeaksTls));
+        }
+        self.begun = true;
         for (index, byte) in buffer[..length].iter().enumerate() {
             self.seen = if *byte == END[self.seen] {
                 self.seen + 1
@@ -144,14 +183,9 @@ impl Read for Head {
 
 impl Write for Head {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        loop {
-            match self.socket.try_send(bytes) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.socket.wait_for_room(self.deadline)?;
-                }
-                result => return result,
-            }
-        }
+        let sent = self.stream.send_all(bytes, self.deadline);
+        sent.map_err(|error| self.read.last_words(error))?;
+        Ok(bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

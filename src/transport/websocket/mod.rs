@@ -19,9 +19,9 @@ use tungstenite::protocol::frame::{
 use super::{
     Connected, Link, Received, Receiver, Transport, Unreachable, Wait,
     address::Url,
-    socket::{ReadSide, Socket},
+    stream::{Connector, Stream, StreamReader},
 };
-use crate::Config;
+use crate::{Config, Result};
 use frames::{Frame, Frames};
 use handshake::handshake;
 
@@ -35,11 +35,13 @@ const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
 #[derive(Debug)]
 pub(super) struct WebSocket {
     url: Url,
+    connector: Connector,
 }
 
 impl WebSocket {
-    pub(super) fn new(url: Url, _config: &Config) -> Self {
-        Self { url }
+    pub(super) fn new(url: Url, config: &Config) -> Result<Self> {
+        let connector = Connector::new(&url, config)?;
+        Ok(Self { url, connector })
     }
 }
 
@@ -49,13 +51,9 @@ impl Transport for WebSocket {
     }
 
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
-        let url = &self.url;
-        let socket = Socket::connect(&url.host, url.port, deadline).map_err(|error| {
-            let problem = "no server answers there; check host and port, and that Janus runs";
-            Unreachable::new(problem, error)
-        })?;
-        let (read, rest) = handshake(socket.clone(), url, deadline)?;
-        let writer = Arc::new(Writer::new(socket));
+        let (stream, read) = self.connector.connect(deadline)?;
+        let (read, rest) = handshake(&stream, read, &self.url, deadline)?;
+        let writer = Arc::new(Writer::new(stream));
         let receiver = WebSocketReceiver {
             read,
             frames: Frames::new(&rest),
@@ -70,7 +68,7 @@ impl Transport for WebSocket {
 
 /// The writing half. Its lock is held only to move bytes, never while waiting.
 struct Writer {
-    socket: Socket,
+    stream: Stream,
     unsent: Mutex<Unsent>,
     masks: RandomState,
 }
@@ -85,9 +83,9 @@ struct Unsent {
 }
 
 impl Writer {
-    fn new(socket: Socket) -> Self {
+    fn new(stream: Stream) -> Self {
         Self {
-            socket,
+            stream,
             unsent: Mutex::default(),
             masks: RandomState::new(),
         }
@@ -119,14 +117,14 @@ impl Writer {
         Some(unsent.put)
     }
 
-    /// Moves what there is room for into the socket; whether all is gone up to `end`.
+    /// Moves what there is room for into the stream; whether all is gone up to `end`.
     fn flush(&self, unsent: &mut Unsent, end: u64) -> io::Result<bool> {
         let mut from = 0;
         let result = loop {
             if from == unsent.bytes.len() {
                 break Ok(());
             }
-            match self.socket.try_send(&unsent.bytes[from..]) {
+            match self.stream.try_send(&unsent.bytes[from..]) {
                 Ok(length) => from += length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => break Ok(()),
                 Err(error) => break Err(error),
@@ -137,7 +135,8 @@ impl Writer {
         if unsent.bytes.is_empty() && unsent.bytes.capacity() > 64 << 10 {
             unsent.bytes = Vec::new();
         }
-        result.map(|()| unsent.gone >= end)
+        result?;
+        Ok(unsent.gone >= end && self.stream.try_flush()?)
     }
 
     fn send(&self, opcode: OpCode, payload: &[u8], deadline: Instant) -> io::Result<()> {
@@ -150,7 +149,7 @@ impl Writer {
                 return Ok(());
             }
             drop(unsent);
-            self.socket.wait_for_room(deadline)?;
+            self.stream.wait_for_room(deadline)?;
         }
     }
 
@@ -187,12 +186,12 @@ impl Link for WebSocketLink {
     }
 
     fn shutdown(&self) {
-        self.0.socket.shutdown();
+        self.0.stream.shutdown();
     }
 }
 
 struct WebSocketReceiver {
-    read: ReadSide,
+    read: StreamReader,
     frames: Frames,
     writer: Arc<Writer>,
 }
@@ -201,13 +200,16 @@ impl Receiver for WebSocketReceiver {
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
         // What came behind the handshake is there before anything is received.
         self.deliver(sink)?;
-        let room = self.frames.room();
-        match self.read.recv(room, wait)? {
-            None => return Ok(()),
-            Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
-            Some(length) => self.frames.filled(length),
+        let mut received = self.read.recv(self.frames.room(), wait)?;
+        while let Some(length) = received {
+            if length == 0 {
+                return Err(io::ErrorKind::UnexpectedEof.into());
+            }
+            self.frames.filled(length);
+            self.deliver(sink)?;
+            received = self.read.recv_buffered(self.frames.room())?;
         }
-        self.deliver(sink)
+        Ok(())
     }
 }
 

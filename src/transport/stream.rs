@@ -1,0 +1,163 @@
+//! A byte stream to a server, with or without TLS: one thread reads it with a deadline while others write.
+//!
+//! Without TLS it is the socket itself and costs nothing more.
+
+use std::{io, time::Instant};
+
+use super::{
+    Unreachable, Wait,
+    address::Url,
+    socket::{ReadSide, Socket},
+};
+use crate::{Config, Error, Result};
+
+/// Makes streams to one server.
+#[derive(Debug)]
+pub(super) struct Connector {
+    host: String,
+    port: u16,
+}
+
+/// The writing side; clones are the same stream.
+#[derive(Clone, Debug)]
+pub(super) enum Stream {
+    Plain(Socket),
+}
+
+/// The reading side.
+#[derive(Debug)]
+pub(super) enum StreamReader {
+    Plain(ReadSide),
+}
+
+impl Connector {
+    /// Takes the address and, where it asks for TLS, the settings of it. Reads their files.
+    pub(super) fn new(url: &Url, config: &Config) -> Result<Self> {
+        let _ = config;
+        if url.tls {
+            return Err(Error::Unsupported {
+                what: Box::new(format!("{}://", url.uri.scheme_str().unwrap_or_default())),
+                how: "this version speaks ws:// only",
+            });
+        }
+        Ok(Self {
+            host: url.host.clone(),
+            port: url.port,
+        })
+    }
+
+    /// Connects, at most until the deadline: TCP, and the TLS handshake if there is one.
+    pub(super) fn connect(&self, deadline: Instant) -> Result<(Stream, StreamReader), Unreachable> {
+        let socket = Socket::connect(&self.host, self.port, deadline).map_err(|error| {
+            let problem = "no server answers there; check host and port, and that Janus runs";
+            Unreachable::new(problem, error)
+        })?;
+        let read = ReadSide::new(socket.clone());
+        Ok((Stream::Plain(socket), StreamReader::Plain(read)))
+    }
+}
+
+impl Stream {
+    /// Takes as many bytes as there is room for, without waiting; `WouldBlock` when there is none.
+    pub(super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+        match self {
+            Self::Plain(socket) => socket.try_send(bytes),
+        }
+    }
+
+    /// Whether all that was taken is in the socket; moves what there is room for, without waiting.
+    pub(super) fn try_flush(&self) -> io::Result<bool> {
+        match self {
+            Self::Plain(_) => Ok(true),
+        }
+    }
+
+    /// Waits until there is room to write. `TimedOut` when there is none in time.
+    pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+        match self {
+            Self::Plain(socket) => socket.wait_for_room(deadline),
+        }
+    }
+
+    /// Writes all of it, waiting for room until the deadline. For one writer at a time.
+    pub(super) fn send_all(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        while !bytes.is_empty() {
+            match self.try_send(bytes) {
+                Ok(length) => bytes = &bytes[length..],
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    self.wait_for_room(deadline)?;
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        while !self.try_flush()? {
+            self.wait_for_room(deadline)?;
+        }
+        Ok(())
+    }
+
+    /// Ends both directions and wakes whoever waits on the stream.
+    pub(super) fn shutdown(&self) {
+        match self {
+            Self::Plain(socket) => socket.shutdown(),
+        }
+    }
+
+    /// What to tell of an error while the link is being made, where TLS is its cause: a server may
+    /// refuse our certificate only after the handshake.
+    pub(super) fn problem(&self, error: &io::Error) -> Option<String> {
+        match self {
+            Self::Plain(_) => {
+                let _ = error;
+                None
+            }
+        }
+    }
+}
+
+impl StreamReader {
+    /// Waits for bytes; `None` when none came in time or what came is of no use yet, 0 at the end of
+    /// the stream. (An end without TLS's own goodbye is `UnexpectedEof`.)
+    ///
+    /// May return `None` before the deadline, not noticeably after it.
+    pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
+        match self {
+            Self::Plain(read) => read.recv(buffer, wait),
+        }
+    }
+
+    /// Bytes that have come already and are in no socket any more; `None` when there are none.
+    ///
+    /// Whoever got bytes of `recv` asks for these before it leaves the reader to others.
+    pub(super) fn recv_buffered(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        match self {
+            Self::Plain(_) => {
+                let _ = buffer;
+                Ok(None)
+            }
+        }
+    }
+
+    /// Waits for bytes until the deadline; 0 at the end of the stream. `TimedOut` when none came.
+    pub(super) fn recv_by(&mut self, buffer: &mut [u8], deadline: Instant) -> io::Result<usize> {
+        let wait = Wait {
+            deadline,
+            idle: false,
+        };
+        loop {
+            if let Some(length) = self.recv(buffer, wait)? {
+                return Ok(length);
+            }
+            if Instant::now() >= deadline {
+                return Err(io::ErrorKind::TimedOut.into());
+            }
+        }
+    }
+
+    /// The error of a write, or the alert that the server sent before it closed the link.
+    pub(super) fn last_words(&mut self, error: io::Error) -> io::Error {
+        match self {
+            Self::Plain(_) => error,
+        }
+    }
+}
