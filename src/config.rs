@@ -4,7 +4,11 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use derive_setters::Setters;
 
-use crate::{Connection, Error, Result, transport::Transport};
+use crate::{
+    Connection, Error, Result,
+    auth::{Present, Renew, Token, TokenSource},
+    transport::Transport,
+};
 
 /// The settings of a [`Connection`].
 ///
@@ -42,9 +46,13 @@ pub struct Config {
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
     pub api_secret: Option<String>,
-    /// `token`, sent likewise. Default: none.
+    /// `token`, sent likewise: a stored one, or a signed one that lasts as long as the program. For
+    /// those that expire see [`token_from`](Self::token_from). Default: none.
     #[setters(into)]
     pub token: Option<String>,
+    /// Where tokens come from that expire; clones share it.
+    #[setters(skip)]
+    pub(crate) token_source: Option<TokenSource>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
     /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (when
     /// that is not 0), as `info` tells them.
@@ -69,6 +77,7 @@ impl Config {
             link_timeout: Duration::from_secs(60),
             api_secret: None,
             token: None,
+            token_source: None,
             keepalive: None,
             event_queue: 1024,
             transport: None,
@@ -105,7 +114,96 @@ impl Config {
         Connection::with_config(self)
     }
 
+    /// Where tokens come from, for those that expire.
+    ///
+    /// The function is called when the first request that needs a token is made, and again before
+    /// the present token expires: a tenth of its life before, at least 30 s, but not before half of
+    /// its life is over. When it expires is read from a signed token, and told by
+    /// [`Token::expires_at`] of any other; one that does not expire is never replaced. It is called
+    /// once more when Janus refuses a token (403), and the request, which Janus has not carried out
+    /// then, is sent a second time with the new one.
+    ///
+    /// It runs on the thread of the call that needs the token, before the call's timeout begins, or
+    /// on the connection's own thread for a keepalive; then no events are read while it runs. It is
+    /// never called by two threads at a time: the others go on with the old token, or wait for it
+    /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
+    /// connection, which go out with the old token. A panic in it counts as a failure. Dropping a
+    /// plugin or a session never calls it, and tells Janus with the old token; closing a connection
+    /// waits for it if it runs for a keepalive just then. Clones of these settings share function
+    /// and token.
+    ///
+    /// # Errors of the function
+    ///
+    /// While the old token is valid, a failure is a line in the log at `debug` without what it
+    /// says, and the function is called again by the next request, a second later at the earliest.
+    /// Once there is no valid token, calls fail with [`Error::Token`], whose source is the
+    /// function's own error, and nothing is sent. Keepalives go out with the old one even then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{Config, EchoTest, auth::{Secret, SignedToken}};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::builder().token_auth_secret("hush").start()?;
+    /// # let url = gateway.url();
+    /// let secret = Secret::from("hush");
+    /// let grant = SignedToken::for_plugins(["janus.plugin.echotest"]).valid_for(Duration::from_secs(300));
+    /// let janus = Config::new(url).token_from(move || grant.sign(&secret)).open()?;
+    /// let echo: EchoTest = janus.create_session()?.attach()?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// The function can as well ask a service of yours for the token:
+    ///
+    /// ```
+    /// use std::{fs, time::{Duration, SystemTime}};
+    /// use janus_blocking::{Config, auth::Token};
+    ///
+    /// let config = Config::new("ws://127.0.0.1:8188").token_from(|| {
+    ///     let text = fs::read_to_string("/run/janus-token")?;
+    ///     let until = SystemTime::now() + Duration::from_secs(600);
+    ///     Ok::<_, std::io::Error>(Token::new(text.trim()).expires_at(until))
+    /// });
+    /// # let _ = config;
+    /// ```
+    ///
+    /// Janus docs: *Authenticating the Janus API*.
+    pub fn token_from<E>(
+        mut self,
+        function: impl Fn() -> Result<Token, E> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.token_source = Some(TokenSource::new(function));
+        self
+    }
+
+    /// The token of [`token_from`](Self::token_from) to send now, if there is one.
+    pub(crate) fn present_token(&self, renew: Renew) -> Result<Option<Present>> {
+        match &self.token_source {
+            Some(source) => source.present(renew),
+            None => Ok(None),
+        }
+    }
+
+    /// Janus has refused a request with this token; whether another try is worth it.
+    pub(crate) fn token_refused(&self, present: Option<&Present>) -> bool {
+        match (&self.token_source, present) {
+            (Some(source), Some(present)) => source.refused(present),
+            _ => false,
+        }
+    }
+
     pub(crate) fn check(&self) -> Result<()> {
+        if self.token.is_some() && self.token_source.is_some() {
+            return Err(Error::config(
+                "token",
+                "`token_from` is set too; let its function return this token first",
+            ));
+        }
         for (field, duration) in [
             ("connect_timeout", self.connect_timeout),
             ("request_timeout", self.request_timeout),
@@ -154,6 +252,7 @@ impl fmt::Debug for Config {
             .field("link_timeout", &self.link_timeout)
             .field("api_secret", &hidden(&self.api_secret))
             .field("token", &hidden(&self.token))
+            .field("token_from", &self.token_source)
             .field("keepalive", &self.keepalive)
             .field("event_queue", &self.event_queue)
             .finish_non_exhaustive()

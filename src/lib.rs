@@ -2,6 +2,7 @@
 // Not in Cargo.toml, as tests may unwrap and their shared modules are public.
 #![warn(unreachable_pub, clippy::unwrap_used)]
 
+pub mod auth;
 mod config;
 mod connection;
 mod error;

@@ -5,6 +5,8 @@ mod common;
 #[path = "secrets/logger.rs"]
 mod logger;
 mod scripted;
+#[path = "secrets/tokens.rs"]
+mod tokens;
 
 use std::{collections::BTreeSet, error::Error as _, fmt::Debug, time::Duration};
 

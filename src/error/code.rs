@@ -48,7 +48,7 @@ codes! {
     /// 403: a missing or wrong `apisecret` or `token`.
     UNAUTHORIZED = 403, "; set `Config::api_secret` or `Config::token` as the server's janus.jcfg has it";
     /// 405: the token is valid but may not use this plugin.
-    UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`)";
+    UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`), or sign one that names the plugin";
     /// 450: a problem of the transport.
     TRANSPORT_SPECIFIC = 450, "";
     /// 452: no verb in the message.

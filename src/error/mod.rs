@@ -13,7 +13,7 @@ pub(crate) use closed::Broken;
 pub use closed::{CloseReason, Scope};
 pub use code::ErrorCode;
 
-use crate::{HandleId, SessionId};
+use crate::{HandleId, SessionId, auth::TokenFault};
 
 /// What every call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -169,6 +169,16 @@ pub enum Error {
         session: SessionId,
         /// The handle.
         handle: HandleId,
+    },
+
+    /// A token cannot be used, or there is none; nothing was sent.
+    #[error("{fault}")]
+    Token {
+        /// What is wrong with it, and what to do.
+        fault: TokenFault,
+        /// Why the function of [`Config::token_from`](crate::Config::token_from) failed.
+        #[source]
+        source: Option<io::Error>,
     },
 
     /// This build of the crate cannot do it.

@@ -10,7 +10,9 @@ use serde::Serialize;
 use super::Shared;
 use crate::{
     Error, ErrorCode, Result,
+    auth::{Present, Renew},
     error::Attempt,
+    logging::debug,
     router::{Answer, Expects, Slot, Waiting},
     transport::Wait,
     wire::Outgoing,
@@ -26,18 +28,38 @@ pub(crate) struct Call<'a, B: Serialize = ()> {
 }
 
 impl Shared {
-    /// Sends one request and waits for its answer, reading while it is this thread's turn.
+    /// Sends one request and waits for its answer; once more if its token was refused, as then it was
+    /// not carried out.
     pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
+        let mut token = None;
+        match self.call_once(call, &mut token) {
+            Err(Error::Janus { code, .. })
+                if code == ErrorCode::UNAUTHORIZED && self.config.token_refused(token.as_ref()) =>
+            {
+                debug!("`{}` is sent with another token", call.outgoing.janus);
+                self.call_once(call, &mut token)
+            }
+            result => result,
+        }
+    }
+
+    /// Reads while it is this thread's turn.
+    fn call_once<B: Serialize>(
+        &self,
+        call: &Call<'_, B>,
+        token: &mut Option<Present>,
+    ) -> Result<Answer> {
         let Call {
             outgoing,
             expects,
             timeout,
             attempt,
         } = call;
+        *token = self.token(outgoing, Renew::OrWait(*timeout))?;
         let begun = Instant::now();
         let deadline = begun + *timeout;
         let number = self.transactions.next();
-        let text = self.encode(outgoing, number)?;
+        let text = self.encode(outgoing, number, token.as_ref())?;
         let slot = Slot::new();
         let waiting = Waiting {
             slot: slot.clone(),

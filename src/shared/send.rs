@@ -7,6 +7,7 @@ use serde::Serialize;
 use super::Shared;
 use crate::{
     Error, Result,
+    auth::{Present, Renew},
     error::CloseReason,
     logging::{self, debug},
     router::Late,
@@ -15,14 +16,27 @@ use crate::{
 };
 
 impl Shared {
+    /// The token to send, where [`Config::token_from`](crate::Config::token_from) gives it.
+    pub(super) fn token<B: Serialize>(
+        &self,
+        outgoing: &Outgoing<'_, B>,
+        renew: Renew,
+    ) -> Result<Option<Present>> {
+        match is_open(outgoing.janus) {
+            true => Ok(None),
+            false => self.config.present_token(renew),
+        }
+    }
+
     pub(super) fn encode<B: Serialize>(
         &self,
         outgoing: &Outgoing<'_, B>,
         number: u64,
+        token: Option<&Present>,
     ) -> Result<String> {
-        let credentials = match outgoing.janus {
-            "info" | "ping" => Credentials::NONE,
-            _ => Credentials::new(&self.config),
+        let credentials = match is_open(outgoing.janus) {
+            true => Credentials::NONE,
+            false => Credentials::new(&self.config).with_token(token.map(Present::text)),
         };
         outgoing
             .encode(&self.transactions.text(number), credentials)
@@ -45,8 +59,13 @@ impl Shared {
     /// Sends a request whose answer nobody waits for; never waits.
     pub(crate) fn send_unwatched(&self, outgoing: &Outgoing<'_>, late: Late) {
         let now = Instant::now();
+        let renew = match late {
+            Late::Keepalive(_) => Renew::OrNot,
+            _ => Renew::Never,
+        };
+        let token = self.token(outgoing, renew).unwrap_or_default();
         let number = self.transactions.next();
-        let Ok(text) = self.encode(outgoing, number) else {
+        let Ok(text) = self.encode(outgoing, number, token.as_ref()) else {
             return;
         };
         self.router.lock().register_unwatched(number, late, now);
@@ -78,6 +97,11 @@ impl Shared {
             }
         }
     }
+}
+
+/// Whether Janus asks for no credentials.
+fn is_open(verb: &str) -> bool {
+    matches!(verb, "info" | "ping")
 }
 
 /// Whether the link is as good as before.

@@ -2,13 +2,13 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    time::Duration,
+    time::{Duration, SystemTime},
 };
 
 use super::{
     FakeGateway, RandomFaults, Version, gateway::Gateway, injector::Injector, settings::Settings,
 };
-use crate::Result;
+use crate::{Result, auth::Secret};
 
 /// The settings of a gateway that is about to be started; from [`FakeGateway::builder`].
 ///
@@ -45,6 +45,8 @@ impl Builder {
                 reclaim_timeout: Duration::ZERO,
                 api_secret: None,
                 tokens: Vec::new(),
+                token_secret: None,
+                epoch: SystemTime::now(),
                 opaque_id_in_api: false,
                 server_name: "fake".to_owned(),
                 media: false,
@@ -85,6 +87,15 @@ impl Builder {
     /// A token that may do everything; requests need one, or the secret. Default: none.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.tokens.push(token.into());
+        self
+    }
+
+    /// `token_auth_secret`: requests need a token that was signed with it, or the secret, and
+    /// attaching a plugin one that names the plugin. Default: none.
+    ///
+    /// They expire by the gateway's clock. A manual one begins at the time when it was built.
+    pub fn token_auth_secret(mut self, secret: impl Into<Secret>) -> Self {
+        self.settings.token_secret = Some(secret.into());
         self
     }
 

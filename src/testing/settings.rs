@@ -1,6 +1,11 @@
 //! What kind of Janus the fake is.
 
-use std::{fmt, time::Duration};
+use std::{
+    fmt,
+    time::{Duration, SystemTime},
+};
+
+use crate::auth::Secret;
 
 /// The versions of Janus that the fake can be.
 ///
@@ -55,6 +60,10 @@ pub(super) struct Settings {
     pub(super) reclaim_timeout: Duration,
     pub(super) api_secret: Option<String>,
     pub(super) tokens: Vec<String>,
+    /// Signed tokens are taken too.
+    pub(super) token_secret: Option<Secret>,
+    /// What the clock on the wall shows when the gateway's own is at zero.
+    pub(super) epoch: SystemTime,
     pub(super) opaque_id_in_api: bool,
     pub(super) server_name: String,
     /// Whether PeerConnections come up by themselves when they are negotiated.
@@ -64,4 +73,10 @@ pub(super) struct Settings {
     /// How many requests are kept for asking.
     pub(super) recorded: usize,
     pub(super) seed: u64,
+}
+
+impl Settings {
+    pub(super) fn asks_for_tokens(&self) -> bool {
+        !self.tokens.is_empty() || self.token_secret.is_some()
+    }
 }

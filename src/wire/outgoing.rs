@@ -23,6 +23,14 @@ impl<'a> Credentials<'a> {
             token: config.token.as_deref(),
         }
     }
+
+    /// With that token, if there is one, instead of the configured one.
+    pub(crate) fn with_token(self, token: Option<&'a str>) -> Self {
+        Self {
+            token: token.or(self.token),
+            ..self
+        }
+    }
 }
 
 /// One request, before it has a transaction. Keys that are not set are left
@@ -129,6 +137,13 @@ mod tests {
                 .encode("t", Credentials::new(&config))
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
+        );
+        let credentials = Credentials::new(&config).with_token(Some("new"));
+        assert_eq!(
+            Outgoing::server("create")
+                .encode("t", credentials)
+                .expect("valid"),
+            r#"{"janus":"create","transaction":"t","apisecret":"s","token":"new"}"#
         );
     }
 }

@@ -43,8 +43,9 @@ pub struct Create {
     /// participant. Default: false.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pvtid: Option<bool>,
-    /// Whether joining needs a signed token. Default: false; counts only on servers that use signed
-    /// tokens.
+    /// Whether joining needs a signed token
+    /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Default: false; counts only
+    /// on servers that use signed tokens.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_tokens: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second, sent by REMB. Default and

@@ -128,7 +128,7 @@ impl Gateway {
             .number("dtls-mtu", 1200)
             .number("static-event-loops", 0)
             .flag("api_secret", settings.api_secret.is_some())
-            .flag("auth_token", !settings.tokens.is_empty())
+            .flag("auth_token", settings.asks_for_tokens())
             .flag("event_handlers", false)
             .flag("opaqueid_in_api", settings.opaque_id_in_api)
             .object("dependencies", Object::new().text("jansson", "2.14"))

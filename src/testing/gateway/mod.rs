@@ -24,6 +24,7 @@ mod sdp;
 mod sdp_answer;
 mod session;
 mod sip;
+mod tokens;
 mod webrtc;
 
 pub(super) use handle::Handle;

@@ -51,7 +51,6 @@ pub(super) fn refuse<T>(code: i64, reason: impl Into<String>) -> Result<T, Refus
 
 const NO_SESSION: &str = "Session not found";
 const NO_HANDLE: &str = "Handle not found";
-const UNAUTHORIZED: &str = "Unauthorized request (wrong or missing secret/token)";
 const NOT_ACCEPTING: &str = "Currently not accepting new sessions";
 
 impl Gateway {
@@ -177,20 +176,6 @@ impl Gateway {
         Ok(())
     }
 
-    /// Either of the two credentials will do, where both are asked for.
-    fn authorize(&self, request: &Request<'_>) -> Result<(), Refusal> {
-        let given = |key: &str| request.root.get(key).and_then(Value::as_str);
-        let secret = self.settings.api_secret.as_deref();
-        let tokens = &self.settings.tokens;
-        let open = secret.is_none() && tokens.is_empty();
-        let by_secret = secret.is_some() && given("apisecret") == secret;
-        let by_token = given("token").is_some_and(|token| tokens.iter().any(|t| t == token));
-        match open || by_secret || by_token {
-            true => Ok(()),
-            false => refuse(403, UNAUTHORIZED),
-        }
-    }
-
     fn session_request(&mut self, request: &Request<'_>) -> Result<(), Refusal> {
         let on_handle = request.handle > 0;
         match request.verb.as_str() {
@@ -242,6 +227,7 @@ impl Gateway {
         if !plugins::exists(self.settings.version, plugin) {
             return refuse(460, format!("No such plugin '{plugin}'"));
         }
+        self.authorize_plugin(request, plugin)?;
         let mut id = self.random.id();
         while self.find(id).is_some() {
             id = self.random.id();

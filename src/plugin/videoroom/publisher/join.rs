@@ -28,8 +28,8 @@ pub struct Join {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub id: Option<Id>,
-    /// A token of the room's list, or one that the server's signature covers. Rooms with either
-    /// need it.
+    /// A token of the room's list, or a signed one for this room
+    /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,
@@ -102,8 +102,8 @@ pub struct JoinAndConfigure {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub filename: Option<String>,
-    /// A token of the room's list, or one that the server's signature covers. Rooms with either
-    /// need it.
+    /// A token of the room's list, or a signed one for this room
+    /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,

@@ -27,7 +27,9 @@ pub struct Join {
     /// The id of the room.
     #[setters(skip)]
     pub room: Id,
-    /// A token that the server's signature covers. Rooms with `signed_tokens` need it.
+    /// A signed token for this room
+    /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with `signed_tokens`
+    /// need it.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,

@@ -1,0 +1,45 @@
+//! Tokens: stored ones, signed ones, and new ones before the old ones expire.
+//!
+//! A Janus with `token_auth` in its `janus.jcfg` wants a token in every request but `info` and
+//! `ping`. It has one of two kinds:
+//!
+//! | kind | made by | its expiry, and the plugins it is good for |
+//! |---|---|---|
+//! | stored | the Admin API (`add_token`) | known to the server |
+//! | signed, with `token_auth_secret` | whoever has that secret, here [`SignedToken`] | in the token itself |
+//!
+//! [`Config::token`](crate::Config::token) is for a token that lasts,
+//! [`Config::token_from`](crate::Config::token_from) for those that expire.
+//!
+//! # Example
+//!
+//! ```
+//! use std::time::{Duration, SystemTime};
+//! use janus_blocking::auth::{self, Secret, SignedToken};
+//!
+//! let secret = Secret::from("the server's token_auth_secret");
+//! let token = SignedToken::for_plugins(["janus.plugin.echotest"])
+//!     .valid_for(Duration::from_secs(300))
+//!     .sign(&secret)?;
+//! let verified = auth::verify(token.expose(), &secret, SystemTime::now())?;
+//! assert_eq!(verified.descriptors, ["janus.plugin.echotest"]);
+//! # Ok::<(), janus_blocking::Error>(())
+//! ```
+//!
+//! Janus docs: *Authenticating the Janus API*.
+
+mod fault;
+mod form;
+mod present;
+mod signed;
+mod source;
+mod token;
+mod verified;
+
+pub use crate::plugin::Secret;
+pub use fault::TokenFault;
+pub(crate) use present::Present;
+pub use signed::SignedToken;
+pub(crate) use source::{Renew, TokenSource};
+pub use token::Token;
+pub use verified::{Verified, verify};

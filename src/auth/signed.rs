@@ -1,0 +1,320 @@
+//! Signing tokens.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+use derive_setters::Setters;
+
+use super::{Secret, Token, form, verified::check_secret};
+use crate::{Error, Id, Plugin, Result, VideoRoom};
+
+/// The realm of the Janus API itself.
+const CORE: &str = "janus";
+
+/// What a signed token is to say.
+///
+/// [`sign`](Self::sign) makes the token; a value can be signed again and again, for a new expiry each
+/// time. A server that has `token_auth` and a `token_auth_secret` in its `janus.jcfg` takes them,
+/// without having heard of them before.
+///
+/// # Example
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::{Config, EchoTest, auth::{Secret, SignedToken}};
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// let secret = Secret::from("hush");
+/// # let gateway = FakeGateway::builder().token_auth_secret("hush").start()?;
+/// # let url = gateway.url();
+/// let grant = SignedToken::for_plugins(["janus.plugin.echotest"]);
+/// let token = grant.valid_for(Duration::from_secs(300)).sign(&secret)?;
+/// let janus = Config::new(url).token(token).open()?;
+/// let echo: EchoTest = janus.create_session()?.attach()?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
+/// Janus docs: *Authenticating the Janus API*.
+#[derive(Clone, PartialEq, Eq, Debug, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct SignedToken {
+    /// What it is for: `janus` for the Janus API, the package name of a plugin for that plugin.
+    #[setters(skip)]
+    pub realm: String,
+    /// What it allows there. Default: nothing, which is enough for sessions without handles.
+    #[setters(skip)]
+    pub descriptors: Vec<String>,
+    /// How long it is valid, counted from when it is signed. Default: an hour. Janus counts whole
+    /// seconds; a part of one is cut off.
+    pub valid_for: Duration,
+    /// When it expires, instead of [`valid_for`](Self::valid_for). Default: not set.
+    pub expires_at: Option<SystemTime>,
+}
+
+impl SignedToken {
+    /// A token for that realm.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::auth::{Secret, SignedToken};
+    ///
+    /// let grant = SignedToken::new("janus.plugin.mine").descriptor("gate=7");
+    /// let token = grant.sign(&Secret::from("hush"))?;
+    /// assert!(token.expose().contains(",janus.plugin.mine,gate=7:"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn new(realm: impl Into<String>) -> Self {
+        Self {
+            realm: realm.into(),
+            descriptors: Vec::new(),
+            valid_for: Duration::from_secs(3600),
+            expires_at: None,
+        }
+    }
+
+    /// A token for the Janus API, and for attaching these plugins.
+    ///
+    /// With the realm `janus` and the package names as descriptors. `attach` of any other plugin is
+    /// refused with 405.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Plugin, Sip, VideoRoom, auth::SignedToken};
+    ///
+    /// let grant = SignedToken::for_plugins([Sip::PACKAGE, VideoRoom::PACKAGE]);
+    /// assert_eq!(grant, SignedToken::new("janus").descriptor(Sip::PACKAGE).descriptor(VideoRoom::PACKAGE));
+    /// ```
+    pub fn for_plugins<P: Into<String>>(packages: impl IntoIterator<Item = P>) -> Self {
+        Self {
+            descriptors: packages.into_iter().map(Into::into).collect(),
+            ..Self::new(CORE)
+        }
+    }
+
+    /// A token for joining that room of the VideoRoom plugin.
+    ///
+    /// With the realm `janus.plugin.videoroom` and the descriptor `room=` and the id. Rooms with
+    /// [`signed_tokens`](crate::videoroom::Create::signed_tokens) want it in
+    /// [`Join::token`](crate::videoroom::publisher::Join::token); it is no token for the Janus API.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::auth::{Secret, SignedToken};
+    /// use janus_blocking::videoroom::publisher::Join;
+    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
+    /// # use serde_json::json;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// # let session = janus.create_session()?;
+    /// # let expected = Expect::request("janus.plugin.videoroom", json!({ "request": "join", "room": 1234 }));
+    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
+    /// # event["private_id"] = json!(9);
+    /// # event["publishers"] = json!([]);
+    /// # gateway.expect(expected.event(event));
+    /// # let door: Publisher = session.attach()?;
+    /// let grant = SignedToken::for_room(1234).valid_for(Duration::from_secs(60));
+    /// let token = grant.sign(&Secret::from("hush"))?;
+    /// door.join(&Join::new(1234).token(token))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
+    pub fn for_room(room: impl Into<Id>) -> Self {
+        Self::new(VideoRoom::PACKAGE).descriptor(format!("room={}", room.into()))
+    }
+
+    /// Adds to what it allows.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::auth::SignedToken;
+    ///
+    /// let grant = SignedToken::for_room(1234).descriptor("room=lobby");
+    /// assert_eq!(grant.descriptors, ["room=1234", "room=lobby"]);
+    /// ```
+    pub fn descriptor(mut self, descriptor: impl Into<String>) -> Self {
+        self.descriptors.push(descriptor.into());
+        self
+    }
+
+    /// Signs it with the server's `token_auth_secret`. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for what Janus could not read: a realm or descriptor that is empty or has a
+    /// comma, a colon or a control character in it, a secret that is empty, an expiry that is before
+    /// 1970 or beyond 63 bits of seconds.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use janus_blocking::auth::{Secret, SignedToken};
+    ///
+    /// let secret = Secret::from("hush");
+    /// let grant = SignedToken::new("janus").expires_at(UNIX_EPOCH + Duration::from_secs(1_700_000_000));
+    /// assert_eq!(grant.sign(&secret)?.expose(), "1700000000,janus:3dh5rUrKC+FsxRK7Zx4ie7XMYZM=");
+    ///
+    /// let error = SignedToken::new("janus").descriptor("a,b").sign(&secret).unwrap_err();
+    /// assert!(error.to_string().starts_with("`descriptors` cannot be used: "));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *Authenticating the Janus API*.
+    pub fn sign(&self, secret: &Secret) -> Result<Token> {
+        self.sign_at(secret, SystemTime::now())
+    }
+
+    fn sign_at(&self, secret: &Secret, now: SystemTime) -> Result<Token> {
+        check_secret(secret)?;
+        check_field("realm", &self.realm)?;
+        let mut signed = format!("{},{}", self.expiry(now)?, self.realm);
+        for descriptor in &self.descriptors {
+            check_field("descriptors", descriptor)?;
+            signed.push(',');
+            signed.push_str(descriptor);
+        }
+        Ok(Token::new(form::sign(&signed, secret.expose())))
+    }
+
+    /// In Unix time, seconds.
+    fn expiry(&self, now: SystemTime) -> Result<i64> {
+        let (field, time) = match self.expires_at {
+            Some(time) => ("expires_at", Some(time)),
+            None if self.valid_for.is_zero() => {
+                return Err(Error::config("valid_for", "it is 0; it has to be longer"));
+            }
+            None => ("valid_for", now.checked_add(self.valid_for)),
+        };
+        let late = || Error::config(field, "it ends later than Janus can count");
+        let since = time.ok_or_else(late)?.duration_since(UNIX_EPOCH);
+        let since = since.map_err(|_| Error::config(field, "it ends before 1970"))?;
+        i64::try_from(since.as_secs()).map_err(|_| late())
+    }
+}
+
+/// What Janus would take apart at another place.
+fn check_field(field: &'static str, text: &str) -> Result<()> {
+    let problem = match text {
+        "" => "one is empty",
+        _ if text.contains([',', ':']) => {
+            "a comma or a colon is in it, by which Janus parts tokens"
+        }
+        _ if text.contains(char::is_control) => "a control character is in it",
+        _ => return Ok(()),
+    };
+    Err(Error::config(field, problem))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    fn at(seconds: u64) -> SystemTime {
+        UNIX_EPOCH + SECOND * u32::try_from(seconds).expect("small")
+    }
+
+    /// Made with Python: `base64.b64encode(hmac.new(secret, data, hashlib.sha1).digest())`.
+    #[test]
+    fn tokens_are_those_that_others_make() {
+        let sign = |token: SignedToken, secret: &str| {
+            let token = token.sign(&Secret::from(secret)).expect("signed");
+            String::from(token)
+        };
+        let time = at(1_700_000_000);
+        assert_eq!(
+            sign(
+                SignedToken::for_plugins(["janus.plugin.sip", "janus.plugin.videoroom"])
+                    .expires_at(time),
+                "hush"
+            ),
+            "1700000000,janus,janus.plugin.sip,janus.plugin.videoroom:zR6lj9BZzmTMcqgCcuAgWhOvFlA="
+        );
+        assert_eq!(
+            sign(SignedToken::for_room(1234).expires_at(time), "hush"),
+            "1700000000,janus.plugin.videoroom,room=1234:v5t1injKkLzt/7y273Rih8vBHfA="
+        );
+        // More than a block of SHA-1, and not only ASCII.
+        let long = "ein längeres Geheimnis, länger als ein Block von 64 Bytes, \
+                    damit es gehasht wird";
+        let token = SignedToken::new("janus").descriptor("ä");
+        assert_eq!(
+            sign(token.expires_at(at(4_102_444_800)), long),
+            "4102444800,janus,ä:Mi/NU3mXwhoPZ2DE7hCtutqvY40="
+        );
+    }
+
+    #[test]
+    fn it_is_valid_for_as_long_as_was_said() {
+        let token = SignedToken::new("janus").valid_for(SECOND * 90);
+        let signed = token.sign_at(&Secret::from("hush"), at(1_000) + SECOND / 2);
+        let signed = signed.expect("signed");
+        assert_eq!(signed.expires(), Some(at(1_090)));
+        let verify = |now| super::super::verify(signed.expose(), &Secret::from("hush"), now);
+        assert_eq!(verify(at(1_090)).expect("to the end").expires, at(1_090));
+        assert!(verify(at(1_091)).is_err());
+        verify(UNIX_EPOCH - SECOND).expect("a clock that was never set");
+        let again = token.sign_at(&Secret::from("hush"), at(2_000));
+        assert_eq!(again.expect("signed").expires(), Some(at(2_090)));
+    }
+
+    #[test]
+    fn what_janus_cannot_read_is_refused() {
+        let secret = Secret::from("hush");
+        let ok = || SignedToken::new("janus");
+        let too_late = at(0).checked_add(Duration::from_secs(i64::MAX as u64));
+        let mut cases = vec![
+            (SignedToken::new(""), "realm"),
+            (SignedToken::new("a,b"), "realm"),
+            (SignedToken::new("a:b"), "realm"),
+            (SignedToken::new("a\0b"), "realm"),
+            (ok().descriptor(""), "descriptors"),
+            (ok().descriptor("a,b"), "descriptors"),
+            (ok().descriptor("a").descriptor("b:c"), "descriptors"),
+            (ok().descriptor("a\n"), "descriptors"),
+            (SignedToken::for_room("a,b"), "descriptors"),
+            (SignedToken::for_plugins(["a:b"]), "descriptors"),
+            (ok().valid_for(Duration::ZERO), "valid_for"),
+            (ok().valid_for(Duration::MAX), "valid_for"),
+            (
+                ok().valid_for(Duration::from_secs(i64::MAX as u64)),
+                "valid_for",
+            ),
+            (ok().expires_at(UNIX_EPOCH - SECOND), "expires_at"),
+        ];
+        // Where the system can tell so late a time.
+        cases.extend(too_late.and_then(|time| {
+            let later = time.checked_add(SECOND)?;
+            Some((ok().expires_at(later), "expires_at"))
+        }));
+        for (token, wrong) in cases {
+            match token.sign(&secret) {
+                Err(Error::Config { field, .. }) => assert_eq!(field, wrong),
+                other => panic!("{token:?}: {other:?}"),
+            }
+        }
+        let error = ok().sign(&Secret::from("")).expect_err("no secret");
+        assert!(matches!(
+            error,
+            Error::Config {
+                field: "secret",
+                ..
+            }
+        ));
+        if let Some(time) = too_late {
+            let token = ok()
+                .expires_at(time)
+                .sign(&secret)
+                .expect("the last second");
+            assert_eq!(token.expires(), Some(time));
+        }
+    }
+}

@@ -1,0 +1,120 @@
+//! A token, as it is sent.
+
+use std::{fmt, time::SystemTime};
+
+use super::form::Form;
+
+/// A token, and when it expires. `Debug` does not show the token.
+///
+/// It becomes the text that goes out wherever one is asked for:
+/// [`Config::token`](crate::Config::token), and the `token` of plugin requests such as
+/// [`Join`](crate::videoroom::publisher::Join).
+///
+/// # Example
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use janus_blocking::{Config, auth::Token};
+///
+/// // A stored token, of which only the program knows that it will be removed.
+/// let later = SystemTime::now() + Duration::from_secs(600);
+/// let token = Token::new("4711-stored").expires_at(later);
+/// assert_eq!(token.expires(), Some(later));
+/// assert!(!format!("{token:?}").contains("4711"));
+///
+/// let config = Config::new("ws://127.0.0.1:8188").token(token);
+/// assert_eq!(config.token.as_deref(), Some("4711-stored"));
+/// ```
+///
+/// Janus docs: *Authenticating the Janus API*.
+#[derive(Clone)]
+pub struct Token {
+    text: String,
+    expires: Option<SystemTime>,
+}
+
+impl Token {
+    /// A token of this text. If it has the form of a signed one, its expiry is read from it, without
+    /// a look at the signature; if not, it does not expire.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::{Duration, UNIX_EPOCH};
+    /// use janus_blocking::auth::Token;
+    ///
+    /// let token = Token::new("1700000000,janus:tF1cxpE0PE1XVBNC4eAVI5drT7o=");
+    /// assert_eq!(token.expires(), Some(UNIX_EPOCH + Duration::from_secs(1_700_000_000)));
+    /// assert_eq!(Token::new("stored").expires(), None);
+    /// ```
+    pub fn new(text: impl Into<String>) -> Self {
+        let text = text.into();
+        let expires = Form::parse(&text).and_then(|form| form.expires());
+        Self { text, expires }
+    }
+
+    /// The same token with another expiry, for tokens that do not tell it.
+    ///
+    /// Only [`Config::token_from`](crate::Config::token_from) looks at it; it is not sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::{Duration, SystemTime};
+    /// use janus_blocking::auth::Token;
+    ///
+    /// let soon = SystemTime::now() + Duration::from_secs(60);
+    /// assert_eq!(Token::new("stored").expires_at(soon).expires(), Some(soon));
+    /// ```
+    pub fn expires_at(mut self, time: SystemTime) -> Self {
+        self.expires = Some(time);
+        self
+    }
+
+    /// When it expires; `None` if never, or if nobody knows.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::auth::Token;
+    ///
+    /// assert_eq!(Token::new("stored").expires(), None);
+    /// ```
+    pub fn expires(&self) -> Option<SystemTime> {
+        self.expires
+    }
+
+    /// The text itself, which is a secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::auth::Token;
+    ///
+    /// assert_eq!(Token::new("stored").expose(), "stored");
+    /// ```
+    pub fn expose(&self) -> &str {
+        &self.text
+    }
+}
+
+impl From<Token> for String {
+    fn from(token: Token) -> Self {
+        token.text
+    }
+}
+
+impl From<&Token> for String {
+    fn from(token: &Token) -> Self {
+        token.text.clone()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("text", &format_args!("***"))
+            .field("expires", &self.expires)
+            .finish()
+    }
+}
