@@ -1,10 +1,13 @@
 //! `apisecret` and `token`.
 
+use std::time::{Duration, UNIX_EPOCH};
+
+use janus_blocking::auth::{self, SignedToken};
 use serde_json::{Value, json};
 
 use super::steps::id_in;
-use super::target::Setup::{Plain, Secret, SecretAndTokens, Tokens};
-use super::target::{SECRET, TOKEN};
+use super::target::Setup::{Plain, Secret, SecretAndTokens, SignedTokens, Tokens};
+use super::target::{SECRET, SIGNING, TOKEN};
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
@@ -57,6 +60,26 @@ pub const ALL: &[Scenario] = &[
         name: "secret and token: either will do",
         setup: SecretAndTokens,
         run: either,
+    },
+    Scenario {
+        name: "secret and token: a token that is given has to allow the plugin",
+        setup: SecretAndTokens,
+        run: both_at_attach,
+    },
+    Scenario {
+        name: "signed token: right, on every verb",
+        setup: SignedTokens,
+        run: signed_right,
+    },
+    Scenario {
+        name: "signed token: missing, wrong and expired",
+        setup: SignedTokens,
+        run: signed_wrong,
+    },
+    Scenario {
+        name: "signed token: plugins",
+        setup: SignedTokens,
+        run: signed_plugins,
     },
 ];
 
@@ -227,5 +250,75 @@ fn either(world: &mut World) {
             }
         }
         world.ask(link, request);
+    }
+}
+
+fn both_at_attach(world: &mut World) {
+    let link = world.link();
+    let session = id_in(&world.ask(link, json!({"janus": "create", "apisecret": SECRET})));
+    for (secret, token) in [
+        (SECRET, json!("guess")),
+        (SECRET, json!(TOKEN)),
+        ("guess", json!(TOKEN)),
+        ("guess", json!("guess")),
+    ] {
+        let attach = json!({"janus": "attach", "session_id": session, "apisecret": secret,
+                            "token": token, "plugin": "janus.plugin.echotest"});
+        world.ask(link, attach);
+    }
+    let attach = json!({"janus": "attach", "session_id": session, "apisecret": SECRET,
+                        "plugin": "janus.plugin.echotest"});
+    world.ask(link, attach);
+}
+
+/// With an expiry in the year 2100, so that it is the same each time.
+fn sign(token: SignedToken, secret: &str) -> String {
+    let late = UNIX_EPOCH + Duration::from_secs(4_102_444_800);
+    let token = token.expires_at(late).sign(&auth::Secret::from(secret));
+    token.expect("signed").into()
+}
+
+fn echo() -> SignedToken {
+    SignedToken::for_plugins(["janus.plugin.echotest"])
+}
+
+fn signed_right(world: &mut World) {
+    all_verbs_with(world, "token", &sign(echo(), SIGNING));
+}
+
+fn signed_wrong(world: &mut World) {
+    let (link, session, handle) = attached_with(world, "token", &sign(echo(), SIGNING));
+    every_verb(world, link, session, handle, &[]);
+    let expired = SignedToken::new("janus").expires_at(UNIX_EPOCH);
+    let expired = expired.sign(&auth::Secret::from(SIGNING)).expect("signed");
+    for token in [
+        sign(echo(), "guess"),
+        sign(SignedToken::for_room(1234), SIGNING),
+        sign(SignedToken::new("Janus"), SIGNING),
+        expired.into(),
+        TOKEN.to_owned(),
+        String::new(),
+    ] {
+        world.ask(link, json!({"janus": "create", "token": token}));
+    }
+}
+
+fn signed_plugins(world: &mut World) {
+    let link = world.link();
+    let none = sign(SignedToken::new("janus"), SIGNING);
+    let session = id_in(&world.ask(link, json!({"janus": "create", "token": none})));
+    for (token, plugin) in [
+        (none, "echotest"),
+        (sign(echo(), SIGNING), "videoroom"),
+        (sign(echo(), SIGNING), "nothing"),
+        (
+            sign(echo().descriptor("janus.plugin.videoroom"), SIGNING),
+            "videoroom",
+        ),
+    ] {
+        let plugin = format!("janus.plugin.{plugin}");
+        let attach = json!({"janus": "attach", "session_id": session, "token": token,
+                            "plugin": plugin});
+        world.ask(link, attach);
     }
 }

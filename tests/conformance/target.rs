@@ -46,6 +46,8 @@ pub enum Setup {
     Tokens,
     /// Both.
     SecretAndTokens,
+    /// Signed tokens.
+    SignedTokens,
     /// Sessions time out after [`SHORT_TIMEOUT`] seconds.
     ShortTimeout,
     /// Sessions outlive their links for [`RECLAIM_TIMEOUT`] seconds.
@@ -55,11 +57,12 @@ pub enum Setup {
 }
 
 impl Setup {
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Plain,
         Self::Secret,
         Self::Tokens,
         Self::SecretAndTokens,
+        Self::SignedTokens,
         Self::ShortTimeout,
         Self::Reclaim,
         Self::OpaqueId,
@@ -68,6 +71,7 @@ impl Setup {
 
 pub const SECRET: &str = "open-sesame";
 pub const TOKEN: &str = "a1b2c3";
+pub const SIGNING: &str = "sesame";
 pub const SHORT_TIMEOUT: u32 = 3;
 pub const RECLAIM_TIMEOUT: u32 = 5;
 
@@ -109,6 +113,7 @@ fn real(version: Version, setup: Setup) -> Janus {
         Setup::Secret => janus.api_secret(SECRET),
         Setup::Tokens => janus.token_auth(),
         Setup::SecretAndTokens => janus.api_secret(SECRET).token_auth(),
+        Setup::SignedTokens => janus.token_auth_secret(SIGNING),
         Setup::ShortTimeout => janus.session_timeout(SHORT_TIMEOUT),
         Setup::Reclaim => janus.reclaim_timeout(RECLAIM_TIMEOUT),
         Setup::OpaqueId => janus.setting("general", "opaqueid_in_api = true"),
@@ -143,6 +148,7 @@ fn fake(version: Version, setup: Setup) -> FakeGateway {
         Setup::Secret => fake.api_secret(SECRET),
         Setup::Tokens => fake.token(TOKEN),
         Setup::SecretAndTokens => fake.api_secret(SECRET).token(TOKEN),
+        Setup::SignedTokens => fake.token_auth_secret(SIGNING),
         Setup::ShortTimeout => fake.session_timeout(seconds(SHORT_TIMEOUT)),
         Setup::Reclaim => fake.reclaim_timeout(seconds(RECLAIM_TIMEOUT)),
         Setup::OpaqueId => fake.opaque_id_in_api(true),
