@@ -68,10 +68,29 @@ impl Address {
             Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, config)?)),
             Self::Http(url) if url.tls => unsupported("https://"),
             Self::Http(_) => unsupported("http://"),
-            Self::Unix { datagrams, .. } if datagrams => unsupported("unixdgram://"),
-            Self::Unix { .. } => unsupported("unix://"),
+            Self::Unix { path, datagrams } => unix(path, datagrams),
         }
     }
+}
+
+#[cfg(all(feature = "unix", target_os = "linux"))]
+fn unix(path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(super::unix::UnixSocket::new(path, datagrams)?))
+}
+
+#[cfg(not(all(feature = "unix", target_os = "linux")))]
+fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
+    let scheme = match datagrams {
+        true => "unixdgram://",
+        false => "unix://",
+    };
+    Err(Error::Unsupported {
+        what: Box::new(scheme.to_owned()),
+        how: match cfg!(target_os = "linux") {
+            true => "enable the feature `unix` of janus-blocking",
+            false => "it needs Linux; use ws:// or http://",
+        },
+    })
 }
 
 fn unsupported(what: &str) -> Result<Arc<dyn Transport>> {

@@ -3,6 +3,8 @@
 mod address;
 mod socket;
 mod stream;
+#[cfg(all(feature = "unix", target_os = "linux"))]
+mod unix;
 mod websocket;
 
 use std::{fmt, io, sync::Arc, time::Instant};

@@ -1,0 +1,280 @@
+//! A Unix socket of packets that one thread reads with a deadline while others write.
+//!
+//! As in `transport/socket`: a blocking socket, a caller waits in `recv` itself, and writers never
+//! wait in `send`.
+//!
+//! A datagram socket is connected as well. So nobody but Janus can send to it, `poll` tells when
+//! Janus has room, and Janus may send more than the few datagrams that an unconnected socket holds
+//! (`net.unix.max_dgram_qlen`) before they are read: it does not wait, and what is too much is lost.
+
+use std::{
+    io,
+    os::fd::OwnedFd,
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use rustix::{
+    buffer::spare_capacity,
+    event::{PollFd, PollFlags, Timespec, poll},
+    io::Errno,
+    net::{
+        AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrUnix, SocketFlags, SocketType,
+        connect, recv, send, shutdown, socket_with,
+        sockopt::{Timeout, set_socket_timeout, socket_send_buffer_size},
+    },
+};
+
+use super::{own_path::OwnPath, problem};
+use crate::transport::{Unreachable, Wait};
+
+/// The socket, shared by writers and the reader.
+#[derive(Debug)]
+pub(super) struct Packets {
+    socket: OwnedFd,
+    /// Where a datagram client gets its answers.
+    own: Option<OwnPath>,
+    /// Nothing more is read: no packet says so on a datagram socket.
+    over: AtomicBool,
+}
+
+/// The reading side: the socket, its receive timeout, and room for the largest packet.
+#[derive(Debug)]
+pub(super) struct ReadSide {
+    packets: Arc<Packets>,
+    timeout: Duration,
+    buffer: Vec<u8>,
+    room: usize,
+}
+
+/// What was received.
+pub(super) enum Packet<'a> {
+    None,
+    Whole(&'a [u8]),
+    /// It was longer than there was room for. There is now.
+    Cut,
+}
+
+/// Below this the kernel's receive timeout is not used, as in `transport/socket`.
+const COARSE: Duration = Duration::from_secs(1);
+
+/// A buffer in which more than this was used is given back.
+const KEPT: usize = 64 << 10;
+
+impl Packets {
+    /// Connects to a SEQPACKET server.
+    pub(super) fn connection(
+        server: &SocketAddrUnix,
+        deadline: Instant,
+    ) -> Result<Self, Unreachable> {
+        let socket = new_socket(SocketType::SEQPACKET)?;
+        // Bounds the wait for room in the server's queue of new links; `send` never waits.
+        set_socket_timeout(&socket, Timeout::Send, Some(remaining(deadline)?))
+            .map_err(io::Error::from)?;
+        loop {
+            match connect(&socket, server) {
+                Err(Errno::INTR) => {}
+                result => {
+                    result.map_err(|error| problem::of_connect(error, false))?;
+                    break;
+                }
+            }
+        }
+        Ok(Self::new(socket, None))
+    }
+
+    /// Makes a socket with a path of its own, connected to a DGRAM server.
+    pub(super) fn datagrams(path: &Path, server: &SocketAddrUnix) -> Result<Self, Unreachable> {
+        let socket = new_socket(SocketType::DGRAM)?;
+        let own = OwnPath::bind(&socket, path)?;
+        connect(&socket, server).map_err(|error| problem::of_connect(error, true))?;
+        // Not before it is connected: from then on nobody else can send to it.
+        own.open_to_server()?;
+        let packets = Self::new(socket, Some(own));
+        packets.discard()?;
+        Ok(packets)
+    }
+
+    fn new(socket: OwnedFd, own: Option<OwnPath>) -> Self {
+        Self {
+            socket,
+            own,
+            over: AtomicBool::new(false),
+        }
+    }
+
+    pub(super) fn are_datagrams(&self) -> bool {
+        self.own.is_some()
+    }
+
+    /// Drops what somebody sent while the socket was not yet connected: it is not Janus's.
+    fn discard(&self) -> io::Result<()> {
+        loop {
+            match recv(&self.socket, &mut [0][..], RecvFlags::DONTWAIT) {
+                Ok(_) | Err(Errno::INTR) => {}
+                Err(Errno::AGAIN) => return Ok(()),
+                Err(error) => return Err(error.into()),
+            }
+        }
+    }
+
+    /// Sends a packet if there is room for it now; `false` if there is not.
+    pub(super) fn try_send(&self, packet: &[u8]) -> io::Result<bool> {
+        loop {
+            match send(
+                &self.socket,
+                packet,
+                SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
+            ) {
+                Ok(_) => return Ok(true),
+                Err(Errno::AGAIN) => return Ok(false),
+                Err(Errno::INTR) => {}
+                Err(error) => return Err(problem::of_send(error, self.are_datagrams())),
+            }
+        }
+    }
+
+    /// Waits until there is room to write. `TimedOut` when there is none in time.
+    pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+        match self.poll(PollFlags::OUT, deadline)? {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    /// Waits until the socket is ready; `false` when the deadline passed.
+    fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
+        loop {
+            let Ok(left) = remaining(deadline) else {
+                return Ok(false);
+            };
+            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
+            match poll(&mut [PollFd::new(&self.socket, flags)], Some(&timeout)) {
+                Ok(0) | Err(Errno::INTR) => {}
+                result => return result.map(|_| true).map_err(Into::into),
+            }
+        }
+    }
+
+    /// Ends the sending direction: a SEQPACKET server closes the link then. To a DGRAM server
+    /// nothing can be said, so its client ends at once.
+    pub(super) fn leave(&self) {
+        match self.are_datagrams() {
+            true => self.shutdown(),
+            false => drop(shutdown(&self.socket, Shutdown::Write)),
+        }
+    }
+
+    /// Ends both directions, wakes whoever waits on the socket, and removes its path.
+    pub(super) fn shutdown(&self) {
+        self.over.store(true, Ordering::Release);
+        // It fails only when the socket is not connected any more, which is what is wanted.
+        let _ = shutdown(&self.socket, Shutdown::Both);
+        if let Some(own) = &self.own {
+            own.remove();
+        }
+    }
+}
+
+impl ReadSide {
+    pub(super) fn new(packets: Arc<Packets>) -> Self {
+        // The default of every socket here, so also of Janus's, which leaves it as it is: no
+        // packet can be longer. The memory is not touched before so much comes.
+        let room = socket_send_buffer_size(&packets.socket).unwrap_or_default();
+        Self {
+            packets,
+            timeout: Duration::ZERO,
+            buffer: Vec::new(),
+            room: room.max(KEPT),
+        }
+    }
+
+    /// Waits for a packet; returns early when there is something to be written and room for it.
+    ///
+    /// May return in vain before the deadline, not noticeably after it. Waits as
+    /// `transport/socket` does.
+    pub(super) fn recv(&mut self, wait: Wait, unsent: bool) -> io::Result<Packet<'_>> {
+        if self.packets.over.load(Ordering::Acquire) {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
+        let Ok(left) = remaining(wait.deadline) else {
+            return Ok(Packet::None);
+        };
+        if self.buffer.len() > KEPT {
+            self.buffer = Vec::new();
+        }
+        self.buffer.clear();
+        if self.buffer.capacity() == 0 {
+            self.buffer.reserve_exact(self.room);
+        }
+        let polled = wait.idle || unsent || left < COARSE;
+        let received = if polled {
+            // While much comes, it need not be waited for.
+            match wait.idle.then(|| self.recv_now(RecvFlags::DONTWAIT)) {
+                Some(Ok(None)) | None => {
+                    let mut flags = PollFlags::IN;
+                    flags.set(PollFlags::OUT, unsent);
+                    match self.packets.poll(flags, wait.deadline)? {
+                        true => self.recv_now(RecvFlags::DONTWAIT)?,
+                        false => None,
+                    }
+                }
+                Some(received) => received?,
+            }
+        } else {
+            // Left as it is while it is about right, which saves a system call per request.
+            if self.timeout > left - left / 8 || self.timeout < left / 2 {
+                let timeout = left - left / 4;
+                set_socket_timeout(&self.packets.socket, Timeout::Recv, Some(timeout))?;
+                self.timeout = timeout;
+            }
+            self.recv_now(RecvFlags::empty())?
+        };
+        Ok(match received {
+            None => Packet::None,
+            Some(length) if length > self.buffer.len() => {
+                self.room = length;
+                self.buffer = Vec::new();
+                Packet::Cut
+            }
+            Some(_) => Packet::Whole(&self.buffer),
+        })
+    }
+
+    /// Receives into the buffer; the packet's length, which may be more than was received.
+    fn recv_now(&mut self, flags: RecvFlags) -> io::Result<Option<usize>> {
+        let flags = flags | RecvFlags::TRUNC;
+        match recv(
+            &self.packets.socket,
+            spare_capacity(&mut self.buffer),
+            flags,
+        ) {
+            // No datagram of Janus's is empty; one that is says nothing.
+            Ok((_, 0)) if !self.packets.are_datagrams() => Err(io::ErrorKind::UnexpectedEof.into()),
+            Ok((_, length)) => Ok(Some(length)),
+            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
+            Err(error) => Err(error.into()),
+        }
+    }
+}
+
+fn new_socket(kind: SocketType) -> io::Result<OwnedFd> {
+    Ok(socket_with(
+        AddressFamily::UNIX,
+        kind,
+        SocketFlags::CLOEXEC,
+        None,
+    )?)
+}
+
+/// The time left until a deadline; `TimedOut` when none is.
+fn remaining(deadline: Instant) -> io::Result<Duration> {
+    match deadline.saturating_duration_since(Instant::now()) {
+        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
+        left => Ok(left),
+    }
+}
