@@ -99,6 +99,15 @@ impl Janus {
         self.folder.path().join("api")
     }
 
+    /// The address of that socket, if `unix()` or `unix_datagram()` was asked for.
+    pub fn unix_url(&self) -> String {
+        let scheme = match self.builder.unix {
+            Some("SOCK_DGRAM") => "unixdgram",
+            _ => "unix",
+        };
+        format!("{scheme}://{}", self.unix_path().display())
+    }
+
     /// The Unix socket of the Admin API, if `unix()` was asked for.
     pub fn admin_unix_path(&self) -> PathBuf {
         self.folder.path().join("admin")
