@@ -49,6 +49,14 @@ impl Work {
         Self::Create,
     ];
 
+    /// How many go to and fro for one request.
+    pub fn messages(self) -> usize {
+        match self {
+            Self::Async => 3,
+            _ => 2,
+        }
+    }
+
     pub const OTHERS: [Self; 3] = [Self::Reattach, Self::AttachToMany, Self::AttachAfterMany];
 }
 
