@@ -12,8 +12,13 @@ pub struct Profile {
     pub name: &'static str,
     /// The ends of `CARGO_PROFILE_RELEASE_..`.
     settings: &'static [(&'static str, &'static str)],
-    default_features: bool,
+    /// Of this crate, instead of its default ones.
+    pub features: Features,
 }
+
+type Features = Option<&'static [&'static str]>;
+
+const LOG: Features = Some(&["log"]);
 
 const SIZE: [(&str, &str); 4] = [
     ("OPT_LEVEL", "s"),
@@ -24,42 +29,50 @@ const SIZE: [(&str, &str); 4] = [
 
 impl Profile {
     const PLAIN: Self = Self {
-        name: "`release`",
+        name: "`release`, only the feature `log`",
         settings: &[],
-        default_features: true,
+        features: LOG,
     };
 
     const STRIPPED: Self = Self {
-        name: "`release`, `strip = \"symbols\"`",
+        name: "that, `strip = \"symbols\"`",
         settings: &[("STRIP", "symbols")],
-        default_features: true,
+        features: LOG,
     };
 
     /// What the guide recommends for small boards.
     pub const SMALL: Self = Self {
         name: "that, `opt-level = \"s\"`, `lto = \"fat\"`, `codegen-units = 1`",
         settings: &SIZE,
-        default_features: true,
+        features: LOG,
     };
 
-    const NO_LOG: Self = Self {
-        name: "that, without the feature `log`",
+    const BARE: Self = Self {
+        name: "that, no features",
         settings: &SIZE,
-        default_features: false,
+        features: Some(&[]),
     };
 
     const ABORT: Self = Self {
         name: "that, `panic = \"abort\"`",
         settings: &[SIZE[0], SIZE[1], SIZE[2], SIZE[3], ("PANIC", "abort")],
-        default_features: false,
+        features: Some(&[]),
     };
 
-    pub const ALL: [&Self; 5] = [
+    /// What the guide recommends, and TLS.
+    pub const DEFAULT: Self = Self {
+        name: "small, with the default features (TLS)",
+        settings: &SIZE,
+        features: None,
+    };
+
+    pub const ALL: [&Self; 6] = [
         &Self::PLAIN,
         &Self::STRIPPED,
         &Self::SMALL,
-        &Self::NO_LOG,
+        &Self::BARE,
         &Self::ABORT,
+        &Self::DEFAULT,
     ];
 }
 
@@ -87,7 +100,7 @@ impl Package {
 
     /// Returns the path of the program.
     pub fn build(&self, profile: &Profile) -> PathBuf {
-        self.write_manifest(profile.default_features);
+        self.write_manifest(profile);
         self.cargo(&["build", "--release"], profile);
         self.folder.join("target/release/smallest")
     }
@@ -103,11 +116,11 @@ impl Package {
     }
 
     /// The names of the crates that the program depends on.
-    pub fn tree(&self, edges: &[&str]) -> Vec<String> {
-        self.write_manifest(true);
+    pub fn tree(&self, edges: &[&str], profile: &Profile) -> Vec<String> {
+        self.write_manifest(profile);
         let mut arguments = vec!["tree", "--prefix", "none", "--edges"];
         arguments.extend(edges);
-        let output = self.cargo(&arguments, &Profile::SMALL);
+        let output = self.cargo(&arguments, profile);
         let name = |line: &str| line.split(' ').next().unwrap_or_default().to_owned();
         let mut names: Vec<String> = output.lines().map(name).collect();
         names.retain(|name| !name.is_empty() && name != "smallest");
@@ -116,11 +129,13 @@ impl Package {
         names
     }
 
-    fn write_manifest(&self, default_features: bool) {
+    fn write_manifest(&self, profile: &Profile) {
+        let default_features = profile.features.is_none();
+        let features = profile.features.unwrap_or_default();
         let ours = env!("CARGO_MANIFEST_DIR");
         let manifest = format!(
             "[package]\nname = \"smallest\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n\
-             [dependencies]\njanus-blocking = {{ path = {ours:?}, default-features = {default_features} }}\n\n\
+             [dependencies]\njanus-blocking = {{ path = {ours:?}, default-features = {default_features}, features = {features:?} }}\n\n\
              [workspace]\n"
         );
         fs::write(self.folder.join("Cargo.toml"), manifest).expect("it can be written");

@@ -10,7 +10,7 @@ mod common;
 mod build;
 mod process;
 
-use std::time::Duration;
+use std::{path::PathBuf, thread, time::Duration};
 
 use build::{Package, Profile};
 use common::{Server, fake, is_measuring, setting};
@@ -27,24 +27,45 @@ fn main() {
     let package = Package::new();
     sizes(&package);
     crates(&package);
-    let program = package.build(&Profile::SMALL);
+    // Kept beside each other, as one build overwrites the other.
+    let programs = [&Profile::SMALL, &Profile::DEFAULT].map(|profile| {
+        let built = package.build(profile);
+        let kept = built.with_file_name(match profile.features {
+            None => "smallest-default",
+            Some(_) => "smallest-log",
+        });
+        std::fs::copy(&built, &kept).expect("it was built");
+        kept
+    });
+    watch(&programs);
+}
+
+/// Watches all at once, as nothing happens.
+fn watch(programs: &[PathBuf; 2]) {
     let idle = Duration::from_secs(setting("FOOTPRINT_IDLE", 45) as u64);
     println!(
-        "\n| server | connections | RSS | of which anonymous | threads | wake-ups in {idle:?} |"
+        "\n| server | features | connections | RSS | of which anonymous | threads | wake-ups in {idle:?} |"
     );
-    println!("|---|---|---|---|---|---|");
-    for server in [Some(Server::fake()), Server::real()].into_iter().flatten() {
-        for connections in [1, 50] {
-            let mut smallest = Smallest::start(&program, &server.url, connections);
-            let status = smallest.status();
-            let before = smallest.wake_ups();
-            std::thread::sleep(idle);
-            let wake_ups = smallest.wake_ups() - before;
-            println!(
-                "| {} | {connections} | {} KiB | {} KiB | {} | {wake_ups} |",
-                server.name, status.rss, status.anonymous, status.threads
-            );
+    println!("|---|---|---|---|---|---|---|");
+    let servers = [Some(Server::fake()), Server::real()];
+    let mut all = Vec::new();
+    for server in servers.iter().flatten() {
+        for (program, features) in programs.iter().zip(["`log`", "default"]) {
+            for connections in [1, 50] {
+                let smallest = Smallest::start(program, &server.url, connections);
+                all.push((server.name, features, connections, smallest));
+            }
         }
+    }
+    let before: Vec<_> = all.iter_mut().map(|(.., it)| it.wake_ups()).collect();
+    thread::sleep(idle);
+    for ((server, features, connections, smallest), before) in all.iter_mut().zip(before) {
+        let wake_ups = smallest.wake_ups() - before;
+        let status = smallest.status();
+        println!(
+            "| {server} | {features} | {connections} | {} KiB | {} KiB | {} | {wake_ups} |",
+            status.rss, status.anonymous, status.threads
+        );
     }
 }
 
@@ -64,12 +85,18 @@ fn sizes(package: &Package) {
 }
 
 fn crates(package: &Package) {
-    let linked = package.tree(&["normal,no-proc-macro"]);
-    let all = package.tree(&["normal,build"]);
-    println!(
-        "\n{} crates are linked; {} more are needed to compile (macros and their crates).",
-        linked.len(),
-        all.len() - linked.len()
-    );
-    println!("Linked: {}.", linked.join(", "));
+    for (features, profile) in [
+        ("only the feature `log`", &Profile::SMALL),
+        ("the default features", &Profile::DEFAULT),
+    ] {
+        let linked = package.tree(&["normal,no-proc-macro"], profile);
+        let all = package.tree(&["normal,build"], profile);
+        println!(
+            "\nWith {features} {} crates are linked; {} more are needed to compile \
+             (macros and their crates).",
+            linked.len(),
+            all.len() - linked.len()
+        );
+        println!("Linked: {}.", linked.join(", "));
+    }
 }
