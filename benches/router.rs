@@ -11,6 +11,7 @@ mod common;
 
 #[path = "../src"]
 mod src {
+    pub(crate) mod auth;
     pub(crate) mod config;
     pub(crate) mod connection;
     pub(crate) mod error;
@@ -21,13 +22,16 @@ mod src {
     pub(crate) mod info;
     pub(crate) mod jsep;
     pub(crate) mod keepalive;
+    pub(crate) mod line;
     pub(crate) mod logging;
     pub(crate) mod plugin;
     pub(crate) mod reader;
+    pub(crate) mod reconnect;
     pub(crate) mod router;
     pub(crate) mod secret;
     pub(crate) mod session;
     pub(crate) mod shared;
+    pub(crate) mod state;
     pub(crate) mod ticket;
     pub(crate) mod transport;
     pub(crate) mod turn;
@@ -45,9 +49,11 @@ use src::{
     id::*,
     info::*,
     jsep::*,
-    plugin::{echotest::EchoTest, raw::Raw, sip::Sip, *},
+    plugin::{echotest::EchoTest, raw::Raw, sip::Sip, videoroom::VideoRoom, *},
+    reconnect::{Backoff, Reconnect},
     router::*,
     session::*,
+    state::ConnectionState,
     ticket::*,
     *,
 };
@@ -147,8 +153,11 @@ fn answers(criterion: &mut Criterion) {
                 session: Some(SESSION),
                 handle: None,
                 acked: false,
+                repeats: false,
             };
-            router.register(number, waiting, now).expect("it is open");
+            router
+                .register(0, number, waiting, now)
+                .expect("it is open");
             let outcome = router.dispatch(Some(number), black_box(&message), &text, now);
             assert_eq!(outcome, Outcome::Done);
             slot.take_answer().expect("the answer")
@@ -168,13 +177,14 @@ fn router_with_session() -> (Router, Instant) {
         session: None,
         handle: None,
         acked: false,
+        repeats: false,
     };
-    router.register(0, waiting, now).expect("it is open");
+    router.register(0, 0, waiting, now).expect("it is open");
     let text = format!(r#"{{"janus":"success","transaction":"t","data":{{"id":{SESSION}}}}}"#);
     let message = Incoming::parse(&text).expect("valid");
     assert_eq!(
         router.dispatch(Some(0), &message, &text, now),
-        Outcome::Began
+        Outcome::Began(SESSION)
     );
     (router, now)
 }

@@ -5,7 +5,7 @@ use std::{fmt, sync::Arc, time::Duration};
 use derive_setters::Setters;
 
 use crate::{
-    Connection, Error, Result,
+    Connection, Error, Reconnect, Result,
     auth::{Present, Renew, Token, TokenSource},
     transport::Transport,
 };
@@ -60,6 +60,15 @@ pub struct Config {
     /// How many events a handle's queue holds. When it is full, newer ones are counted and
     /// reported as [`Error::Lagged`]. Default 1024.
     pub event_queue: usize,
+    /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
+    /// [`Backoff`](crate::Backoff).
+    #[setters(into)]
+    pub reconnect: Reconnect,
+    /// Further addresses of the server, or of servers that can stand in for it: tried in this order
+    /// when the one before cannot be reached. Sessions live on one server only, so that they are
+    /// gone after a change to another one. Default: none.
+    #[setters(skip)]
+    pub fallback_urls: Vec<String>,
     /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
     /// count. Default: none.
     #[setters(skip)]
@@ -80,8 +89,16 @@ impl Config {
             token_source: None,
             keepalive: None,
             event_queue: 1024,
+            reconnect: Reconnect::default(),
+            fallback_urls: Vec::new(),
             transport: None,
         }
+    }
+
+    /// Adds one to [`fallback_urls`](Self::fallback_urls).
+    pub fn fallback_url(mut self, url: impl Into<String>) -> Self {
+        self.fallback_urls.push(url.into());
+        self
     }
 
     /// Sets [`transport`](Self::transport).
@@ -216,6 +233,9 @@ impl Config {
         ] {
             check_duration(field, duration)?;
         }
+        if let Reconnect::Always(backoff) = &self.reconnect {
+            backoff.check()?;
+        }
         if self.event_queue == 0 {
             return Err(Error::config(
                 "event_queue",
@@ -255,6 +275,8 @@ impl fmt::Debug for Config {
             .field("token_from", &self.token_source)
             .field("keepalive", &self.keepalive)
             .field("event_queue", &self.event_queue)
+            .field("reconnect", &self.reconnect)
+            .field("fallback_urls", &self.fallback_urls.len())
             .finish_non_exhaustive()
     }
 }

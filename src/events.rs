@@ -17,6 +17,9 @@ use crate::{
     shared::Shared,
 };
 
+/// How long to read for oneself when nothing comes.
+const SILENCE: Duration = Duration::from_millis(10);
+
 /// The events of one handle, in the order in which they came.
 ///
 /// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them, and
@@ -94,11 +97,10 @@ impl<P: Plugin> Events<P> {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn recv(&self) -> Result<Event<P::Event>> {
-        if let Some(event) = self.try_recv()? {
-            return Ok(event);
+        match self.wait(None) {
+            Ok(event) => self.decode(Ok(event)),
+            Err(_) => Err(self.closed()),
         }
-        self.shared.turn.want();
-        self.decode(self.queue.receiver.recv())
     }
 
     /// Waits for the next event, at most for `timeout`; `None` if none came.
@@ -123,18 +125,33 @@ impl<P: Plugin> Events<P> {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Event<P::Event>>> {
-        if let Some(event) = self.try_recv()? {
-            return Ok(Some(event));
-        }
-        self.shared.turn.want();
-        let received = match Instant::now().checked_add(timeout) {
-            Some(deadline) => self.queue.receiver.recv_deadline(deadline),
-            None => self.queue.receiver.recv().map_err(Into::into),
-        };
-        match received {
+        match self.wait(Instant::now().checked_add(timeout)) {
             Ok(event) => self.decode(Ok(event)).map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(self.closed()),
+        }
+    }
+
+    /// Waits for what comes next in the queue. While much comes this thread reads it off the link
+    /// itself, so that events cross no thread; after a while of silence it leaves that to the
+    /// connection's thread and sleeps, as somebody may end the queue without anything coming.
+    fn wait(&self, deadline: Option<Instant>) -> Result<RawEvent, RecvTimeoutError> {
+        let receiver = &self.queue.receiver;
+        loop {
+            match receiver.try_recv() {
+                Ok(event) => return Ok(event),
+                Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+                Err(TryRecvError::Empty) => {}
+            }
+            let silence = Instant::now() + SILENCE;
+            let until = deadline.map_or(silence, |deadline| silence.min(deadline));
+            let mine = || !receiver.is_empty();
+            if self.queue.life.is_over() || !self.shared.read_until(until, mine) {
+                return self.shared.asleep(|| match deadline {
+                    Some(deadline) => receiver.recv_deadline(deadline),
+                    None => receiver.recv().map_err(Into::into),
+                });
+            }
         }
     }
 
@@ -244,6 +261,9 @@ impl<P: Plugin> Events<P> {
             Err(RecvError) => Err(self.closed()),
             Ok(RawEvent(Payload::Lagged(lost))) => Err(Error::Lagged { lost: lost.take() }),
             Ok(RawEvent(Payload::Core(text))) => Event::core(&text),
+            Ok(RawEvent(Payload::Reconnected { gap, lost })) => {
+                Ok(Event::Reconnected { gap, lost })
+            }
             Ok(RawEvent(Payload::Plugin { data, jsep })) => {
                 let event = P::decode(&data).map_err(|error| {
                     Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)

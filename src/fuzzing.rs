@@ -91,8 +91,14 @@ impl Bench {
             session,
             handle,
             acked: false,
+            repeats: false,
         };
-        if self.router.register(self.next, waiting, self.now).is_ok() {
+        let line = self.router.line;
+        if self
+            .router
+            .register(line, self.next, waiting, self.now)
+            .is_ok()
+        {
             self.slots.insert(self.next, slot);
         }
     }
@@ -127,6 +133,7 @@ impl Bench {
                 match payload {
                     Payload::Plugin { data, .. } => decode(data.get()),
                     Payload::Core(text) => drop(Event::<()>::core(&text)),
+                    Payload::Reconnected { .. } => {}
                     Payload::Lagged(lost) => assert!(lost.take() > 0),
                 }
             }

@@ -13,6 +13,10 @@ pub(crate) struct Keepalive {
     silence: Duration,
 }
 
+/// A link that keeps its sessions alive does so for timeouts from this on. (A long poll counts when
+/// it begins, which is every 30 s.)
+const LINK_KEEPS: Duration = Duration::from_secs(45);
+
 /// What is to be done now.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Due {
@@ -28,15 +32,17 @@ pub(crate) enum Due {
 
 impl Keepalive {
     /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
-    /// session. The clock of `reclaim-session-timeout` runs from the last request as well.
+    /// session. The clock of `reclaim-session-timeout` runs from the last request as well; it never
+    /// runs where Janus does not notice that a link goes away.
     pub(crate) fn new(config: &Config, info: &ServerInfo, link: Properties) -> Self {
-        let timeouts = [info.session_timeout, info.reclaim_session_timeout];
-        let smaller = timeouts
+        let reclaim = Some(info.reclaim_session_timeout).filter(|_| link.reports_going_away);
+        let smaller = [Some(info.session_timeout), reclaim]
             .into_iter()
+            .flatten()
             .filter(|timeout| !timeout.is_zero())
             .min();
         let own = smaller
-            .filter(|_| !link.keeps_sessions_alive)
+            .filter(|timeout| !link.keeps_sessions_alive || *timeout < LINK_KEEPS)
             .map(|timeout| timeout / 3);
         Self {
             period: config.keepalive.or(own),
@@ -101,6 +107,21 @@ mod tests {
         assert_eq!(keepalive(0, 9, None).period, Some(SECOND * 3));
         assert_eq!(keepalive(0, 0, None).period, None);
         assert_eq!(keepalive(60, 6, Some(SECOND * 5)).period, Some(SECOND * 5));
+    }
+
+    #[test]
+    fn long_polls_are_keepalives_where_the_timeout_is_not_too_short_for_them() {
+        let polled = Properties {
+            reports_going_away: false,
+            keeps_sessions_alive: true,
+            ..Properties::default()
+        };
+        let period = |session| {
+            let info = ServerInfo::with_timeouts(SECOND * session, SECOND * 6);
+            Keepalive::new(&Config::new(""), &info, polled).period
+        };
+        assert_eq!((period(0), period(60), period(45)), (None, None, None));
+        assert_eq!(period(30), Some(SECOND * 10));
     }
 
     #[test]

@@ -17,13 +17,16 @@ mod id;
 mod info;
 mod jsep;
 mod keepalive;
+mod line;
 mod logging;
 pub mod plugin;
 mod reader;
+mod reconnect;
 mod router;
 mod secret;
 mod session;
 mod shared;
+mod state;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod ticket;
@@ -57,6 +60,8 @@ pub use plugin::{
     sip::{self, Sip},
     videoroom::{self, VideoRoom},
 };
+pub use reconnect::{Backoff, Reconnect};
 pub use router::{RawEvent, Strays};
 pub use session::{AttachOptions, Session};
+pub use state::ConnectionState;
 pub use ticket::{HandleTicket, SessionTicket};

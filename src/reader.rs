@@ -10,21 +10,30 @@ use std::{
 use crossbeam_channel::{Receiver, bounded};
 
 use crate::{
+    Reconnect,
     error::CloseReason,
     keepalive::{Due, Keepalive},
     logging::debug,
+    reconnect::reconnect,
     router::Late,
     shared::Shared,
     transport::Wait,
     turn::Next,
-    wire::Outgoing,
 };
 
-/// Enough for parsing JSON of any depth that serde_json accepts, and small enough for small boards.
-const STACK: usize = 256 << 10;
+/// Enough for parsing JSON of any depth that serde_json accepts and for making a link, with TLS. It
+/// is address space: memory is used only as far as the thread goes.
+const STACK: usize = 512 << 10;
 
 /// How long a link that seems dead may still prove that it is not.
 const GRACE: Duration = Duration::from_millis(100);
+
+/// Reads that follow each other this fast, this often, are a flood of events.
+const DENSE: Duration = Duration::from_micros(200);
+const STREAK: u32 = 8;
+
+/// How long to sleep without a link, which ends by being told of it.
+const NO_LINK: Duration = Duration::from_secs(3600);
 
 /// The running thread.
 #[derive(Debug)]
@@ -36,7 +45,6 @@ pub(crate) struct Reader {
 
 impl Reader {
     pub(crate) fn start(shared: Arc<Shared>, keepalive: Keepalive) -> io::Result<Self> {
-        let keepalive = *shared.keepalive.get_or_init(|| keepalive);
         let (running, ended) = bounded(0);
         let body = move || {
             let _running: crossbeam_channel::Sender<()> = running;
@@ -57,8 +65,12 @@ impl Reader {
         self.ended.recv_timeout(timeout) != Err(crossbeam_channel::RecvTimeoutError::Timeout)
     }
 
-    /// Waits until the thread has ended; only when the link has.
-    pub(crate) fn join(&mut self) {
+    /// Waits until the thread has ended, when the connection has. One that is just making a new
+    /// link ends later, by itself.
+    pub(crate) fn join(&mut self, timeout: Duration) {
+        if !self.wait(timeout) {
+            self.thread = None;
+        }
         if self
             .thread
             .take()
@@ -69,16 +81,20 @@ impl Reader {
     }
 }
 
-fn run(shared: &Shared, keepalive: Keepalive) {
-    let (mut pinged, mut doubted) = (None, false);
+fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
+    let (mut pinged, mut doubted, mut parted) = (None, false, false);
     loop {
         let now = Instant::now();
         shared.will_look(None);
         shared.empty_outbox();
-        if shared.properties.answers_in_send && shared.closing.load(Ordering::Acquire) {
-            shared.link.goodbye();
+        let line = shared.lines.latest();
+        if !parted && line.properties.answers_in_send && shared.closing.load(Ordering::Acquire) {
+            parted = true;
+            line.link.goodbye();
         }
-        let due = {
+        let due = if shared.lines.open().is_none() {
+            Due::Nothing(now + NO_LINK)
+        } else {
             let router = shared.router.lock();
             keepalive.due(now, router.sessions(), shared.heard(), pinged)
         };
@@ -89,17 +105,16 @@ fn run(shared: &Shared, keepalive: Keepalive) {
             }
             Due::Keepalive(sessions) => {
                 for id in sessions {
-                    let outgoing = Outgoing::session("keepalive", id);
-                    shared.send_unwatched(&outgoing, Late::Keepalive(id));
+                    shared.send_unwatched(Late::Keepalive(id));
                 }
                 continue;
             }
             Due::Ping => {
                 pinged = Some(now);
-                match shared.link.ping() {
+                match line.link.ping() {
                     Ok(true) => {}
-                    Ok(false) => shared.send_unwatched(&Outgoing::server("ping"), Late::Dropped),
-                    Err(error) => shared.fail(CloseReason::LinkBroken, Some(error)),
+                    Ok(false) => shared.send_unwatched(Late::Ping),
+                    Err(error) => shared.lost(&line, CloseReason::LinkBroken, error),
                 }
                 continue;
             }
@@ -110,18 +125,31 @@ fn run(shared: &Shared, keepalive: Keepalive) {
             }
             Due::Dead => {
                 let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
-                shared.fail(CloseReason::LinkSilent, Some(silent));
-                return;
+                shared.lost(&line, CloseReason::LinkSilent, silent);
+                continue;
             }
         };
         shared.will_look(Some(timers));
         match shared.turn.next(timers) {
             Next::Over => return,
+            Next::Lost => {
+                let Reconnect::Always(backoff) = shared.config.reconnect else {
+                    return;
+                };
+                match reconnect(shared, backoff) {
+                    Some(new) => keepalive = new,
+                    None => return,
+                }
+                (pinged, doubted) = (None, false);
+            }
             Next::Timers => {}
             Next::Read(mut turn) => {
+                let mut streak = 0;
+                let mut last = Instant::now();
                 while !turn.is_wanted()
-                    && Instant::now() < timers
-                    && !shared.router.lock().is_over()
+                    && !turn.line.is_broken()
+                    && !shared.has_errand(&turn.line, parted)
+                    && last < timers
                 {
                     shared.read(
                         &mut turn,
@@ -130,6 +158,12 @@ fn run(shared: &Shared, keepalive: Keepalive) {
                             idle: true,
                         },
                     );
+                    // So much comes that who waits for events should read them himself.
+                    let before = std::mem::replace(&mut last, Instant::now());
+                    streak = if last - before < DENSE { streak + 1 } else { 0 };
+                    if streak >= STREAK && turn.is_asked() {
+                        break;
+                    }
                 }
             }
         }

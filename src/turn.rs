@@ -34,7 +34,8 @@ pub(crate) struct Slot<A, R> {
 
 struct SlotState<A, R> {
     answer: Option<A>,
-    turn: Option<R>,
+    /// The turn, and the number of its link.
+    turn: Option<(R, u64)>,
     parked: bool,
 }
 
@@ -74,11 +75,17 @@ pub(crate) struct Turn<A, R> {
     thread: Condvar,
     /// How many waits have begun; tells the connection's thread that somebody calls.
     calls: AtomicU64,
+    /// How many have found it taken who would have read for themselves.
+    asks: AtomicU64,
 }
 
 struct State<A, R> {
     /// The receiving half, while nobody has it.
     free: Option<R>,
+    /// How many links there were before this one; halves of those are dropped when given back.
+    link: u64,
+    /// There is no link at present: the connection's thread has to make one.
+    lost: bool,
     parked: VecDeque<Arc<Slot<A, R>>>,
     /// How often the turn has been taken.
     taken: u64,
@@ -97,7 +104,9 @@ pub(crate) enum Next<'a, A, R> {
     Read(Holder<'a, A, R>),
     /// Its timers need a look.
     Timers,
-    /// The link has ended.
+    /// The link broke, and a new one is to be made.
+    Lost,
+    /// The connection has ended.
     Over,
 }
 
@@ -105,14 +114,18 @@ pub(crate) enum Next<'a, A, R> {
 pub(crate) struct Holder<'a, A, R> {
     turn: &'a Turn<A, R>,
     inside: Option<R>,
+    link: u64,
     /// The number of calls when the turn was taken.
     calls: u64,
+    asks: u64,
 }
 
 impl<A, R> Turn<A, R> {
     pub(crate) fn new(inside: R) -> Self {
         let state = State {
             free: Some(inside),
+            link: 0,
+            lost: false,
             parked: VecDeque::new(),
             taken: 0,
             thread_waits: false,
@@ -124,6 +137,7 @@ impl<A, R> Turn<A, R> {
             state: Mutex::new(state),
             thread: Condvar::new(),
             calls: AtomicU64::new(0),
+            asks: AtomicU64::new(0),
         }
     }
 
@@ -158,12 +172,26 @@ impl<A, R> Turn<A, R> {
     /// Takes the turn if it is free, or enters the slot among the parked.
     fn enter(&self, slot: &Arc<Slot<A, R>>) -> Option<Holder<'_, A, R>> {
         let mut state = self.state.lock();
-        if let Some(inside) = state.free.take() {
-            state.taken += 1;
-            return Some(self.holder(inside));
+        let holder = self.take(&mut state);
+        if holder.is_none() {
+            state.parked.push_back(slot.clone());
         }
-        state.parked.push_back(slot.clone());
-        None
+        holder
+    }
+
+    /// Takes the turn if it is free, for a thread that waits for something else than an answer.
+    pub(crate) fn take_free(&self) -> Option<Holder<'_, A, R>> {
+        let holder = self.take(&mut self.state.lock());
+        if holder.is_none() {
+            self.asks.fetch_add(1, Ordering::Relaxed);
+        }
+        holder
+    }
+
+    fn take(&self, state: &mut State<A, R>) -> Option<Holder<'_, A, R>> {
+        let inside = state.free.take()?;
+        state.taken += 1;
+        Some(self.holder(inside, state.link))
     }
 
     /// Sleeps until the slot has its answer or the turn, or the deadline passes.
@@ -182,21 +210,23 @@ impl<A, R> Turn<A, R> {
         state.parked.retain(|other| !Arc::ptr_eq(other, slot));
         let inside = slot.state.lock().turn.take();
         drop(state);
-        inside.map(|inside| self.holder(inside))
+        inside.map(|(inside, link)| self.holder(inside, link))
     }
 
-    fn holder(&self, inside: R) -> Holder<'_, A, R> {
+    fn holder(&self, inside: R, link: u64) -> Holder<'_, A, R> {
         let calls = self.calls.load(Ordering::Relaxed);
         Holder {
             turn: self,
             inside: Some(inside),
+            link,
             calls,
+            asks: self.asks.load(Ordering::Relaxed),
         }
     }
 
-    fn release(&self, inside: R) {
+    fn release(&self, inside: R, link: u64) {
         let mut state = self.state.lock();
-        if state.over {
+        if state.over || state.link != link {
             // The link closes its socket when dropped: not under the lock.
             drop(state);
             return;
@@ -204,7 +234,7 @@ impl<A, R> Turn<A, R> {
         while let Some(slot) = state.parked.pop_front() {
             let mut waiting = slot.state.lock();
             if waiting.answer.is_none() {
-                waiting.turn = Some(inside);
+                waiting.turn = Some((inside, link));
                 state.taken += 1;
                 slot.wake.notify_one();
                 return;
@@ -226,6 +256,9 @@ impl<A, R> Turn<A, R> {
             if state.over {
                 return Next::Over;
             }
+            if state.lost {
+                return Next::Lost;
+            }
             let now = Instant::now();
             if std::mem::take(&mut state.poked) || now >= timers {
                 return Next::Timers;
@@ -233,10 +266,9 @@ impl<A, R> Turn<A, R> {
             let mut until = timers.min(now + LEASE);
             if state.free.is_some() {
                 if state.wanted || seen_free == Some(state.taken) {
-                    if let Some(inside) = state.free.take() {
+                    if let Some(holder) = self.take(&mut state) {
                         state.wanted = false;
-                        state.taken += 1;
-                        return Next::Read(self.holder(inside));
+                        return Next::Read(holder);
                     }
                 }
                 seen_free = Some(state.taken);
@@ -268,6 +300,34 @@ impl<A, R> Turn<A, R> {
         self.thread.notify_one();
     }
 
+    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots.
+    pub(crate) fn lose(&self) {
+        let mut state = self.state.lock();
+        state.link += 1;
+        state.lost = true;
+        let inside = state.free.take();
+        self.thread.notify_one();
+        drop(state);
+        drop(inside);
+    }
+
+    /// Puts the receiving half of a new link in place of the lost one.
+    pub(crate) fn renew(&self, inside: R) {
+        let mut state = self.state.lock();
+        state.lost = false;
+        let link = state.link;
+        drop(state);
+        // To a caller that waits for it, if there is one.
+        self.release(inside, link);
+    }
+
+    /// Lets the connection's thread sleep, whatever it is poked for; `false` when all is over.
+    pub(crate) fn pause(&self, until: Instant) -> bool {
+        let mut state = self.state.lock();
+        while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
+        !state.over
+    }
+
     /// Ends it: the link is gone. Who ends it answers every slot as well.
     pub(crate) fn end(&self) {
         let mut state = self.state.lock();
@@ -280,7 +340,12 @@ impl<A, R> Turn<A, R> {
 }
 
 impl<A, R> Holder<'_, A, R> {
-    /// Whether somebody has begun to wait since this turn was taken.
+    /// Whether somebody has asked since for the turn to read events himself.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.turn.asks.load(Ordering::Relaxed) != self.asks
+    }
+
+    /// Whether somebody has begun to wait for an answer since this turn was taken.
     pub(crate) fn is_wanted(&self) -> bool {
         self.turn.calls.load(Ordering::Relaxed) != self.calls
     }
@@ -303,7 +368,7 @@ impl<A, R> DerefMut for Holder<'_, A, R> {
 impl<A, R> Drop for Holder<'_, A, R> {
     fn drop(&mut self) {
         if let Some(inside) = self.inside.take() {
-            self.turn.release(inside);
+            self.turn.release(inside, self.link);
         }
     }
 }

@@ -4,8 +4,8 @@
 use std::{error::Error as _, io, time::Duration};
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Plugin, Result, Session,
-    SessionTicket,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Plugin, Reconnect, Result,
+    Session, SessionTicket,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, RandomFaults, When},
 };
@@ -30,7 +30,11 @@ impl Scene {
     fn with(memory: bool, change: impl Fn(Config) -> Config) -> Self {
         let builder = FakeGateway::builder().reclaim_timeout(LONG);
         let gateway = builder.start().expect("a free port");
-        let config = change(Config::new(gateway.url()).request_timeout(LONG));
+        let config = change(
+            Config::new(gateway.url())
+                .request_timeout(LONG)
+                .reconnect(Reconnect::Never),
+        );
         let janus = open(&gateway, memory, config).expect("a connection");
         let session = janus.create_session().expect("a session");
         let echo = session.attach().expect("a handle");

@@ -12,7 +12,8 @@ use std::{
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Plugin, Scope, Session, echotest::Settings,
+    CloseReason, Config, Connection, EchoTest, Error, Plugin, Reconnect, Scope, Session,
+    echotest::Settings,
 };
 use waiters::{Waiters, World};
 
@@ -108,7 +109,7 @@ fn assert_afterwards(world: &World, why: CloseReason) {
 
 /// Kills the link under waiting callers, and checks what each of them gets.
 fn break_under_waiters(url: &str, hold: impl FnOnce(), break_it: impl FnOnce()) {
-    let world = World::open(Config::new(url));
+    let world = World::open(Config::new(url).reconnect(Reconnect::Never));
     hold();
     let waiters = Waiters::start(&world);
     let begun = Instant::now();
@@ -153,7 +154,7 @@ fn all_hear_at_once_when_the_link_is_cut() {
 #[ignore = "needs Janus: run tests/run"]
 fn an_idle_connection_hears_as_soon() {
     let server = Janus::start();
-    let world = World::open(Config::new(server.url()));
+    let world = World::open(Config::new(server.url()).reconnect(Reconnect::Never));
     let begun = Instant::now();
     server.kill();
     // Only the connection's own thread reads.
@@ -169,7 +170,7 @@ fn an_idle_connection_hears_as_soon() {
 #[ignore = "needs Janus: run tests/run"]
 fn a_server_that_is_stopped_in_good_order_is_heard_of_too() {
     let server = Janus::start();
-    let world = World::open(Config::new(server.url()));
+    let world = World::open(Config::new(server.url()).reconnect(Reconnect::Never));
     let queue = world.echo.events();
     let stopping = std::thread::spawn(move || {
         server.stop();
@@ -192,7 +193,11 @@ fn a_half_open_link_is_noticed_after_the_link_timeout() {
     const LINK: Duration = Duration::from_millis(800);
     let server = Janus::start();
     let proxy = WireProxy::start(&server);
-    let world = World::open(Config::new(proxy.url()).link_timeout(LINK));
+    let world = World::open(
+        Config::new(proxy.url())
+            .link_timeout(LINK)
+            .reconnect(Reconnect::Never),
+    );
     // Without traffic of the program's the signs of life keep it: one ping at half of the time.
     std::thread::sleep(LINK * 2);
     world.session.check().expect("a quiet link is no dead one");
@@ -220,7 +225,7 @@ fn a_half_open_link_is_noticed_after_the_link_timeout() {
 fn the_session_can_be_claimed_over_a_new_link() {
     let server = Janus::builder().reclaim_timeout(20).start();
     let proxy = WireProxy::start(&server);
-    let world = World::open(Config::new(proxy.url()));
+    let world = World::open(Config::new(proxy.url()).reconnect(Reconnect::Never));
     let (session, handle): (&Session, _) = (&world.session, world.echo.handle().id());
     proxy.cut();
     common::wait_until(SOON, "the session is closed", || session.check().is_err());

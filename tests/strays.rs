@@ -12,7 +12,7 @@ mod scripted;
 use std::{thread, time::Duration};
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Raw, echotest,
+    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Raw, Reconnect, echotest,
 };
 use scripted::{HANDLE, SESSION, Scripted, answered, event};
 use serde_json::{Value, json};
@@ -22,7 +22,9 @@ const SOON: Duration = Duration::from_secs(5);
 /// A connection whose requests wait this many milliseconds.
 fn open(server: &Scripted, request_timeout: u64) -> Connection {
     let timeout = Duration::from_millis(request_timeout);
-    let config = Config::new(server.url()).request_timeout(timeout);
+    let config = Config::new(server.url())
+        .request_timeout(timeout)
+        .reconnect(Reconnect::Never);
     config.open().expect("the scripted server answers `info`")
 }
 

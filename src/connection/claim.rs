@@ -150,7 +150,7 @@ impl Connection {
             .filter_map(Weak::upgrade)
             .collect();
         for other in others {
-            if !Arc::ptr_eq(&other, &self.shared) && other.endpoint == self.shared.endpoint {
+            if !Arc::ptr_eq(&other, &self.shared) && other.endpoint() == self.shared.endpoint() {
                 other.end_session(id, CloseReason::ClaimedAway);
             }
         }
@@ -160,7 +160,7 @@ impl Connection {
 /// What a session needs of the server's timeouts for its ticket.
 pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
-    match shared.properties.reports_going_away {
+    match shared.properties().reports_going_away {
         false => Some(session.unwrap_or(Duration::MAX)),
         true => {
             let reclaim = info.reclaim_session_timeout;

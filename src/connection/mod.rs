@@ -6,22 +6,24 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crossbeam_channel::Receiver;
+
 use crate::{
-    Config, Error, Result, ServerInfo, Session, SessionTicket, Strays,
-    error::{Attempt, CloseReason, Endpoint},
-    keepalive::Keepalive,
+    Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, Strays,
+    error::{Attempt, CloseReason},
     logging::debug,
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
-    transport,
     wire::Outgoing,
 };
 
 mod claim;
+mod open;
 
 pub use claim::Resumed;
 pub(crate) use claim::kept_for;
+pub(crate) use open::ask_info;
 
 /// One link to a Janus.
 ///
@@ -84,53 +86,6 @@ impl Connection {
         Config::new(url).open()
     }
 
-    pub(crate) fn with_config(config: Config) -> Result<Self> {
-        config.check()?;
-        let transport = match &config.transport {
-            Some(transport) => transport.clone(),
-            None => transport::transport(&config.url, &config)?,
-        };
-        let deadline = Instant::now() + config.connect_timeout;
-        let endpoint = Endpoint::new(transport.address());
-        let connected = transport
-            .connect(deadline)
-            .map_err(|error| Error::Connect {
-                endpoint: endpoint.clone(),
-                problem: Box::new(error.problem),
-                source: error.source,
-            })?;
-        let shared = Arc::new(Shared::new(config, endpoint, connected));
-        let left = deadline.saturating_duration_since(Instant::now());
-        let failed = |problem: &str, source| Error::Connect {
-            endpoint: shared.endpoint.clone(),
-            problem: Box::new(problem.to_owned()),
-            source,
-        };
-        let info = ask_info(&shared, left).map_err(|error| {
-            let source = std::io::Error::other(error);
-            shared.fail(CloseReason::ConnectionClosed, None);
-            failed(
-                "it accepted the link but did not answer `info`; is it a Janus?",
-                Some(source),
-            )
-        })?;
-        let keepalive = Keepalive::new(&shared.config, &info, shared.properties);
-        let reader = Reader::start(shared.clone(), keepalive).map_err(|error| {
-            shared.fail(CloseReason::ConnectionClosed, None);
-            failed("the system refused a thread for it", Some(error))
-        })?;
-        debug!(
-            "connected to {}, Janus {}",
-            shared.endpoint, info.version_string
-        );
-        claim::remember(&shared);
-        Ok(Self {
-            shared,
-            info,
-            reader,
-        })
-    }
-
     /// Asks the server about itself.
     ///
     /// Sends `info` and waits for its answer.
@@ -156,7 +111,7 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn info(&self) -> Result<ServerInfo> {
-        ask_info(&self.shared, self.shared.config.request_timeout)
+        ask_info(&self.shared, None, self.shared.config.request_timeout)
     }
 
     /// What the server said about itself when the connection was opened. Sends nothing.
@@ -248,6 +203,7 @@ impl Connection {
         self.shared.call(&Call {
             outgoing,
             expects,
+            repeats: matches!(name, "ping" | "claim"),
             timeout,
             attempt: &attempt,
         })
@@ -309,22 +265,61 @@ impl Connection {
         }
         let timeout = self.shared.config.close_timeout;
         if !self.shared.closing.swap(true, Ordering::AcqRel) {
-            match self.shared.properties.answers_in_send {
-                // Said by the connection's thread, after what it has to send.
-                true => self.shared.turn.poke(),
-                false => self.shared.link.goodbye(),
-            }
-            // Whoever reads next finds the server's goodbye.
-            self.shared.turn.want();
-            if !self.reader.wait(timeout) {
-                debug!(
-                    "{} did not close the link within {timeout:?}",
-                    self.shared.endpoint
-                );
+            if let Some(line) = self.shared.lines.open() {
+                match line.properties.answers_in_send {
+                    // Said by the connection's thread, after what it has to send.
+                    true => {
+                        self.shared.turn.poke();
+                        line.link.wake();
+                    }
+                    false => line.link.goodbye(),
+                }
+                // Whoever reads next finds the server's goodbye.
+                self.shared.turn.want();
+                if !self.reader.wait(timeout) {
+                    debug!(
+                        "{} did not close the link within {timeout:?}",
+                        line.endpoint
+                    );
+                }
             }
         }
         self.shared.fail(CloseReason::ConnectionClosed, None);
-        self.reader.join();
+        self.reader.join(timeout);
+    }
+
+    /// Whether it has a link at present. Sends nothing.
+    ///
+    /// # Example
+    ///
+    /// See [`ConnectionState`].
+    pub fn state(&self) -> ConnectionState {
+        self.shared.states.now()
+    }
+
+    /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
+    /// [`ConnectionState::Closed`]. What is not read stays in it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{CloseReason, ConnectionState};
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// # let janus = gateway.connect()?;
+    /// let states = janus.states();
+    /// # gateway.restart();
+    /// # while janus.state() != ConnectionState::Connected || states.len() < 3 {
+    /// #     std::thread::sleep(std::time::Duration::from_millis(1));
+    /// # }
+    /// janus.close();
+    /// let last = states.iter().last();
+    /// assert_eq!(last, Some(ConnectionState::Closed(CloseReason::ConnectionClosed)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn states(&self) -> Receiver<ConnectionState> {
+        self.shared.states.watch()
     }
 
     /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
@@ -362,22 +357,6 @@ impl Connection {
     }
 }
 
-fn ask_info(shared: &Shared, timeout: Duration) -> Result<ServerInfo> {
-    let attempt = || Attempt::core("info");
-    let outgoing = Outgoing::server("info");
-    let call = Call {
-        outgoing,
-        expects: Expects::Whole,
-        timeout,
-        attempt: &attempt,
-    };
-    match shared.call(&call)? {
-        Answer::Whole(text) => serde_json::from_str(&text)
-            .map_err(|error| Error::decode("the answer to `info`", &text, error)),
-        _ => Err(Error::unexpected(attempt(), "`server_info`", "")),
-    }
-}
-
 impl Drop for Connection {
     fn drop(&mut self) {
         self.end();
@@ -387,7 +366,8 @@ impl Drop for Connection {
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("endpoint", &self.shared.endpoint)
+            .field("endpoint", &self.shared.endpoint())
+            .field("state", &self.state())
             .finish_non_exhaustive()
     }
 }

@@ -102,6 +102,8 @@ pub enum CloseReason {
     LinkBroken,
     /// Nothing came from the server for [`Config::link_timeout`](crate::Config::link_timeout).
     LinkSilent,
+    /// The link broke, and Janus refused to give the session back over the new one.
+    ClaimRefused,
     /// The connection's thread panicked, which is a bug of this crate.
     ThreadPanicked,
 }
@@ -127,6 +129,9 @@ impl fmt::Display for CloseReason {
                 "nothing came from the server for `Config::link_timeout`; \
                  open a new connection and claim the session"
             }
+            Self::ClaimRefused => {
+                "the link broke, and the server refused to give it back; check secret and token"
+            }
             Self::ThreadPanicked => "its thread panicked; please report it",
         })
     }
@@ -136,6 +141,8 @@ impl fmt::Display for CloseReason {
 #[derive(Debug)]
 pub(crate) struct Broken {
     pub(crate) endpoint: Endpoint,
+    /// A new link is being made.
+    pub(crate) reconnects: bool,
     pub(crate) why: CloseReason,
     pub(crate) source: Option<io::Error>,
 }
@@ -146,6 +153,7 @@ impl Broken {
         match self.cause() {
             Some(source) => Error::Transport {
                 endpoint: self.endpoint.clone(),
+                reconnects: self.reconnects,
                 source,
             },
             None => self.afterwards(Scope::Connection),

@@ -4,6 +4,7 @@ mod answer;
 mod attempt;
 mod closed;
 mod code;
+mod make;
 
 use std::{io, time::Duration};
 
@@ -71,12 +72,19 @@ pub enum Error {
 
     /// The link broke while this request was under way: *it may have been carried out*.
     #[error(
-        "the link to {endpoint} broke during a request, which may have been carried out; \
-         open a new connection and claim the session"
+        "the link to {endpoint} broke during a request, which may have been carried out; {}",
+        if *reconnects {
+            "a new link is being made, repeat the request only if that does no harm"
+        } else {
+            "open a new connection and claim the session"
+        }
     )]
     Transport {
         /// Where the link went.
         endpoint: Endpoint,
+        /// A new link is being made: session and handle can be used as before, unless they turn
+        /// out to be gone.
+        reconnects: bool,
         /// Why it broke.
         #[source]
         source: io::Error,
@@ -95,18 +103,28 @@ pub enum Error {
         source: Option<io::Error>,
     },
 
-    /// No answer in time: *the request may have been carried out*.
+    /// No answer in time: *the request may have been carried out*, if it was sent.
     #[error(
-        "{request} was not {} within {} ms; it may have been carried out, \
-         repeat it only if that does no harm",
-        if *acked { "finished (Janus acknowledged it, the plugin sent no answer)" } else { "answered" },
-        .waited.as_millis()
+        "{request} was not {} within {} ms; {}",
+        match (*sent, *acked) {
+            (false, _) => "sent",
+            (true, false) => "answered",
+            (true, true) => "finished (Janus acknowledged it, the plugin sent no answer)",
+        },
+        .waited.as_millis(),
+        if *sent {
+            "it may have been carried out, repeat it only if that does no harm"
+        } else {
+            "there is no link to the server at present, and a new one is being made"
+        }
     )]
     Timeout {
         /// The request.
         request: Box<Attempt>,
         /// How long the call waited.
         waited: Duration,
+        /// Whether it was sent. It is not while the link is down.
+        sent: bool,
         /// Whether Janus had acknowledged it: then only the plugin's answer is missing.
         acked: bool,
     },
@@ -227,7 +245,14 @@ impl Error {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn is_closed(&self) -> bool {
-        matches!(self, Self::Closed { .. } | Self::Transport { .. })
+        matches!(
+            self,
+            Self::Closed { .. }
+                | Self::Transport {
+                    reconnects: false,
+                    ..
+                }
+        )
     }
 
     /// Whether the session no longer exists on the server: a new one is needed.
@@ -330,40 +355,6 @@ impl Error {
             | Self::Plugin { request, .. }
             | Self::Unexpected { request, .. } => Some(request),
             _ => None,
-        }
-    }
-
-    pub(crate) fn config(field: &'static str, reason: impl Into<String>) -> Self {
-        Self::Config {
-            field,
-            reason: Box::new(reason.into()),
-        }
-    }
-
-    pub(crate) fn closed(scope: impl Into<Scope>, why: CloseReason) -> Self {
-        Self::Closed {
-            scope: scope.into(),
-            why,
-            source: None,
-        }
-    }
-
-    pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
-        let text = crate::secret::excerpt(text);
-        Self::Decode {
-            raw: Box::new(Undecoded {
-                what: what.into(),
-                text,
-            }),
-            source,
-        }
-    }
-
-    pub(crate) fn unexpected(request: Attempt, expected: &'static str, got: &str) -> Self {
-        let got = crate::secret::excerpt(got);
-        Self::Unexpected {
-            request: Box::new(request),
-            answer: Box::new(Mismatch { expected, got }),
         }
     }
 }

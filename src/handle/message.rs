@@ -200,7 +200,7 @@ impl Handle {
             jsep,
             ..Outgoing::verb("message", Some(self.session_id()), Some(self.id()))
         };
-        self.call(outgoing, expects, attempt)
+        self.call(outgoing, expects, R::IDEMPOTENT, attempt)
     }
 
     pub(crate) fn attempt(&self, request: &impl Request) -> Attempt {

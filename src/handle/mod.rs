@@ -157,6 +157,7 @@ impl Handle {
         let call = Call {
             outgoing: self.outgoing("detach"),
             expects: Expects::Core,
+            repeats: false,
             timeout: self.timeout,
             attempt: &attempt,
         };
@@ -252,13 +253,15 @@ impl Handle {
     fn core(&self, outgoing: Outgoing<'_>) -> Result<()> {
         let name = outgoing.janus;
         let attempt = || Attempt::on_handle(name, self.session_id(), self.id());
-        self.call(outgoing, Expects::Core, &attempt).map(drop)
+        self.call(outgoing, Expects::Core, false, &attempt)
+            .map(drop)
     }
 
     fn call<B: serde::Serialize>(
         &self,
         outgoing: Outgoing<'_, B>,
         expects: Expects,
+        repeats: bool,
         attempt: &dyn Fn() -> Attempt,
     ) -> Result<Answer> {
         self.check()?;
@@ -267,6 +270,7 @@ impl Handle {
         self.inner.session.shared.call(&Call {
             outgoing,
             expects,
+            repeats,
             timeout,
             attempt,
         })

@@ -266,7 +266,14 @@ impl Router {
             _ => None,
         };
         match (late, id) {
-            (Late::AckDue | Late::Dropped | Late::Keepalive(_), _) => Outcome::Done,
+            (
+                Late::AckDue
+                | Late::Detach(..)
+                | Late::Destroy(_)
+                | Late::Ping
+                | Late::Keepalive(_),
+                _,
+            ) => Outcome::Done,
             (Late::Create, Some(id)) => {
                 self.strays.late += 1;
                 Outcome::OrphanSession(SessionId::new(id))

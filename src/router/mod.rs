@@ -1,5 +1,6 @@
 //! Who gets what: pure bookkeeping, no I/O, no threads, no clock.
 
+mod away;
 mod dispatch;
 mod life;
 mod pending;
@@ -40,6 +41,8 @@ pub(crate) struct Router {
     pending: Pending,
     sessions: HashMap<SessionId, SessionRoutes>,
     event_queue: usize,
+    /// How many links there were before the present one.
+    pub(crate) line: u64,
     /// Why the whole connection has ended, once it has.
     broken: Option<Arc<Broken>>,
     pub(crate) strays: Strays,
@@ -51,14 +54,25 @@ impl Router {
             pending: Pending::default(),
             sessions: HashMap::new(),
             event_queue,
+            line: 0,
             broken: None,
             strays: Strays::default(),
         }
     }
 
-    /// Enters a request before it is sent.
-    pub(crate) fn register(&mut self, number: u64, waiting: Waiting, now: Instant) -> Result<()> {
+    /// Enters a request before it is sent over the link of that number; `false` when that link has
+    /// broken.
+    pub(crate) fn register(
+        &mut self,
+        line: u64,
+        number: u64,
+        waiting: Waiting,
+        now: Instant,
+    ) -> Result<bool> {
         self.check(waiting.scope())?;
+        if line != self.line {
+            return Ok(false);
+        }
         if let Some(id) = waiting.session {
             if matches!(waiting.expects, Expects::Claim) {
                 // Its events may come as soon as Janus has read the claim.
@@ -75,7 +89,7 @@ impl Router {
             }
         }
         self.pending.waiting.insert(number, waiting);
-        Ok(())
+        Ok(true)
     }
 
     /// Notes a request whose answer nobody waits for.
@@ -188,11 +202,6 @@ impl Router {
         self.pending.end(|_| true, || broken.in_flight());
         self.broken = Some(broken);
         true
-    }
-
-    /// Whether the whole connection has ended.
-    pub(crate) fn is_over(&self) -> bool {
-        self.broken.is_some()
     }
 
     /// The sessions, with the time of their last request.

@@ -13,13 +13,14 @@ use super::{Life, Queue};
 use crate::{
     Error, HandleId, SessionId,
     error::Scope,
+    line::Reading,
     plugin::{Plugin, Request, Terminal},
-    transport::Receiver,
     turn,
+    wire::Outgoing,
 };
 
 /// Where a caller waits.
-pub(crate) type Slot = turn::Slot<Answer, Box<dyn Receiver>>;
+pub(crate) type Slot = turn::Slot<Answer, Reading>;
 
 /// How many requests are remembered whose answer nobody waits for. They are
 /// entered at most once per timeout, keepalive or drop, and leave with their
@@ -52,6 +53,8 @@ pub(crate) enum Answer {
     Mismatch(Box<str>),
     /// It ended before an answer came.
     Ended(Error),
+    /// The link broke, and it does no harm to send it again.
+    Again,
 }
 
 /// What a request waits for.
@@ -152,6 +155,8 @@ pub(crate) struct Waiting {
     pub(crate) handle: Option<HandleId>,
     /// Janus has acknowledged it.
     pub(crate) acked: bool,
+    /// It does no harm to send it twice.
+    pub(crate) repeats: bool,
 }
 
 impl Waiting {
@@ -184,10 +189,27 @@ pub(crate) enum Late {
     TimedOut,
     /// Its event came before its `ack`, which is still to come.
     AckDue,
-    /// A `detach` or `destroy` of a drop: sent without waiting.
-    Dropped,
+    /// The `detach` of a handle that nobody uses.
+    Detach(SessionId, HandleId),
+    /// The `destroy` of a session that nobody uses.
+    Destroy(SessionId),
+    /// A `ping`.
+    Ping,
     /// A keepalive: 458 ends the session.
     Keepalive(SessionId),
+}
+
+impl Late {
+    /// The request itself, for those that are sent without waiting.
+    pub(crate) fn request(self) -> Option<Outgoing<'static>> {
+        match self {
+            Self::Detach(session, handle) => Some(Outgoing::handle("detach", session, handle)),
+            Self::Destroy(session) => Some(Outgoing::session("destroy", session)),
+            Self::Ping => Some(Outgoing::server("ping")),
+            Self::Keepalive(session) => Some(Outgoing::session("keepalive", session)),
+            Self::Create | Self::Attach(_) | Self::TimedOut | Self::AckDue => None,
+        }
+    }
 }
 
 #[derive(Default)]
@@ -228,6 +250,13 @@ impl LateAnswers {
         if self.0.len() > LATE {
             self.0.pop_first();
         }
+    }
+
+    /// Forgets all; returns what must be sent again if it was lost with the link.
+    pub(super) fn drain_unfinished(&mut self) -> Vec<Late> {
+        let all = std::mem::take(&mut self.0).into_values();
+        all.filter(|late| matches!(late, Late::Detach(..) | Late::Destroy(_)))
+            .collect()
     }
 
     pub(super) fn take(&mut self, number: u64) -> Option<Late> {

@@ -1,8 +1,11 @@
 //! A handle's event queue: bounded, never waited for, and honest about what it lost.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
 };
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
@@ -24,6 +27,8 @@ pub(crate) enum Payload {
     },
     /// A core event: the whole message.
     Core(Box<str>),
+    /// The link broke, and stands again after that time.
+    Reconnected { gap: Duration, lost: bool },
     /// Events are missing here; the number grows until somebody takes it.
     Lagged(Lost),
 }
@@ -132,7 +137,7 @@ mod tests {
             .map(|RawEvent(payload)| match payload {
                 Payload::Core(text) => text.into(),
                 Payload::Lagged(lost) => format!("lost {}", lost.take()),
-                Payload::Plugin { .. } => unreachable!("none was pushed"),
+                other => unreachable!("{other:?} was not pushed"),
             })
             .collect()
     }

@@ -8,6 +8,7 @@ use std::{
 
 use super::{
     Life, Payload, Queue,
+    away::Away,
     queue::{Producer, queue},
 };
 use crate::{
@@ -37,6 +38,8 @@ pub(super) struct SessionRoutes {
     /// How many attaches are under way; their handles' events may come before the answer.
     pub(super) attaching: usize,
     pub(super) last_request: Instant,
+    /// It has no link at present.
+    pub(super) away: Option<Away>,
 }
 
 /// One handle.
@@ -77,6 +80,7 @@ impl SessionRoutes {
             claiming: false,
             attaching: 0,
             last_request: now,
+            away: None,
         }
     }
 
@@ -103,6 +107,9 @@ impl SessionRoutes {
 
     /// Queues an event; `false` if it is nobody's.
     pub(super) fn push(&mut self, handle: HandleId, limit: usize, payload: Payload) -> bool {
+        if self.away.is_some() {
+            self.returned();
+        }
         if let Some(route) = self.handles.get_mut(&handle) {
             route.producer.push(payload);
             return true;
@@ -122,6 +129,16 @@ impl SessionRoutes {
             .or_insert_with(|| Route::new(limit));
         route.producer.push(payload);
         true
+    }
+
+    pub(super) fn handle_ids(&self) -> impl Iterator<Item = HandleId> + '_ {
+        self.handles.keys().copied()
+    }
+
+    pub(super) fn producers(&mut self) -> impl Iterator<Item = &mut Producer> {
+        let strangers = self.strangers.values_mut().map(|(route, _)| route);
+        let routes = self.handles.values_mut().chain(strangers);
+        routes.map(|route| &mut route.producer)
     }
 
     /// The requests that wait for an unmarked event of this handle.

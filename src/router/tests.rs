@@ -107,9 +107,10 @@ impl Bench {
             session,
             handle,
             acked: false,
+            repeats: false,
         };
         self.router
-            .register(self.next, waiting, self.now)
+            .register(self.router.line, self.next, waiting, self.now)
             .expect("active");
         slot
     }
@@ -154,6 +155,7 @@ fn queued(queue: &Queue) -> Vec<String> {
             Payload::Plugin { data, .. } => data.get().to_owned(),
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
+            Payload::Reconnected { lost, .. } => format!("reconnected {lost}"),
         })
         .collect()
 }
@@ -341,6 +343,7 @@ fn the_end_of_the_connection_reaches_everybody_once() {
         bench.register(Expects::Whole, None, None),
     );
     let broken = || Broken {
+        reconnects: false,
         endpoint: crate::Endpoint::new("ws://test"),
         why: CloseReason::LinkBroken,
         source: Some(std::io::ErrorKind::BrokenPipe.into()),

@@ -206,6 +206,7 @@ impl SessionInner {
     ) -> Result<Answer> {
         let timeout = self.shared.config.request_timeout;
         self.shared.call(&Call {
+            repeats: outgoing.janus == "keepalive",
             outgoing,
             expects,
             timeout,

@@ -2,16 +2,18 @@
 
 use std::{
     io,
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use serde::Serialize;
 
-use super::Shared;
+use super::{Shared, send::is_harmless};
 use crate::{
     Error, ErrorCode, Result,
     auth::{Present, Renew},
-    error::Attempt,
+    error::{Attempt, CloseReason, Scope},
+    line::Line,
     logging::debug,
     router::{Answer, Expects, Slot, Waiting},
     transport::Wait,
@@ -22,79 +24,168 @@ use crate::{
 pub(crate) struct Call<'a, B: Serialize = ()> {
     pub(crate) outgoing: Outgoing<'a, B>,
     pub(crate) expects: Expects,
+    /// It does no harm to send it again when the link breaks before its answer.
+    pub(crate) repeats: bool,
     pub(crate) timeout: Duration,
     /// For the text of errors; made only when there is one.
     pub(crate) attempt: &'a dyn Fn() -> Attempt,
 }
 
+/// A request that was sent, or is as good as sent.
+pub(crate) struct Begun {
+    number: u64,
+    slot: Arc<Slot>,
+    times: Times,
+}
+
+#[derive(Clone, Copy)]
+struct Times {
+    begun: Instant,
+    deadline: Instant,
+}
+
+impl<B: Serialize> Call<'_, B> {
+    fn times(&self) -> Times {
+        let begun = Instant::now();
+        Times {
+            begun,
+            deadline: begun + self.timeout,
+        }
+    }
+
+    fn timed_out(&self, times: Times, sent: bool, acked: bool) -> Error {
+        Error::Timeout {
+            request: Box::new((self.attempt)()),
+            waited: times.begun.elapsed(),
+            sent,
+            acked,
+        }
+    }
+}
+
 impl Shared {
-    /// Sends one request and waits for its answer; once more if its token was refused, as then it was
-    /// not carried out.
+    /// Sends one request and waits for its answer, reading while it is this thread's turn. While
+    /// there is no link, waits for one. Once more if its token was refused, as then it was not
+    /// carried out.
     pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
-        let mut token = None;
-        match self.call_once(call, &mut token) {
+        let mut token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
+        match self.call_with(call, token.as_ref()) {
             Err(Error::Janus { code, .. })
                 if code == ErrorCode::UNAUTHORIZED && self.config.token_refused(token.as_ref()) =>
             {
                 debug!("`{}` is sent with another token", call.outgoing.janus);
-                self.call_once(call, &mut token)
+                token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
+                self.call_with(call, token.as_ref())
             }
             result => result,
         }
     }
 
-    /// Reads while it is this thread's turn.
-    fn call_once<B: Serialize>(
+    fn call_with<B: Serialize>(
         &self,
         call: &Call<'_, B>,
-        token: &mut Option<Present>,
+        token: Option<&Present>,
     ) -> Result<Answer> {
-        let Call {
-            outgoing,
-            expects,
-            timeout,
-            attempt,
-        } = call;
-        *token = self.token(outgoing, Renew::OrWait(*timeout))?;
-        let begun = Instant::now();
-        let deadline = begun + *timeout;
+        let times = call.times();
+        loop {
+            let Some(line) = self.lines.wait(times.deadline) else {
+                return Err(call.timed_out(times, false, false));
+            };
+            let Some(begun) = self.begin_at(&line, call, token, times)? else {
+                continue;
+            };
+            if let Some(answer) = self.finish(&line, call, begun)? {
+                return Ok(answer);
+            }
+        }
+    }
+
+    /// The same over that line only, before it is everybody's.
+    pub(crate) fn call_on<B: Serialize>(
+        &self,
+        line: &Arc<Line>,
+        call: &Call<'_, B>,
+    ) -> Result<Answer> {
+        let answer = match self.begin(line, call)? {
+            Some(begun) => self.finish(line, call, begun)?,
+            None => None,
+        };
+        answer.ok_or_else(|| Error::closed(Scope::Connection, CloseReason::LinkBroken))
+    }
+
+    /// Sends one request over that line. `None` when the line has broken: nothing was sent.
+    pub(crate) fn begin<B: Serialize>(
+        &self,
+        line: &Arc<Line>,
+        call: &Call<'_, B>,
+    ) -> Result<Option<Begun>> {
+        let token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
+        self.begin_at(line, call, token.as_ref(), call.times())
+    }
+
+    fn begin_at<B: Serialize>(
+        &self,
+        line: &Arc<Line>,
+        call: &Call<'_, B>,
+        token: Option<&Present>,
+        times: Times,
+    ) -> Result<Option<Begun>> {
         let number = self.transactions.next();
-        let text = self.encode(outgoing, number, token.as_ref())?;
+        let text = self.encode(&call.outgoing, number, token)?;
         let slot = Slot::new();
         let waiting = Waiting {
             slot: slot.clone(),
-            expects: *expects,
-            session: outgoing.session_id,
-            handle: outgoing.handle_id,
+            expects: call.expects,
+            session: call.outgoing.session_id,
+            handle: call.outgoing.handle_id,
             acked: false,
+            repeats: call.repeats,
         };
-        self.router.lock().register(number, waiting, begun)?;
-        if let Err(error) = self.send(&text, deadline) {
-            let sent = error.kind() != io::ErrorKind::InvalidInput;
-            self.router.lock().forget(number, sent);
-            return Err(match slot.take_answer() {
-                Some(Answer::Ended(error)) => error,
-                _ if error.kind() == io::ErrorKind::TimedOut => {
-                    self.timed_out(attempt(), begun, false)
-                }
-                _ if error.kind() == io::ErrorKind::InvalidInput => {
-                    Error::config("request", error.to_string())
-                }
-                _ => Error::Transport {
-                    endpoint: self.endpoint.clone(),
-                    source: error,
-                },
-            });
+        let mut router = self.router.lock();
+        if !router.register(line.number, number, waiting, times.begun)? {
+            return Ok(None);
         }
+        drop(router);
+        match self.send(line, &text, times.deadline) {
+            // Of a request that broke the link, whoever ended the link says what becomes of it.
+            Err(error) if is_harmless(&error) => {
+                let sent = error.kind() != io::ErrorKind::InvalidInput;
+                self.router.lock().forget(number, sent);
+                Err(match slot.take_answer() {
+                    Some(Answer::Ended(error)) => error,
+                    _ if sent => call.timed_out(times, true, false),
+                    _ => Error::config("request", error.to_string()),
+                })
+            }
+            _ => Ok(Some(Begun {
+                number,
+                slot,
+                times,
+            })),
+        }
+    }
+
+    /// Waits for the answer. `None` when the link broke and the request may be sent again.
+    pub(crate) fn finish<B: Serialize>(
+        &self,
+        line: &Arc<Line>,
+        call: &Call<'_, B>,
+        begun: Begun,
+    ) -> Result<Option<Answer>> {
+        let Begun {
+            number,
+            slot,
+            times,
+        } = begun;
         // Where each request has its answer, no turn is needed for it.
-        let early = match self.properties.answers_in_send {
+        let early = match line.properties.answers_in_send {
             true => slot.take_answer(),
             false => None,
         };
         let answer = early.or_else(|| {
-            self.turn.wait(&slot, deadline, |receiver, deadline| {
+            self.turn.wait(&slot, times.deadline, |reading, deadline| {
                 self.read(
-                    receiver,
+                    reading,
                     Wait {
                         deadline,
                         idle: false,
@@ -106,7 +197,7 @@ impl Shared {
             let waiting = self.router.lock().forget(number, true);
             match waiting {
                 Some(waiting) => {
-                    let error = self.timed_out(attempt(), begun, waiting.acked);
+                    let error = call.timed_out(times, true, waiting.acked);
                     Some(Answer::Ended(error))
                 }
                 // It came in the very last moment.
@@ -114,25 +205,20 @@ impl Shared {
             }
         });
         match answer {
+            Some(Answer::Again) => Ok(None),
             Some(Answer::Ended(error)) => Err(error),
             Some(Answer::Refused { code, reason }) => Err(Error::Janus {
-                request: Box::new(attempt()),
+                request: Box::new((call.attempt)()),
                 code: ErrorCode::from_wire(code),
                 reason: reason.into(),
             }),
-            Some(Answer::Mismatch(got)) => {
-                Err(Error::unexpected(attempt(), expects.description(), &got))
-            }
-            Some(answer) => Ok(answer),
-            None => Err(self.timed_out(attempt(), begun, false)),
-        }
-    }
-
-    fn timed_out(&self, request: Attempt, begun: Instant, acked: bool) -> Error {
-        Error::Timeout {
-            request: Box::new(request),
-            waited: begun.elapsed(),
-            acked,
+            Some(Answer::Mismatch(got)) => Err(Error::unexpected(
+                (call.attempt)(),
+                call.expects.description(),
+                &got,
+            )),
+            Some(answer) => Ok(Some(answer)),
+            None => Err(call.timed_out(times, true, false)),
         }
     }
 }

@@ -1,19 +1,19 @@
 //! What a connection, its sessions, its handles and its thread share.
 //!
-//! Lock order: `router`, then a [`Slot`]'s own lock when an answer is put into it.
-//! No other two are held together, and none while waiting or sending. [`Turn`]
-//! and the link have locks of their own, which they never hold across a call.
+//! Lock order: `router`, then a [`Slot`](crate::router::Slot)'s own lock when an answer is put into
+//! it. No other two are held together, and none while waiting or sending. [`Turn`], [`Lines`] and
+//! the link have locks of their own, which they never hold across a call.
 
 mod call;
+mod end;
 mod receive;
 mod send;
 
 use std::{
     collections::VecDeque,
-    io,
     sync::{
-        Arc, OnceLock, Weak,
-        atomic::{AtomicBool, AtomicU64, Ordering},
+        Arc, Weak,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -24,24 +24,29 @@ pub(crate) use call::Call;
 
 use crate::{
     Config, HandleId, SessionId,
-    error::{Broken, CloseReason, Endpoint},
+    error::{CloseReason, Endpoint},
     keepalive::Keepalive,
-    logging::debug,
+    line::{Lines, Reading},
     router::{Answer, Late, Router},
     session::SessionInner,
-    transport::{Connected, Link, Properties, Receiver},
+    state::States,
+    transport::{Properties, Transport},
     turn::Turn,
-    wire::{Outgoing, Transactions},
+    wire::Transactions,
 };
 
 pub(crate) struct Shared {
     pub(crate) config: Config,
-    pub(crate) endpoint: Endpoint,
-    pub(crate) link: Box<dyn Link>,
-    pub(crate) properties: Properties,
-    /// What the connection's thread is to send, where sending waits for the answer.
-    outbox: Mutex<VecDeque<String>>,
-    pub(crate) turn: Turn<Answer, Box<dyn Receiver>>,
+    /// The servers to try, in this order, beginning with the one that was reached last.
+    pub(crate) transports: Mutex<VecDeque<Arc<dyn Transport>>>,
+    pub(crate) lines: Lines,
+    pub(crate) states: States,
+    /// What the connection's thread is to send: while there is no link, or where sending waits for
+    /// the answer.
+    outbox: Mutex<VecDeque<Late>>,
+    pub(crate) turn: Turn<Answer, Reading>,
+    /// How many threads wait for events without reading themselves.
+    sleepers: AtomicUsize,
     pub(crate) router: Mutex<Router>,
     /// The sessions that are held by somebody, for abandoning them all.
     pub(crate) sessions: Mutex<Vec<Weak<SessionInner>>>,
@@ -50,54 +55,60 @@ pub(crate) struct Shared {
     /// When something was received last, in milliseconds from the start.
     heard: AtomicU64,
     /// When sessions need a request; set before the first one is created.
-    pub(crate) keepalive: OnceLock<Keepalive>,
+    pub(crate) keepalive: Mutex<Option<Keepalive>>,
     /// When the connection's thread looks at its timers next, in milliseconds from the start.
     looks: AtomicU64,
+    /// The connection's thread runs, so that a link that breaks can be made anew.
+    pub(crate) running: AtomicBool,
     /// The program is closing the connection, so that its end is no failure.
     pub(crate) closing: AtomicBool,
 }
 
 impl Shared {
-    pub(crate) fn new(config: Config, endpoint: Endpoint, connected: Connected) -> Self {
+    pub(crate) fn new(
+        config: Config,
+        transports: VecDeque<Arc<dyn Transport>>,
+        first: Reading,
+    ) -> Self {
         Self {
             router: Mutex::new(Router::new(config.event_queue)),
             config,
-            endpoint,
-            properties: connected.link.properties(),
-            link: connected.link,
+            transports: Mutex::new(transports),
+            lines: Lines::new(first.line.clone()),
+            states: States::new(),
             outbox: Mutex::default(),
-            turn: Turn::new(connected.receiver),
+            turn: Turn::new(first),
+            sleepers: AtomicUsize::new(0),
             sessions: Mutex::default(),
             transactions: Transactions::new(),
             start: Instant::now(),
             heard: AtomicU64::new(0),
-            keepalive: OnceLock::new(),
+            keepalive: Mutex::default(),
             looks: AtomicU64::new(u64::MAX),
+            running: AtomicBool::new(false),
             closing: AtomicBool::new(false),
-        }
-    }
-
-    /// Ends the connection, once: all callers and all queues hear why.
-    pub(crate) fn fail(&self, why: CloseReason, source: Option<io::Error>) {
-        let (why, source) = match self.closing.load(Ordering::Acquire) {
-            true => (CloseReason::ConnectionClosed, None),
-            false => (why, source),
-        };
-        let broken = Broken {
-            endpoint: self.endpoint.clone(),
-            why,
-            source,
-        };
-        if self.router.lock().end_all(broken) {
-            debug!("the connection to {} has ended: {why}", self.endpoint);
-            self.turn.end();
-            self.link.shutdown();
         }
     }
 
     /// When something was received last.
     pub(crate) fn heard(&self) -> Instant {
         self.start + Duration::from_millis(self.heard.load(Ordering::Relaxed))
+    }
+
+    /// How the present kind of link behaves.
+    pub(crate) fn properties(&self) -> Properties {
+        self.lines.latest().properties
+    }
+
+    /// The server that was reached last.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.lines.latest().endpoint.clone()
+    }
+
+    /// A new link stands: its silence begins now.
+    pub(crate) fn heard_now(&self) {
+        self.heard
+            .store(self.millis(Instant::now()), Ordering::Relaxed);
     }
 
     /// The sessions that somebody holds and that have not ended.
@@ -115,14 +126,14 @@ impl Shared {
         self.router
             .lock()
             .end_handle(session, handle, CloseReason::Detached);
-        self.send_unwatched(&Outgoing::handle("detach", session, handle), Late::Dropped);
+        self.send_unwatched(Late::Detach(session, handle));
     }
 
     /// Ends a session here; `false` if it had ended before.
     pub(crate) fn end_session(&self, session: SessionId, why: CloseReason) -> bool {
         let ended = self.router.lock().end_session(session, why);
         if ended {
-            self.link.session_ended(session);
+            self.lines.latest().link.session_ended(session);
         }
         ended
     }
@@ -130,7 +141,7 @@ impl Shared {
     /// Ends a session here and tells Janus, without waiting for its answer.
     pub(crate) fn drop_session(&self, session: SessionId, why: CloseReason) {
         if self.end_session(session, why) {
-            self.send_unwatched(&Outgoing::session("destroy", session), Late::Dropped);
+            self.send_unwatched(Late::Destroy(session));
         }
     }
 }

@@ -1,52 +1,96 @@
 //! Off the link, to whom it belongs.
 
-use std::{io, sync::atomic::Ordering, time::Instant};
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use super::Shared;
 use crate::{
+    SessionId,
     error::CloseReason,
+    line::{Line, Reading},
     logging::{self, debug},
     router::{Answer, Late, Outcome},
-    transport::{Received, Receiver, Wait},
-    wire::{self, Incoming, Outgoing, split},
+    transport::{Lost, Received, Wait},
+    wire::{self, Incoming, split},
 };
 
 impl Shared {
     /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
-    pub(crate) fn read(&self, receiver: &mut Box<dyn Receiver>, wait: Wait) {
-        let result = receiver.receive(wait, &mut |received| self.received(received));
+    pub(crate) fn read(&self, reading: &mut Reading, wait: Wait) {
+        let Reading { line, receiver } = reading;
+        let result = receiver.receive(wait, &mut |received| self.received(line, received));
         if let Err(error) = result {
             let why = match error.kind() {
                 io::ErrorKind::ConnectionAborted => CloseReason::ClosedByServer,
                 _ => CloseReason::LinkBroken,
             };
-            self.fail(why, Some(error));
+            self.lost(line, why, error);
         }
     }
 
-    pub(super) fn received(&self, received: Received<'_>) {
+    /// Reads for somebody who waits for events, if it is nobody's turn: until there is something
+    /// for him, at most until that time. `false` if he has to wait without reading.
+    pub(crate) fn read_until(&self, until: Instant, mut done: impl FnMut() -> bool) -> bool {
+        let Some(mut turn) = self.turn.take_free() else {
+            return false;
+        };
+        loop {
+            if done() {
+                drop(turn);
+                if self.sleepers.load(Ordering::Relaxed) > 0 {
+                    self.turn.want();
+                }
+                return true;
+            }
+            if turn.is_wanted() || turn.line.is_broken() || Instant::now() >= until {
+                return false;
+            }
+            self.read(
+                &mut turn,
+                Wait {
+                    deadline: until,
+                    idle: true,
+                },
+            );
+        }
+    }
+
+    /// Waits for events that other threads read.
+    pub(crate) fn asleep<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.sleepers.fetch_add(1, Ordering::Relaxed);
+        self.turn.want();
+        let result = wait();
+        self.sleepers.fetch_sub(1, Ordering::Relaxed);
+        result
+    }
+
+    pub(super) fn received(&self, line: &Arc<Line>, received: Received<'_>) {
         let now = Instant::now();
         self.heard.store(self.millis(now), Ordering::Relaxed);
         match received {
             Received::Nothing => {}
             Received::Garbage(what) => self.garbage(what),
+            Received::SessionLost(session, lost) => self.session_lost(session, lost),
             Received::Text(text) => {
                 logging::wire("<-", text);
                 match Incoming::parse(text) {
-                    Ok(incoming) => self.dispatch(&incoming, text, now),
+                    Ok(incoming) => self.dispatch(line, &incoming, text, now),
                     // Not one object: perhaps several in a row.
-                    Err(_) => self.received_several(text, now),
+                    Err(_) => self.received_several(line, text, now),
                 }
             }
         }
     }
 
-    fn received_several(&self, text: &str, now: Instant) {
+    fn received_several(&self, line: &Arc<Line>, text: &str, now: Instant) {
         let mut empty = true;
         for part in split(text) {
             empty = false;
             match part.and_then(|part| Ok((Incoming::parse(part)?, part))) {
-                Ok((incoming, part)) => self.dispatch(&incoming, part, now),
+                Ok((incoming, part)) => self.dispatch(line, &incoming, part, now),
                 Err(error) => {
                     debug!("a message cannot be decoded: {error}");
                     self.misfit(text);
@@ -67,41 +111,53 @@ impl Shared {
         }
     }
 
+    /// The link has found out that a session is not this program's any more.
+    fn session_lost(&self, session: SessionId, lost: Lost) {
+        let why = match lost {
+            Lost::Gone => CloseReason::Gone,
+            Lost::ClaimedAway => CloseReason::ClaimedAway,
+        };
+        self.end_session(session, why);
+    }
+
     fn garbage(&self, what: &str) {
         debug!("dropped {what}");
         self.router.lock().strays.garbage += 1;
     }
 
-    fn dispatch(&self, incoming: &Incoming<'_>, text: &str, now: Instant) {
+    fn dispatch(&self, line: &Arc<Line>, incoming: &Incoming<'_>, text: &str, now: Instant) {
         let number = incoming
             .transaction()
             .and_then(|text| self.transactions.number(text));
-        let outcome = self.router.lock().dispatch(number, incoming, text, now);
+        let mut router = self.router.lock();
+        let outcome = match router.line == line.number {
+            true => router.dispatch(number, incoming, text, now),
+            false => Outcome::Stray("it came over a link that was given up"),
+        };
+        drop(router);
         match outcome {
             Outcome::Done => {}
             Outcome::Began(id) => {
-                self.link.session_began(id);
+                line.link.session_began(id);
                 self.began(now);
             }
-            Outcome::Ended(id) => self.link.session_ended(id),
+            Outcome::Ended(id) => line.link.session_ended(id),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
-                self.send_unwatched(&Outgoing::session("destroy", id), Late::Dropped);
+                self.send_unwatched(Late::Destroy(id));
             }
             Outcome::OrphanHandle(session, handle) => {
                 debug!("detaching handle {handle}: its `attach` had timed out");
-                self.send_unwatched(&Outgoing::handle("detach", session, handle), Late::Dropped);
+                self.send_unwatched(Late::Detach(session, handle));
             }
         }
     }
 
     /// A session began: its first keepalive may be due before the thread would look.
     fn began(&self, now: Instant) {
-        let first = self
-            .keepalive
-            .get()
-            .and_then(|keepalive| keepalive.after(now));
+        let keepalive = *self.keepalive.lock();
+        let first = keepalive.and_then(|keepalive| keepalive.after(now));
         let looks = self.looks.load(Ordering::Relaxed);
         if first.is_some_and(|first| self.millis(first) < looks) {
             self.turn.poke();
@@ -116,7 +172,7 @@ impl Shared {
     }
 
     /// Milliseconds from the start, rounded down.
-    fn millis(&self, at: Instant) -> u64 {
+    pub(super) fn millis(&self, at: Instant) -> u64 {
         let millis = at.saturating_duration_since(self.start).as_millis();
         u64::try_from(millis).unwrap_or(u64::MAX)
     }

@@ -1,6 +1,10 @@
 //! Onto the link.
 
-use std::{io, sync::atomic::Ordering, time::Instant};
+use std::{
+    io,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use serde::Serialize;
 
@@ -9,6 +13,7 @@ use crate::{
     Error, Result,
     auth::{Present, Renew},
     error::CloseReason,
+    line::Line,
     logging::{self, debug},
     router::Late,
     transport::Received,
@@ -43,58 +48,80 @@ impl Shared {
             .map_err(|error| Error::config("request", format!("it cannot become JSON: {error}")))
     }
 
-    pub(super) fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    /// Sends over that link. An error that is not harmless has ended it.
+    pub(super) fn send(&self, line: &Arc<Line>, text: &str, deadline: Instant) -> io::Result<()> {
         logging::wire("->", text);
-        let mut answered = |received: Received<'_>| self.received(received);
-        let sent = self.link.send(text, deadline, &mut answered);
-        sent.inspect_err(|error| {
+        let mut answered = |received: Received<'_>| self.received(line, received);
+        let sent = line.link.send(text, deadline, &mut answered);
+        if let Err(error) = &sent {
             if !is_harmless(error) {
                 // The reader finds out as well, but perhaps later.
                 let source = io::Error::new(error.kind(), error.to_string());
-                self.fail(CloseReason::LinkBroken, Some(source));
+                self.lost(line, CloseReason::LinkBroken, source);
             }
-        })
+        }
+        sent
     }
 
-    /// Sends a request whose answer nobody waits for; never waits.
-    pub(crate) fn send_unwatched(&self, outgoing: &Outgoing<'_>, late: Late) {
-        let now = Instant::now();
-        let renew = match late {
-            Late::Keepalive(_) => Renew::OrNot,
-            _ => Renew::Never,
-        };
-        let token = self.token(outgoing, renew).unwrap_or_default();
-        let number = self.transactions.next();
-        let Ok(text) = self.encode(outgoing, number, token.as_ref()) else {
-            return;
-        };
-        self.router.lock().register_unwatched(number, late, now);
-        if self.properties.answers_in_send {
-            self.outbox.lock().push_back(text);
-            self.turn.poke();
-            return;
-        }
-        match self.send(&text, now) {
-            // It is on its way, behind what waits for room already.
-            Ok(()) => {}
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {}
-            Err(error) => debug!("`{}` could not be sent: {error}", outgoing.janus),
+    /// Sends a request whose answer nobody waits for. Never waits: what cannot be sent at once is
+    /// left to the connection's thread.
+    pub(crate) fn send_unwatched(&self, late: Late) {
+        let line = self.lines.open();
+        match line {
+            Some(line) if !line.properties.answers_in_send => {
+                self.send_late(&line, late, Instant::now());
+            }
+            line => {
+                self.outbox.lock().push_back(late);
+                self.turn.poke();
+                if let Some(line) = line {
+                    line.link.wake();
+                }
+            }
         }
     }
 
-    /// Sends what was left to the connection's thread, waiting for each answer.
+    /// Whether the connection's thread has something to send, or to part with the server.
+    pub(crate) fn has_errand(&self, line: &Line, parted: bool) -> bool {
+        let closing = !parted && self.closing.load(Ordering::Acquire);
+        line.properties.answers_in_send && (closing || !self.outbox.lock().is_empty())
+    }
+
+    /// Sends what was left to the connection's thread.
     pub(crate) fn empty_outbox(&self) {
-        loop {
-            let Some(text) = self.outbox.lock().pop_front() else {
+        while let Some(line) = self.lines.open() {
+            let Some(late) = self.outbox.lock().pop_front() else {
                 return;
             };
             let timeout = match self.closing.load(Ordering::Acquire) {
                 true => self.config.close_timeout,
                 false => self.config.request_timeout,
             };
-            if let Err(error) = self.send(&text, Instant::now() + timeout) {
-                debug!("a request that nobody waits for could not be sent: {error}");
+            self.send_late(&line, late, Instant::now() + timeout);
+        }
+    }
+
+    fn send_late(&self, line: &Arc<Line>, late: Late, deadline: Instant) {
+        let Some(outgoing) = late.request() else {
+            return;
+        };
+        let renew = match late {
+            Late::Keepalive(_) => Renew::OrNot,
+            _ => Renew::Never,
+        };
+        let token = self.token(&outgoing, renew).unwrap_or_default();
+        let number = self.transactions.next();
+        let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {
+            return;
+        };
+        let now = Instant::now();
+        self.router.lock().register_unwatched(number, late, now);
+        // With `TimedOut` it is on its way, behind what waits for room already.
+        match self.send(line, &text, deadline) {
+            Err(error) if error.kind() != io::ErrorKind::TimedOut => {
+                debug!("`{}` could not be sent: {error}", outgoing.janus);
             }
+            _ => {}
         }
     }
 }

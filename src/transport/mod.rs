@@ -62,6 +62,10 @@ pub trait Link: Send + Sync {
     /// more than once.
     fn shutdown(&self);
 
+    /// Makes [`Receiver::receive`] return soon, now or when it is called next. Needed only where
+    /// [`Properties::answers_in_send`] leaves requests to the thread that may be receiving.
+    fn wake(&self) {}
+
     /// How links of this kind differ from a WebSocket.
     fn properties(&self) -> Properties {
         Properties::default()
@@ -104,7 +108,8 @@ pub struct Properties {
     /// Sessions belong to no link: after a break they need not be claimed, and Janus keeps their
     /// events. Default `false`.
     pub sessions_outlive_links: bool,
-    /// Sessions need no `keepalive` while the link stands. Default `false`.
+    /// Sessions need no `keepalive` while the link stands, if Janus ends them after 45 s without a
+    /// request at the earliest. Default `false`.
     pub keeps_sessions_alive: bool,
 }
 
@@ -139,6 +144,18 @@ pub enum Received<'a> {
     Garbage(&'static str),
     /// A sign of life without content.
     Nothing,
+    /// A session has ended or is somebody else's, as this link found out.
+    SessionLost(SessionId, Lost),
+}
+
+/// How a session was lost.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub enum Lost {
+    /// The server has no such session any more.
+    Gone,
+    /// It lives, but somebody has claimed it over another link.
+    ClaimedAway,
 }
 
 /// Both halves of a new link.

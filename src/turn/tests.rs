@@ -63,7 +63,7 @@ impl Link {
     fn serve(&self) {
         loop {
             match self.turn.next(Instant::now() + Duration::from_millis(50)) {
-                Next::Over => return,
+                Next::Over | Next::Lost => return,
                 Next::Timers => {}
                 Next::Read(holder) => {
                     while !holder.is_wanted() && !self.turn.state.lock().over {
@@ -215,10 +215,63 @@ fn the_end_wakes_the_thread_and_drops_the_link() {
             // It had the turn already when the end came.
             Next::Read(holder) => drop(holder),
             Next::Over => {}
-            Next::Timers => panic!("there is no timer so soon"),
+            Next::Timers | Next::Lost => panic!("neither a timer nor a loss"),
         });
         link.turn.end();
         thread.join().expect("no panic");
     });
     assert!(sender.send(1).is_err(), "the receiving half is dropped");
+}
+
+#[test]
+fn a_half_of_a_lost_link_does_not_come_back() {
+    let (link, old) = Link::new();
+    let holder = link.turn.take_free().expect("it is free");
+    assert!(link.turn.take_free().is_none());
+    assert!(holder.is_asked());
+    link.turn.lose();
+    assert!(matches!(link.turn.next(Instant::now() + LONG), Next::Lost));
+    let (new, receiver) = unbounded();
+    link.turn.renew(receiver);
+    // The new one is free though the old one is still held.
+    let slot = link.slot(3);
+    new.send(3).expect("open");
+    assert_eq!(link.wait(&slot, LONG), Some(3));
+    drop(holder);
+    assert!(old.send(1).is_err(), "the old half is dropped");
+    let slot = link.slot(4);
+    new.send(4).expect("open");
+    assert_eq!(link.wait(&slot, LONG), Some(4));
+}
+
+#[test]
+fn a_new_link_goes_to_a_caller_that_waits_for_it() {
+    let (link, _old) = Link::new();
+    link.turn.lose();
+    let slot = link.slot(5);
+    let (new, receiver) = unbounded();
+    thread::scope(|scope| {
+        let caller = scope.spawn(|| link.wait(&slot, LONG));
+        while link.turn.state.lock().parked.is_empty() {
+            thread::yield_now();
+        }
+        link.turn.renew(receiver);
+        new.send(5).expect("open");
+        assert_eq!(caller.join().expect("no panic"), Some(5));
+    });
+}
+
+#[test]
+fn a_pause_ends_early_only_with_the_connection() {
+    let (link, _sender) = Link::new();
+    let soon = || Instant::now() + Duration::from_millis(30);
+    link.turn.poke();
+    let begun = Instant::now();
+    assert!(link.turn.pause(soon()));
+    assert!(begun.elapsed() >= Duration::from_millis(30));
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| link.turn.pause(Instant::now() + LONG));
+        link.turn.end();
+        assert!(!thread.join().expect("no panic"));
+    });
 }

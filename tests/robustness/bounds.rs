@@ -2,7 +2,7 @@
 
 use std::{fs, time::Duration};
 
-use janus_blocking::{Config, Connection, Error, Plugin, Raw, Session};
+use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect, Session};
 use serde_json::json;
 
 use crate::{
@@ -25,7 +25,9 @@ fn resident() -> u64 {
 }
 
 fn open(server: &Scripted) -> (Connection, Session, Raw) {
-    let config = Config::new(server.url()).request_timeout(WAIT);
+    let config = Config::new(server.url())
+        .request_timeout(WAIT)
+        .reconnect(Reconnect::Never);
     let janus = config.open().expect("an answer");
     let session = janus.create_session().expect("a session");
     let raw = session.attach_raw("p").expect("a handle");

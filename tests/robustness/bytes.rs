@@ -7,7 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Config, Connection, Error};
+use janus_blocking::{Config, Connection, Error, Reconnect};
 use proptest::{collection::vec, prelude::any};
 use serde_json::{Value, json};
 
@@ -70,7 +70,8 @@ impl Once {
     }
 
     fn config(&self) -> Config {
-        let config = Config::new(format!("ws://127.0.0.1:{}", self.port));
+        let config =
+            Config::new(format!("ws://127.0.0.1:{}", self.port)).reconnect(Reconnect::Never);
         config.connect_timeout(WAIT).request_timeout(WAIT)
     }
 

@@ -41,6 +41,7 @@ pub const STORIES: [(&str, Story); 4] = [
 impl Client<'_> {
     fn open(&self) -> Result<Connection> {
         let config = Config::new(&self.url)
+            .reconnect(janus_blocking::Reconnect::Never)
             .connect_timeout(self.wait * 4)
             .request_timeout(self.wait)
             .close_timeout(self.wait);

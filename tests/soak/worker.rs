@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, EchoTest, Error, Plugin, Raw, Result, Session,
+    AttachOptions, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, Result, Session,
     SessionTicket, testing::FakeGateway,
 };
 
@@ -96,6 +96,7 @@ impl<'a> Worker<'a> {
     fn open(&mut self) -> Result<Connection> {
         let gateway = self.gateway;
         let config = Config::new(gateway.url())
+            .reconnect(Reconnect::Never)
             .connect_timeout(CONNECT)
             .request_timeout(REQUEST)
             .close_timeout(CLOSE)

@@ -1,0 +1,122 @@
+//! From settings to a connection that has spoken to a Janus.
+
+use std::{
+    collections::VecDeque,
+    sync::{Arc, atomic::Ordering},
+    time::{Duration, Instant},
+};
+
+use super::{Connection, claim};
+use crate::{
+    Config, Error, Result, ServerInfo,
+    error::{Attempt, CloseReason, Endpoint},
+    keepalive::Keepalive,
+    line::{Line, Reading},
+    logging::debug,
+    reader::Reader,
+    router::{Answer, Expects},
+    shared::{Call, Shared},
+    transport::{Connected, Transport, transport},
+    wire::Outgoing,
+};
+
+impl Connection {
+    pub(crate) fn with_config(config: Config) -> Result<Self> {
+        config.check()?;
+        let mut transports = servers(&config)?;
+        let deadline = Instant::now() + config.connect_timeout;
+        let (endpoint, connected) = connect(&mut transports, deadline)?;
+        let line = Line::new(0, endpoint.clone(), connected.link);
+        let reading = Reading {
+            line: line.clone(),
+            receiver: connected.receiver,
+        };
+        let shared = Arc::new(Shared::new(config, transports, reading));
+        let left = deadline.saturating_duration_since(Instant::now());
+        let failed = |problem: &str, source| Error::Connect {
+            endpoint: endpoint.clone(),
+            problem: Box::new(problem.to_owned()),
+            source,
+        };
+        let info = ask_info(&shared, Some(&line), left).map_err(|error| {
+            let source = std::io::Error::other(error);
+            shared.fail(CloseReason::ConnectionClosed, None);
+            failed(
+                "it accepted the link but did not answer `info`; is it a Janus?",
+                Some(source),
+            )
+        })?;
+        let keepalive = Keepalive::new(&shared.config, &info, line.properties);
+        *shared.keepalive.lock() = Some(keepalive);
+        let reader = Reader::start(shared.clone(), keepalive).map_err(|error| {
+            shared.fail(CloseReason::ConnectionClosed, None);
+            failed("the system refused a thread for it", Some(error))
+        })?;
+        shared.running.store(true, Ordering::Release);
+        debug!("connected to {endpoint}, Janus {}", info.version_string);
+        claim::remember(&shared);
+        Ok(Self {
+            shared,
+            info,
+            reader,
+        })
+    }
+}
+
+/// What makes links to the servers of the settings.
+fn servers(config: &Config) -> Result<VecDeque<Arc<dyn Transport>>> {
+    if let Some(transport) = &config.transport {
+        return Ok([transport.clone()].into());
+    }
+    let addresses = std::iter::once(&config.url).chain(&config.fallback_urls);
+    addresses
+        .map(|address| transport(address, config))
+        .collect()
+}
+
+/// Connects to the first server that answers, and puts it in front.
+fn connect(
+    transports: &mut VecDeque<Arc<dyn Transport>>,
+    deadline: Instant,
+) -> Result<(Endpoint, Connected)> {
+    let mut left = transports.len();
+    loop {
+        let transport = &transports[0];
+        let endpoint = Endpoint::new(transport.address());
+        // One that does not answer leaves time for the others.
+        let time = deadline.saturating_duration_since(Instant::now());
+        let share = time / u32::try_from(left).unwrap_or(u32::MAX);
+        match transport.connect(Instant::now() + share) {
+            Ok(connected) => return Ok((endpoint, connected)),
+            Err(error) if left == 1 => return Err(Error::unreachable(&endpoint, error)),
+            Err(error) => debug!("{}", Error::unreachable(&endpoint, error)),
+        }
+        transports.rotate_left(1);
+        left -= 1;
+    }
+}
+
+/// Asks for `info`, over a certain line or over the one that stands.
+pub(crate) fn ask_info(
+    shared: &Shared,
+    line: Option<&Arc<Line>>,
+    timeout: Duration,
+) -> Result<ServerInfo> {
+    let attempt = || Attempt::core("info");
+    let call = Call {
+        outgoing: Outgoing::server("info"),
+        expects: Expects::Whole,
+        repeats: line.is_none(),
+        timeout,
+        attempt: &attempt,
+    };
+    let answer = match line {
+        None => shared.call(&call)?,
+        Some(line) => shared.call_on(line, &call)?,
+    };
+    match answer {
+        Answer::Whole(text) => serde_json::from_str(&text)
+            .map_err(|error| Error::decode("the answer to `info`", &text, error)),
+        _ => Err(Error::unexpected(attempt(), "`server_info`", "")),
+    }
+}

@@ -1,0 +1,48 @@
+//! Errors, as the crate makes them.
+
+use super::{Attempt, CloseReason, Endpoint, Error, Mismatch, Scope, Undecoded};
+use crate::transport::Unreachable;
+
+impl Error {
+    pub(crate) fn config(field: &'static str, reason: impl Into<String>) -> Self {
+        Self::Config {
+            field,
+            reason: Box::new(reason.into()),
+        }
+    }
+
+    pub(crate) fn unreachable(endpoint: &Endpoint, why: Unreachable) -> Self {
+        Self::Connect {
+            endpoint: endpoint.clone(),
+            problem: Box::new(why.problem),
+            source: why.source,
+        }
+    }
+
+    pub(crate) fn closed(scope: impl Into<Scope>, why: CloseReason) -> Self {
+        Self::Closed {
+            scope: scope.into(),
+            why,
+            source: None,
+        }
+    }
+
+    pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
+        let text = crate::secret::excerpt(text);
+        Self::Decode {
+            raw: Box::new(Undecoded {
+                what: what.into(),
+                text,
+            }),
+            source,
+        }
+    }
+
+    pub(crate) fn unexpected(request: Attempt, expected: &'static str, got: &str) -> Self {
+        let got = crate::secret::excerpt(got);
+        Self::Unexpected {
+            request: Box::new(request),
+            answer: Box::new(Mismatch { expected, got }),
+        }
+    }
+}

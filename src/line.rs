@@ -1,0 +1,133 @@
+//! The link that stands at present, for whoever wants to send.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    error::Endpoint,
+    transport::{Link, Properties, Receiver},
+};
+
+/// One link, from its beginning to its end.
+pub(crate) struct Line {
+    /// How many links this connection had before.
+    pub(crate) number: u64,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) properties: Properties,
+    pub(crate) link: Box<dyn Link>,
+    broken: AtomicBool,
+}
+
+impl Line {
+    pub(crate) fn new(number: u64, endpoint: Endpoint, link: Box<dyn Link>) -> Arc<Self> {
+        Arc::new(Self {
+            number,
+            endpoint,
+            properties: link.properties(),
+            link,
+            broken: AtomicBool::new(false),
+        })
+    }
+
+    /// Notes that it broke; `false` if that was known.
+    pub(crate) fn breaks(&self) -> bool {
+        !self.broken.swap(true, Ordering::AcqRel)
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
+    }
+}
+
+/// What a thread whose turn it is reads from.
+pub(crate) struct Reading {
+    pub(crate) line: Arc<Line>,
+    pub(crate) receiver: Box<dyn Receiver>,
+}
+
+/// The lines of a connection, of which one is used at a time.
+pub(crate) struct Lines {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    latest: Arc<Line>,
+    /// Whether it may be used by everybody; not while sessions are being claimed over it.
+    open: bool,
+    over: bool,
+}
+
+impl Lines {
+    pub(crate) fn new(first: Arc<Line>) -> Self {
+        let state = State {
+            latest: first,
+            open: true,
+            over: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// The line that was made last, whatever has become of it.
+    pub(crate) fn latest(&self) -> Arc<Line> {
+        self.state.lock().latest.clone()
+    }
+
+    /// The line to use; `None` while there is none.
+    pub(crate) fn open(&self) -> Option<Arc<Line>> {
+        let state = self.state.lock();
+        state.open.then(|| state.latest.clone())
+    }
+
+    /// Waits for a line that can be used; `None` when the deadline has passed. After the end of the
+    /// connection it is a broken one.
+    pub(crate) fn wait(&self, deadline: Instant) -> Option<Arc<Line>> {
+        let mut state = self.state.lock();
+        while !state.open && !state.over {
+            if self.changed.wait_until(&mut state, deadline).timed_out() {
+                return None;
+            }
+        }
+        Some(state.latest.clone())
+    }
+
+    /// The line broke.
+    pub(crate) fn lose(&self, line: &Arc<Line>) {
+        let mut state = self.state.lock();
+        if Arc::ptr_eq(&state.latest, line) {
+            state.open = false;
+        }
+    }
+
+    /// There is a new line, not yet for everybody. `false` when the connection has ended meanwhile.
+    pub(crate) fn replace(&self, line: Arc<Line>) -> bool {
+        let mut state = self.state.lock();
+        state.latest = line;
+        !state.over
+    }
+
+    /// Everybody may use the latest line, if it has not broken meanwhile.
+    pub(crate) fn allow(&self) {
+        let mut state = self.state.lock();
+        state.open = !state.latest.is_broken();
+        self.changed.notify_all();
+    }
+
+    /// The connection has ended: nobody waits any more.
+    pub(crate) fn end(&self) {
+        let mut state = self.state.lock();
+        state.over = true;
+        state.open = false;
+        self.changed.notify_all();
+    }
+}

@@ -1,0 +1,114 @@
+//! What a new link needs before the program may use it: the sessions, and the truth about their
+//! handles.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    Error, ErrorCode, HandleId, Result, SessionId,
+    connection::ask_info,
+    error::{Attempt, CloseReason, Scope},
+    keepalive::Keepalive,
+    line::Line,
+    logging::debug,
+    router::{Answer, Expects},
+    shared::{Call, Shared},
+    wire::Outgoing,
+};
+
+/// How many requests are under way at once.
+const BATCH: usize = 64;
+
+/// Claims the sessions and verifies their handles; those that are gone end here.
+pub(super) fn restore(
+    shared: &Arc<Shared>,
+    line: &Arc<Line>,
+    timeout: Duration,
+) -> Result<Keepalive> {
+    let info = ask_info(shared, Some(line), timeout)?;
+    let keepalive = Keepalive::new(&shared.config, &info, line.properties);
+    *shared.keepalive.lock() = Some(keepalive);
+
+    let verb = match line.properties.sessions_outlive_links {
+        true => "keepalive",
+        false => "claim",
+    };
+    let sessions = shared.router.lock().to_reclaim();
+    let attempt = |id: &SessionId| Attempt::on_session(verb, *id);
+    let request = |id: &SessionId| Outgoing::session(verb, *id);
+    let answers = batch(shared, line, &sessions, request, attempt)?;
+    for (id, answer) in sessions.iter().copied().zip(answers) {
+        match answer {
+            Ok(_) => {
+                line.link.session_began(id);
+                shared.router.lock().returned(id);
+            }
+            Err(Error::Janus { code, .. }) if code == ErrorCode::SESSION_NOT_FOUND => {
+                debug!("session {id} is gone");
+            }
+            Err(error) => {
+                debug!("session {id} cannot be claimed: {error}");
+                shared.end_session(id, CloseReason::ClaimRefused);
+            }
+        }
+    }
+
+    let handles: Vec<_> = sessions
+        .iter()
+        .flat_map(|id| {
+            let handles = shared.router.lock().handles_of(*id);
+            handles.into_iter().map(|handle| (*id, handle))
+        })
+        .collect();
+    let attempt =
+        |(id, handle): &(SessionId, HandleId)| Attempt::on_handle("keepalive", *id, *handle);
+    let request =
+        |(id, handle): &(SessionId, HandleId)| Outgoing::handle("keepalive", *id, *handle);
+    let answers = batch(shared, line, &handles, request, attempt)?;
+    for ((id, handle), answer) in handles.iter().copied().zip(answers) {
+        let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
+        if answer.is_err_and(|error| gone(&error)) {
+            debug!("handle {handle} of session {id} is gone");
+            let why = CloseReason::DetachedByServer;
+            shared.router.lock().end_handle(id, handle, why);
+        }
+    }
+    Ok(keepalive)
+}
+
+/// Sends requests, many at a time, and gives the answer of each, refusals included. An error means
+/// that the link is of no use.
+fn batch<T>(
+    shared: &Arc<Shared>,
+    line: &Arc<Line>,
+    items: &[T],
+    request: impl Fn(&T) -> Outgoing<'static>,
+    attempt: impl Fn(&T) -> Attempt,
+) -> Result<Vec<Result<Answer>>> {
+    let broken = || Error::closed(Scope::Connection, CloseReason::LinkBroken);
+    let mut answers = Vec::with_capacity(items.len());
+    for items in items.chunks(BATCH) {
+        let attempt = &attempt;
+        let attempts: Vec<_> = items.iter().map(|item| move || attempt(item)).collect();
+        let mut under_way = Vec::with_capacity(items.len());
+        for (item, attempt) in items.iter().zip(&attempts) {
+            let call = Call {
+                outgoing: request(item),
+                expects: Expects::Core,
+                repeats: false,
+                timeout: shared.config.request_timeout,
+                attempt,
+            };
+            let begun = shared.begin(line, &call)?.ok_or_else(broken)?;
+            under_way.push((call, begun));
+        }
+        for (call, begun) in under_way {
+            match shared.finish(line, &call, begun) {
+                Ok(Some(answer)) => answers.push(Ok(answer)),
+                Ok(None) => return Err(broken()),
+                Err(error @ Error::Janus { .. }) => answers.push(Err(error)),
+                Err(error) => return Err(error),
+            }
+        }
+    }
+    Ok(answers)
+}

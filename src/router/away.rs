@@ -1,0 +1,70 @@
+//! What becomes of requests and sessions when the link breaks and a new one is made.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{Answer, Late, Payload, Router, routes::SessionRoutes};
+use crate::{HandleId, SessionId, error::Broken};
+
+/// Since when a session has no link, and whether Janus throws its events away meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Away {
+    since: Instant,
+    loses: bool,
+}
+
+impl Router {
+    /// The link broke. Ends the requests that were under way, those that may be repeated with
+    /// [`Answer::Again`]. Returns those whose answer nobody waited for and which should still be
+    /// carried out. `loses` says whether Janus throws away what happens from now on.
+    pub(crate) fn suspend(&mut self, broken: &Arc<Broken>, loses: bool, now: Instant) -> Vec<Late> {
+        self.line += 1;
+        let numbers: Vec<_> = self.pending.waiting.keys().copied().collect();
+        for number in numbers {
+            let Some(waiting) = self.take(number) else {
+                continue;
+            };
+            self.unclaim(&waiting);
+            waiting.slot.answer(match waiting.repeats {
+                true => Answer::Again,
+                false => Answer::Ended(broken.in_flight()),
+            });
+        }
+        for session in self.sessions.values_mut() {
+            let away = Away { since: now, loses };
+            session.away.get_or_insert(away);
+        }
+        self.pending.late.drain_unfinished()
+    }
+
+    /// The sessions that are to be claimed over a new link.
+    pub(crate) fn to_reclaim(&self) -> Vec<SessionId> {
+        self.sessions().map(|(id, _)| id).collect()
+    }
+
+    /// The handles of a session that are in use.
+    pub(crate) fn handles_of(&self, id: SessionId) -> Vec<HandleId> {
+        self.sessions
+            .get(&id)
+            .map(|session| session.handle_ids().collect())
+            .unwrap_or_default()
+    }
+
+    /// A session is ours again: its handles hear of it, unless an event came before and told them.
+    pub(crate) fn returned(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.returned();
+        }
+    }
+}
+
+impl SessionRoutes {
+    /// Puts the end of the gap into every queue, once.
+    pub(super) fn returned(&mut self) {
+        if let Some(Away { since, loses }) = self.away.take() {
+            let gap = since.elapsed();
+            for producer in self.producers() {
+                producer.push(Payload::Reconnected { gap, lost: loses });
+            }
+        }
+    }
+}
