@@ -22,7 +22,7 @@ pub struct Server {
 #[derive(Debug)]
 enum Process {
     Fake(Child),
-    Janus(tests_common::Janus),
+    Janus(Box<tests_common::Janus>),
     Foreign,
 }
 
@@ -70,7 +70,7 @@ impl Server {
             name: "Janus",
             url: janus.url(),
             pid: Some(janus.pid()),
-            process: Process::Janus(janus),
+            process: Process::Janus(Box::new(janus)),
         }
     }
 

@@ -25,11 +25,30 @@ impl Connection {
         config.check()?;
         let mut transports = servers(&config)?;
         let deadline = Instant::now() + config.connect_timeout;
-        let (endpoint, connected) = connect(&mut transports, deadline)?;
-        let line = Line::new(0, endpoint.clone(), connected.link);
+        for left in (2..=transports.len()).rev() {
+            // One that does not answer leaves time for the others.
+            let time = deadline.saturating_duration_since(Instant::now());
+            let share = time / u32::try_from(left).unwrap_or(u32::MAX);
+            match Self::at_first(config.clone(), transports.clone(), Instant::now() + share) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => debug!("{error}"),
+            }
+            transports.rotate_left(1);
+        }
+        Self::at_first(config, transports, deadline)
+    }
+
+    /// Connects to the first of the servers.
+    fn at_first(config: Config, transports: Servers, deadline: Instant) -> Result<Self> {
+        let transport = &transports[0];
+        let endpoint = Endpoint::new(transport.address());
+        let Connected { link, receiver } = transport
+            .connect(deadline)
+            .map_err(|error| Error::unreachable(&endpoint, error))?;
+        let line = Line::new(0, endpoint.clone(), link);
         let reading = Reading {
             line: line.clone(),
-            receiver: connected.receiver,
+            receiver,
         };
         let shared = Arc::new(Shared::new(config, transports, reading));
         let left = deadline.saturating_duration_since(Instant::now());
@@ -63,8 +82,10 @@ impl Connection {
     }
 }
 
+type Servers = VecDeque<Arc<dyn Transport>>;
+
 /// What makes links to the servers of the settings.
-fn servers(config: &Config) -> Result<VecDeque<Arc<dyn Transport>>> {
+fn servers(config: &Config) -> Result<Servers> {
     if let Some(transport) = &config.transport {
         return Ok([transport.clone()].into());
     }
@@ -72,28 +93,6 @@ fn servers(config: &Config) -> Result<VecDeque<Arc<dyn Transport>>> {
     addresses
         .map(|address| transport(address, config))
         .collect()
-}
-
-/// Connects to the first server that answers, and puts it in front.
-fn connect(
-    transports: &mut VecDeque<Arc<dyn Transport>>,
-    deadline: Instant,
-) -> Result<(Endpoint, Connected)> {
-    let mut left = transports.len();
-    loop {
-        let transport = &transports[0];
-        let endpoint = Endpoint::new(transport.address());
-        // One that does not answer leaves time for the others.
-        let time = deadline.saturating_duration_since(Instant::now());
-        let share = time / u32::try_from(left).unwrap_or(u32::MAX);
-        match transport.connect(Instant::now() + share) {
-            Ok(connected) => return Ok((endpoint, connected)),
-            Err(error) if left == 1 => return Err(Error::unreachable(&endpoint, error)),
-            Err(error) => debug!("{}", Error::unreachable(&endpoint, error)),
-        }
-        transports.rotate_left(1);
-        left -= 1;
-    }
 }
 
 /// Asks for `info`, over a certain line or over the one that stands.

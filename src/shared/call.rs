@@ -157,6 +157,12 @@ impl Shared {
                     _ => Error::config("request", error.to_string()),
                 })
             }
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                match (self.router.lock().forget(number, false), slot.take_answer()) {
+                    (None, Some(Answer::Ended(error))) if error.is_closed() => Err(error),
+                    _ => Ok(None),
+                }
+            }
             _ => Ok(Some(Begun {
                 number,
                 slot,

@@ -40,6 +40,8 @@ pub(super) struct State {
     /// What is to be done later, by time and order.
     delayed: BTreeMap<(Duration, u64), Step>,
     steps: u64,
+    /// New links are refused.
+    pub(super) closed: bool,
     over: bool,
 }
 
@@ -54,6 +56,7 @@ impl Hub {
             next_link: 1,
             delayed: BTreeMap::new(),
             steps: 0,
+            closed: false,
             over: false,
         };
         Arc::new(Self {
@@ -92,10 +95,10 @@ impl Hub {
         }
     }
 
-    /// A new link; `None` when the gateway is over.
+    /// A new link; `None` when it is refused.
     pub(super) fn open(&self, outlet: Box<dyn Outlet>) -> Option<LinkId> {
         self.with(|state, _| {
-            if state.over {
+            if state.over || state.closed {
                 return None;
             }
             let link = state.next_link;

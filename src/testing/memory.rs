@@ -34,7 +34,10 @@ impl Transport for Memory {
         let (to_client, items) = unbounded();
         let outlet = MemoryOutlet(to_client.clone());
         let Some(id) = self.hub.open(Box::new(outlet)) else {
-            return Err(Unreachable::new("the fake gateway has stopped", None));
+            return Err(Unreachable::new(
+                "the fake gateway has stopped, or takes no links",
+                None,
+            ));
         };
         let link = MemoryLink {
             hub: self.hub.clone(),
@@ -85,7 +88,7 @@ impl Link for MemoryLink {
     ) -> io::Result<()> {
         match self.hub.receive(self.id, text) {
             true => Ok(()),
-            false => Err(io::ErrorKind::BrokenPipe.into()),
+            false => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 

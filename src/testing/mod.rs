@@ -326,6 +326,30 @@ impl FakeGateway {
         self.hub.with(|state, _| state.restart());
     }
 
+    /// Accepts new links, or refuses them as a server that is down. Links that stand go on.
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{Config, ConnectionState};
+    /// # use janus_blocking::testing::FakeGateway;
+    ///
+    /// # let gateway = FakeGateway::start()?;
+    /// let config = Config::new("").request_timeout(Duration::from_millis(50));
+    /// let janus = gateway.connect_with(config)?;
+    /// gateway.accept_links(false);
+    /// gateway.drop_links();
+    /// assert!(janus.ping().unwrap_err().is_timeout());
+    /// gateway.accept_links(true);
+    /// while janus.state() != ConnectionState::Connected {
+    ///     std::thread::sleep(Duration::from_millis(1));
+    /// }
+    /// janus.ping()?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn accept_links(&self, accept: bool) {
+        self.hub.with(|state, _| state.closed = !accept);
+    }
+
     /// Accepts new sessions, or refuses them with error 472.
     pub fn accept_sessions(&self, accept: bool) {
         self.hub.with(|state, _| state.gateway.accepting = accept);

@@ -36,7 +36,9 @@ pub trait Link: Send + Sync {
     ///
     /// `TimedOut` when it could not be sent, or was not answered, in time: part of it may have gone
     /// out. `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
-    /// link is as good as before. Every other error means that the link is broken.
+    /// link is as good as before. `NotConnected` when the link had broken before: nothing was sent,
+    /// and the message may be sent over the next link. Every other error means that the link is
+    /// broken, and that part of the message may have gone out.
     fn send(
         &self,
         text: &str,
