@@ -141,13 +141,14 @@ impl Config {
     /// then, is sent a second time with the new one.
     ///
     /// It runs on the thread of the call that needs the token, before the call's timeout begins, or
-    /// on the connection's own thread for a keepalive; then no events are read while it runs. It is
+    /// on the connection's own thread for a keepalive, or to claim sessions over a new link; then no
+    /// events are read while it runs. It is
     /// never called by two threads at a time: the others go on with the old token, or wait for it
     /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
     /// connection, which go out with the old token. A panic in it counts as a failure. Dropping a
     /// plugin or a session never calls it, and tells Janus with the old token; closing a connection
-    /// waits for it if it runs for a keepalive just then. Clones of these settings share function
-    /// and token.
+    /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
+    /// then, which has a stack of 256 KiB. Clones of these settings share function and token.
     ///
     /// # Errors of the function
     ///

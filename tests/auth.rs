@@ -6,6 +6,8 @@ mod admin;
 mod common;
 #[path = "auth/fake.rs"]
 mod fake;
+#[path = "auth/link.rs"]
+mod link;
 #[path = "auth/renewal.rs"]
 mod renewal;
 #[path = "auth/rooms.rs"]

@@ -19,6 +19,8 @@ pub(crate) enum Outcome {
     Began(SessionId),
     /// A session ended.
     Ended(SessionId),
+    /// A keepalive was refused for want of a valid token or secret.
+    Unauthorized,
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),
     /// A session that nobody knows of was made: destroy it.
@@ -254,11 +256,14 @@ impl Router {
         let id = match kind {
             Kind::Success { id, .. } => id,
             Kind::Error { code, .. } => {
-                let gone = ErrorCode::from_wire(code) == ErrorCode::SESSION_NOT_FOUND;
-                if let (Late::Keepalive(session), true) = (late, gone) {
-                    if self.end_session(session, CloseReason::Gone) {
+                match (late, ErrorCode::from_wire(code)) {
+                    (Late::Keepalive(session), ErrorCode::SESSION_NOT_FOUND)
+                        if self.end_session(session, CloseReason::Gone) =>
+                    {
                         return Outcome::Ended(session);
                     }
+                    (Late::Keepalive(_), ErrorCode::UNAUTHORIZED) => return Outcome::Unauthorized,
+                    _ => {}
                 }
                 None
             }

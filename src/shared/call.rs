@@ -35,6 +35,8 @@ pub(crate) struct Call<'a, B: Serialize = ()> {
 pub(crate) struct Begun {
     number: u64,
     slot: Arc<Slot>,
+    /// What it was sent with, where the program's function gives tokens.
+    token: Option<Present>,
     times: Times,
 }
 
@@ -65,33 +67,16 @@ impl<B: Serialize> Call<'_, B> {
 
 impl Shared {
     /// Sends one request and waits for its answer, reading while it is this thread's turn. While
-    /// there is no link, waits for one. Once more if its token was refused, as then it was not
-    /// carried out.
+    /// there is no link, waits for one.
     pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
-        let mut token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
-        match self.call_with(call, token.as_ref()) {
-            Err(Error::Janus { code, .. })
-                if code == ErrorCode::UNAUTHORIZED && self.config.token_refused(token.as_ref()) =>
-            {
-                debug!("`{}` is sent with another token", call.outgoing.janus);
-                token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
-                self.call_with(call, token.as_ref())
-            }
-            result => result,
-        }
-    }
-
-    fn call_with<B: Serialize>(
-        &self,
-        call: &Call<'_, B>,
-        token: Option<&Present>,
-    ) -> Result<Answer> {
+        // First, as it may take as long as the program's function takes.
+        let token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
         let times = call.times();
         loop {
             let Some(line) = self.lines.wait(times.deadline) else {
                 return Err(call.timed_out(times, false, false));
             };
-            let Some(begun) = self.begin_at(&line, call, token, times)? else {
+            let Some(begun) = self.begin_at(&line, call, token.clone(), times)? else {
                 continue;
             };
             if let Some(answer) = self.finish(&line, call, begun)? {
@@ -120,18 +105,18 @@ impl Shared {
         call: &Call<'_, B>,
     ) -> Result<Option<Begun>> {
         let token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
-        self.begin_at(line, call, token.as_ref(), call.times())
+        self.begin_at(line, call, token, call.times())
     }
 
     fn begin_at<B: Serialize>(
         &self,
         line: &Arc<Line>,
         call: &Call<'_, B>,
-        token: Option<&Present>,
+        token: Option<Present>,
         times: Times,
     ) -> Result<Option<Begun>> {
         let number = self.transactions.next();
-        let text = self.encode(&call.outgoing, number, token)?;
+        let text = self.encode(&call.outgoing, number, token.as_ref())?;
         let slot = Slot::new();
         let waiting = Waiting {
             slot: slot.clone(),
@@ -166,13 +151,36 @@ impl Shared {
             _ => Ok(Some(Begun {
                 number,
                 slot,
+                token,
                 times,
             })),
         }
     }
 
-    /// Waits for the answer. `None` when the link broke and the request may be sent again.
+    /// Waits for the answer. `None` when the link broke and the request may be sent again. Sends it
+    /// again itself if its token was refused, as then it was not carried out.
     pub(crate) fn finish<B: Serialize>(
+        &self,
+        line: &Arc<Line>,
+        call: &Call<'_, B>,
+        begun: Begun,
+    ) -> Result<Option<Answer>> {
+        let token = begun.token.clone();
+        match self.finish_once(line, call, begun) {
+            Err(Error::Janus { code, .. })
+                if code == ErrorCode::UNAUTHORIZED && self.config.token_refused(token.as_ref()) =>
+            {
+                debug!("`{}` is sent with another token", call.outgoing.janus);
+                match self.begin(line, call)? {
+                    Some(begun) => self.finish_once(line, call, begun),
+                    None => Ok(None),
+                }
+            }
+            result => result,
+        }
+    }
+
+    fn finish_once<B: Serialize>(
         &self,
         line: &Arc<Line>,
         call: &Call<'_, B>,
@@ -182,6 +190,7 @@ impl Shared {
             number,
             slot,
             times,
+            ..
         } = begun;
         // Where each request has its answer, no turn is needed for it.
         let early = match line.properties.answers_in_send {

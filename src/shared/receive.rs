@@ -9,6 +9,7 @@ use std::{
 use super::Shared;
 use crate::{
     SessionId,
+    auth::Renew,
     error::CloseReason,
     line::{Line, Reading},
     logging::{self, debug},
@@ -142,6 +143,12 @@ impl Shared {
                 self.began(now);
             }
             Outcome::Ended(id) => line.link.session_ended(id),
+            // The next keepalive goes out with another token, where there is one.
+            Outcome::Unauthorized => {
+                debug!("a keepalive was refused");
+                let token = self.config.present_token(Renew::Never);
+                self.config.token_refused(token.ok().flatten().as_ref());
+            }
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
