@@ -20,8 +20,9 @@ const LINK_KEEPS: Duration = Duration::from_secs(45);
 /// What is to be done now.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Due {
-    /// Nothing before this time.
-    Nothing(Instant),
+    /// Nothing before this time for a session; what the silence of the link asks for comes apart,
+    /// by [`Keepalive::quiet_until`].
+    Nothing(Option<Instant>),
     /// The link is dead.
     Dead,
     /// Ask the server for a sign of life.
@@ -55,6 +56,12 @@ impl Keepalive {
         self.period.map(|period| now + period)
     }
 
+    /// When the silence of the link asks for something, if it goes on.
+    pub(crate) fn quiet_until(&self, heard: Instant, pinged: Option<Instant>) -> Instant {
+        let ping = pinged.map_or(heard, |pinged| pinged.max(heard)) + self.silence / 2;
+        ping.min(heard + self.silence)
+    }
+
     /// What is due, given each session's last request, the last thing received, and the last ping.
     pub(crate) fn due(
         &self,
@@ -63,25 +70,23 @@ impl Keepalive {
         heard: Instant,
         pinged: Option<Instant>,
     ) -> Due {
-        let dead = heard + self.silence;
-        if now >= dead {
+        if now >= heard + self.silence {
             return Due::Dead;
         }
-        let ping = pinged.map_or(heard, |pinged| pinged.max(heard)) + self.silence / 2;
-        let mut next = dead.min(ping);
+        let mut next: Option<Instant> = None;
         let mut due = Vec::new();
         if let Some(period) = self.period {
             for (id, last_request) in sessions {
                 match last_request + period {
                     at if at <= now => due.push(id),
-                    at => next = next.min(at),
+                    at => next = Some(next.map_or(at, |next| next.min(at))),
                 }
             }
         }
         match () {
             // Their answers are signs of life too.
             () if !due.is_empty() => Due::Keepalive(due),
-            () if now >= ping => Due::Ping,
+            () if now >= self.quiet_until(heard, pinged) => Due::Ping,
             () => Due::Nothing(next),
         }
     }
@@ -136,7 +141,7 @@ mod tests {
             let now = start + SECOND * seconds;
             keepalive.due(now, sessions.into_iter(), now, None)
         };
-        assert_eq!(due(15), Due::Nothing(start + SECOND * 20));
+        assert_eq!(due(15), Due::Nothing(Some(start + SECOND * 20)));
         assert_eq!(due(20), Due::Keepalive(vec![SessionId::new(1)]));
         assert_eq!(
             due(36),
@@ -151,10 +156,12 @@ mod tests {
         let due = |seconds, pinged| {
             keepalive.due(start + SECOND * seconds, std::iter::empty(), start, pinged)
         };
-        assert_eq!(due(1, None), Due::Nothing(start + SECOND * 30));
+        assert_eq!(due(1, None), Due::Nothing(None));
+        assert_eq!(keepalive.quiet_until(start, None), start + SECOND * 30);
         assert_eq!(due(30, None), Due::Ping);
         let pinged = Some(start + SECOND * 30);
-        assert_eq!(due(31, pinged), Due::Nothing(start + SECOND * 60));
+        assert_eq!(due(31, pinged), Due::Nothing(None));
+        assert_eq!(keepalive.quiet_until(start, pinged), start + SECOND * 60);
         assert_eq!(due(60, pinged), Due::Dead);
     }
 }

@@ -93,26 +93,30 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
             line.link.goodbye();
         }
         let due = if shared.lines.open().is_none() {
-            Due::Nothing(now + NO_LINK)
+            Due::Nothing(Some(now + NO_LINK))
         } else {
             let router = shared.router.lock();
             keepalive.due(now, router.sessions(), shared.heard(), pinged)
         };
-        let timers = match due {
+        // Something comes, and the silence that would ask for a ping begins anew.
+        let mut quiet = keepalive.quiet_until(shared.heard(), pinged);
+        let sessions = match due {
             Due::Nothing(next) => {
                 doubted = false;
-                next
+                next.unwrap_or(now + NO_LINK)
             }
             Due::Keepalive(sessions) => {
                 for id in sessions {
                     shared.send_unwatched(Late::Keepalive(id));
                 }
+                // The answers will be there soon, and nobody else reads.
+                shared.turn.want();
                 continue;
             }
             Due::Ping => {
                 pinged = Some(now);
                 match line.link.ping() {
-                    Ok(true) => {}
+                    Ok(true) => shared.turn.want(),
                     Ok(false) => shared.send_unwatched(Late::Ping),
                     Err(error) => shared.lost(&line, CloseReason::LinkBroken, error),
                 }
@@ -121,7 +125,8 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
             // This process may have been stopped for a while: what came has to be read first.
             Due::Dead if !doubted => {
                 doubted = true;
-                now + GRACE
+                quiet = now + GRACE;
+                quiet
             }
             Due::Dead => {
                 let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
@@ -129,6 +134,7 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                 continue;
             }
         };
+        let timers = sessions.min(quiet);
         shared.will_look(Some(timers));
         match shared.turn.next(timers) {
             Next::Over => return,
@@ -144,8 +150,8 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
             }
             Next::Timers => {}
             Next::Read(mut turn) => {
-                let mut streak = 0;
-                let mut last = Instant::now();
+                let (mut streak, mut last) = (0, Instant::now());
+                let mut timers = timers;
                 while !turn.is_wanted()
                     && !turn.line.is_broken()
                     && !shared.has_errand(&turn.line, parted)
@@ -159,6 +165,9 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                         },
                     );
                     // So much comes that who waits for events should read them himself.
+                    timers = sessions
+                        .min(keepalive.quiet_until(shared.heard(), pinged))
+                        .max(timers);
                     let before = std::mem::replace(&mut last, Instant::now());
                     streak = if last - before < DENSE { streak + 1 } else { 0 };
                     if streak >= STREAK && turn.is_asked() {
