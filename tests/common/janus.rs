@@ -180,6 +180,11 @@ impl Janus {
         panic!("Janus did not start again; its log ends with:\n{tail}");
     }
 
+    /// The file with the server's log.
+    pub fn log_path(&self) -> PathBuf {
+        log(&self.folder)
+    }
+
     /// The last lines of the server's log.
     pub fn log_tail(&self) -> String {
         log_tail(&log(&self.folder))

@@ -1,0 +1,79 @@
+//! What is ended without anybody waiting for it: dropped objects, and what came too late.
+
+use std::time::{Duration, Instant};
+
+use janus_blocking::{EchoTest, Plugin};
+
+use super::{
+    Cell, LIMIT,
+    attach::Rules,
+    common::wait_until,
+    place::{Place, Transport, attached},
+};
+
+pub(crate) const RULES: Rules = &[
+    (
+        "a drop sends `detach` and `destroy` and waits for nothing",
+        drop_waits_for_nothing,
+    ),
+    (
+        "the session and handle of an answer that came too late are ended",
+        late_answers,
+    ),
+];
+
+fn drop_waits_for_nothing(place: &Place, transport: Transport) -> Cell {
+    let janus = place.open(transport);
+    let server = place.server(transport);
+    let (session, echo) = attached(&janus);
+    let (id, other) = (
+        session.id(),
+        session.attach::<EchoTest>().expect("a handle"),
+    );
+    // A server that answers nothing is not waited for.
+    server.janus.pause();
+    let begun = Instant::now();
+    drop(echo);
+    let took = begun.elapsed();
+    server.janus.resume();
+    assert!(took < Duration::from_millis(100), "{took:?}");
+    wait_until(LIMIT, "one handle is left", || {
+        server.handles(id) == [other.handle().id().value()]
+    });
+    server.janus.pause();
+    let begun = Instant::now();
+    drop((session, other));
+    let took = begun.elapsed();
+    server.janus.resume();
+    assert!(took < Duration::from_millis(100), "{took:?}");
+    wait_until(LIMIT, "the session is gone", || {
+        !server.sessions().contains(&id.value())
+    });
+    Cell::Yes
+}
+
+fn late_answers(place: &Place, transport: Transport) -> Cell {
+    let server = place.server(transport);
+    let config = place
+        .config(transport)
+        .request_timeout(Duration::from_millis(300));
+    let janus = config.open().expect("Janus answers");
+    let before = server.sessions();
+    server.janus.pause();
+    let error = janus.create_session().expect_err("no answer");
+    assert!(error.is_timeout(), "{error}");
+    server.janus.resume();
+    wait_until(LIMIT, "the late session was made and is gone", || {
+        janus.strays().late == 1 && server.sessions() == before
+    });
+
+    let (session, kept) = attached(&janus);
+    server.janus.pause();
+    let error = session.attach::<EchoTest>().expect_err("no answer");
+    assert!(error.is_timeout(), "{error}");
+    server.janus.resume();
+    wait_until(LIMIT, "the late handle was made and is gone", || {
+        janus.strays().late == 2 && server.handles(session.id()) == [kept.handle().id().value()]
+    });
+    Cell::Yes
+}

@@ -1,0 +1,64 @@
+//! A session made over one transport and taken over by another.
+
+use std::time::Duration;
+
+use janus_blocking::{EchoTest, Event, Plugin};
+
+use super::{
+    Cell,
+    events::assert_next,
+    place::{Place, Transport, attached, reattached},
+};
+
+/// The row of the table.
+pub(crate) fn name(from: Transport) -> String {
+    format!("claimed from {from}, alive or gone, and back")
+}
+
+/// Takes a session over from a link that lives, and back from one that has gone; each time its
+/// events come to the new owner and to nobody else.
+pub(crate) fn check(place: &Place, from: Transport, to: Transport) -> Cell {
+    let datagrams = |transport| transport == Transport::UnixDatagrams;
+    let unix = |transport| transport == Transport::Unix;
+    if datagrams(from) && unix(to) || unix(from) && datagrams(to) {
+        return Cell::ByNature("a Janus has one Unix socket");
+    }
+    let server = match datagrams(from) || datagrams(to) {
+        true => place.server(Transport::UnixDatagrams),
+        false => place.server(from),
+    };
+    let open = |transport| server.config(transport).open().expect("Janus answers");
+    let first = open(from);
+    let (session, old) = attached(&first);
+    let (id, handle) = (session.id(), old.handle().id());
+    let mut outsider = server.outsider(id);
+    let named = outsider.provoke(handle, 0);
+    assert_next(&old, &named);
+
+    let second = open(to);
+    let claimed = second.claim(id).expect("it lives");
+    let echo: EchoTest = reattached(&claimed, handle);
+    for number in 1..4 {
+        let named = outsider.provoke(handle, number);
+        assert_next(&echo, &named);
+    }
+    // The old owner has heard nothing of them; the same address is told of the claim.
+    match old.events().recv_timeout(Duration::from_millis(100)) {
+        Ok(None) => assert_ne!(from, to),
+        Ok(Some(Event::Timeout)) | Err(_) => assert_eq!(from, to),
+        Ok(Some(event)) => panic!("{event:?} came to the old owner"),
+    }
+    // It has nothing to end any more.
+    session.abandon();
+    drop((old, first));
+
+    let ticket = claimed.abandon();
+    drop((echo, second));
+    let third = open(from);
+    let resumed = third.resume(&ticket).expect("it lives");
+    let echo: EchoTest = reattached(&resumed.session, ticket.handles[0].id);
+    let named = outsider.provoke(handle, 4);
+    assert_next(&echo, &named);
+    resumed.session.destroy().expect("an answer");
+    Cell::Yes
+}
