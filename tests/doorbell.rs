@@ -20,6 +20,8 @@ mod bell;
 mod common;
 #[path = "doorbell/scene.rs"]
 mod scene;
+#[path = "doorbell/transports.rs"]
+mod transports;
 
 use bell::Bell;
 use common::{Janus, Sipp, TempDir, WireProxy, free_tcp_port, wait_until};

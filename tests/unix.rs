@@ -15,7 +15,7 @@ use std::{fmt, time::Duration};
 
 use common::JanusBuilder;
 use common::{Janus, Version};
-use janus_blocking::{Config, Connection};
+use janus_blocking::{Config, Connection, Reconnect};
 
 /// What a busy machine may need for one step.
 const LIMIT: Duration = Duration::from_secs(5);
@@ -63,8 +63,8 @@ fn connect(janus: &Janus) -> Connection {
     Connection::open(&janus.unix_url()).unwrap()
 }
 
-/// A connection whose sessions time out.
+/// A connection whose sessions time out, and that ends with its link.
 fn without_keepalives(janus: &Janus) -> Connection {
     let config = Config::new(janus.unix_url()).keepalive(Duration::from_secs(3600));
-    config.open().unwrap()
+    config.reconnect(Reconnect::Never).open().unwrap()
 }

@@ -1,4 +1,5 @@
 //! What a link to Janus is, and its kinds.
+#![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
 mod socket;

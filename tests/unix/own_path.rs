@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use janus_blocking::{Config, EchoTest, Plugin, echotest::Settings};
+use janus_blocking::{Config, EchoTest, Plugin, Reconnect, echotest::Settings};
 
 use super::{
     Kind, LIMIT,
@@ -86,12 +86,16 @@ fn it_goes_by_close_drop_abandon_panic_and_the_end_of_the_server() {
     assert!(unwound.join().is_err());
     gone("panic");
 
-    let connection = connect(&janus);
+    let config = Config::new(janus.unix_url()).reconnect(Reconnect::Never);
+    let connection = config.open().unwrap();
     janus.kill();
     let error = connection.ping().unwrap_err();
-    assert!(!error.is_timeout(), "{error}");
-    drop(connection);
+    assert!(error.is_closed(), "{error}");
+    let source = std::error::Error::source(&error).unwrap().to_string();
+    let text = "Janus has closed its socket: it has ended or was started again";
+    assert_eq!(source, text);
     gone("the end of the server");
+    drop(connection);
 }
 
 #[test]
@@ -146,12 +150,21 @@ fn nobody_but_the_server_can_send_to_it() {
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]
-fn a_server_started_again_has_lost_its_clients() {
+fn each_new_link_has_a_path_of_its_own_and_leaves_none() {
     let janus = server();
-    let connection = connect(&janus);
-    connection.create_session().unwrap().abandon();
-    janus.restart();
-    wait_until(LIMIT, "the break", || connection.ping().is_err());
-    let again = connect(&janus);
-    again.ping().unwrap();
+    let config = Config::new(janus.unix_url()).request_timeout(LIMIT / 2);
+    let connection = config.open().unwrap();
+    let before = files(&folder(&janus));
+    for _ in 0..3 {
+        janus.restart();
+        // Its socket has gone, which is found out by sending.
+        connection.ping().unwrap();
+        let now = files(&folder(&janus));
+        assert_eq!(now.len(), 1, "{now:?}");
+        assert_ne!(now, before);
+    }
+    janus.kill();
+    assert!(connection.info().is_err());
+    let empty = || files(&folder(&janus)).is_empty();
+    wait_until(LIMIT, "an attempt in vain leaves nothing", empty);
 }

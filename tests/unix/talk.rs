@@ -46,9 +46,9 @@ fn sessions_handles_messages_and_events_work() {
             assert_eq!(echo.events().try_recv().unwrap(), None);
             let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
             assert_eq!(error.code().unwrap().value(), 460, "{error}");
+            assert_eq!(connection.strays(), Default::default());
             echo.into_handle().detach().unwrap();
             session.destroy().unwrap();
-            assert_eq!(connection.strays(), Default::default());
             let begun = Instant::now();
             connection.close();
             assert!(
@@ -176,12 +176,18 @@ fn what_is_dropped_all_at_once_reaches_a_server_that_is_slow() {
         |janus, kind| {
             let connection = connect(janus);
             let session = connection.create_session().unwrap();
-            let handles: Vec<EchoTest> = (0..300).map(|_| session.attach().unwrap()).collect();
-            let others: Vec<Session> = (0..40)
+            // More than there is room for on the way to Janus. On the way back, Janus throws away
+            // what a datagram client has not read, so that fewer have to do.
+            let count = match kind {
+                Kind::Packets => 300,
+                Kind::Datagrams => 100,
+            };
+            let handles: Vec<EchoTest> = (0..count).map(|_| session.attach().unwrap()).collect();
+            let others: Vec<Session> = (0..30)
                 .map(|_| connection.create_session().unwrap())
                 .collect();
             janus.pause();
-            // More than there is room for on the way: nobody waits, and nothing is lost.
+            // Nobody waits, and nothing is lost.
             let begun = Instant::now();
             drop(handles);
             drop(others);
@@ -196,7 +202,7 @@ fn what_is_dropped_all_at_once_reaches_a_server_that_is_slow() {
             });
             wait_until(LIMIT, "the sessions' end", || sessions(janus) == 1);
             // The last ones leave with the connection.
-            let _more: Vec<Session> = (0..40)
+            let _more: Vec<Session> = (0..30)
                 .map(|_| connection.create_session().unwrap())
                 .collect();
             drop(session);
