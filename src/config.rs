@@ -28,7 +28,9 @@ use crate::{
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Config {
-    /// The server's address: `ws://host[:port][/path]`; the port is 8188 if absent.
+    /// The server's address: `ws://host[:port][/path]`, the port being 8188 if absent; or, with the
+    /// feature `unix`, `unix:///path` (SOCK_SEQPACKET) or `unixdgram:///path` (SOCK_DGRAM). See
+    /// [what differs](crate::transport).
     #[setters(skip)]
     pub url: String,
     /// How long opening may take: TCP, handshake and the first `info` together. Default 5 s. (To
