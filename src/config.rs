@@ -28,11 +28,15 @@ use crate::{
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Config {
-    /// The server's address: `ws://host[:port][/path]`, the port being 8188 if absent; or, with the
-    /// feature `unix`, `unix:///path` (SOCK_SEQPACKET) or `unixdgram:///path` (SOCK_DGRAM). See
+    /// The server's address: `ws://host[:port][/path]`, the port being 8188 if absent; with the
+    /// feature `tls`, `wss://host[:port][/path]`, the port being 8989 if absent; with the feature
+    /// `unix`, `unix:///path` (SOCK_SEQPACKET) or `unixdgram:///path` (SOCK_DGRAM). See
     /// [what differs](crate::transport).
     #[setters(skip)]
     pub url: String,
+    /// How `wss://` links check the server. Default: by the system's CAs.
+    #[cfg(feature = "tls")]
+    pub tls: crate::tls::Tls,
     /// How long opening may take: TCP, handshake and the first `info` together. Default 5 s. (To
     /// look a name up takes what the system's resolver takes.)
     pub connect_timeout: Duration,
@@ -82,6 +86,8 @@ impl Config {
     pub fn new(url: impl Into<String>) -> Self {
         Self {
             url: url.into(),
+            #[cfg(feature = "tls")]
+            tls: crate::tls::Tls::new(),
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(2),
@@ -267,8 +273,10 @@ impl fmt::Debug for Config {
             true => "***",
             false => &self.url,
         };
-        f.debug_struct("Config")
-            .field("url", &url)
+        let mut f = f.debug_struct("Config");
+        #[cfg(feature = "tls")]
+        f.field("tls", &self.tls);
+        f.field("url", &url)
             .field("connect_timeout", &self.connect_timeout)
             .field("request_timeout", &self.request_timeout)
             .field("close_timeout", &self.close_timeout)

@@ -34,6 +34,12 @@ pub mod transport;
 mod turn;
 mod wire;
 
+/// How links with TLS check the server (feature `tls`).
+#[cfg(feature = "tls")]
+pub mod tls {
+    pub use crate::transport::tls::{Pem, Tls};
+}
+
 /// Leaving a session on the server, and going on with it elsewhere.
 #[doc = include_str!("../docs/REATTACHMENT.md")]
 pub mod reattachment {}

@@ -4,6 +4,8 @@
 mod address;
 mod socket;
 mod stream;
+#[cfg(feature = "tls")]
+pub(crate) mod tls;
 #[cfg(all(feature = "unix", target_os = "linux"))]
 mod unix;
 mod websocket;

@@ -9,40 +9,57 @@ use super::{
     address::Url,
     socket::{ReadSide, Socket},
 };
-use crate::{Config, Error, Result};
+#[cfg(not(feature = "tls"))]
+use crate::Error;
+use crate::{Config, Result};
+
+#[cfg(feature = "tls")]
+use super::tls::{Setup, TlsReader, TlsWriter};
 
 /// Makes streams to one server.
 #[derive(Debug)]
 pub(super) struct Connector {
     host: String,
     port: u16,
+    #[cfg(feature = "tls")]
+    tls: Option<Setup>,
 }
 
 /// The writing side; clones are the same stream.
 #[derive(Clone, Debug)]
 pub(super) enum Stream {
     Plain(Socket),
+    #[cfg(feature = "tls")]
+    Tls(TlsWriter),
 }
 
 /// The reading side.
 #[derive(Debug)]
 pub(super) enum StreamReader {
     Plain(ReadSide),
+    #[cfg(feature = "tls")]
+    Tls(Box<TlsReader>),
 }
 
 impl Connector {
     /// Takes the address and, where it asks for TLS, the settings of it. Reads their files.
     pub(super) fn new(url: &Url, config: &Config) -> Result<Self> {
-        let _ = config;
+        #[cfg(not(feature = "tls"))]
         if url.tls {
+            let _ = config;
             return Err(Error::Unsupported {
                 what: Box::new(format!("{}://", url.uri.scheme_str().unwrap_or_default())),
-                how: "this version speaks ws:// only",
+                how: "build janus-blocking with its feature `tls`",
             });
         }
         Ok(Self {
             host: url.host.clone(),
             port: url.port,
+            #[cfg(feature = "tls")]
+            tls: match url.tls {
+                true => Some(Setup::new(url, &config.tls)?),
+                false => None,
+            },
         })
     }
 
@@ -53,6 +70,11 @@ impl Connector {
             Unreachable::new(problem, error)
         })?;
         let read = ReadSide::new(socket.clone());
+        #[cfg(feature = "tls")]
+        if let Some(setup) = &self.tls {
+            let (writer, reader) = setup.shake_hands(socket, read, deadline)?;
+            return Ok((Stream::Tls(writer), StreamReader::Tls(Box::new(reader))));
+        }
         Ok((Stream::Plain(socket), StreamReader::Plain(read)))
     }
 }
@@ -62,6 +84,8 @@ impl Stream {
     pub(super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
         match self {
             Self::Plain(socket) => socket.try_send(bytes),
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.try_send(bytes),
         }
     }
 
@@ -69,6 +93,8 @@ impl Stream {
     pub(super) fn try_flush(&self) -> io::Result<bool> {
         match self {
             Self::Plain(_) => Ok(true),
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.try_flush(),
         }
     }
 
@@ -76,6 +102,8 @@ impl Stream {
     pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
         match self {
             Self::Plain(socket) => socket.wait_for_room(deadline),
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.wait_for_room(deadline),
         }
     }
 
@@ -100,6 +128,8 @@ impl Stream {
     pub(super) fn shutdown(&self) {
         match self {
             Self::Plain(socket) => socket.shutdown(),
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.shutdown(),
         }
     }
 
@@ -111,6 +141,8 @@ impl Stream {
                 let _ = error;
                 None
             }
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.problem(error),
         }
     }
 }
@@ -123,6 +155,8 @@ impl StreamReader {
     pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
         match self {
             Self::Plain(read) => read.recv(buffer, wait),
+            #[cfg(feature = "tls")]
+            Self::Tls(reader) => reader.recv(buffer, wait),
         }
     }
 
@@ -135,6 +169,8 @@ impl StreamReader {
                 let _ = buffer;
                 Ok(None)
             }
+            #[cfg(feature = "tls")]
+            Self::Tls(reader) => reader.recv_buffered(buffer),
         }
     }
 
@@ -158,6 +194,8 @@ impl StreamReader {
     pub(super) fn last_words(&mut self, error: io::Error) -> io::Error {
         match self {
             Self::Plain(_) => error,
+            #[cfg(feature = "tls")]
+            Self::Tls(reader) => reader.last_words(error),
         }
     }
 }

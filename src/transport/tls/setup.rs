@@ -1,0 +1,224 @@
+//! What rustls wants to know, made of the settings once per connection.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use rustls::{
+    ClientConfig, ClientConnection, InconsistentKeys, RootCertStore, SignatureScheme,
+    client::{ResolvesClientCert, Resumption},
+    crypto::{CryptoProvider, ring},
+    pki_types::ServerName,
+    sign::CertifiedKey,
+};
+
+use super::{
+    Pem, Pin, Tls,
+    link::{TlsReader, TlsWriter},
+    pinned::{Fingerprint, Pinned},
+    problem::Context,
+};
+use crate::{
+    Error, Result,
+    transport::{
+        Unreachable,
+        address::Url,
+        socket::{ReadSide, Socket},
+    },
+};
+
+/// Enough to reconnect to one server now and then.
+const SESSIONS: usize = 2;
+
+/// The settings of TLS to one server, read and checked.
+#[derive(Debug)]
+pub(in crate::transport) struct Setup {
+    config: ClientConfig,
+    name: ServerName<'static>,
+    certificate: Option<Arc<CertifiedKey>>,
+    /// The scheme of the same address without TLS.
+    plain: &'static str,
+}
+
+impl Setup {
+    /// Reads the files that the settings name.
+    pub(in crate::transport) fn new(url: &Url, tls: &Tls) -> Result<Self> {
+        let (field, name) = match &tls.server_name {
+            Some(name) => ("tls.server_name", name),
+            None => ("url", &url.host),
+        };
+        let name = ServerName::try_from(name.clone()).map_err(|_| {
+            let reason = "its host is neither a DNS name nor an IP address, so that no certificate \
+                          can be for it";
+            match field {
+                "url" => Error::config(field, reason),
+                _ => Error::config(field, "it is neither a DNS name nor an IP address"),
+            }
+        })?;
+        let provider = Arc::new(ring::default_provider());
+        let certificate = match &tls.client_certificate {
+            Some((chain, key)) => Some(Arc::new(certified(chain, key, &provider)?)),
+            None => None,
+        };
+        let builder = ClientConfig::builder_with_provider(provider.clone())
+            .with_safe_default_protocol_versions()
+            .map_err(|error| Error::config("tls", error.to_string()))?;
+        let builder = match tls.pinned.is_empty() {
+            true => builder.with_root_certificates(roots(tls)?),
+            false => {
+                let algorithms = provider.signature_verification_algorithms;
+                let accepted = fingerprints(&tls.pinned)?;
+                let verifier = Pinned {
+                    accepted,
+                    algorithms,
+                };
+                builder
+                    .dangerous()
+                    .with_custom_certificate_verifier(Arc::new(verifier))
+            }
+        };
+        let mut config = builder.with_no_client_auth();
+        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        Ok(Self {
+            config,
+            name,
+            certificate,
+            plain: match url.uri.scheme_str() {
+                Some("https") => "http://",
+                _ => "ws://",
+            },
+        })
+    }
+
+    /// Makes TLS of a fresh socket, at most until the deadline.
+    pub(in crate::transport) fn shake_hands(
+        &self,
+        socket: Socket,
+        read: ReadSide,
+        deadline: Instant,
+    ) -> Result<(TlsWriter, TlsReader), Unreachable> {
+        let asked = Arc::new(Asked {
+            was: AtomicBool::new(false),
+            certificate: self.certificate.clone(),
+        });
+        let mut config = self.config.clone();
+        config.client_auth_cert_resolver = asked.clone();
+        let connection = ClientConnection::new(Arc::new(config), self.name.clone());
+        let connection = connection.map_err(|error| {
+            let error = std::io::Error::other(error);
+            Unreachable::new("TLS cannot be started", error)
+        })?;
+        let context = Context {
+            asked,
+            plain: self.plain,
+        };
+        let (writer, mut reader) = TlsWriter::pair(socket, read, connection, context);
+        match reader.shake_hands(deadline) {
+            Ok(()) => Ok((writer, reader)),
+            Err(error) => {
+                let problem = writer.problem_of_handshake(&error);
+                Err(Unreachable::new(problem, error))
+            }
+        }
+    }
+}
+
+/// Gives the server the certificate that it asks for, if there is one, and notes that it asked.
+#[derive(Debug)]
+pub(super) struct Asked {
+    was: AtomicBool,
+    certificate: Option<Arc<CertifiedKey>>,
+}
+
+impl Asked {
+    /// Whether the server has asked for a certificate.
+    pub(super) fn was(&self) -> bool {
+        self.was.load(Ordering::Relaxed)
+    }
+
+    /// Whether it was given one.
+    pub(super) fn answered(&self) -> bool {
+        self.was() && self.certificate.is_some()
+    }
+}
+
+impl ResolvesClientCert for Asked {
+    fn resolve(
+        &self,
+        _root_hint_subjects: &[&[u8]],
+        _schemes: &[SignatureScheme],
+    ) -> Option<Arc<CertifiedKey>> {
+        self.was.store(true, Ordering::Relaxed);
+        self.certificate.clone()
+    }
+
+    fn has_certs(&self) -> bool {
+        // Otherwise a server that asks is not noticed.
+        true
+    }
+}
+
+fn certified(chain: &Pem, key: &Pem, provider: &CryptoProvider) -> Result<CertifiedKey> {
+    const FIELD: &str = "tls.client_certificate";
+    let chain = chain.certificates(FIELD)?;
+    let key = key.key(FIELD)?;
+    CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
+        rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::config(
+            FIELD,
+            "the key is not that of the certificate, which has to be the first of its chain",
+        ),
+        error => Error::config(FIELD, error.to_string()),
+    })
+}
+
+fn fingerprints(pins: &[Pin]) -> Result<Vec<Fingerprint>> {
+    let fingerprint = |pin: &Pin| match pin {
+        Pin::Sha256(hex) => Fingerprint::parse(hex).ok_or_else(|| {
+            let reason = "it is not 64 hexadecimal digits";
+            Error::config("tls.pinned_sha256", reason)
+        }),
+        Pin::Certificate(pem) => match &pem.certificates("tls.pinned")?[..] {
+            [certificate] => Ok(Fingerprint::of(certificate)),
+            _ => Err(Error::config(
+                "tls.pinned",
+                "it holds several certificates; give the server's own one only",
+            )),
+        },
+    };
+    pins.iter().map(fingerprint).collect()
+}
+
+fn roots(tls: &Tls) -> Result<RootCertStore> {
+    let mut roots = RootCertStore::empty();
+    for pem in &tls.ca {
+        for certificate in pem.certificates("tls.ca")? {
+            roots.add(certificate).map_err(|error| {
+                let reason = format!("a certificate in it cannot be a CA: {error}");
+                Error::config("tls.ca", reason)
+            })?;
+        }
+    }
+    if tls.system_roots {
+        let found = rustls_native_certs::load_native_certs();
+        // Systems have some that are too old for rustls.
+        roots.add_parsable_certificates(found.certs);
+    }
+    match roots.is_empty() {
+        true => Err(Error::config(
+            "tls.ca",
+            match tls.system_roots {
+                true => {
+                    "there is none, and none on this system either; install the package \
+                     ca-certificates, give one by `Tls::ca`, or pin the server's certificate by \
+                     `Tls::pinned`"
+                }
+                false => "there is none, and those of the system are off",
+            },
+        )),
+        false => Ok(roots),
+    }
+}
