@@ -1,26 +1,69 @@
-//! Links with TLS, to real servers.
+//! Links with TLS: who is accepted, who is refused and what is said of it, and all that is done over
+//! a plain link over one with TLS.
 
+#[path = "tls/accepted.rs"]
+mod accepted;
+#[path = "tls/calls.rs"]
+mod calls;
+#[path = "tls/client_certificate.rs"]
+mod client_certificate;
 mod common;
+#[path = "tls/front.rs"]
+mod front;
+#[path = "tls/records.rs"]
+mod records;
+#[path = "tls/refused.rs"]
+mod refused;
+mod scripted;
+#[path = "tls/settings.rs"]
+mod settings;
 
-use common::{Authority, Janus, Version};
+use common::{Authority, Issued};
 use janus_blocking::{
-    Config,
+    Config, Connection, Error, Reconnect,
     tls::{Pem, Tls},
 };
 
-#[test]
-#[ignore = "needs Janus: run tests/run"]
-fn a_server_whose_ca_is_given_is_accepted() {
-    let ca = Authority::new("house CA");
-    let issued = ca.issue(&["localhost"]);
-    for version in Version::ALL {
-        let janus = Janus::builder().version(version).tls(&issued).start();
-        let tls = Tls::new().ca(Pem::text(ca.pem()));
-        let connection = Config::new(janus.wss_url()).tls(tls).open().unwrap();
-        assert_eq!(
-            connection.opening_info().server_name.as_deref(),
-            Some(&*janus.server_name())
-        );
-        connection.ping().unwrap();
+/// A CA, and a server's certificate of it.
+struct House {
+    ca: Authority,
+    server: Issued,
+}
+
+impl House {
+    fn new() -> Self {
+        let ca = Authority::new("house CA");
+        let server = ca.issue(&["localhost", "127.0.0.1"]);
+        Self { ca, server }
     }
+
+    /// Settings that accept this house's servers and no others.
+    fn tls(&self) -> Tls {
+        Tls::new().ca(Pem::text(self.ca.pem())).system_roots(false)
+    }
+
+    /// A connection with these settings ends with its link.
+    fn config(&self, url: &str) -> Config {
+        let config = Config::new(url).tls(self.tls());
+        config.reconnect(Reconnect::Never)
+    }
+
+    #[track_caller]
+    fn open(&self, url: &str) -> Connection {
+        self.config(url)
+            .open()
+            .expect("it is a server of the house")
+    }
+}
+
+/// Why it could not connect: the text behind the address, and the cause's.
+#[track_caller]
+fn problem(url: &str, tls: Tls) -> (String, String) {
+    let error = Config::new(url).tls(tls).open().expect_err("it is refused");
+    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+    let text = error.to_string();
+    let start = format!("cannot connect to `{url}`: ");
+    let problem = text.strip_prefix(&start).expect("the address");
+    let cause = std::error::Error::source(&error).map(ToString::to_string);
+    (problem.to_owned(), cause.unwrap_or_default())
 }

@@ -68,7 +68,7 @@ impl fmt::Debug for Fingerprint {
 
 /// The server showed a certificate that is not pinned.
 #[derive(Debug)]
-pub(super) struct Differs(Fingerprint);
+pub(super) struct Differs(pub(super) Fingerprint);
 
 impl fmt::Display for Differs {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

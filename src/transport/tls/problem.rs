@@ -103,6 +103,9 @@ fn refused(how: &str, context: &Context) -> String {
     }
 }
 
+/// The cause says more.
+const UNUSABLE: &str = "its certificate cannot be used";
+
 fn of_certificate(error: &CertificateError) -> String {
     match error {
         CertificateError::NotValidForNameContext {
@@ -131,23 +134,26 @@ fn of_certificate(error: &CertificateError) -> String {
                 .to_owned()
         }
         CertificateError::BadSignature => {
-            "its certificate has the name of a CA that is known here, but another key signed it; \
-             is the CA given by `Tls::ca` an old one?"
+            "a signature is wrong: another key than that of the CA known here signed its \
+             certificate (is the one of `Tls::ca` an old one?), or it lacks its certificate's key"
                 .to_owned()
         }
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "its certificate is not meant for servers (extended key usage)".to_owned()
         }
-        CertificateError::Other(other) if other.0.is::<Differs>() => {
-            "its certificate is not the pinned one (`Tls::pinned`)".to_owned()
-        }
-        // Whoever makes a self-signed certificate by `openssl req -x509` has this one.
-        CertificateError::Other(other) if other.0.to_string() == "CaUsedAsEndEntity" => {
-            "its certificate is marked as a CA, so that it cannot be a server's; pin it by \
-             `Tls::pinned`, or make one that is not (basicConstraints CA:FALSE)"
-                .to_owned()
-        }
-        _ => "its certificate cannot be used".to_owned(),
+        CertificateError::Other(other) => match other.0.downcast_ref::<Differs>() {
+            Some(Differs(shown)) => format!(
+                "its certificate is not the pinned one (`Tls::pinned`); its SHA-256 is {shown}"
+            ),
+            // Whoever makes a self-signed certificate by `openssl req -x509` has this one.
+            None if other.0.to_string() == "CaUsedAsEndEntity" => {
+                "its certificate is marked as a CA, so that it cannot be a server's; pin it by \
+                 `Tls::pinned`, or make one that is not (basicConstraints CA:FALSE)"
+                    .to_owned()
+            }
+            None => UNUSABLE.to_owned(),
+        },
+        _ => UNUSABLE.to_owned(),
     }
 }
 

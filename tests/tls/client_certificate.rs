@@ -1,0 +1,102 @@
+//! Servers that demand a certificate of the client. Janus itself cannot: it stands behind one that
+//! does.
+
+use std::{net::TcpStream, process::Command, time::Duration};
+
+use janus_blocking::{
+    Config,
+    tls::{Pem, Tls},
+};
+
+use crate::{
+    House,
+    common::{Authority, Issued, Janus, TempDir, free_tcp_port, process::Process, wait_until},
+    front::{self, Front},
+    problem,
+    scripted::Scripted,
+};
+
+fn showing(tls: Tls, issued: &Issued) -> Tls {
+    tls.client_certificate(Pem::text(&issued.certificate), Pem::text(&issued.key))
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn is_shown_to_a_server_that_asks() {
+    let house = House::new();
+    let clients = Authority::new("client CA");
+    let janus = Janus::start();
+    for newest in [true, false] {
+        let config = front::demanding(&house.server, newest, &clients);
+        let front = Front::start(config, &janus.url(), b"");
+        let tls = showing(house.tls(), &clients.issue(&[]));
+        let connection = Config::new(front.url()).tls(tls).open().unwrap();
+        connection.create_session().unwrap().destroy().unwrap();
+    }
+}
+
+const DEMANDED: &str = "it demands a client certificate (TLS alert `";
+const GIVE: &str = "`); give one by `Tls::client_certificate`";
+const REFUSED: &str = "it refused the certificate of `Tls::client_certificate` (TLS alert `";
+
+/// What is said without a certificate, and with one of a CA that the server does not know.
+#[track_caller]
+fn assert_refused(url: &str, tls: &Tls) {
+    // A server may report it before or after the handshake, and close before it is read.
+    for _ in 0..10 {
+        let (none, _) = problem(url, tls.clone());
+        assert!(none.starts_with(DEMANDED) && none.ends_with(GIVE), "{none}");
+        let stranger = Authority::new("stranger").issue(&[]);
+        let (wrong, cause) = problem(url, showing(tls.clone(), &stranger));
+        assert!(wrong.starts_with(REFUSED), "{wrong}: {cause}");
+    }
+}
+
+#[test]
+fn is_missing_or_not_liked_by_a_server_with_rustls() {
+    let house = House::new();
+    let clients = Authority::new("client CA");
+    let plain = Scripted::usual();
+    for newest in [true, false] {
+        let config = front::demanding(&house.server, newest, &clients);
+        let front = Front::start(config, &plain.url(), b"");
+        assert_refused(&front.url(), &house.tls());
+    }
+}
+
+/// `openssl s_server`, which speaks no WebSocket: it shows a web page to whom it accepts.
+#[test]
+#[ignore = "needs openssl: run tests/run"]
+fn is_missing_or_not_liked_by_a_server_with_openssl() {
+    let house = House::new();
+    let clients = Authority::new("client CA");
+    let folder = TempDir::new("tls");
+    let certificate = folder.write("server.pem", &house.server.certificate);
+    let key = folder.write("server.key", &house.server.key);
+    let ca = folder.write("clients.pem", &clients.pem());
+    for version in ["-tls1_3", "-tls1_2"] {
+        let port = free_tcp_port();
+        let mut command = Command::new("openssl");
+        command.args([
+            "s_server",
+            "-www",
+            "-Verify",
+            "1",
+            "-verify_return_error",
+            version,
+        ]);
+        command.args(["-accept", &format!("127.0.0.1:{port}")]);
+        command.arg("-cert").arg(&certificate).arg("-key").arg(&key);
+        command.arg("-CAfile").arg(&ca);
+        let _server = Process::start(&mut command, &folder.path().join(version));
+        let limit = Duration::from_secs(10);
+        wait_until(limit, "openssl listens", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        let url = format!("wss://127.0.0.1:{port}");
+        assert_refused(&url, &house.tls());
+        let (accepted, _) = problem(&url, showing(house.tls(), &clients.issue(&[])));
+        let no_websocket = "it is not a Janus WebSocket endpoint: it does not speak WebSocket";
+        assert!(accepted.starts_with(no_websocket), "{accepted}");
+    }
+}

@@ -1,0 +1,49 @@
+//! What a connection with TLS costs while nothing happens, on a real Janus. One test, as it looks at
+//! the threads of its process.
+
+mod common;
+
+use std::{fs, time::Duration};
+
+use common::{Authority, Janus, Version};
+use janus_blocking::{
+    Config, EchoTest, Plugin,
+    tls::{Pem, Tls},
+};
+
+/// How often the threads of connections went to sleep by themselves.
+fn readers() -> Vec<u64> {
+    let tasks = fs::read_dir("/proc/self/task").unwrap();
+    let switches = tasks.filter_map(|task| {
+        let status = fs::read_to_string(task.ok()?.path().join("status")).ok()?;
+        let field = |name: &str| {
+            let line = status.lines().find(|line| line.starts_with(name))?;
+            Some(line.split_once(':')?.1.trim().to_owned())
+        };
+        let switches = field("voluntary_ctxt_switches:")?.parse().ok()?;
+        (field("Name:")? == "janus-reader").then_some(switches)
+    });
+    switches.collect()
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_thread_of_an_idle_connection_with_tls_sleeps() {
+    let ca = Authority::new("house CA");
+    let issued = ca.issue(&["localhost"]);
+    for version in Version::ALL {
+        let janus = Janus::builder().version(version).tls(&issued).start();
+        let tls = Tls::new().ca(Pem::text(ca.pem()));
+        let connection = Config::new(janus.wss_url()).tls(tls).open().unwrap();
+        let session = connection.create_session().unwrap();
+        let echo: EchoTest = session.attach().unwrap();
+        let nothing = |time| assert_eq!(echo.events().recv_timeout(time).unwrap(), None);
+        // Long enough for the thread to have taken its turn after the last call.
+        nothing(Duration::from_millis(300));
+        let start = readers();
+        assert_eq!(start.len(), 1);
+        nothing(Duration::from_secs(3));
+        assert_eq!(readers(), start, "the idle thread woke up");
+        connection.ping().unwrap();
+    }
+}
