@@ -1,6 +1,6 @@
 //! Servers that are accepted.
 
-use std::{env, process::Command};
+use std::{env, process::Command, thread};
 
 use janus_blocking::{
     Config,
@@ -10,6 +10,8 @@ use janus_blocking::{
 use crate::{
     House,
     common::{Authority, Issued, Janus, TempDir, Version},
+    front::{self, Front},
+    scripted::Scripted,
 };
 
 #[test]
@@ -83,6 +85,18 @@ fn a_server_that_has_another_name_than_its_address() {
     let janus = Janus::builder().tls(&issued).start();
     let tls = house.tls().server_name("janus.example");
     Config::new(janus.wss_url()).tls(tls).open().unwrap();
+}
+
+/// As the connection's own thread has, which makes new links.
+#[test]
+fn by_a_thread_with_a_small_stack() {
+    let house = House::new();
+    let plain = Scripted::usual();
+    let front = Front::start(front::config(&house.server, true), &plain.url(), b"");
+    let config = house.config(&front.url());
+    let thread = thread::Builder::new().stack_size(256 << 10);
+    let opened = thread.spawn(move || config.open().map(drop)).unwrap();
+    opened.join().unwrap().unwrap();
 }
 
 /// In a process of its own, as the environment says where a system's CAs are.
