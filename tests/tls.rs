@@ -10,6 +10,8 @@ mod client_certificate;
 mod common;
 #[path = "tls/front.rs"]
 mod front;
+#[path = "tls/openssl.rs"]
+mod openssl;
 #[path = "tls/records.rs"]
 mod records;
 #[path = "tls/refused.rs"]

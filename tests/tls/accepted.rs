@@ -11,6 +11,7 @@ use crate::{
     House,
     common::{Authority, Issued, Janus, TempDir, Version},
     front::{self, Front},
+    openssl::OpenSsl,
     scripted::Scripted,
 };
 
@@ -45,14 +46,8 @@ fn a_server_whose_certificate_is_pinned_whatever_else_is_wrong_with_it() {
     });
     let folder = TempDir::new("tls");
     let file = folder.write("server.pem", &expired.certificate);
-    let mut openssl = Command::new("openssl");
-    openssl.args(["x509", "-noout", "-fingerprint", "-sha256", "-in"]);
-    let output = openssl.arg(&file).output().expect("openssl can be run");
-    let output = String::from_utf8(output.stdout).unwrap();
-    let (_, hex) = output
-        .trim()
-        .split_once('=')
-        .expect("openssl's fingerprint");
+    let openssl = OpenSsl::new();
+    let hex = &openssl.fingerprint(&file);
     let other = "00".repeat(32);
     for version in Version::ALL {
         let janus = Janus::builder().version(version).tls(&expired).start();

@@ -1,0 +1,123 @@
+//! Certificates and keys as openssl makes them, which is what most servers have.
+
+use std::{
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+use janus_blocking::{
+    Config,
+    tls::{Pem, Tls},
+};
+
+use crate::{
+    House,
+    common::{Authority, Issued, Janus, TempDir, Version},
+    front::{self, Front},
+    problem,
+    scripted::Scripted,
+};
+
+/// openssl, in a folder of its own.
+pub struct OpenSsl(TempDir);
+
+impl OpenSsl {
+    pub fn new() -> Self {
+        Self(TempDir::new("openssl"))
+    }
+
+    /// The SHA-256 of a certificate in PEM, with colons.
+    pub fn fingerprint(&self, file: &Path) -> String {
+        let file = file.to_str().expect("UTF-8");
+        let text = self.run(&["x509", "-noout", "-fingerprint", "-sha256", "-in", file]);
+        let (_, hex) = text.trim().split_once('=').expect("a fingerprint");
+        hex.to_owned()
+    }
+
+    fn run(&self, arguments: &[&str]) -> String {
+        let mut command = Command::new("openssl");
+        command.args(arguments).current_dir(self.0.path());
+        let output = command.output().expect("openssl can be run");
+        let errors = String::from_utf8_lossy(&output.stderr);
+        assert!(output.status.success(), "{arguments:?}: {errors}");
+        String::from_utf8(output.stdout).expect("text")
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).expect(name)
+    }
+}
+
+#[test]
+#[ignore = "needs Janus and openssl: run tests/run"]
+fn a_self_signed_certificate_can_be_pinned_and_is_no_ca_of_itself() {
+    let openssl = OpenSsl::new();
+    let request = "req -x509 -newkey rsa:2048 -nodes -keyout key.pem -out cert.pem -days 30 \
+                   -subj /CN=localhost -addext subjectAltName=DNS:localhost";
+    openssl.run(&request.split_whitespace().collect::<Vec<_>>());
+    let issued = Issued {
+        certificate: openssl.read("cert.pem"),
+        key: openssl.read("key.pem"),
+        der: rustls::pki_types::CertificateDer::from(Vec::new()),
+    };
+    let file = openssl.path("cert.pem");
+    for version in Version::ALL {
+        let janus = Janus::builder().version(version).tls(&issued).start();
+        for pinned in [
+            Tls::new().pinned(Pem::file(&file)),
+            Tls::new().pinned_sha256(openssl.fingerprint(&file)),
+        ] {
+            let config = Config::new(janus.wss_url()).tls(pinned);
+            config.open().unwrap().ping().unwrap();
+        }
+        let (problem, _) = problem(&janus.wss_url(), Tls::new().ca(Pem::file(&file)));
+        let start = "its certificate is marked as a CA, so that it cannot be a server's; pin it";
+        assert!(problem.starts_with(start), "{problem}");
+    }
+}
+
+#[test]
+#[ignore = "needs openssl: run tests/run"]
+fn client_keys_of_every_form() {
+    let house = House::new();
+    let clients = Authority::new("client CA");
+    let openssl = OpenSsl::new();
+    let plain = Scripted::usual();
+    for (kind, option) in [
+        ("rsa", "rsa_keygen_bits:2048"),
+        ("ec", "ec_paramgen_curve:P-256"),
+    ] {
+        let new = [
+            "genpkey",
+            "-algorithm",
+            kind,
+            "-pkeyopt",
+            option,
+            "-out",
+            "key.pem",
+        ];
+        openssl.run(&new);
+        let old = ["pkey", "-traditional", "-in", "key.pem", "-out", "old.pem"];
+        openssl.run(&old);
+        let own = "req -x509 -new -key key.pem -subj /CN=door -out cert.pem -addext \
+                   basicConstraints=critical,CA:FALSE";
+        openssl.run(&own.split_whitespace().collect::<Vec<_>>());
+        for (key, begin) in [("key.pem", "BEGIN PRIVATE"), ("old.pem", "BEGIN")] {
+            assert!(openssl.read(key).contains(begin));
+            let config = front::demanding(&house.server, true, &clients);
+            let front = Front::start(config, &plain.url(), b"");
+            let shown = Pem::file(openssl.path("cert.pem"));
+            let tls = house.tls();
+            let tls = tls.client_certificate(shown, Pem::file(openssl.path(key)));
+            // It was read, sent and understood: the server does not know who issued it.
+            let (problem, _) = problem(&front.url(), tls);
+            let start = "it refused the certificate of `Tls::client_certificate`";
+            assert!(problem.starts_with(start), "{problem}");
+        }
+    }
+}
