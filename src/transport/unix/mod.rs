@@ -11,6 +11,8 @@
 mod own_path;
 mod packets;
 mod problem;
+#[cfg(test)]
+mod tests;
 mod unsent;
 
 use std::{
@@ -141,7 +143,6 @@ impl Receiver for UnixReceiver {
         match self.read.recv(wait, unsent)? {
             Packet::None => {}
             Packet::Whole(bytes) => sink(match str::from_utf8(bytes) {
-                Ok("") => Received::Nothing,
                 Ok(text) => Received::Text(text),
                 Err(_) => Received::Garbage("a packet that is not UTF-8"),
             }),

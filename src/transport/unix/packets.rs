@@ -62,6 +62,9 @@ pub(super) enum Packet<'a> {
 /// Below this the kernel's receive timeout is not used, as in `transport/socket`.
 const COARSE: Duration = Duration::from_secs(1);
 
+/// Room for a packet, in bytes, should Janus's send buffer be larger than ours.
+const ROOM: usize = 1 << 20;
+
 /// A buffer in which more than this was used is given back.
 const KEPT: usize = 64 << 10;
 
@@ -189,7 +192,7 @@ impl ReadSide {
             packets,
             timeout: Duration::ZERO,
             buffer: Vec::new(),
-            room: room.max(KEPT),
+            room: room.max(ROOM),
         }
     }
 
@@ -235,7 +238,8 @@ impl ReadSide {
             self.recv_now(RecvFlags::empty())?
         };
         Ok(match received {
-            None => Packet::None,
+            // What a shutdown looks like on a datagram socket; looked at when called again.
+            None | Some(0) => Packet::None,
             Some(length) if length > self.buffer.len() => {
                 self.room = length;
                 self.buffer = Vec::new();
@@ -253,7 +257,6 @@ impl ReadSide {
             spare_capacity(&mut self.buffer),
             flags,
         ) {
-            // No datagram of Janus's is empty; one that is says nothing.
             Ok((_, 0)) if !self.packets.are_datagrams() => Err(io::ErrorKind::UnexpectedEof.into()),
             Ok((_, length)) => Ok(Some(length)),
             Err(Errno::AGAIN | Errno::INTR) => Ok(None),

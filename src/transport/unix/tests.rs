@@ -1,0 +1,285 @@
+//! Links to servers that are slow, silent or wrong.
+
+use std::{
+    env, fs,
+    hash::{BuildHasher, RandomState},
+    os::{fd::OwnedFd, unix::net::UnixDatagram},
+    thread,
+    time::Duration,
+};
+
+use rustix::net::{
+    AddressFamily, RecvFlags, SendFlags, SocketType, accept, bind, listen, recv, send, socket,
+    sockopt::{set_socket_send_buffer_size, socket_send_buffer_size},
+};
+
+use super::*;
+
+const SOON: Duration = Duration::from_secs(5);
+const BRIEF: Duration = Duration::from_millis(200);
+
+/// A server's socket in a folder of its own, and the link to it.
+struct Scene {
+    folder: PathBuf,
+    /// The side of the server: it sends and receives.
+    server: OwnedFd,
+    link: Box<dyn Link>,
+    receiver: Box<dyn Receiver>,
+}
+
+impl Scene {
+    fn new(datagrams: bool) -> Self {
+        let random = RandomState::new().hash_one(0);
+        let folder = env::temp_dir().join(format!("jb-unix-link-{random:x}"));
+        fs::create_dir(&folder).expect("a folder");
+        let path = folder.join("server");
+        let transport = UnixSocket::new(path.clone(), datagrams).expect("a short path");
+        let connect = || transport.connect(Instant::now() + SOON).expect("a server");
+        let (server, connected) = match datagrams {
+            true => {
+                let server = UnixDatagram::bind(&path).expect("bound");
+                let connected = connect();
+                let own = fs::read_dir(&folder).expect("a folder").flatten();
+                let own = own.map(|file| file.path()).find(|it| *it != path);
+                // What Janus does with `sendto`.
+                server
+                    .connect(own.expect("the client's own"))
+                    .expect("connected");
+                (server.into(), connected)
+            }
+            false => {
+                let listener = socket(AddressFamily::UNIX, SocketType::SEQPACKET, None);
+                let listener = listener.expect("a socket");
+                bind(&listener, &address(&path).expect("short")).expect("bound");
+                listen(&listener, 1).expect("listening");
+                let connected = connect();
+                (accept(&listener).expect("a client"), connected)
+            }
+        };
+        Self {
+            folder,
+            server,
+            link: connected.link,
+            receiver: connected.receiver,
+        }
+    }
+
+    fn says(&self, packet: &[u8]) {
+        let sent = send(&self.server, packet, SendFlags::empty());
+        assert_eq!(sent, Ok(packet.len()));
+    }
+
+    /// What is received within a time, as text.
+    fn receive(&mut self, limit: Duration, idle: bool) -> io::Result<Vec<String>> {
+        let mut seen = Vec::new();
+        let deadline = Instant::now() + limit;
+        self.receiver.receive(Wait { deadline, idle }, &mut |it| {
+            seen.push(match it {
+                Received::Text(text) => text.to_owned(),
+                other => format!("{other:?}"),
+            });
+        })?;
+        Ok(seen)
+    }
+
+    fn send(&self, text: &str, limit: Duration) -> io::Result<()> {
+        let deadline = Instant::now() + limit;
+        self.link
+            .send(text, deadline, &mut |_| unreachable!("no answers here"))
+    }
+}
+
+impl Drop for Scene {
+    fn drop(&mut self) {
+        let _ = fs::remove_dir_all(&self.folder);
+    }
+}
+
+#[test]
+fn packets_come_whole_whatever_is_in_them() {
+    for datagrams in [false, true] {
+        let mut scene = Scene::new(datagrams);
+        for idle in [false, true] {
+            for limit in [BRIEF, SOON] {
+                for text in ["{}", "x", &"long ".repeat(20_000), "{}"] {
+                    scene.says(text.as_bytes());
+                    assert_eq!(scene.receive(limit, idle).expect("it came"), [text]);
+                }
+                scene.says(&[0xff, 0xfe]);
+                let garbage = scene.receive(limit, idle).expect("the link works on");
+                assert_eq!(garbage, ["Garbage(\"a packet that is not UTF-8\")"]);
+            }
+        }
+    }
+}
+
+#[test]
+fn a_packet_longer_than_the_room_is_told_and_the_next_one_comes_whole() {
+    let mut scene = Scene::new(false);
+    set_socket_send_buffer_size(&scene.server, 4 * ROOM_OF_TESTS).expect("set");
+    // What the system allows may be less than would be needed.
+    let longest = socket_send_buffer_size(&scene.server).expect("told") - 1000;
+    let long = "x".repeat(longest.min(2 * ROOM_OF_TESTS));
+    for _ in 0..2 {
+        scene.says(long.as_bytes());
+        let seen = scene.receive(SOON, false).expect("the link works on");
+        let told = "Garbage(\"a packet longer than any that can be sent\")";
+        assert!(seen == [told] || seen == [&*long], "{} bytes", long.len());
+    }
+    scene.says(b"{}");
+    assert_eq!(scene.receive(SOON, false).expect("it came"), ["{}"]);
+}
+
+const ROOM_OF_TESTS: usize = 1 << 20;
+
+#[test]
+fn waiting_in_vain_ends_at_its_deadline() {
+    for datagrams in [false, true] {
+        let mut scene = Scene::new(datagrams);
+        for (limit, idle) in [
+            (BRIEF, false),
+            (BRIEF, true),
+            (Duration::from_millis(1100), false),
+        ] {
+            let (begun, deadline) = (Instant::now(), Instant::now() + limit);
+            while Instant::now() < deadline {
+                let left = deadline.saturating_duration_since(Instant::now());
+                let seen = scene.receive(left, idle).expect("the link stands");
+                assert_eq!(seen, [""; 0]);
+            }
+            let late = begun.elapsed() - limit;
+            assert!(late < BRIEF, "{late:?} late");
+        }
+    }
+}
+
+#[test]
+fn shutdown_wakes_the_reader_however_it_waits() {
+    for datagrams in [false, true] {
+        for idle in [false, true] {
+            for limit in [Duration::from_millis(900), SOON] {
+                let mut scene = Scene::new(datagrams);
+                let link = std::mem::replace(&mut scene.link, Box::new(NoLink));
+                let begun = Instant::now();
+                let shut = thread::spawn(move || {
+                    thread::sleep(BRIEF);
+                    link.shutdown();
+                    link.shutdown();
+                    link
+                });
+                let end = loop {
+                    match scene.receive(limit, idle) {
+                        Ok(seen) => assert_eq!(seen, [""; 0]),
+                        Err(error) => break error.kind(),
+                    }
+                };
+                let ends = [
+                    io::ErrorKind::ConnectionAborted,
+                    io::ErrorKind::UnexpectedEof,
+                ];
+                assert!(ends.contains(&end), "{end:?}");
+                let took = begun.elapsed();
+                assert!(
+                    took < BRIEF + Duration::from_millis(500),
+                    "{took:?}, {datagrams} {idle}"
+                );
+                // The path has gone with it.
+                let files = fs::read_dir(&scene.folder).expect("a folder").count();
+                assert_eq!(files, 1, "the server's own");
+                drop(shut.join());
+            }
+        }
+    }
+}
+
+#[test]
+fn what_has_no_room_is_sent_later_and_in_order() {
+    for datagrams in [false, true] {
+        let mut scene = Scene::new(datagrams);
+        let mut sent = 0;
+        // Until nothing goes any more, and then some.
+        let mut refused = 0;
+        while refused < 20 {
+            match scene.send(&format!("{sent}"), Duration::ZERO) {
+                Ok(()) => assert_eq!(refused, 0, "it passed another"),
+                Err(error) => {
+                    assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+                    refused += 1;
+                }
+            }
+            sent += 1;
+        }
+        let begun = Instant::now();
+        let error = scene.send("late", BRIEF).expect_err("nobody reads");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(begun.elapsed() >= BRIEF, "{:?}", begun.elapsed());
+        // Goodbye is said behind all of it.
+        scene.link.goodbye();
+        let said = (0..sent).map(|number| number.to_string());
+        for expected in said.chain(["late".to_owned()]) {
+            let mut buffer = [0; 100];
+            let (_, length) = recv(&scene.server, &mut buffer, RecvFlags::empty()).expect("sent");
+            assert_eq!(str::from_utf8(&buffer[..length]), Ok(&*expected));
+            // There is room again, which the reader finds.
+            let _ = scene.receive(Duration::from_millis(1), true);
+        }
+        match datagrams {
+            true => {
+                let end = scene.receive(SOON, true).expect_err("it has ended");
+                assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
+            }
+            false => {
+                let end = recv(&scene.server, &mut [0; 10][..], RecvFlags::empty());
+                assert_eq!(end.expect("told").1, 0, "the end of the connection");
+            }
+        }
+    }
+}
+
+#[test]
+fn goodbye_ends_a_datagram_link_at_once_and_tells_a_seqpacket_server() {
+    let mut scene = Scene::new(true);
+    scene.link.goodbye();
+    let end = scene.receive(SOON, true).expect_err("it has ended");
+    assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
+
+    let mut scene = Scene::new(false);
+    scene.link.goodbye();
+    let (_, length) = recv(&scene.server, &mut [0; 10][..], RecvFlags::empty()).expect("told");
+    assert_eq!(length, 0, "the end of the connection");
+    // What the server still says is read.
+    scene.says(b"{}");
+    assert_eq!(scene.receive(SOON, true).expect("it came"), ["{}"]);
+}
+
+#[test]
+fn a_message_that_is_too_long_is_refused_and_nothing_is_sent() {
+    for datagrams in [false, true] {
+        let scene = Scene::new(datagrams);
+        let error = scene.send(&"x".repeat(8193), SOON).expect_err("too long");
+        assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
+        assert_eq!(
+            error.to_string(),
+            "the message has 8193 bytes, and Janus takes at most 8192 over a Unix socket; use \
+             another transport (ws://, http://) for it, or make it shorter: trickle candidates \
+             instead of having them all in the SDP"
+        );
+        scene.send(&"y".repeat(8192), SOON).expect("it goes");
+        let mut buffer = [0; 9000];
+        let (_, length) = recv(&scene.server, &mut buffer, RecvFlags::empty()).expect("sent");
+        assert_eq!((length, buffer[0]), (8192, b'y'));
+    }
+}
+
+/// Stands where a link was.
+struct NoLink;
+
+impl Link for NoLink {
+    fn send(&self, _: &str, _: Instant, _: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        Ok(())
+    }
+
+    fn goodbye(&self) {}
+
+    fn shutdown(&self) {}
+}
