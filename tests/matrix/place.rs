@@ -7,30 +7,35 @@ use std::{
     time::Duration,
 };
 
-use janus_blocking::{Config, Connection, EchoTest, HandleId, Plugin, Session, SessionId};
+use janus_blocking::{
+    Config, Connection, EchoTest, HandleId, Plugin, Session, SessionId,
+    tls::{Pem, Tls},
+};
 use serde_json::{Value, json};
 
 use super::{
     LIMIT,
-    common::{Janus, JanusBuilder, Version, WsClient, wait_until},
+    common::{Authority, Janus, JanusBuilder, Version, WsClient, wait_until},
 };
 
 /// The ways to reach a Janus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Transport {
     Ws,
+    Wss,
     Unix,
     UnixDatagrams,
 }
 
 impl Transport {
-    pub(crate) const ALL: [Self; 3] = [Self::Ws, Self::Unix, Self::UnixDatagrams];
+    pub(crate) const ALL: [Self; 4] = [Self::Ws, Self::Wss, Self::Unix, Self::UnixDatagrams];
 }
 
 impl fmt::Display for Transport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.pad(match self {
             Self::Ws => "ws",
+            Self::Wss => "wss",
             Self::Unix => "unix",
             Self::UnixDatagrams => "unixdgram",
         })
@@ -46,6 +51,7 @@ pub(crate) struct Place {
 /// A server, and how many requests its log has shown so far.
 pub(crate) struct Server {
     pub(crate) janus: Janus,
+    ca: Authority,
     read: Mutex<(u64, usize)>,
 }
 
@@ -88,12 +94,15 @@ impl Server {
         let builder = settings(Janus::builder().version(version));
         // Below it, the log does not tell of requests.
         let builder = builder.setting("general", "debug_level = 7");
+        let ca = Authority::new("matrix CA");
+        let builder = builder.tls(&ca.issue(&["localhost", "127.0.0.1"]));
         let builder = match datagrams {
             true => builder.unix_datagram(),
             false => builder.unix(),
         };
         Self {
             janus: builder.start(),
+            ca,
             read: Mutex::default(),
         }
     }
@@ -102,8 +111,14 @@ impl Server {
         let janus = &self.janus;
         match transport {
             Transport::Ws => Config::new(janus.url()),
+            Transport::Wss => self.trusting(janus.wss_url()),
             Transport::Unix | Transport::UnixDatagrams => Config::new(janus.unix_url()),
         }
+    }
+
+    fn trusting(&self, url: String) -> Config {
+        let ca = Pem::text(self.ca.pem());
+        Config::new(url).tls(Tls::new().ca(ca).system_roots(false))
     }
 
     /// How many requests of clients Janus has received, by its own log.
