@@ -9,7 +9,7 @@
 //! On a terminal it shows a live table, elsewhere a line for each change, with `--json` as JSON. It
 //! is a participant that sends nothing. It ends with its input (Ctrl-D), or when it is put out.
 //!
-//! A link that drops is opened again; if the server still has the session (its
+//! A link that drops is opened again by the library; if the server still has the session (its
 //! `reclaim_session_timeout`), the very same handle goes on, and nobody in the room sees it leave.
 //! With `--ticket` so does the next start of the program, even after a kill.
 //!
@@ -42,7 +42,7 @@ use watch::{Ended, Monitor};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
-/// The pauses between attempts to get a link again; the last one repeats.
+/// The pauses between attempts to take a place in the room; the last one repeats.
 const PAUSES: [u64; 5] = [1, 2, 5, 10, 30];
 
 fn main() -> ExitCode {
@@ -67,7 +67,7 @@ fn run() -> Result<()> {
     loop {
         match monitor.watch(&stop)? {
             Ended::Over => return Ok(()),
-            Ended::LinkLost { after_joining } => {
+            Ended::Lost { after_joining } => {
                 if after_joining {
                     failed = 0;
                 }

@@ -1,7 +1,8 @@
 //! The place in the room: the handle, and how it is kept over links and starts.
 
+use crossbeam_channel::Receiver;
 use janus_blocking::{
-    AttachOptions, Config, Connection, Error, Id, Plugin, Session, SessionTicket,
+    AttachOptions, Config, Connection, ConnectionState, Error, Id, Plugin, Session, SessionTicket,
     videoroom::{
         Publisher,
         publisher::{Feed, Join},
@@ -16,6 +17,8 @@ pub struct Seat {
     pub desk: Publisher,
     pub session: Session,
     pub janus: Connection,
+    /// Whether there is a link, from the beginning on.
+    pub states: Receiver<ConnectionState>,
     /// The participant's own id.
     pub own: Id,
     /// Whether it was there before, and went on.
@@ -30,6 +33,7 @@ pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, E
     config.api_secret.clone_from(&options.api_secret);
     config.token.clone_from(&options.token);
     let janus = config.open()?;
+    let states = janus.states();
     let resumed = ticket
         .map(|ticket| resume(&janus, ticket, &options.room))
         .transpose()?;
@@ -38,6 +42,7 @@ pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, E
             desk,
             session,
             janus,
+            states,
             own,
             resumed: true,
             feeds: Vec::new(),
@@ -58,6 +63,7 @@ pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, E
         desk,
         session,
         janus,
+        states,
         own,
         resumed: false,
         feeds,

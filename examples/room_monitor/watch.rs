@@ -1,10 +1,10 @@
-//! Watching, from getting a link until it is lost.
+//! Watching, from taking the place in the room until it is lost.
 
 use std::{collections::BTreeMap, time::Duration};
 
 use crossbeam_channel::{Receiver, select, tick};
 use janus_blocking::{
-    Error, ErrorCode, Event, Id, Plugin, SessionTicket,
+    ConnectionState, Error, ErrorCode, Event, Id, Plugin, SessionTicket,
     videoroom::{self, error_code},
 };
 use serde_json::json;
@@ -28,14 +28,14 @@ const DRAW: u32 = 10;
 pub enum Ended {
     /// For good.
     Over,
-    /// The link was lost, or there was none.
-    LinkLost {
-        /// It stood for a while.
+    /// There was no link, or the session is gone.
+    Lost {
+        /// It was in the room for a while.
         after_joining: bool,
     },
 }
 
-/// What outlives a link.
+/// What outlives a session.
 pub struct Monitor {
     options: Options,
     show: Show,
@@ -62,7 +62,7 @@ impl Monitor {
         })
     }
 
-    /// Watches until the link is lost or there is nothing more to watch.
+    /// Watches until the session is lost or there is nothing more to watch.
     pub fn watch(&mut self, stop: &Receiver<()>) -> Result<Ended> {
         let seat = match seat::take(&self.options, self.ticket.as_ref()) {
             Ok(seat) => seat,
@@ -86,12 +86,19 @@ impl Monitor {
         }
         self.ticket = Some(ticket);
         self.was_in = true;
-        self.refresh(seat)?;
         let word = if seat.resumed { "resumed" } else { "joined" };
+        self.present(seat, word)
+    }
+
+    /// Shows who is there, after some time without events.
+    fn present(&mut self, seat: &Seat, word: &'static str) -> Result<()> {
+        self.refresh(seat)?;
         self.show.note(word, "id", json!(seat.own))?;
-        seat.feeds
-            .iter()
-            .for_each(|feed| self.people.publishes(feed));
+        if word == "joined" {
+            seat.feeds
+                .iter()
+                .for_each(|feed| self.people.publishes(feed));
+        }
         for id in self.people.0.keys() {
             let display = self.people.0[id].display.clone();
             let (word, id) = ("present", Some(id.clone()));
@@ -124,6 +131,7 @@ impl Monitor {
 
     fn follow(&mut self, seat: Seat, stop: &Receiver<()>) -> Result<Ended> {
         let (events, ticks) = (seat.desk.events(), tick(TICK));
+        let mut states = seat.states.clone();
         let mut count = 0;
         loop {
             select! {
@@ -132,7 +140,16 @@ impl Monitor {
                     count += 1;
                     self.tick(count)?;
                 }
+                recv(states) -> state => match state {
+                    Ok(ConnectionState::Reconnecting { why, attempt: 0 }) => {
+                        self.show.note("link-lost", "why", json!(why.to_string()))?;
+                    }
+                    Ok(_) => {}
+                    Err(_) => states = crossbeam_channel::never(),
+                },
                 recv(events.receiver()) -> raw => match events.decode(raw) {
+                    // The link stands again, and the very same handle goes on.
+                    Ok(Event::Reconnected { .. }) => self.present(&seat, "resumed")?,
                     Ok(Event::Plugin { event, .. }) => {
                         if let Some(word) = over(&event) {
                             self.forget();
@@ -210,9 +227,13 @@ impl Monitor {
             _ => "it cannot be watched",
         };
         if meaning.is_empty() {
-            self.show
-                .note("link-lost", "why", json!(error.to_string()))?;
-            return Ok(Ended::LinkLost { after_joining });
+            let word = if after_joining {
+                "session-lost"
+            } else {
+                "no-link"
+            };
+            self.show.note(word, "why", json!(error.to_string()))?;
+            return Ok(Ended::Lost { after_joining });
         }
         Err(format!("{meaning} ({error})").into())
     }
