@@ -16,7 +16,7 @@ use crate::{
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
-    transport::{Connected, Transport, transport},
+    transport::{Connected, Transport, by_address},
     wire::Outgoing,
 };
 
@@ -91,7 +91,7 @@ fn servers(config: &Config) -> Result<Servers> {
     }
     let addresses = std::iter::once(&config.url).chain(&config.fallback_urls);
     addresses
-        .map(|address| transport(address, config))
+        .map(|address| by_address(address, config))
         .collect()
 }
 

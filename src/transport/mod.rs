@@ -1,4 +1,115 @@
-//! What a link to Janus is, and its kinds.
+//! What a link to Janus is, and its kinds; and links of your own.
+//!
+//! A [`Transport`] makes links to one server: over MQTT or RabbitMQ, through a tunnel, or to nothing
+//! at all in a test. Give it to [`Config::transport`], and everything else is as over a WebSocket:
+//! keepalives, events, claiming, reconnecting, and waiting callers that read.
+//!
+//! # Example
+//!
+//! A broker that takes messages to Janus and brings messages from Janus, over channels:
+//!
+//! ```
+//! use std::{io, time::Instant};
+//! use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
+//! use janus_blocking::{
+//!     Config,
+//!     transport::{self, Connected, Link, Received, Transport, Unreachable, Wait},
+//! };
+//!
+//! struct Broker {
+//!     to_janus: Sender<String>,
+//!     from_janus: Receiver<String>,
+//! }
+//!
+//! struct Sending {
+//!     to_janus: Sender<String>,
+//!     // Closed to wake whoever receives.
+//!     stop: Sender<()>,
+//! }
+//!
+//! struct Receiving {
+//!     from_janus: Receiver<String>,
+//!     stopped: Receiver<()>,
+//! }
+//!
+//! impl Transport for Broker {
+//!     fn address(&self) -> String {
+//!         "broker:janus".to_owned()
+//!     }
+//!
+//!     fn connect(&self, _deadline: Instant) -> Result<Connected, Unreachable> {
+//!         let (stop, stopped) = crossbeam_channel::bounded(1);
+//!         let to_janus = self.to_janus.clone();
+//!         let from_janus = self.from_janus.clone();
+//!         Ok(Connected {
+//!             link: Box::new(Sending { to_janus, stop }),
+//!             receiver: Box::new(Receiving { from_janus, stopped }),
+//!         })
+//!     }
+//! }
+//!
+//! impl Link for Sending {
+//!     fn send(
+//!         &self,
+//!         text: &str,
+//!         _deadline: Instant,
+//!         _answers: &mut dyn FnMut(Received<'_>),
+//!     ) -> io::Result<()> {
+//!         let sent = self.to_janus.send(text.to_owned());
+//!         sent.map_err(|_| io::ErrorKind::NotConnected.into())
+//!     }
+//!
+//!     fn goodbye(&self) {
+//!         self.shutdown();
+//!     }
+//!
+//!     fn shutdown(&self) {
+//!         let _ = self.stop.try_send(());
+//!     }
+//! }
+//!
+//! impl transport::Receiver for Receiving {
+//!     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+//!         let (mut text, mut over) = (None, false);
+//!         crossbeam_channel::select! {
+//!             recv(self.from_janus) -> message => text = message.ok(),
+//!             recv(self.stopped) -> _ => over = true,
+//!             default(wait.deadline.saturating_duration_since(Instant::now())) => return Ok(()),
+//!         }
+//!         match text {
+//!             Some(text) => sink(Received::Text(&text)),
+//!             None if over => return Err(io::ErrorKind::ConnectionAborted.into()),
+//!             None => return Err(io::ErrorKind::UnexpectedEof.into()),
+//!         }
+//!         Ok(())
+//!     }
+//! }
+//!
+//! # let (to_janus, requests) = unbounded::<String>();
+//! # let (answers, from_janus) = unbounded::<String>();
+//! # // A Janus that knows `info` and `ping`.
+//! # std::thread::spawn(move || for text in requests {
+//! #     let request: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+//! #     let transaction = request["transaction"].clone();
+//! #     let kind = if request["janus"] == "info" { "server_info" } else { "pong" };
+//! #     let mut answer = serde_json::json!({ "janus": kind, "transaction": transaction });
+//! #     if kind == "server_info" {
+//! #         answer.as_object_mut().expect("an object").extend(
+//! #             serde_json::from_str::<serde_json::Map<_, _>>(INFO).expect("JSON"),
+//! #         );
+//! #     }
+//! #     let _ = answers.send(answer.to_string());
+//! # });
+//! # const INFO: &str = r#"{"name":"Janus WebRTC Server","version":1102,"version_string":"1.1.2",
+//! #     "session-timeout":60,"reclaim-session-timeout":0}"#;
+//! let broker = Broker { to_janus, from_janus };
+//! let janus = Config::new("").transport(broker).open()?;
+//! janus.ping()?;
+//! # Ok::<(), janus_blocking::Error>(())
+//! ```
+//!
+//! [`by_address`] gives the crate's own transports, for one that wraps another: one that counts, or
+//! that delays.
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
@@ -204,7 +315,24 @@ impl From<io::Error> for Unreachable {
     }
 }
 
-/// The transport of an address of the settings.
-pub(crate) fn transport(address: &str, config: &Config) -> Result<Arc<dyn Transport>> {
+/// The transport that an address names, for one that wraps it. The settings are those that
+/// [`Config::open`] would use for it: timeouts, certificates, secrets.
+///
+/// # Errors
+///
+/// [`Error::Config`](crate::Error::Config) for an address that cannot be,
+/// [`Error::Unsupported`](crate::Error::Unsupported) for one whose feature is not built in.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Config, transport};
+///
+/// let url = "ws://127.0.0.1:8188/janus";
+/// let transport = transport::by_address(url, &Config::new(url))?;
+/// assert_eq!(transport.address(), "ws://127.0.0.1:8188");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub fn by_address(address: &str, config: &Config) -> Result<Arc<dyn Transport>> {
     address::Address::parse(address)?.transport(config)
 }
