@@ -12,7 +12,7 @@ use janus_blocking::{
     Ack, AttachOptions, Attempt, Bound, Candidate, CloseReason, Config, Connection, EchoTest,
     Endpoint, Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep,
     Mismatch, Module, Raw, RawEvent, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
-    Sip, Strays, Undecoded, auth, echotest, plugin, raw, sip,
+    Sip, Strays, Undecoded, auth, echotest, plugin, raw, sip, tls,
 };
 
 /// The dependencies that were agreed upon, optional ones included.
@@ -167,6 +167,8 @@ fn everything_can_go_to_and_be_used_from_any_thread() {
     assert::<Event<sip::Event>>();
     assert::<Error>();
     assert::<Config>();
+    assert::<tls::Tls>();
+    assert::<tls::Pem>();
     assert::<(auth::Token, auth::SignedToken, auth::Verified)>();
     assert::<SessionTicket>();
     assert::<HandleTicket>();
@@ -209,6 +211,7 @@ fn everything_can_be_shown() {
         Module,
         Resumed,
     )>();
+    assert::<(tls::Tls, tls::Pem)>();
     assert::<(SessionId, HandleId, SessionTicket, HandleTicket)>();
     assert::<(
         auth::Token,

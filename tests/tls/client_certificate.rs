@@ -1,8 +1,6 @@
 //! Servers that demand a certificate of the client. Janus itself cannot: it stands behind one that
 //! does.
 
-use std::{net::TcpStream, process::Command, time::Duration};
-
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
@@ -10,8 +8,9 @@ use janus_blocking::{
 
 use crate::{
     House,
-    common::{Authority, Issued, Janus, TempDir, free_tcp_port, process::Process, wait_until},
+    common::{Authority, Issued, Janus},
     front::{self, Front},
+    openssl::OpenSsl,
     problem,
     scripted::Scripted,
 };
@@ -70,30 +69,18 @@ fn is_missing_or_not_liked_by_a_server_with_rustls() {
 fn is_missing_or_not_liked_by_a_server_with_openssl() {
     let house = House::new();
     let clients = Authority::new("client CA");
-    let folder = TempDir::new("tls");
-    let certificate = folder.write("server.pem", &house.server.certificate);
-    let key = folder.write("server.key", &house.server.key);
-    let ca = folder.write("clients.pem", &clients.pem());
+    let openssl = OpenSsl::new();
+    openssl.write("clients.pem", &clients.pem());
     for version in ["-tls1_3", "-tls1_2"] {
-        let port = free_tcp_port();
-        let mut command = Command::new("openssl");
-        command.args([
-            "s_server",
-            "-www",
+        let demand = [
             "-Verify",
             "1",
             "-verify_return_error",
-            version,
-        ]);
-        command.args(["-accept", &format!("127.0.0.1:{port}")]);
-        command.arg("-cert").arg(&certificate).arg("-key").arg(&key);
-        command.arg("-CAfile").arg(&ca);
-        let _server = Process::start(&mut command, &folder.path().join(version));
-        let limit = Duration::from_secs(10);
-        wait_until(limit, "openssl listens", || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
-        });
-        let url = format!("wss://127.0.0.1:{port}");
+            "-CAfile",
+            "clients.pem",
+        ];
+        let arguments = [&demand[..], &[version]].concat();
+        let (_server, url) = openssl.serve(&house.server, &arguments);
         assert_refused(&url, &house.tls());
         let (accepted, _) = problem(&url, showing(house.tls(), &clients.issue(&[])));
         let no_websocket = "it is not a Janus WebSocket endpoint: it does not speak WebSocket";

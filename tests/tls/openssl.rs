@@ -2,8 +2,10 @@
 
 use std::{
     fs,
+    net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
+    time::Duration,
 };
 
 use janus_blocking::{
@@ -13,7 +15,9 @@ use janus_blocking::{
 
 use crate::{
     House,
-    common::{Authority, Issued, Janus, TempDir, Version},
+    common::{
+        Authority, Issued, Janus, TempDir, Version, free_tcp_port, process::Process, wait_until,
+    },
     front::{self, Front},
     problem,
     scripted::Scripted,
@@ -42,6 +46,27 @@ impl OpenSsl {
         let errors = String::from_utf8_lossy(&output.stderr);
         assert!(output.status.success(), "{arguments:?}: {errors}");
         String::from_utf8(output.stdout).expect("text")
+    }
+
+    /// Runs `openssl s_server`, until it is dropped; returns the address too.
+    pub fn serve(&self, issued: &Issued, arguments: &[&str]) -> (Process, String) {
+        let certificate = self.0.write("server.pem", &issued.certificate);
+        let key = self.0.write("server.key", &issued.key);
+        let port = free_tcp_port();
+        let mut command = Command::new("openssl");
+        command.args(["s_server", "-www", "-accept", &format!("127.0.0.1:{port}")]);
+        command.arg("-cert").arg(certificate).arg("-key").arg(key);
+        command.args(arguments).current_dir(self.0.path());
+        let server = Process::start(&mut command, &self.path("log"));
+        wait_until(Duration::from_secs(10), "openssl listens", || {
+            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        });
+        (server, format!("wss://127.0.0.1:{port}"))
+    }
+
+    /// A file for it.
+    pub fn write(&self, name: &str, text: &str) {
+        self.0.write(name, text);
     }
 
     fn path(&self, name: &str) -> PathBuf {
@@ -119,5 +144,25 @@ fn client_keys_of_every_form() {
             let start = "it refused the certificate of `Tls::client_certificate`";
             assert!(problem.starts_with(start), "{problem}");
         }
+    }
+}
+
+#[test]
+#[ignore = "needs openssl: run tests/run"]
+fn servers_with_old_tls_or_old_ciphers_only() {
+    let house = House::new();
+    let openssl = OpenSsl::new();
+    for (arguments, expected) in [
+        (
+            &["-tls1_1", "-cipher", "DEFAULT@SECLEVEL=0"][..],
+            "it speaks neither TLS 1.3 nor TLS 1.2, only something older",
+        ),
+        (
+            &["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"],
+            "it has no TLS version or cipher in common with us (TLS alert `HandshakeFailure`)",
+        ),
+    ] {
+        let (_server, url) = openssl.serve(&house.server, arguments);
+        assert_eq!(problem(&url, house.tls()).0, expected);
     }
 }

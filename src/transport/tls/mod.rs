@@ -24,6 +24,8 @@ pub(super) use setup::Setup;
 /// that accepts just any certificate: for a private or self-signed one, add its CA by [`ca`](Self::ca),
 /// or pin it by [`pinned`](Self::pinned).
 ///
+/// For links without TLS none of it counts: `ws://` stays open to whoever listens on the network.
+///
 /// All of it is read and checked when a connection is opened; what cannot be used is an
 /// [`Error::Config`](crate::Error::Config) that names the setting. `Debug` shows no key.
 ///
@@ -168,7 +170,8 @@ impl Tls {
     /// address; a server with several certificates is asked for this one. Default: the host of the
     /// address.
     ///
-    /// For a server that is reached by another name or address than the one in its certificate.
+    /// For a server that is reached by another name or address than the one in its certificate. It
+    /// holds for [`Config::fallback_urls`](crate::Config::fallback_urls) too.
     ///
     /// # Example
     ///

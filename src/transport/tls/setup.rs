@@ -31,9 +31,6 @@ use crate::{
     },
 };
 
-/// Enough to reconnect to one server now and then.
-const SESSIONS: usize = 2;
-
 /// The settings of TLS to one server, read and checked.
 #[derive(Debug)]
 pub(in crate::transport) struct Setup {
@@ -82,7 +79,8 @@ impl Setup {
             }
         };
         let mut config = builder.with_no_client_auth();
-        config.resumption = Resumption::in_memory_sessions(SESSIONS);
+        // Each link is checked in full, also when it replaces one that broke.
+        config.resumption = Resumption::disabled();
         Ok(Self {
             config,
             name,
