@@ -140,13 +140,22 @@ impl Writer {
     }
 
     fn send(&self, opcode: OpCode, payload: &[u8], deadline: Instant) -> io::Result<()> {
-        let mut end = None;
+        let (mut start, mut end) = (u64::MAX, None);
         loop {
             let mut unsent = self.unsent.lock();
-            end = end.or_else(|| self.put(&mut unsent, opcode, payload));
+            if end.is_none() {
+                start = unsent.put;
+                end = self.put(&mut unsent, opcode, payload);
+            }
             let wanted = end.unwrap_or(unsent.put);
-            if self.flush(&mut unsent, wanted)? && end.is_some() {
-                return Ok(());
+            match self.flush(&mut unsent, wanted) {
+                Ok(true) if end.is_some() => return Ok(()),
+                Ok(_) => {}
+                // Not a byte of it went out.
+                Err(error) if unsent.gone <= start => {
+                    return Err(io::Error::new(io::ErrorKind::NotConnected, error));
+                }
+                Err(error) => return Err(error),
             }
             drop(unsent);
             self.stream.wait_for_room(deadline)?;
