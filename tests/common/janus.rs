@@ -155,7 +155,7 @@ impl Janus {
 
     /// Freezes the server: links stay open, nothing is answered.
     pub fn pause(&self) {
-        self.process().signal("STOP");
+        self.process().pause();
     }
 
     /// Lets a paused server go on.

@@ -39,5 +39,5 @@ pub use sipp::{Outcome, Sipp, SippBuilder};
 pub use temp_dir::TempDir;
 pub use wait::{wait_for, wait_until};
 pub use wire_proxy::WireProxy;
-pub use wire_record::{Action, Direction, Mark, Message};
+pub use wire_record::{Action, Direction, End, Mark, Message, Part};
 pub use ws_client::WsClient;

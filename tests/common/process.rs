@@ -75,6 +75,23 @@ impl Process {
         assert!(sent.is_ok(), "cannot send SIG{name} to {id}: {sent:?}");
     }
 
+    /// Stops the process, and returns when none of its threads runs any more.
+    pub fn pause(&mut self) {
+        self.signal("STOP");
+        let folder = format!("/proc/{}/task", self.child.id());
+        let stopped = || {
+            let threads = fs::read_dir(&folder).ok()?;
+            let mut states = threads.flatten().map(|thread| {
+                // The state follows the name, which stands in parentheses.
+                let stat = fs::read_to_string(thread.path().join("stat")).unwrap_or_default();
+                stat.rsplit_once(')')
+                    .map(|(_, rest)| rest.starts_with(" T"))
+            });
+            states.all(|stopped| stopped == Some(true)).then_some(())
+        };
+        assert!(wait_for(END, stopped).is_some(), "it does not stop");
+    }
+
     /// Kills the process and its children with SIGKILL and reaps it.
     pub fn kill(&mut self) {
         self.signal("KILL");

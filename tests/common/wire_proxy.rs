@@ -1,16 +1,16 @@
 //! A TCP proxy before Janus that reads along and can disturb.
 
 use std::io;
-use std::net::{Shutdown, TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream};
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
 use super::janus::Janus;
 use super::wait::wait_for;
-use super::wire_pump::{Filter, Gate, Pump};
-use super::wire_record::{Direction, Mark, Message, Record};
+use super::wire_pump::{Both, Filter, Gate, Pump};
+use super::wire_record::{Direction, End, Mark, Message, Record};
 
 /// A proxy; dropping it closes its links and joins its threads.
 pub struct WireProxy {
@@ -28,8 +28,8 @@ struct Shared {
     ending: AtomicBool,
     accepted: AtomicUsize,
     open: AtomicUsize,
-    /// Both sockets of each link, for closing them from outside.
-    links: Mutex<Vec<[TcpStream; 2]>>,
+    /// The links, for ending them from outside.
+    links: Mutex<Vec<Weak<Both>>>,
 }
 
 impl WireProxy {
@@ -137,9 +137,12 @@ impl WireProxy {
 
     /// Closes all links at once, on both sides, without goodbye; new ones are accepted.
     pub fn cut(&self) {
-        for socket in self.shared.links().drain(..).flatten() {
-            let _ = socket.shutdown(Shutdown::Both);
-        }
+        self.shared.end_links(End::Fin);
+    }
+
+    /// The same by TCP's reset.
+    pub fn reset(&self) {
+        self.shared.end_links(End::Reset);
     }
 
     /// Closes new connections at once (`true`), or serves them again (`false`).
@@ -163,9 +166,18 @@ impl WireProxy {
             .change(|rules| rules.stalled[direction as usize] = true);
     }
 
-    /// Forwards again what `stall` stopped.
+    /// Stops forwarding both ways on the links that are open now; new ones work.
+    pub fn freeze(&self) {
+        let links = self.connections();
+        self.gate.change(|rules| rules.frozen = links);
+    }
+
+    /// Forwards again what `stall` and `freeze` stopped.
     pub fn resume(&self) {
-        self.gate.change(|rules| rules.stalled = [false; 2]);
+        self.gate.change(|rules| {
+            rules.stalled = [false; 2];
+            rules.frozen = 0;
+        });
     }
 
     /// Keeps back all texts from Janus until `release`.
@@ -226,8 +238,16 @@ impl Drop for WireProxy {
 }
 
 impl Shared {
-    fn links(&self) -> MutexGuard<'_, Vec<[TcpStream; 2]>> {
+    fn links(&self) -> MutexGuard<'_, Vec<Weak<Both>>> {
         self.links.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn end_links(&self, end: End) {
+        for link in self.links().drain(..) {
+            if let Some(link) = link.upgrade() {
+                link.end(end);
+            }
+        }
     }
 }
 
@@ -242,7 +262,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, record: &Arc<Record>, ga
             continue;
         }
         // Where Janus is gone the client's connection is closed: the nearest to "refused".
-        let Ok(pair) = pair(client, shared) else {
+        let Ok((both, pair)) = pair(client, shared) else {
             continue;
         };
         shared.open.fetch_add(1, Ordering::SeqCst);
@@ -251,15 +271,18 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, record: &Arc<Record>, ga
             let [up, down] = pair.map(|(direction, source, sink)| {
                 let sink = Arc::new(Mutex::new(sink));
                 let (gate, record) = (Arc::clone(&gate), Arc::clone(&record));
+                let both = Arc::clone(&both);
                 Pump {
                     direction,
                     link,
                     source,
                     sink,
+                    both,
                     gate,
                     record,
                 }
             });
+            drop(both);
             let down = thread::spawn(move || down.run());
             up.run();
             let _ = down.join();
@@ -267,9 +290,7 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, record: &Arc<Record>, ga
         }));
     }
     // A link that was accepted while `drop` cut the others.
-    for socket in shared.links().drain(..).flatten() {
-        let _ = socket.shutdown(Shutdown::Both);
-    }
+    shared.end_links(End::Fin);
     for pump in pumps {
         let _ = pump.join();
     }
@@ -277,17 +298,19 @@ fn accept(listener: &TcpListener, shared: &Arc<Shared>, record: &Arc<Record>, ga
 
 type Way = (Direction, TcpStream, TcpStream);
 
-fn pair(client: TcpStream, shared: &Shared) -> io::Result<[Way; 2]> {
+fn pair(client: TcpStream, shared: &Shared) -> io::Result<(Arc<Both>, [Way; 2])> {
     let server = TcpStream::connect(("127.0.0.1", shared.upstream.load(Ordering::SeqCst)))?;
     client.set_nodelay(true)?;
     server.set_nodelay(true)?;
-    shared
-        .links()
-        .push([client.try_clone()?, server.try_clone()?]);
+    let both = Both::new(&client, &server)?;
+    let mut links = shared.links();
+    links.retain(|link| link.strong_count() > 0);
+    links.push(Arc::downgrade(&both));
+    drop(links);
     let up = (
         Direction::ToServer,
         client.try_clone()?,
         server.try_clone()?,
     );
-    Ok([up, (Direction::ToClient, server, client)])
+    Ok((both, [up, (Direction::ToClient, server, client)]))
 }

@@ -2,10 +2,14 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use rustix::net::sockopt::set_socket_linger;
 
 use super::frames::{Chunk, Decoder};
-use super::wire_record::{Action, Direction, Record};
+use super::wire_record::{Action, Direction, End, Part, Record};
 
 /// Decides about each text message before it goes on.
 pub type Filter = Box<dyn FnMut(Direction, &str) -> Action + Send>;
@@ -24,6 +28,8 @@ pub struct Gate {
 #[derive(Default)]
 pub struct Rules {
     pub stalled: [bool; 2],
+    /// The links with lower numbers are stalled both ways.
+    pub frozen: usize,
     pub holding_replies: bool,
     pub filter: Option<Filter>,
     pub ending: bool,
@@ -53,15 +59,17 @@ impl Gate {
     }
 
     /// Sends on, keeps or drops one chunk; false when the link is over.
-    fn pass(&self, chunk: Chunk, direction: Direction, sink: &Sink) -> bool {
+    fn pass(&self, chunk: Chunk, pump: &Pump) -> bool {
+        let (direction, sink) = (pump.direction, &pump.sink);
         let mut rules = self.rules();
-        while rules.stalled[direction as usize] && !rules.ending {
+        let stalled = |rules: &Rules| rules.stalled[direction as usize] || pump.link < rules.frozen;
+        while stalled(&rules) && !rules.ending {
             rules = self
                 .changed
                 .wait(rules)
                 .unwrap_or_else(PoisonError::into_inner);
         }
-        if rules.ending {
+        if rules.ending || pump.both.ended() {
             return false;
         }
         let text = chunk.frame.and_then(|frame| frame.text());
@@ -79,6 +87,17 @@ impl Gate {
                 return true;
             }
             Action::Duplicate => chunk.raw.repeat(2),
+            Action::Cut(part, end) => {
+                let length = match part {
+                    Part::Nothing => 0,
+                    Part::Half => chunk.raw.len() / 2,
+                    Part::Whole => chunk.raw.len(),
+                };
+                // Under the gate, so that nothing goes either way behind it.
+                let _ = lock(sink).write_all(&chunk.raw[..length]);
+                pump.both.end(end);
+                return false;
+            }
         };
         // Locked before the gate opens, so that nothing overtakes; written after, so that a full
         // socket does not close the gate for others.
@@ -92,12 +111,52 @@ impl Gate {
     }
 }
 
+/// Both sockets of a link, for ending it.
+pub struct Both {
+    pub sockets: [TcpStream; 2],
+    ended: AtomicBool,
+    reset: AtomicBool,
+}
+
+impl Both {
+    pub fn new(client: &TcpStream, server: &TcpStream) -> std::io::Result<Arc<Self>> {
+        Ok(Arc::new(Self {
+            sockets: [client.try_clone()?, server.try_clone()?],
+            ended: AtomicBool::new(false),
+            reset: AtomicBool::new(false),
+        }))
+    }
+
+    /// Ends the link on both sides.
+    pub fn end(&self, end: End) {
+        self.ended.store(true, Ordering::SeqCst);
+        for socket in &self.sockets {
+            // A reset is what the system sends at the last close of a socket that does not linger;
+            // until then the pumps are told by the end of what they read, which sends nothing.
+            let how = match end {
+                End::Fin => Shutdown::Both,
+                End::Reset => {
+                    self.reset.store(true, Ordering::SeqCst);
+                    let _ = set_socket_linger(socket, Some(Duration::ZERO));
+                    Shutdown::Read
+                }
+            };
+            let _ = socket.shutdown(how);
+        }
+    }
+
+    fn ended(&self) -> bool {
+        self.ended.load(Ordering::SeqCst)
+    }
+}
+
 /// Moves bytes one way until the connection ends.
 pub struct Pump {
     pub direction: Direction,
     pub link: usize,
     pub source: TcpStream,
     pub sink: Sink,
+    pub both: Arc<Both>,
     pub gate: Arc<Gate>,
     pub record: Arc<Record>,
 }
@@ -114,7 +173,9 @@ impl Pump {
                 break;
             }
         }
-        let _ = lock(&self.sink).shutdown(Shutdown::Write);
+        if !self.both.reset.load(Ordering::SeqCst) {
+            let _ = lock(&self.sink).shutdown(Shutdown::Write);
+        }
     }
 
     fn pass_all(&self, decoder: &mut Decoder) -> bool {
@@ -122,7 +183,7 @@ impl Pump {
             if let Some(frame) = &chunk.frame {
                 self.record.add(self.direction, frame.clone(), self.link);
             }
-            if !self.gate.pass(chunk, self.direction, &self.sink) {
+            if !self.gate.pass(chunk, self) {
                 return false;
             }
         }

@@ -25,6 +25,28 @@ pub enum Action {
     Hold,
     /// It goes on twice.
     Duplicate,
+    /// So much of it goes on, and then its link ends.
+    Cut(Part, End),
+}
+
+/// How much of a message goes on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Part {
+    /// Nothing.
+    Nothing,
+    /// The first half of its bytes.
+    Half,
+    /// All of it.
+    Whole,
+}
+
+/// How a link ends, on both sides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum End {
+    /// By TCP's orderly end, without a goodbye of the WebSocket.
+    Fin,
+    /// By TCP's reset.
+    Reset,
 }
 
 /// One WebSocket message or control frame, noted when it reached the proxy.
