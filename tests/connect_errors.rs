@@ -301,3 +301,16 @@ fn transports_that_this_version_lacks_are_unsupported() {
         assert_eq!(error.to_string(), text);
     }
 }
+
+#[test]
+fn a_server_that_leaves_behind_its_first_answer_is_no_connection() {
+    let server = Scripted::start(|request, out| {
+        out.usual(request);
+        // In one write, so that both are there when the answer is read.
+        out.frame(0x88, &1000_u16.to_be_bytes());
+    });
+    let error = refused(&server.url());
+    let problem = "it answered `info` and closed the link";
+    let kind = assert_connect(&error, &server.url(), problem);
+    assert_eq!(kind, Some(io::ErrorKind::Other));
+}

@@ -9,7 +9,7 @@ use std::{
 use super::{Connection, claim};
 use crate::{
     Config, Error, Result, ServerInfo,
-    error::{Attempt, CloseReason, Endpoint},
+    error::{Attempt, CloseReason, Endpoint, Scope},
     keepalive::Keepalive,
     line::{Line, Reading},
     logging::debug,
@@ -65,13 +65,21 @@ impl Connection {
                 Some(source),
             )
         })?;
+        // A link that breaks from now on is made anew.
+        shared.running.store(true, Ordering::Release);
+        if let Err(error) = shared.router.lock().check(Scope::Connection) {
+            let source = std::io::Error::other(error);
+            return Err(failed(
+                "it answered `info` and closed the link",
+                Some(source),
+            ));
+        }
         let keepalive = Keepalive::new(&shared.config, &info, line.properties);
         *shared.keepalive.lock() = Some(keepalive);
         let reader = Reader::start(shared.clone(), keepalive).map_err(|error| {
             shared.fail(CloseReason::ConnectionClosed, None);
             failed("the system refused a thread for it", Some(error))
         })?;
-        shared.running.store(true, Ordering::Release);
         debug!("connected to {endpoint}, Janus {}", info.version_string);
         claim::remember(&shared);
         Ok(Self {
