@@ -68,14 +68,11 @@ impl Reader {
     /// Waits until the thread has ended, when the connection has. One that is just making a new
     /// link ends later, by itself.
     pub(crate) fn join(&mut self, timeout: Duration) {
-        if !self.wait(timeout) {
-            self.thread = None;
-        }
-        if self
-            .thread
-            .take()
-            .is_some_and(|thread| thread.join().is_err())
-        {
+        // Only once: what was closed is dropped too.
+        let Some(thread) = self.thread.take() else {
+            return;
+        };
+        if self.wait(timeout) && thread.join().is_err() {
             debug!("the connection's thread panicked");
         }
     }

@@ -85,6 +85,11 @@ fn batch<T>(
     attempt: impl Fn(&T) -> Attempt,
 ) -> Result<Vec<Result<Answer>>> {
     let broken = || Error::closed(Scope::Connection, CloseReason::LinkBroken);
+    // Nobody else looks whether the link has fallen silent.
+    let timeout = shared
+        .config
+        .request_timeout
+        .min(shared.config.link_timeout);
     let mut answers = Vec::with_capacity(items.len());
     for items in items.chunks(BATCH) {
         let attempt = &attempt;
@@ -95,7 +100,7 @@ fn batch<T>(
                 outgoing: request(item),
                 expects: Expects::Core,
                 repeats: false,
-                timeout: shared.config.request_timeout,
+                timeout,
                 attempt,
             };
             let begun = shared.begin(line, &call)?.ok_or_else(broken)?;

@@ -1,0 +1,98 @@
+//! Links that break without a sign: only the silence tells.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{CloseReason, ConnectionState};
+
+use crate::{
+    common::{Direction, Janus, Version, WireProxy, wait_until},
+    world::{SOON, World, assert_broken, config, configure},
+};
+
+const LINK: Duration = Duration::from_millis(800);
+
+fn half_open(version: Version) {
+    // Janus keeps nothing here, and does not notice either: claiming takes no more than the link.
+    let server = Janus::builder().version(version).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).link_timeout(LINK));
+    // Without traffic of the program's the signs of life keep it.
+    thread::sleep(LINK * 2);
+    assert_eq!(world.janus.state(), ConnectionState::Connected);
+
+    proxy.freeze();
+    let begun = Instant::now();
+    thread::scope(|scope| {
+        let once = scope.spawn(|| {
+            assert_broken(&configure(&world.echo).expect_err("no answer"));
+            begun.elapsed()
+        });
+        let repeated = scope.spawn(|| {
+            world.rooms.exists(1).expect("it is sent again");
+            begun.elapsed()
+        });
+        for (name, thread) in [("not repeated", once), ("repeated", repeated)] {
+            let took = thread.join().expect("no panic");
+            println!("{version}: {name}: after {took:?} of silence");
+            assert!(took < LINK + SOON, "{took:?}");
+        }
+    });
+    let states = world.connected();
+    let why = CloseReason::LinkSilent;
+    assert_eq!(states[0], ConnectionState::Reconnecting { why, attempt: 0 });
+    let gap = world.assert_told();
+    assert!(gap < SOON, "counted from when it was noticed: {gap:?}");
+    world.assert_alive();
+    assert_eq!(proxy.connections(), 2);
+
+    // Janus reads the end of the old link only now, behind the claim: it takes no session with it.
+    assert_eq!(proxy.open_links(), 2);
+    proxy.resume();
+    wait_until(SOON * 5, "the old link is gone", || proxy.open_links() == 1);
+    world.assert_alive();
+    world.janus.close();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_half_open_link_is_noticed_after_the_link_timeout_and_made_anew() {
+    half_open(Version::V1_1_2);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_half_open_link_is_noticed_and_made_anew_on_the_newer_janus() {
+    half_open(Version::V1_4_1);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_link_that_falls_silent_while_sessions_are_claimed_is_given_up_too() {
+    let server = Janus::builder().reclaim_timeout(20).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).link_timeout(LINK));
+    // The answer to `info` passes, those to `claim` do not.
+    proxy.filter(|direction, text| {
+        let claimed = direction == Direction::ToClient && !text.contains("server_info");
+        match claimed {
+            true => crate::common::Action::Drop,
+            false => crate::common::Action::Forward,
+        }
+    });
+    let begun = Instant::now();
+    proxy.cut();
+    wait_until(SOON * 5, "it was given up", || proxy.connections() > 2);
+    let took = begun.elapsed();
+    println!("given up after {took:?}");
+    assert!(took < LINK + SOON, "{took:?}");
+    proxy.no_filter();
+    // Whichever link is being tried just now is given up as well.
+    wait_until(LINK + SOON * 2, "there is a link", || {
+        world.janus.state() == ConnectionState::Connected
+    });
+    world.assert_told();
+    world.assert_alive();
+}

@@ -1,0 +1,177 @@
+//! Calls, and the end of the connection, while there is no link.
+
+use std::{
+    net::TcpListener,
+    thread,
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{ConnectionState, Error, Plugin, echotest::Settings};
+
+use crate::{
+    common::{Janus, WireProxy, wait_until},
+    world::{LIMIT, SOON, World, config, configure},
+};
+
+const CLOSE: Duration = Duration::from_millis(500);
+
+/// How much longer than it may something may take on a busy machine.
+const SLACK: Duration = Duration::from_millis(500);
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn calls_that_wait_too_long_for_a_link_have_sent_nothing() {
+    const WAIT: Duration = Duration::from_millis(300);
+    let server = Janus::builder().reclaim_timeout(20).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).request_timeout(WAIT));
+    proxy.refuse(true);
+    proxy.cut();
+    wait_until(SOON, "it is noticed", || {
+        world.janus.state() != ConnectionState::Connected
+    });
+    let mark = proxy.mark();
+    let timed = |name: &str, call: &dyn Fn() -> Option<Error>| {
+        let begun = Instant::now();
+        let error = call().expect("no link");
+        let took = begun.elapsed();
+        let Error::Timeout {
+            sent: false,
+            acked: false,
+            ..
+        } = error
+        else {
+            panic!("{name}: {error:?}")
+        };
+        assert!(error.to_string().contains("there is no link"), "{error}");
+        assert!(took >= WAIT && took < WAIT + SLACK, "{name}: {took:?}");
+    };
+    timed("ping", &|| world.janus.ping().err());
+    timed("info", &|| world.janus.info().err());
+    timed("create", &|| world.janus.create_session().err());
+    timed("configure", &|| configure(&world.echo).err());
+    timed("exists", &|| world.rooms.exists(1).err());
+    let settings = Settings::new().audio(true);
+    timed("send", &|| world.echo.handle().send(&settings).err());
+    proxy.refuse(false);
+    world.connected();
+    thread::sleep(SLACK);
+    let sent = proxy.sent_since(mark).join("\n");
+    assert!(
+        !sent.contains("message") && !sent.contains("create"),
+        "{sent}"
+    );
+    world.assert_told();
+    world.assert_alive();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn what_is_dropped_without_a_link_is_ended_over_the_next_one() {
+    let server = Janus::builder().reclaim_timeout(20).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()));
+    let dropped = world.janus.create_session().expect("a session");
+    let id = dropped.id();
+    let handle = world.rooms.handle().id();
+    proxy.refuse(true);
+    proxy.cut();
+    let mark = proxy.mark();
+    let begun = Instant::now();
+    drop(dropped);
+    drop(world.rooms);
+    assert!(begun.elapsed() < SLACK, "it waits for nothing");
+    proxy.refuse(false);
+    let ended = |verb: &str, id: u64| {
+        wait_until(LIMIT, "it is ended", || {
+            let sent = proxy.sent_since(mark);
+            let id = id.to_string();
+            let names = |text: &String| text.contains(verb) && text.contains(&id);
+            sent.iter().any(names)
+        });
+    };
+    ended("\"destroy\"", id.value());
+    ended("\"detach\"", handle.value());
+    let error = world.janus.claim(id).expect_err("it has ended");
+    assert!(error.is_session_gone(), "{error:?}");
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Ending {
+    Close,
+    Drop,
+    Abandon,
+}
+
+/// Ends a connection in the middle of its attempts, and says how long that took.
+fn end(world: World, ending: Ending) -> Duration {
+    let states = world.states.clone();
+    let begun = Instant::now();
+    match ending {
+        Ending::Close => world.janus.close(),
+        Ending::Drop => drop(world.janus),
+        Ending::Abandon => drop(world.janus.abandon()),
+    }
+    let took = begun.elapsed();
+    let last = states.iter().last();
+    assert!(matches!(last, Some(ConnectionState::Closed(_))), "{last:?}");
+    assert!(world.session.check().is_err() && world.echo.events().recv().is_err());
+    took
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_connection_ends_within_its_close_timeout_while_it_reconnects() {
+    let server = Janus::builder().reclaim_timeout(20).start();
+    for ending in [Ending::Close, Ending::Drop, Ending::Abandon] {
+        // Where nobody listens, it sleeps between two attempts.
+        let proxy = WireProxy::start(&server);
+        let world = World::open(config(proxy.url()).close_timeout(CLOSE));
+        proxy.refuse(true);
+        proxy.cut();
+        wait_until(SOON, "it tries", || proxy.connections() > 3);
+        let took = end(world, ending);
+        println!("{ending:?} between two attempts: {took:?}");
+        assert!(took < SLACK, "{took:?}");
+
+        // Where somebody accepts and says nothing, it is in the middle of one.
+        let silent = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+        let proxy = WireProxy::start(&server);
+        let world = World::open(
+            config(proxy.url())
+                .close_timeout(CLOSE)
+                .connect_timeout(Duration::from_secs(3)),
+        );
+        proxy.redirect(silent.local_addr().expect("it is bound").port());
+        proxy.cut();
+        wait_until(SOON, "it tries", || proxy.connections() > 1);
+        thread::sleep(SLACK / 5);
+        let took = end(world, ending);
+        println!("{ending:?} in the middle of an attempt: {took:?}");
+        assert!(took < CLOSE + SLACK, "{took:?}");
+
+        // Or it claims its sessions, and no answer comes.
+        let proxy = WireProxy::start(&server);
+        let world = World::open(config(proxy.url()).close_timeout(CLOSE));
+        let mark = proxy.mark();
+        proxy.filter(|direction, text| {
+            use crate::common::{Action, Direction};
+            let passes = direction == Direction::ToServer || text.contains("server_info");
+            if passes {
+                Action::Forward
+            } else {
+                Action::Drop
+            }
+        });
+        proxy.cut();
+        wait_until(SOON, "it claims", || {
+            proxy
+                .sent_since(mark)
+                .iter()
+                .any(|text| text.contains("claim"))
+        });
+        let took = end(world, ending);
+        println!("{ending:?} while it claims: {took:?}");
+        assert!(took < CLOSE + SLACK, "{took:?}");
+    }
+}
