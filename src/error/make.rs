@@ -27,6 +27,18 @@ impl Error {
         }
     }
 
+    /// Whether there was no link for a request, or no longer: nobody knows whether it was carried
+    /// out, or it was not.
+    pub(crate) fn is_for_want_of_a_link(&self) -> bool {
+        matches!(
+            self,
+            Self::Transport {
+                reconnects: true,
+                ..
+            } | Self::Timeout { sent: false, .. }
+        )
+    }
+
     pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
         let text = crate::secret::excerpt(text);
         Self::Decode {

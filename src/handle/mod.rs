@@ -3,10 +3,10 @@
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
 use crate::{
-    Events, HandleId, Plugin, Result, SessionId,
+    Error, Events, HandleId, Plugin, Result, SessionId,
     config::check_duration,
     error::{Attempt, CloseReason},
-    router::{Answer, Expects, Queue},
+    router::{Answer, Expects, Late, Queue},
     session::SessionInner,
     shared::Call,
     wire::Outgoing,
@@ -123,7 +123,8 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`](crate::Error::Closed) when the handle had ended before.
+    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Transport`], or a
+    /// [`Error::Timeout`] for want of a link, `detach` is sent over the next link, for certain.
     ///
     /// # Example
     ///
@@ -161,7 +162,12 @@ impl Handle {
             timeout: self.timeout,
             attempt: &attempt,
         };
-        self.inner.session.shared.call(&call).map(drop)
+        let shared = &self.inner.session.shared;
+        let result = shared.call(&call).map(drop);
+        if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
+            shared.send_unwatched(Late::Detach(session, id));
+        }
+        result
     }
 
     /// The handle's events, to be decoded as those of the plugin `P`.

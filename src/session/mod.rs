@@ -9,11 +9,11 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    HandleTicket, Result, ServerInfo, SessionId, SessionTicket,
+    Error, HandleTicket, Result, ServerInfo, SessionId, SessionTicket,
     connection::kept_for,
     error::{Attempt, CloseReason},
     logging::debug,
-    router::{Answer, Expects, Life},
+    router::{Answer, Expects, Late, Life},
     shared::{Call, Shared},
     ticket::Roll,
     wire::Outgoing,
@@ -145,7 +145,8 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`](crate::Error::Closed) when the session had ended before.
+    /// [`Error::Closed`] when the session had ended before. After an [`Error::Transport`], or a
+    /// [`Error::Timeout`] for want of a link, `destroy` is sent over the next link, for certain.
     ///
     /// # Example
     ///
@@ -165,16 +166,19 @@ impl Session {
         self.inner.life.check(id)?;
         self.inner.shared.end_session(id, CloseReason::Destroyed);
         let attempt = || Attempt::on_session("destroy", id);
-        self.inner
-            .call(Outgoing::session("destroy", id), Expects::Core, &attempt)
-            .map(drop)
+        let destroy = Outgoing::session("destroy", id);
+        let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
+        if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
+            self.inner.shared.send_unwatched(Late::Destroy(id));
+        }
+        result
     }
 
     /// Whether it can still be used, as far as is known here. Sends nothing.
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`](crate::Error::Closed) with the reason when it cannot.
+    /// [`Error::Closed`] with the reason when it cannot.
     ///
     /// # Example
     ///

@@ -1,0 +1,315 @@
+//! A program that does everything at once: the threads, and what they call.
+
+use std::{
+    sync::atomic::{AtomicBool, AtomicU64, Ordering},
+    thread::{self, Scope, ScopedJoinHandle},
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{
+    AttachOptions, Connection, EchoTest, Event, HandleId, Plugin, Result, Session, SessionId,
+    VideoRoom,
+    echotest::{self, Settings},
+    videoroom::{Create, Destroy, List},
+};
+
+use crate::{
+    common::{Janus, WsClient},
+    tally::{Fate, Tally},
+};
+
+/// Between two calls of a thread, so that the machine's cores are not all that is measured.
+const REST: Duration = Duration::from_millis(2);
+
+const SOON: Duration = Duration::from_secs(5);
+
+/// No room has it.
+const NO_ROOM: u64 = 4_000_000;
+
+/// Below this Janus chooses the numbers of rooms.
+const OWN_ROOMS: u64 = 5_000_000_000_000;
+
+pub struct Load<'a> {
+    janus: &'a Connection,
+    pub scenes: Vec<Scene>,
+    rooms: VideoRoom,
+    /// A session that is claimed again and again, and a handle of it.
+    claimed: (SessionId, HandleId),
+    over: AtomicBool,
+    numbers: AtomicU64,
+}
+
+/// A session that is used all the time.
+pub struct Scene {
+    pub session: Session,
+    pub echo: EchoTest,
+    pub noisy: EchoTest,
+    sent: AtomicU64,
+    heard: AtomicU64,
+}
+
+pub struct End<'a>(&'a AtomicBool);
+
+impl Drop for End<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Release);
+    }
+}
+
+impl<'a> Load<'a> {
+    pub fn new(janus: &'a Connection, server: &Janus) -> Self {
+        let scenes = (0..2).map(|_| Scene::new(janus)).collect::<Vec<_>>();
+        let rooms = scenes[0].session.attach().expect("Janus runs");
+        let session = janus
+            .create_session()
+            .expect("Janus runs")
+            .abandon()
+            .session_id;
+        let claimed = (session, attach_by_hand(server, session));
+        Self {
+            janus,
+            scenes,
+            rooms,
+            claimed,
+            over: AtomicBool::new(false),
+            numbers: AtomicU64::new(1),
+        }
+    }
+
+    /// A request that the connection repeats, on a handle.
+    pub fn probe(&self) -> Result<bool> {
+        self.rooms.exists(NO_ROOM)
+    }
+
+    pub fn end_on_drop(&self) -> End<'_> {
+        End(&self.over)
+    }
+
+    /// What marks a request, so that it can be told from all others on the wire.
+    fn number(&self) -> u64 {
+        self.numbers.fetch_add(1, Ordering::Relaxed)
+    }
+
+    fn until_over(&self, mut each: impl FnMut()) {
+        while !self.over.load(Ordering::Acquire) {
+            each();
+            thread::sleep(REST);
+        }
+    }
+
+    pub fn start<'scope, 'env: 'scope>(
+        &'env self,
+        scope: &'scope Scope<'scope, 'env>,
+        tally: &'env Tally,
+    ) -> Vec<ScopedJoinHandle<'scope, ()>> {
+        let mut threads = vec![
+            scope.spawn(|| self.until_over(|| self.ask_server(tally))),
+            scope.spawn(|| self.until_over(|| self.make_room(tally))),
+            scope.spawn(|| self.until_over(|| self.attach(tally))),
+            scope.spawn(|| self.until_over(|| self.make_session(tally))),
+            scope.spawn(|| self.until_over(|| self.claim(tally))),
+        ];
+        for scene in &self.scenes {
+            threads.push(scope.spawn(|| self.until_over(|| self.configure(scene, tally))));
+            threads.push(scope.spawn(|| self.until_over(|| self.send(scene, tally))));
+            threads.push(scope.spawn(|| scene.listen(&self.over, tally)));
+        }
+        threads
+    }
+
+    fn ask_server(&self, tally: &Tally) {
+        tally.repeated("info", || self.janus.info());
+        tally.repeated("ping", || self.janus.ping());
+    }
+
+    fn settings(&self) -> Settings {
+        Settings::new().bitrate(self.number())
+    }
+
+    fn configure(&self, scene: &Scene, tally: &Tally) {
+        tally.once("configure", || scene.echo.configure(&self.settings()));
+    }
+
+    fn send(&self, scene: &Scene, tally: &Tally) {
+        if let Fate::Done(_) = tally.once("send", || scene.noisy.handle().send(&self.settings())) {
+            scene.sent.fetch_add(1, Ordering::Relaxed);
+        }
+    }
+
+    fn make_room(&self, tally: &Tally) {
+        let number = self.number();
+        let name = format!("room-{number}");
+        let mut create = Create::new().description(name.as_str());
+        if number % 2 == 0 {
+            // A second one with the same number would be refused.
+            create = create.room(OWN_ROOMS + number);
+        }
+        let made = tally.once("create a room", || self.rooms.create(&create));
+        let mut is_there = match &made {
+            Fate::Done(_) => Some(true),
+            Fate::Maybe => None,
+            Fate::Unsent => Some(false),
+        };
+        if let Some(rooms) = tally.repeated("list", || self.rooms.list(&List::new())) {
+            let listed = rooms.list.iter().any(|room| room.description == name);
+            if is_there.is_some_and(|is_there| is_there != listed) {
+                tally.wrong("list", &format!("{name} is there: {listed}"));
+            }
+        }
+        if let (Fate::Done(made), true) = (made, number % 5 != 0) {
+            let destroy = Destroy::new(made.room);
+            is_there = match tally.once("destroy a room", || self.rooms.destroy(&destroy)) {
+                Fate::Done(_) => Some(false),
+                Fate::Maybe => None,
+                Fate::Unsent => is_there,
+            };
+        }
+        tally.lock().rooms.insert(name, is_there);
+    }
+
+    fn attach(&self, tally: &Tally) {
+        let number = self.number();
+        let session = &self.scenes[1].session;
+        let options = AttachOptions::new().opaque_id(format!("attach-{number}"));
+        let attached = tally.once("attach", || session.attach_with::<EchoTest>(options));
+        let Fate::Done(echo) = attached else { return };
+        let id = echo.handle().id();
+        if number % 4 == 0 {
+            // Detached without waiting.
+            drop(echo);
+            tally.lock().detached.insert(id);
+            return;
+        }
+        // Where the link breaks it is sent again, though nobody waits for it.
+        tally.once("detach", || echo.into_handle().detach());
+        tally.lock().detached.insert(id);
+    }
+
+    fn make_session(&self, tally: &Tally) {
+        let Fate::Done(session) = tally.once("create", || self.janus.create_session()) else {
+            return;
+        };
+        let id = session.id();
+        if self.number() % 4 == 0 {
+            drop(session);
+            tally.lock().destroyed.insert(id);
+            return;
+        }
+        tally.once("destroy", || session.destroy());
+        tally.lock().destroyed.insert(id);
+    }
+
+    fn claim(&self, tally: &Tally) {
+        let (id, handle) = self.claimed;
+        let Some(session) = tally.repeated("claim", || self.janus.claim(id)) else {
+            return;
+        };
+        let options = AttachOptions::new().existing_handle(handle).verify(true);
+        let echo = tally.repeated("verify", || session.attach_with::<EchoTest>(options));
+        session.abandon();
+        drop(echo);
+    }
+
+    /// Every session, handle and queue can be used, and events come, each once.
+    #[track_caller]
+    pub fn assert_usable(&self, links: u64, tally: &Tally) {
+        self.janus.ping().expect("a link");
+        for scene in &self.scenes {
+            scene.session.check().expect("claimed each time");
+            scene
+                .echo
+                .configure(&Settings::new().audio(true))
+                .expect("a handle");
+            let session = scene.session.id();
+            let reconnected = tally.lock().reconnected.get(&session).copied();
+            // More often if a link broke behind the claim.
+            assert!(reconnected >= Some(links), "{reconnected:?} of {links}");
+            let [sent, heard] = [&scene.sent, &scene.heard].map(|it| it.load(Ordering::Relaxed));
+            println!("  session {session}: {sent} sent, {heard} heard");
+            let events = scene.noisy.events();
+            while events.recv_timeout(SOON / 20).expect("a queue").is_some() {}
+            for _ in 0..50 {
+                let settings = Settings::new().audio(true);
+                scene.noisy.handle().send(&settings).expect("a handle");
+                let event = events.recv_timeout(SOON).expect("a queue");
+                assert!(matches!(event, Some(Event::Plugin { .. })), "{event:?}");
+            }
+            assert_eq!(events.try_recv().expect("a queue"), None);
+        }
+        self.probe().expect("a handle");
+    }
+
+    /// The handles that are in use.
+    pub fn handles(&self) -> Vec<(SessionId, Vec<HandleId>)> {
+        let mut all: Vec<_> = self
+            .scenes
+            .iter()
+            .map(|scene| {
+                let handles = [&scene.echo, &scene.noisy].map(|echo| echo.handle().id());
+                (scene.session.id(), handles.to_vec())
+            })
+            .collect();
+        all[0].1.push(self.rooms.handle().id());
+        all
+    }
+
+    /// The session that was claimed again and again is ended with the others.
+    pub fn finish(self) {
+        let session = self.janus.claim(self.claimed.0).expect("it lives");
+        session.destroy().expect("a link");
+    }
+}
+
+impl Scene {
+    fn new(janus: &Connection) -> Self {
+        let session = janus.create_session().expect("Janus runs");
+        let [echo, noisy] = [(); 2].map(|()| session.attach().expect("Janus runs"));
+        Self {
+            session,
+            echo,
+            noisy,
+            sent: AtomicU64::new(0),
+            heard: AtomicU64::new(0),
+        }
+    }
+
+    fn listen(&self, over: &AtomicBool, tally: &Tally) {
+        let (events, mut last) = (self.noisy.events(), Instant::now());
+        let mut reconnected = 0;
+        while !over.load(Ordering::Acquire) || last.elapsed() < SOON / 10 {
+            match events.recv_timeout(SOON / 50) {
+                Ok(None) => continue,
+                Ok(Some(Event::Plugin {
+                    event: echotest::Event::Ok,
+                    ..
+                })) => {
+                    self.heard.fetch_add(1, Ordering::Relaxed);
+                    tally.lock().events += 1;
+                }
+                Ok(Some(Event::Reconnected { gap, lost: true })) if gap < SOON => reconnected += 1,
+                other => {
+                    tally.wrong("events", &format!("{other:?}"));
+                    break;
+                }
+            }
+            last = Instant::now();
+        }
+        tally
+            .lock()
+            .reconnected
+            .insert(self.session.id(), reconnected);
+    }
+}
+
+/// Attaches a handle that the library knows nothing of.
+fn attach_by_hand(server: &Janus, session: SessionId) -> HandleId {
+    let mut client = WsClient::connect(&server.url()).expect("Janus runs");
+    let request = format!(
+        r#"{{"janus":"attach","session_id":{session},"plugin":"{}","transaction":"by hand"}}"#,
+        EchoTest::PACKAGE
+    );
+    client.send(&request).expect("Janus runs");
+    let answer = client.recv(SOON).expect("Janus answers");
+    let answer: serde_json::Value = serde_json::from_str(&answer).expect("it is JSON");
+    HandleId::new(answer["data"]["id"].as_u64().expect("the id of a handle"))
+}
