@@ -294,6 +294,11 @@ impl<A, R> Turn<A, R> {
         }
     }
 
+    /// Whether the connection's thread should look at its timers.
+    pub(crate) fn is_poked(&self) -> bool {
+        self.state.lock().poked
+    }
+
     /// Lets the connection's thread look at its timers.
     pub(crate) fn poke(&self) {
         self.state.lock().poked = true;

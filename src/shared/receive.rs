@@ -140,7 +140,7 @@ impl Shared {
             Outcome::Done => {}
             Outcome::Began(id) => {
                 line.link.session_began(id);
-                self.began(now);
+                self.began(line, now);
             }
             Outcome::Ended(id) => line.link.session_ended(id),
             // The next keepalive goes out with another token, where there is one.
@@ -162,12 +162,16 @@ impl Shared {
     }
 
     /// A session began: its first keepalive may be due before the thread would look.
-    fn began(&self, now: Instant) {
+    fn began(&self, line: &Line, now: Instant) {
         let keepalive = *self.keepalive.lock();
         let first = keepalive.and_then(|keepalive| keepalive.after(now));
         let looks = self.looks.load(Ordering::Relaxed);
         if first.is_some_and(|first| self.millis(first) < looks) {
             self.turn.poke();
+            // What its own call has answered wakes nobody who receives.
+            if line.properties.answers_in_send {
+                line.link.wake();
+            }
         }
     }
 

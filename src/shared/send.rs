@@ -81,10 +81,12 @@ impl Shared {
         }
     }
 
-    /// Whether the connection's thread has something to send, or to part with the server.
+    /// Whether the connection's thread has something to send, to look at its timers, or to part with
+    /// the server.
     pub(crate) fn has_errand(&self, line: &Line, parted: bool) -> bool {
         let closing = !parted && self.closing.load(Ordering::Acquire);
-        line.properties.answers_in_send && (closing || !self.outbox.lock().is_empty())
+        line.properties.answers_in_send
+            && (closing || !self.outbox.lock().is_empty() || self.turn.is_poked())
     }
 
     /// Sends what was left to the connection's thread.
