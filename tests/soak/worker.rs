@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, Result, Session,
-    SessionTicket, testing::FakeGateway,
+    AttachOptions, Backoff, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, Result,
+    Session, SessionTicket, testing::FakeGateway,
 };
 
 use crate::{
@@ -95,8 +95,16 @@ impl<'a> Worker<'a> {
 
     fn open(&mut self) -> Result<Connection> {
         let gateway = self.gateway;
+        // Some see every broken link themselves, others leave it to the library.
+        let backoff = Backoff::new()
+            .first(Duration::from_millis(5))
+            .longest(Duration::from_millis(100));
+        let reconnect = match self.number % 3 {
+            2 => Reconnect::Always(backoff),
+            _ => Reconnect::Never,
+        };
         let config = Config::new(gateway.url())
-            .reconnect(Reconnect::Never)
+            .reconnect(reconnect)
             .connect_timeout(CONNECT)
             .request_timeout(REQUEST)
             .close_timeout(CLOSE)
@@ -264,6 +272,9 @@ impl<'a> Worker<'a> {
 /// An error after which the link can still be used.
 pub fn alive(error: Error) -> Result<()> {
     match error {
+        Error::Transport {
+            reconnects: true, ..
+        } => Ok(()),
         Error::Transport { .. } | Error::Closed { .. } | Error::Connect { .. } => Err(error),
         _ => Ok(()),
     }
