@@ -28,6 +28,8 @@ pub enum Order {
     UpdateKeys,
     /// Stops to read from the client, or goes on.
     Hold(bool),
+    /// Sends pieces of this many bytes.
+    Pieces(usize),
     /// Says goodbye by TLS's `close_notify` and closes.
     Goodbye,
     /// Closes without a word.
@@ -148,7 +150,7 @@ impl ResolvesServerCert for Always {
 }
 
 fn serve(
-    mut client: TcpStream,
+    client: TcpStream,
     config: &Arc<ServerConfig>,
     port: u16,
     early: &[u8],
@@ -163,12 +165,14 @@ fn serve(
     let mut tls = ServerConnection::new(config.clone()).map_err(io::Error::other)?;
     tls.set_buffer_limit(None);
     let (mut early, mut held) = (early, false);
+    let mut client = Client(client, usize::MAX);
     let (mut to_server, mut bytes) = (Vec::new(), vec![0; 65_536]);
     while !over.load(Ordering::SeqCst) {
         for order in orders.try_iter() {
             match order {
                 Order::UpdateKeys => tls.refresh_traffic_keys().map_err(io::Error::other)?,
                 Order::Hold(hold) => held = hold,
+                Order::Pieces(size) => client.1 = size,
                 Order::Goodbye => {
                     tls.send_close_notify();
                     return flush(&mut tls, &mut client);
@@ -176,12 +180,12 @@ fn serve(
                 Order::Cut => return Ok(()),
                 Order::Garbage => {
                     flush(&mut tls, &mut client)?;
-                    client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?;
+                    client.0.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n")?;
                 }
             }
         }
         if !held {
-            match tls.read_tls(&mut client) {
+            match tls.read_tls(&mut client.0) {
                 Ok(0) => return Ok(()),
                 Ok(_) => {
                     let processed = tls.process_new_packets();
@@ -221,7 +225,7 @@ fn serve(
             false => PollFlags::IN,
         };
         let mut both = [
-            PollFd::new(&client, wanted),
+            PollFd::new(&client.0, wanted),
             PollFd::new(&server, PollFlags::IN),
         ];
         // For orders, and for what did not go out.
@@ -234,7 +238,20 @@ fn serve(
     Ok(())
 }
 
-fn flush(tls: &mut ServerConnection, client: &mut TcpStream) -> io::Result<()> {
+/// A client, and how many bytes it gets at a time.
+struct Client(TcpStream, usize);
+
+impl Write for Client {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(&bytes[..bytes.len().min(self.1)])
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+fn flush(tls: &mut ServerConnection, client: &mut Client) -> io::Result<()> {
     while tls.wants_write() {
         match tls.write_tls(client) {
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(()),

@@ -21,6 +21,19 @@ fn front(house: &House, newest: bool, url: &str) -> Front {
     Front::start(front::config(&house.server, newest), url, b"")
 }
 
+/// A server whose plugin answers with the request.
+fn echoing() -> Scripted {
+    Scripted::start(|request, out| match request["janus"].as_str() {
+        Some("message") => {
+            let body = request["body"].clone();
+            let answer = json!({"janus": "success", "session_id": 11, "sender": 22,
+                "plugindata": {"plugin": "p", "data": body}});
+            out.answer(request, answer);
+        }
+        _ => out.usual(request),
+    })
+}
+
 #[test]
 fn an_event_in_the_same_record_as_the_answer_to_the_handshake() {
     let house = House::new();
@@ -43,21 +56,32 @@ fn messages_larger_than_records_both_ways() {
     // The largest record holds 16 KiB.
     let sdp = "v=0\r\n".repeat(20_000);
     let house = House::new();
-    let plain = Scripted::start(|request, out| match request["janus"].as_str() {
-        Some("message") => {
-            let body = request["body"].clone();
-            let answer = json!({"janus": "success", "session_id": 11, "sender": 22,
-                "plugindata": {"plugin": "p", "data": body}});
-            out.answer(request, answer);
-        }
-        _ => out.usual(request),
-    });
+    let plain = echoing();
     for newest in [true, false] {
         let front = front(&house, newest, &plain.url());
         let janus = house.open(&front.url());
         let session = janus.create_session().unwrap();
         let raw = session.attach_raw("p").unwrap();
         for _ in 0..20 {
+            let answer = raw.request(json!({ "sdp": sdp })).unwrap();
+            assert_eq!(answer["sdp"], sdp);
+        }
+    }
+}
+
+#[test]
+fn records_that_come_in_pieces() {
+    let sdp = "v=0\r\n".repeat(8000);
+    let house = House::new();
+    let plain = echoing();
+    for newest in [true, false] {
+        let front = front(&house, newest, &plain.url());
+        let janus = house.open(&front.url());
+        let session = janus.create_session().unwrap();
+        let raw = session.attach_raw("p").unwrap();
+        for size in [1, 5, 100, 4095, 4097] {
+            front.order(Order::Pieces(size));
+            janus.ping().unwrap();
             let answer = raw.request(json!({ "sdp": sdp })).unwrap();
             assert_eq!(answer["sdp"], sdp);
         }
