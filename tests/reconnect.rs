@@ -5,6 +5,8 @@
 
 #[path = "reconnect/addresses.rs"]
 mod addresses;
+#[path = "auth/admin.rs"]
+mod admin;
 #[path = "../examples/sip_doorbell/answer.rs"]
 mod answer;
 mod common;
@@ -16,7 +18,11 @@ mod reclaimed;
 mod ringing;
 #[path = "reconnect/silent.rs"]
 mod silent;
+#[path = "reconnect/tokens.rs"]
+mod tokens;
 #[path = "reconnect/without_link.rs"]
 mod without_link;
 #[path = "reconnect/world.rs"]
 mod world;
+
+use world::SOON;
