@@ -44,6 +44,10 @@ pub mod tls {
 #[doc = include_str!("../docs/REATTACHMENT.md")]
 pub mod reattachment {}
 
+/// Links that break, and what a program sees of that.
+#[doc = include_str!("../docs/RECONNECTING.md")]
+pub mod reconnection {}
+
 /// Questions about the design, and their answers.
 #[doc = include_str!("../docs/DESIGN.md")]
 pub mod design {}

@@ -161,9 +161,19 @@ fn architecture_names_every_source_file_and_no_other() {
 
 #[test]
 fn every_rule_and_error_of_reattachment_names_tests_that_exist() {
-    let rows = rows("docs/REATTACHMENT.md", "\n# What shows it\n");
-    for rule in 1..=11 {
-        let rule = format!("A{rule}");
+    assert_rules("docs/REATTACHMENT.md", 'A', 11);
+}
+
+#[test]
+fn every_rule_of_reconnecting_names_tests_that_exist() {
+    assert_rules("docs/RECONNECTING.md", 'R', 16);
+}
+
+#[track_caller]
+fn assert_rules(document: &str, letter: char, rules: usize) {
+    let rows = rows(document, "\n# What shows it\n");
+    for rule in 1..=rules {
+        let rule = format!("{letter}{rule}");
         assert!(rows.iter().any(|row| row[0] == rule), "no row for {rule}");
     }
     let mut count = 0;
