@@ -20,6 +20,8 @@ mod ringing;
 mod silent;
 #[path = "reconnect/tokens.rs"]
 mod tokens;
+#[path = "reconnect/waiting.rs"]
+mod waiting;
 #[path = "reconnect/without_link.rs"]
 mod without_link;
 #[path = "reconnect/world.rs"]

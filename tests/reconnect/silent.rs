@@ -96,3 +96,22 @@ fn a_link_that_falls_silent_while_sessions_are_claimed_is_given_up_too() {
     world.assert_told();
     world.assert_alive();
 }
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_link_that_stalls_for_less_than_the_link_timeout_is_kept() {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).link_timeout(LINK * 2));
+    for _ in 0..3 {
+        proxy.stall();
+        thread::scope(|scope| {
+            let call = scope.spawn(|| configure(&world.echo));
+            thread::sleep(LINK);
+            proxy.resume();
+            call.join().expect("no panic").expect("it comes late");
+        });
+    }
+    assert_eq!(proxy.connections(), 1);
+    assert!(world.states.is_empty());
+}

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{ConnectionState, Error, Plugin, echotest::Settings};
+use janus_blocking::{Backoff, ConnectionState, Error, Plugin, echotest::Settings};
 
 use crate::{
     common::{Janus, WireProxy, wait_until},
@@ -173,5 +173,31 @@ fn a_connection_ends_within_its_close_timeout_while_it_reconnects() {
         let took = end(world, ending);
         println!("{ending:?} while it claims: {took:?}");
         assert!(took < CLOSE + SLACK, "{took:?}");
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_connection_ends_at_any_moment_of_a_cut() {
+    let server = Janus::builder().reclaim_timeout(5).start();
+    for round in 0..60 {
+        let proxy = WireProxy::start(&server);
+        let settings = config(proxy.url()).close_timeout(CLOSE);
+        let settings = settings.reconnect(Backoff::new().first(Duration::from_millis(2)));
+        let world = World::open(settings);
+        thread::scope(|scope| {
+            let calls = scope.spawn(|| while configure(&world.echo).is_ok() {});
+            let events = scope.spawn(|| world.echo.events().iter().find_map(Result::err));
+            proxy.cut();
+            // Over 15 ms the connection has found the cut, a link, and its sessions.
+            thread::sleep(Duration::from_micros(250 * round));
+            let begun = Instant::now();
+            world.janus.close();
+            let took = begun.elapsed();
+            assert!(took < CLOSE + SLACK, "{took:?}");
+            calls.join().expect("no panic");
+            let end = events.join().expect("no panic").expect("an error");
+            assert!(end.is_closed(), "{end:?}");
+        });
     }
 }
