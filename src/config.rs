@@ -30,11 +30,12 @@ use crate::{
 pub struct Config {
     /// The server's address: `ws://host[:port][/path]`, the port being 8188 if absent; with the
     /// feature `tls`, `wss://host[:port][/path]`, the port being 8989 if absent; with the feature
-    /// `unix`, `unix:///path` (SOCK_SEQPACKET) or `unixdgram:///path` (SOCK_DGRAM). See
-    /// [what differs](crate::transport).
+    /// `http`, `http://host[:port][/path]` or `https://..`, with the ports 8088 and 8089 and the
+    /// path `/janus`; with the feature `unix`, `unix:///path` (SOCK_SEQPACKET) or
+    /// `unixdgram:///path` (SOCK_DGRAM). See [what differs](crate::transport).
     #[setters(skip)]
     pub url: String,
-    /// How `wss://` links check the server. Default: by the system's CAs.
+    /// How `wss://` and `https://` links check the server. Default: by the system's CAs.
     #[cfg(feature = "tls")]
     pub tls: crate::tls::Tls,
     /// How long opening may take: TCP, handshake and the first `info` together. Default 5 s. (To

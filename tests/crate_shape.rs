@@ -21,6 +21,7 @@ const AGREED: [&str; 16] = [
     "data-encoding",
     "derive_setters",
     "hmac",
+    "httparse",
     "log",
     "parking_lot",
     "rustix",
@@ -32,7 +33,6 @@ const AGREED: [&str; 16] = [
     "str0m",
     "thiserror",
     "tungstenite",
-    "ureq",
 ];
 
 fn root() -> &'static Path {

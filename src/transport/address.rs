@@ -66,11 +66,24 @@ impl Address {
     pub(super) fn transport(self, config: &Config) -> Result<Arc<dyn Transport>> {
         match self {
             Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, config)?)),
-            Self::Http(url) if url.tls => unsupported("https://"),
-            Self::Http(_) => unsupported("http://"),
+            Self::Http(url) => http(url, config),
             Self::Unix { path, datagrams } => unix(path, datagrams),
         }
     }
+}
+
+#[cfg(feature = "http")]
+fn http(url: Url, config: &Config) -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(super::http::Http::new(url, config)?))
+}
+
+#[cfg(not(feature = "http"))]
+fn http(url: Url, _config: &Config) -> Result<Arc<dyn Transport>> {
+    let scheme = url.uri.scheme_str().unwrap_or_default();
+    Err(Error::Unsupported {
+        what: Box::new(format!("{scheme}://")),
+        how: "build janus-blocking with its feature `http`",
+    })
 }
 
 #[cfg(all(feature = "unix", target_os = "linux"))]
@@ -90,13 +103,6 @@ fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
             true => "enable the feature `unix` of janus-blocking",
             false => "it needs Linux; use ws:// or http://",
         },
-    })
-}
-
-fn unsupported(what: &str) -> Result<Arc<dyn Transport>> {
-    Err(Error::Unsupported {
-        what: Box::new(what.to_owned()),
-        how: "this version speaks ws:// only",
     })
 }
 

@@ -113,6 +113,8 @@
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
+#[cfg(feature = "http")]
+mod http;
 mod socket;
 mod stream;
 #[cfg(feature = "tls")]

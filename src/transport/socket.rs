@@ -91,6 +91,13 @@ impl Socket {
         }
     }
 
+    /// Whether nothing has come that was not read yet, its end included.
+    #[cfg(feature = "http")]
+    pub(super) fn is_quiet(&self) -> bool {
+        let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
+        matches!(recv(&*self.0, &mut [0; 1], flags), Err(Errno::AGAIN))
+    }
+
     /// Ends both directions and wakes whoever waits on the socket.
     pub(super) fn shutdown(&self) {
         // It fails only when the socket is not connected any more, which is what is wanted.

@@ -124,6 +124,16 @@ impl Stream {
         Ok(())
     }
 
+    /// Whether nothing has come that was not read yet, the end of the stream included.
+    #[cfg(feature = "http")]
+    pub(super) fn is_quiet(&self) -> bool {
+        match self {
+            Self::Plain(socket) => socket.is_quiet(),
+            #[cfg(feature = "tls")]
+            Self::Tls(writer) => writer.is_quiet(),
+        }
+    }
+
     /// Ends both directions and wakes whoever waits on the stream.
     pub(super) fn shutdown(&self) {
         match self {

@@ -119,7 +119,7 @@ fn transports(
 }
 
 /// Name and settings of each plugin. The empty ones keep Janus from complaining in its log.
-fn plugins(folder: &TempDir) -> [(&'static str, String); 10] {
+fn plugins(folder: &TempDir) -> [(&'static str, String); 11] {
     let (range, place) = (rtp_port_range(), folder.path().display());
     let range = format!("rtp_port_range = \"{range}\"");
     [
@@ -132,6 +132,8 @@ fn plugins(folder: &TempDir) -> [(&'static str, String); 10] {
         ),
         ("audiobridge", String::new()),
         ("echotest", String::new()),
+        // Switched off unless a test has a script for it.
+        ("lua", String::new()),
         ("streaming", String::new()),
         ("textroom", String::new()),
         ("videocall", String::new()),

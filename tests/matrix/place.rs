@@ -199,11 +199,6 @@ impl Server {
         serde_json::from_value(answer["handles"].clone()).unwrap_or_default()
     }
 
-    /// Stops it for a while.
-    pub(crate) fn paused(&self) -> Paused<'_> {
-        Paused::new(&self.janus)
-    }
-
     /// Somebody else, who knows the numbers.
     pub(crate) fn outsider(&self, session: SessionId) -> Outsider {
         Outsider {
@@ -211,31 +206,6 @@ impl Server {
             session,
             sent: 0,
         }
-    }
-}
-
-/// A server that does nothing while this lives.
-pub(crate) struct Paused<'a>(&'a Janus);
-
-impl<'a> Paused<'a> {
-    fn new(janus: &'a Janus) -> Self {
-        janus.pause();
-        let paused = Self(janus);
-        // Its threads stop one by one.
-        let tasks = format!("/proc/{}/task", janus.pid());
-        wait_until(LIMIT, "all threads have stopped", || {
-            let tasks = fs::read_dir(&tasks).expect("it runs").flatten();
-            tasks
-                .filter_map(|task| fs::read_to_string(task.path().join("stat")).ok())
-                .all(|stat| stat.contains(") T "))
-        });
-        paused
-    }
-}
-
-impl Drop for Paused<'_> {
-    fn drop(&mut self) {
-        self.0.resume();
     }
 }
 

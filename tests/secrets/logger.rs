@@ -58,4 +58,21 @@ impl Log {
         });
         assert!(found, "no `{direction} ..{text}..` in {:?}", self.lines());
     }
+
+    /// Whether a line of that target has this.
+    #[allow(dead_code)] // Not in each test that has this module.
+    pub(crate) fn has(&self, target: &str, text: &str) -> bool {
+        self.lines()
+            .iter()
+            .any(|(from, line)| from == target && line.contains(text))
+    }
+
+    /// The last so many characters of all lines of that target, one behind the other.
+    #[allow(dead_code)]
+    pub(crate) fn rows(&self, target: &str, width: usize) -> String {
+        let lines = self.lines().into_iter().filter(|(from, _)| from == target);
+        lines
+            .map(|(_, line)| line[line.len().saturating_sub(width)..].to_owned())
+            .collect()
+    }
 }

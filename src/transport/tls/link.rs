@@ -95,6 +95,12 @@ impl TlsWriter {
         self.0.socket.wait_for_room(deadline)
     }
 
+    /// Whether nothing has come that was not read yet, alerts included.
+    #[cfg(feature = "http")]
+    pub(in crate::transport) fn is_quiet(&self) -> bool {
+        self.0.socket.is_quiet()
+    }
+
     /// Says goodbye if there is room for it, and ends the link.
     pub(in crate::transport) fn shutdown(&self) {
         let mut connection = self.0.connection.lock();

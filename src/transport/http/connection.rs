@@ -1,0 +1,113 @@
+//! One connection to the server: a request out, its response in.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use super::response::{Decoder, Response};
+use crate::transport::{
+    Unreachable, Wait,
+    stream::{Connector, Stream, StreamReader},
+};
+
+/// How long Janus waits for its own answer to a request before it cuts its response off.
+const JANUS_WAITS: Duration = Duration::from_secs(10);
+
+/// A little less than that: our clock began later than the server's, or earlier.
+const NEARLY: Duration = Duration::from_millis(9_500);
+
+/// An idle connection is not used again after this time. Janus closes one after 120 s, and
+/// proxies do so earlier; a request that crosses with the end is lost.
+const MAX_IDLE: Duration = Duration::from_secs(30);
+
+/// A buffer that is kept is not larger than this.
+const MAX_KEPT: usize = 64 << 10;
+
+pub(super) struct Connection {
+    pub(super) stream: Stream,
+    read: StreamReader,
+    decoder: Decoder,
+    used: Instant,
+}
+
+impl Connection {
+    pub(super) fn new(connector: &Connector, deadline: Instant) -> Result<Self, Unreachable> {
+        let (stream, read) = connector.connect(deadline)?;
+        Ok(Self {
+            stream,
+            read,
+            decoder: Decoder::default(),
+            used: Instant::now(),
+        })
+    }
+
+    /// Whether the server has probably not closed it meanwhile, nor sent what nobody asked for.
+    pub(super) fn is_good(&self) -> bool {
+        self.used.elapsed() < MAX_IDLE && self.stream.is_quiet()
+    }
+
+    /// Sends a request and waits for its response. After an error the connection is of no use.
+    ///
+    /// `idle`: it will take its time, so do not wake up for anything else.
+    pub(super) fn exchange(
+        &mut self,
+        request: &[u8],
+        idle: bool,
+        deadline: Instant,
+    ) -> io::Result<Response> {
+        let begun = Instant::now();
+        self.stream
+            .send_all(request, deadline)
+            .map_err(|error| match error.kind() {
+                io::ErrorKind::TimedOut => error,
+                _ => self.read.last_words(error),
+            })?;
+        let response = loop {
+            if let Some(response) = self.decoder.next()? {
+                break response;
+            }
+            let wait = Wait { deadline, idle };
+            match self.read.recv(self.decoder.room(), wait) {
+                // Over TLS an end without its goodbye completes no response.
+                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    return Err(self.cut_off(begun.elapsed()));
+                }
+                Err(error) => return Err(error),
+                Ok(received) => match received {
+                    Some(0) => match self.decoder.at_end() {
+                        Some(response) => break response,
+                        None => return Err(self.cut_off(begun.elapsed())),
+                    },
+                    Some(length) => self.decoder.filled(length),
+                    None if Instant::now() >= deadline => {
+                        return Err(io::ErrorKind::TimedOut.into());
+                    }
+                    None => {}
+                },
+            }
+        };
+        self.used = Instant::now();
+        self.decoder.shrink(MAX_KEPT);
+        Ok(response)
+    }
+
+    /// The connection has ended in the middle of a response, or before it.
+    fn cut_off(&self, after: Duration) -> io::Error {
+        match self.decoder.has_only_head() && after > NEARLY {
+            true => io::Error::new(
+                io::ErrorKind::TimedOut,
+                format!("Janus gave the request up after {JANUS_WAITS:?} without an answer to it"),
+            ),
+            false => io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the server closed the connection instead of answering",
+            ),
+        }
+    }
+
+    /// Whether it can carry another request.
+    pub(super) fn is_reusable(&self, response: &Response) -> bool {
+        response.reusable && self.decoder.is_clean()
+    }
+}

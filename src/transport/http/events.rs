@@ -1,0 +1,160 @@
+//! What the long polls bring, and the receiving half that gives it out.
+
+use std::{io, time::Instant};
+
+use crossbeam_channel::{Receiver as Channel, TryRecvError, select};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+
+use crate::{
+    SessionId,
+    transport::{Lost, Received, Receiver, Wait},
+};
+
+/// What one long poll brought.
+pub(super) enum Item {
+    /// The body of a good answer.
+    Events(Vec<u8>),
+    /// The session has ended, or is somebody else's.
+    Lost(SessionId, Lost),
+    /// It cannot be polled any more.
+    Broken(io::Error),
+}
+
+/// How many items are given out at a time.
+const AT_ONCE: usize = 16;
+
+pub(super) struct HttpReceiver {
+    pub(super) items: Channel<Item>,
+    /// Somebody wants the receiver to return.
+    pub(super) woken: Channel<()>,
+    /// Disconnected when the link has ended.
+    pub(super) over: Channel<()>,
+}
+
+impl Receiver for HttpReceiver {
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        let timeout = wait.deadline.saturating_duration_since(Instant::now());
+        let item = select! {
+            recv(self.items) -> item => item.ok(),
+            recv(self.woken) -> _ => return Ok(()),
+            recv(self.over) -> _ => return Err(io::ErrorKind::ConnectionAborted.into()),
+            default(timeout) => return Ok(()),
+        };
+        let Some(item) = item else {
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        };
+        deliver(item, sink)?;
+        for _ in 1..AT_ONCE {
+            match self.items.try_recv() {
+                Ok(item) => deliver(item, sink)?,
+                Err(TryRecvError::Empty | TryRecvError::Disconnected) => break,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn deliver(item: Item, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+    match item {
+        Item::Events(body) => {
+            events(&body, sink);
+            Ok(())
+        }
+        Item::Lost(session, lost) => {
+            sink(Received::SessionLost(session, lost));
+            Ok(())
+        }
+        Item::Broken(error) => Err(error),
+    }
+}
+
+/// Gives out the events of one answer: an array of them, or one alone.
+fn events(body: &[u8], sink: &mut dyn FnMut(Received<'_>)) {
+    let Ok(text) = std::str::from_utf8(body) else {
+        return sink(Received::Garbage("a long poll's answer that is no text"));
+    };
+    match serde_json::from_str::<Vec<&RawValue>>(text) {
+        Ok(events) => {
+            for event in events {
+                give(event.get(), sink);
+            }
+        }
+        // One that is alone is decoded by whoever gets it; so is what is no JSON at all.
+        Err(_) => give(text, sink),
+    }
+}
+
+fn give(text: &str, sink: &mut dyn FnMut(Received<'_>)) {
+    match is_keepalive(text) {
+        true => sink(Received::Nothing),
+        false => sink(Received::Text(text)),
+    }
+}
+
+/// Whether it says only that the session lives: a poll that ended in vain.
+fn is_keepalive(text: &str) -> bool {
+    #[derive(Deserialize)]
+    struct Word<'a> {
+        janus: &'a str,
+    }
+    // Longer than any way to write it.
+    text.len() < 64
+        && serde_json::from_str(text).is_ok_and(|word: Word<'_>| word.janus == "keepalive")
+}
+
+/// What a status other than 200 means.
+pub(super) fn refusal(status: u16) -> io::Error {
+    match status {
+        403 => io::Error::new(
+            io::ErrorKind::PermissionDenied,
+            "the server refuses (HTTP 403): the secret or token is wrong or has expired",
+        ),
+        404 => io::Error::new(
+            io::ErrorKind::NotFound,
+            "the server knows nothing at that path (HTTP 404)",
+        ),
+        status => io::Error::other(format!("the server answered with HTTP {status}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn received(body: &[u8]) -> Vec<String> {
+        let mut all = Vec::new();
+        events(body, &mut |received| all.push(format!("{received:?}")));
+        all
+    }
+
+    #[test]
+    fn each_event_of_an_array_is_given_out_by_itself() {
+        let body = br#"[{"janus":"event"}, {"janus":5}, {"janus":"keepalive"},
+            {
+               "janus": "keepalive"
+            }, [1]]"#;
+        assert_eq!(
+            received(body),
+            [
+                r#"Text("{\"janus\":\"event\"}")"#,
+                r#"Text("{\"janus\":5}")"#,
+                "Nothing",
+                "Nothing",
+                r#"Text("[1]")"#,
+            ]
+        );
+    }
+
+    #[test]
+    fn one_that_is_alone_is_given_out_as_it_is() {
+        assert_eq!(received(b"{\"janus\":\"keepalive\"}\n"), ["Nothing"]);
+        assert_eq!(received(b"{\"x\":1}"), [r#"Text("{\"x\":1}")"#]);
+        assert_eq!(received(b"[{\"x\":1},"), [r#"Text("[{\"x\":1},")"#]);
+        assert_eq!(
+            received(b"\xff"),
+            [r#"Garbage("a long poll's answer that is no text")"#]
+        );
+        assert_eq!(received(b"[]"), [""; 0]);
+    }
+}

@@ -1,0 +1,173 @@
+//! The link over HTTP: a request is a POST on the caller's thread, events come by one long poll per session.
+//!
+//! The protocol is spoken here, not by a client of others: those log what they send and receive, and
+//! secrets are in it, in the bodies and in the query of each poll.
+
+mod connection;
+mod events;
+mod poll;
+mod pool;
+mod request;
+mod response;
+mod server;
+
+use std::{collections::HashMap, io, sync::Arc, time::Instant};
+
+use crossbeam_channel::{Sender, bounded};
+use parking_lot::Mutex;
+
+use super::{
+    Connected, Link, Properties, Received, Transport, Unreachable, address::Url, stream::Connector,
+};
+use crate::{Config, Result, SessionId, logging::debug};
+use events::{HttpReceiver, Item, refusal};
+use poll::Poll;
+use pool::Pool;
+use request::Target;
+use server::Server;
+
+/// How many answers of long polls wait to be received before their polls wait.
+const MAX_WAITING: usize = 8;
+
+/// Makes links to one server.
+pub(super) struct Http {
+    url: Url,
+    connector: Arc<Connector>,
+    config: Config,
+}
+
+impl Http {
+    pub(super) fn new(url: Url, config: &Config) -> Result<Self> {
+        Ok(Self {
+            connector: Arc::new(Connector::new(&url, config)?),
+            url,
+            config: config.clone(),
+        })
+    }
+}
+
+impl Transport for Http {
+    fn address(&self) -> String {
+        self.url.shown()
+    }
+
+    fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
+        let server = Server {
+            target: Target::new(&self.url),
+            pool: Pool::new(self.connector.clone()),
+            config: self.config.clone(),
+        };
+        server.greet(deadline)?;
+        let (give, items) = bounded(MAX_WAITING);
+        let (wake, woken) = bounded(1);
+        let (running, over) = bounded(0);
+        let link = HttpLink {
+            server: Arc::new(server),
+            items: give,
+            wake,
+            state: Mutex::new(Some(Running {
+                polls: HashMap::new(),
+                _running: running,
+            })),
+        };
+        Ok(Connected {
+            link: Box::new(link),
+            receiver: Box::new(HttpReceiver { items, woken, over }),
+        })
+    }
+}
+
+struct HttpLink {
+    server: Arc<Server>,
+    items: Sender<Item>,
+    wake: Sender<()>,
+    /// `None` when the link has ended.
+    state: Mutex<Option<Running>>,
+}
+
+struct Running {
+    polls: HashMap<SessionId, Poll>,
+    /// Closed when the link ends, which the receiver sees.
+    _running: Sender<()>,
+}
+
+impl Link for HttpLink {
+    fn send(
+        &self,
+        text: &str,
+        deadline: Instant,
+        answers: &mut dyn FnMut(Received<'_>),
+    ) -> io::Result<()> {
+        let request = self.server.target.post(text);
+        let response = self.server.pool.exchange(&request, deadline)?;
+        if response.status != 200 {
+            return Err(refusal(response.status));
+        }
+        match std::str::from_utf8(&response.body) {
+            Ok(body) if body.trim_start().starts_with('{') => {
+                answers(Received::Text(body));
+                Ok(())
+            }
+            _ => Err(io::Error::new(
+                io::ErrorKind::InvalidData,
+                "what answers there is no Janus: it sends no JSON",
+            )),
+        }
+    }
+
+    /// There is nothing to be said: the connections end, and Janus keeps the sessions.
+    fn goodbye(&self) {
+        self.shutdown();
+    }
+
+    fn shutdown(&self) {
+        // The polls end, and the receiver.
+        drop(self.state.lock().take());
+        self.server.pool.shutdown();
+    }
+
+    fn wake(&self) {
+        // When it is full, it is woken already.
+        let _ = self.wake.try_send(());
+    }
+
+    fn properties(&self) -> Properties {
+        Properties {
+            reports_going_away: false,
+            answers_in_send: true,
+            // They do, but a poll that broke off may take events with it for 30 s: a claim ends that.
+            sessions_outlive_links: false,
+            keeps_sessions_alive: true,
+        }
+    }
+
+    fn session_began(&self, session: SessionId) {
+        let before = match &mut *self.state.lock() {
+            None => return,
+            // One that hangs on a queue which a claim has replaced would not be woken for 30 s.
+            Some(running) => running.polls.remove(&session),
+        };
+        drop(before);
+        let poll = Poll::start(self.server.clone(), session, self.items.clone());
+        match poll {
+            Ok(poll) => {
+                if let Some(running) = &mut *self.state.lock() {
+                    running.polls.insert(session, poll);
+                }
+            }
+            Err(error) => {
+                debug!("the system refused a thread for session {session}: {error}");
+                self.shutdown();
+            }
+        }
+    }
+
+    fn session_ended(&self, session: SessionId) {
+        let poll = self
+            .state
+            .lock()
+            .as_mut()
+            .and_then(|running| running.polls.remove(&session));
+        drop(poll);
+    }
+}

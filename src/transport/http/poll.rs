@@ -1,0 +1,233 @@
+//! The long poll of one session: a thread that asks for events, again and again.
+
+use std::{
+    io,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select};
+use parking_lot::Mutex;
+
+use super::{
+    connection::Connection,
+    events::{Item, refusal},
+    response::Response,
+    server::Server,
+};
+use crate::{
+    SessionId,
+    logging::debug,
+    transport::{Lost, stream::Stream},
+};
+
+/// As the connection's own thread has: the program's function for new tokens may run on it.
+const STACK: usize = 256 << 10;
+
+/// Janus answers after 30 s at the latest; later nothing comes any more.
+const PATIENCE: Duration = Duration::from_secs(45);
+
+const SILENT: &str = "a long poll was not answered, which Janus does within 30 s";
+
+/// How long a connection for a poll may take.
+const CONNECT: Duration = Duration::from_secs(10);
+
+/// How long to wait before each further attempt. After them the link counts as broken.
+const BACKOFF: [Duration; 3] = [
+    Duration::from_millis(100),
+    Duration::from_millis(400),
+    Duration::from_millis(1500),
+];
+
+/// A running poll. It ends when this is dropped.
+pub(super) struct Poll {
+    connection: Arc<Mutex<Slot>>,
+    /// Closed when the poll is to end.
+    _running: Sender<()>,
+}
+
+/// What the poll waits on, for ending it from outside.
+enum Slot {
+    Running(Option<Stream>),
+    Stopped,
+}
+
+impl Poll {
+    /// Starts to ask for the session's events, which go to `items`.
+    pub(super) fn start(
+        server: Arc<Server>,
+        session: SessionId,
+        items: Sender<Item>,
+    ) -> io::Result<Self> {
+        let (running, stopped) = bounded(0);
+        let connection = Arc::new(Mutex::new(Slot::Running(None)));
+        let poller = Poller {
+            server,
+            session,
+            items,
+            stopped,
+            slot: connection.clone(),
+        };
+        thread::Builder::new()
+            .name("janus-poll".into())
+            .stack_size(STACK)
+            .spawn(move || poller.run())?;
+        Ok(Self {
+            connection,
+            _running: running,
+        })
+    }
+}
+
+impl Drop for Poll {
+    fn drop(&mut self) {
+        let before = std::mem::replace(&mut *self.connection.lock(), Slot::Stopped);
+        if let Slot::Running(Some(stream)) = before {
+            stream.shutdown();
+        }
+    }
+}
+
+struct Poller {
+    server: Arc<Server>,
+    session: SessionId,
+    items: Sender<Item>,
+    /// Disconnected when the poll is to end.
+    stopped: Receiver<()>,
+    slot: Arc<Mutex<Slot>>,
+}
+
+/// What becomes of the poll.
+enum Next {
+    /// All is well: ask again.
+    Ask,
+    /// It did not work, and nothing is lost: try again later.
+    Retry(io::Error),
+    /// It broke off. Janus may hold it still, and give it the next events, which nobody reads: only
+    /// a claim, which makes a new queue, helps against that.
+    Broken(io::Error),
+    End,
+}
+
+impl Poller {
+    fn run(&self) {
+        let mut connection = None;
+        let mut failures = BACKOFF.iter();
+        loop {
+            match self.once(&mut connection) {
+                Next::Ask => failures = BACKOFF.iter(),
+                Next::End => return,
+                Next::Broken(error) => {
+                    if !self.has_stopped() {
+                        debug!("a long poll of session {} broke off: {error}", self.session);
+                        self.give(Item::Broken(error));
+                    }
+                    return;
+                }
+                Next::Retry(error) => {
+                    connection = None;
+                    if self.has_stopped() {
+                        return;
+                    }
+                    debug!("a long poll of session {} failed: {error}", self.session);
+                    let Some(pause) = failures.next() else {
+                        self.give(Item::Broken(error));
+                        return;
+                    };
+                    if self.stopped.recv_timeout(*pause) != Err(RecvTimeoutError::Timeout) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn once(&self, connection: &mut Option<Connection>) -> Next {
+        let credentials = self.server.credentials();
+        let poll = match self.connected(connection) {
+            Ok(poll) => poll,
+            Err(error) => return Next::Retry(error),
+        };
+        let request = self.server.target.poll(self.session, &credentials);
+        let result = poll.exchange(&request, true, Instant::now() + PATIENCE);
+        let result = result.map(|response| {
+            let reusable = poll.is_reusable(&response);
+            (response, reusable)
+        });
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                Next::Broken(io::Error::new(io::ErrorKind::ConnectionReset, SILENT))
+            }
+            Err(error) => Next::Broken(error),
+            Ok((response, reusable)) => {
+                if !reusable {
+                    *connection = None;
+                }
+                if response.status == 403 {
+                    // So that the next attempt has another one.
+                    let present = credentials.present.as_ref();
+                    self.server.config.token_refused(present);
+                }
+                self.answered(response)
+            }
+        }
+    }
+
+    /// The poll's own connection, so that it can be shut down when nobody wants the poll any more.
+    fn connected<'a>(
+        &self,
+        connection: &'a mut Option<Connection>,
+    ) -> io::Result<&'a mut Connection> {
+        if !connection.as_ref().is_some_and(Connection::is_good) {
+            let made = self.server.pool.connect(Instant::now() + CONNECT);
+            let made = made.map_err(super::pool::into_io)?;
+            match &mut *self.slot.lock() {
+                Slot::Running(stream) => *stream = Some(made.stream.clone()),
+                Slot::Stopped => return Err(io::ErrorKind::NotConnected.into()),
+            }
+            *connection = Some(made);
+        }
+        connection
+            .as_mut()
+            .ok_or_else(|| io::ErrorKind::NotConnected.into())
+    }
+
+    fn answered(&self, response: Response) -> Next {
+        match response.status {
+            200 => match self.give(Item::Events(response.body)) {
+                true => Next::Ask,
+                false => Next::End,
+            },
+            // The session is not this transport's, or not there at all.
+            404 if self.has_stopped() => Next::End,
+            404 => match self.server.keepalive(self.session) {
+                Ok(alive) => {
+                    let lost = match alive {
+                        true => Lost::ClaimedAway,
+                        false => Lost::Gone,
+                    };
+                    debug!("the long poll of session {} ends: {lost:?}", self.session);
+                    self.give(Item::Lost(self.session, lost));
+                    Next::End
+                }
+                Err(error) => Next::Retry(error),
+            },
+            403 => Next::Retry(refusal(403)),
+            // Of a proxy's: whether Janus has the poll is not known.
+            status => Next::Broken(refusal(status)),
+        }
+    }
+
+    /// Hands something to whoever receives, if anybody still wants it.
+    fn give(&self, item: Item) -> bool {
+        select! {
+            send(self.items, item) -> given => given.is_ok(),
+            recv(self.stopped) -> _ => false,
+        }
+    }
+
+    fn has_stopped(&self) -> bool {
+        matches!(*self.slot.lock(), Slot::Stopped)
+    }
+}

@@ -1,0 +1,128 @@
+//! The server of one link: its connections, and what is asked of it besides the program's requests.
+
+use std::{
+    io,
+    time::{Duration, Instant},
+};
+
+use serde::Deserialize;
+use serde_json::json;
+
+use super::{events::refusal, pool::Pool, request::Target};
+use crate::{
+    Config, ErrorCode, SessionId,
+    auth::{Present, Renew},
+    transport::Unreachable,
+};
+
+/// How long asking for a session may take after its poll was refused.
+const CHECK: Duration = Duration::from_secs(5);
+
+/// What to look at when something else answers than Janus.
+const ADVICE: &str = "check port and path: 8088 and /janus, unless \
+    janus.transport.http.jcfg says otherwise";
+
+/// What the link and its polls share.
+pub(super) struct Server {
+    pub(super) target: Target,
+    pub(super) pool: Pool,
+    pub(super) config: Config,
+}
+
+/// What a request carries, if the server wants it.
+#[derive(Default)]
+pub(super) struct Credentials {
+    pub(super) api_secret: Option<String>,
+    pub(super) token: Option<String>,
+    /// Where the token came from, if it can be replaced.
+    pub(super) present: Option<Present>,
+}
+
+impl Server {
+    /// Those of now: tokens may be renewed.
+    pub(super) fn credentials(&self) -> Credentials {
+        // As for keepalives: what there is goes out where no new one can be had.
+        let present = self.config.present_token(Renew::OrNot).unwrap_or_default();
+        let token = present.as_ref().map(|present| present.text().to_owned());
+        Credentials {
+            api_secret: self.config.api_secret.clone(),
+            token: token.or_else(|| self.config.token.clone()),
+            present,
+        }
+    }
+
+    /// Finds out whether a Janus answers, and makes the first connection.
+    pub(super) fn greet(&self, deadline: Instant) -> Result<(), Unreachable> {
+        let connection = self.pool.connect(deadline)?;
+        let stream = connection.stream.clone();
+        let ping = self
+            .target
+            .post(r#"{"janus":"ping","transaction":"hello"}"#);
+        let response = self.pool.exchange_on(connection, &ping, deadline);
+        let response = response.map_err(|error| {
+            let problem = match (stream.problem(&error), error.kind()) {
+                (Some(problem), _) => problem,
+                (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
+                (None, _) => format!("what listens there does not speak HTTP; {ADVICE}"),
+            };
+            Unreachable::new(problem, error)
+        })?;
+        let what = match (response.status, word(&response.body)) {
+            (200, Some("pong")) => return Ok(()),
+            (200, _) => "it is no Janus".to_owned(),
+            (status, _) => format!("with HTTP {status}"),
+        };
+        let problem = format!("a web server answers there, but {what}; {ADVICE}");
+        Err(Unreachable::new(problem, None))
+    }
+
+    /// Asks whether a session lives.
+    pub(super) fn keepalive(&self, session: SessionId) -> io::Result<bool> {
+        #[derive(Deserialize)]
+        struct Answer {
+            error: Option<Refusal>,
+        }
+        #[derive(Deserialize)]
+        struct Refusal {
+            code: i64,
+        }
+        let Credentials {
+            api_secret, token, ..
+        } = self.credentials();
+        let mut message = json!({
+            "janus": "keepalive",
+            "transaction": "poll",
+            "session_id": session,
+        });
+        for (key, value) in [("apisecret", api_secret), ("token", token)] {
+            if let Some(value) = value {
+                message[key] = value.into();
+            }
+        }
+        let request = self.target.post(&message.to_string());
+        let response = self.pool.exchange(&request, Instant::now() + CHECK)?;
+        if response.status != 200 {
+            return Err(refusal(response.status));
+        }
+        let answer: Answer = serde_json::from_slice(&response.body)?;
+        match answer
+            .error
+            .map(|refusal| ErrorCode::from_wire(refusal.code))
+        {
+            None => Ok(true),
+            Some(ErrorCode::SESSION_NOT_FOUND) => Ok(false),
+            Some(_) => Err(refusal(403)),
+        }
+    }
+}
+
+/// The `janus` word of an answer.
+fn word(body: &[u8]) -> Option<&str> {
+    #[derive(Deserialize)]
+    struct Word<'a> {
+        janus: &'a str,
+    }
+    serde_json::from_slice::<Word<'_>>(body)
+        .ok()
+        .map(|word| word.janus)
+}

@@ -1,0 +1,81 @@
+//! Secrets and tokens of requests and of long polls.
+
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{
+    Config, Connection, ErrorCode,
+    auth::{Secret, SignedToken},
+};
+
+use super::{
+    common::Janus,
+    events::{PACKAGE, attach, next, provoke},
+    with_both_of,
+};
+
+/// With what has to be escaped in a query.
+const SECRET: &str = "a secret & more=50%";
+
+/// Asserts that events come.
+fn works(janus: &Connection) {
+    let session = janus.create_session().expect("a session");
+    let handle = attach(&session);
+    for number in 0..3 {
+        provoke(&handle, number);
+        assert_eq!(next(&handle), number);
+    }
+}
+
+#[track_caller]
+fn assert_refused(config: Config) {
+    let janus = config.open().expect("`info` wants no secret");
+    let error = janus.create_session().expect_err("no or another secret");
+    assert_eq!(error.code(), Some(ErrorCode::UNAUTHORIZED));
+    janus.ping().expect("the link stands");
+}
+
+#[test]
+#[ignore = "needs Janus 1.1.2 and 1.4.1: run tests/run"]
+fn the_api_secret_is_wanted_by_requests_and_polls() {
+    with_both_of(
+        |builder| builder.api_secret(SECRET),
+        |server: &Janus| {
+            let config = Config::new(server.http_url());
+            works(&config.clone().api_secret(SECRET).open().expect("a link"));
+            assert_refused(config.clone());
+            assert_refused(config.api_secret("another"));
+        },
+    );
+}
+
+#[test]
+#[ignore = "needs a minute: run tests/run"]
+fn polls_go_on_with_tokens_that_are_renewed() {
+    const LIFE: Duration = Duration::from_secs(12);
+    with_both_of(
+        |builder| builder.token_auth_secret(SECRET),
+        |server: &Janus| {
+            let grant = SignedToken::for_plugins([PACKAGE]).valid_for(LIFE);
+            let secret = Secret::from(SECRET);
+            let janus = Config::new(server.http_url())
+                .token_from(move || grant.sign(&secret))
+                .open()
+                .expect("a link");
+            let session = janus.create_session().expect("a session");
+            let handle = attach(&session);
+            provoke(&handle, 1);
+            assert_eq!(next(&handle), 1);
+            // The poll that begins when this one ends needs another token than the one before.
+            let begun = Instant::now();
+            while begun.elapsed() < Duration::from_secs(34) {
+                thread::sleep(Duration::from_millis(500));
+                session.check().expect("it lives");
+            }
+            provoke(&handle, 2);
+            assert_eq!(next(&handle), 2);
+        },
+    );
+}

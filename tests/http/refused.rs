@@ -1,0 +1,129 @@
+//! Connecting to what is no Janus, or not there: what is said, and that it is said in time.
+
+use std::{
+    error::Error as _,
+    io::{self, Write},
+    thread,
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{Config, Error};
+
+use super::{
+    common::{Janus, free_tcp_port},
+    server::{always, ok, start, tcp, with_status},
+};
+
+/// For servers that say nothing; the others answer long before.
+const TIMEOUT: Duration = Duration::from_millis(300);
+/// What a busy machine may add.
+const SLACK: Duration = Duration::from_millis(700);
+
+const CHECK: &str = "check port and path: 8088 and /janus, unless \
+                     janus.transport.http.jcfg says otherwise";
+
+/// Asserts why there is no connection, and returns the cause's kind.
+#[track_caller]
+fn assert_refused(url: &str, problem: &str) -> Option<io::ErrorKind> {
+    let begun = Instant::now();
+    let error = Config::new(url)
+        .connect_timeout(TIMEOUT)
+        .open()
+        .expect_err(url);
+    let took = begun.elapsed();
+    assert!(took < TIMEOUT + SLACK, "{took:?}: {error}");
+    assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+    let shown = url.rsplit_once("/other").map_or(url, |(shown, _)| shown);
+    assert_eq!(
+        error.to_string(),
+        format!("cannot connect to `{shown}`: {problem}")
+    );
+    let source = error.source()?.downcast_ref::<io::Error>();
+    Some(source.expect("an io::Error").kind())
+}
+
+#[test]
+fn a_port_where_nothing_listens() {
+    let url = format!("http://127.0.0.1:{}", free_tcp_port());
+    let problem = "no server answers there; check host and port, and that Janus runs";
+    let kind = assert_refused(&url, problem);
+    assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
+}
+
+#[test]
+fn a_server_that_says_nothing() {
+    // Kept open.
+    let url = tcp(|stream| drop(thread::spawn(move || (thread::park(), stream))));
+    let kind = assert_refused(&url, "it did not answer in time");
+    assert_eq!(kind, Some(io::ErrorKind::TimedOut));
+}
+
+#[test]
+fn servers_that_speak_no_http() {
+    let problem = format!("what listens there does not speak HTTP; {CHECK}");
+    let url = always("SSH-2.0-OpenSSH_9.2\r\n");
+    assert_eq!(
+        assert_refused(&url, &problem),
+        Some(io::ErrorKind::InvalidData)
+    );
+    // A fatal alert of TLS: here https:// would be right.
+    let url = always(*b"\x15\x03\x01\x00\x02\x02\x46");
+    assert_refused(&url, &problem);
+    let url = start(|_, _| false);
+    assert_refused(&url, &problem);
+}
+
+#[test]
+fn web_servers_that_are_no_janus() {
+    let problem = format!("a web server answers there, but it is no Janus; {CHECK}");
+    for body in ["<html>It works!</html>", "", "{}", r#"{"janus":"event"}"#] {
+        assert_refused(&always(ok(body)), &problem);
+    }
+    for (status, code) in [("404 Not Found", 404), ("502 Bad Gateway", 502)] {
+        let problem = format!("a web server answers there, but with HTTP {code}; {CHECK}");
+        assert_refused(&always(with_status(status, "<html></html>")), &problem);
+    }
+}
+
+#[test]
+fn redirects_are_not_followed() {
+    let elsewhere = always(ok(r#"{"janus":"pong"}"#));
+    let status = format!("301 Moved Permanently\r\nLocation: {elsewhere}/janus");
+    let problem = format!("a web server answers there, but with HTTP 301; {CHECK}");
+    assert_refused(&always(with_status(&status, "")), &problem);
+}
+
+#[test]
+fn proxies_of_the_environment_are_not_used() {
+    // Nobody reads this variable, so that a server that is there is reached.
+    let url = start(|asked, stream| stream.write_all(&asked.answer()).is_ok());
+    // SAFETY is not needed: it is set for a child only.
+    let program = std::env::current_exe().expect("this program");
+    let child = std::process::Command::new(program)
+        .args(["--exact", "refused::with_a_proxy", "--nocapture"])
+        .env("HTTP_PROXY", "http://127.0.0.1:1")
+        .env("http_proxy", "http://127.0.0.1:1")
+        .env("ALL_PROXY", "http://127.0.0.1:1")
+        .env("HTTP_TEST_URL", url)
+        .status();
+    assert!(child.expect("it runs").success());
+}
+
+/// Run by the test above, with an environment of its own.
+#[test]
+fn with_a_proxy() {
+    if let Ok(url) = std::env::var("HTTP_TEST_URL") {
+        Config::new(url).open().expect("no proxy is asked");
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn other_paths_and_ports_of_a_janus() {
+    let janus = Janus::builder().http().start();
+    let url = janus.http_url().replace("/janus", "/other");
+    let problem = format!("a web server answers there, but with HTTP 404; {CHECK}");
+    assert_refused(&url, &problem);
+    let problem = format!("a web server answers there, but with HTTP 403; {CHECK}");
+    assert_refused(&format!("http://127.0.0.1:{}", janus.port()), &problem);
+}
