@@ -34,12 +34,15 @@ pub enum Fault {
     Garbage,
     /// A message of a kind that Janus does not have comes before the message.
     UnknownKind,
-    /// A message with that many bytes of padding comes before the message. Over a socket more than
-    /// 16 MiB end the link.
+    /// A message with that many bytes of padding comes before the message. Over a WebSocket more
+    /// than 16 MiB end the link; over a Unix socket it is lost when it is longer than what the
+    /// system lets through, often 200 kB.
     Huge(usize),
-    /// The message comes as a binary one, which Janus never sends.
+    /// The message comes as a binary one, which Janus never sends; over Unix sockets, as one that is
+    /// not UTF-8.
     Binary,
-    /// The message comes in that many WebSocket fragments. In memory it comes whole.
+    /// The message comes in that many WebSocket fragments. In memory and over Unix sockets it comes
+    /// whole.
     Fragments(usize),
     /// The message and the one behind it, where Janus sends two in a row, come as one.
     Coalesce,

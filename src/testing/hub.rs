@@ -13,14 +13,31 @@ use parking_lot::{Condvar, Mutex};
 
 use super::{
     clock::Clock,
-    gateway::{Gateway, LinkId},
-    injector::{Ending, Frame, Injector, Step},
+    gateway::{Gateway, LinkId, Over},
+    injector::{Ending, Frame, Injector, Lane, Step},
 };
 
 /// The sending half of a link; none of it waits.
 pub(super) trait Outlet: Send {
-    fn put(&self, frame: Frame);
+    fn put(&self, lane: Lane, frame: Frame);
     fn end(&self, how: Ending);
+
+    /// Whether Janus notices when the client goes. If not, what ends there are sockets, and the
+    /// link stays.
+    fn is_noticed(&self) -> bool {
+        true
+    }
+
+    /// Whether nothing goes over the link any more once it is silent.
+    fn falls_silent(&self) -> bool {
+        true
+    }
+
+    /// A session of the link's has ended, or is another link's now: whether the link ends with it,
+    /// without Janus taking the client for gone.
+    fn ends_with_session(&self, _timed_out: bool) -> bool {
+        false
+    }
 }
 
 pub(super) struct Hub {
@@ -110,10 +127,15 @@ impl Hub {
 
     /// A message from a client; `false` when its link has ended.
     pub(super) fn receive(&self, link: LinkId, text: &str) -> bool {
+        self.hear(link, |gateway, now| gateway.receive(link, text, now))
+    }
+
+    /// Something from a client, unless its link is silent; `false` when it has ended.
+    pub(super) fn hear(&self, link: LinkId, take: impl FnOnce(&mut Gateway, Duration)) -> bool {
         self.with(|state, now| {
             let open = state.links.contains_key(&link);
             if open && !state.silent.contains(&link) {
-                state.gateway.receive(link, text, now);
+                take(&mut state.gateway, now);
             }
             open
         })
@@ -203,6 +225,11 @@ impl State {
                 self.steps += 1;
                 self.delayed.insert((due, self.steps), step);
             }
+            for over in self.gateway.take_over() {
+                self.steps += 1;
+                let step = Step::SessionOver(over);
+                self.delayed.insert((now, self.steps), step);
+            }
             let Some(entry) = self.delayed.first_entry() else {
                 return;
             };
@@ -217,22 +244,36 @@ impl State {
 
     pub(super) fn perform(&mut self, step: Step, now: Duration) {
         match step {
-            Step::Put(link, frame) => {
+            Step::Put(link, lane, frame) => {
                 let outlet = self.links.get(&link);
                 if let Some(outlet) = outlet.filter(|_| !self.silent.contains(&link)) {
-                    outlet.put(frame);
+                    outlet.put(lane, frame);
                 }
             }
             Step::End(link, how) => {
-                if let Some(outlet) = self.links.remove(&link) {
-                    outlet.end(how);
+                let Some(outlet) = self.links.get(&link) else {
+                    return;
+                };
+                outlet.end(how);
+                if outlet.is_noticed() {
+                    self.links.remove(&link);
                     if !self.silent.remove(&link) {
                         self.gateway.link_gone(link, now);
                     }
                 }
             }
             Step::Silence(link) => {
-                self.silent.insert(link);
+                if self.links.get(&link).is_some_and(|it| it.falls_silent()) {
+                    self.silent.insert(link);
+                }
+            }
+            Step::SessionOver(Over { link, timed_out }) => {
+                let outlet = self.links.get(&link);
+                if let Some(outlet) = outlet.filter(|it| it.ends_with_session(timed_out)) {
+                    outlet.end(Ending::Goodbye);
+                    self.links.remove(&link);
+                    self.silent.remove(&link);
+                }
             }
             Step::Restart => self.restart(),
         }

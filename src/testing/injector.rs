@@ -4,17 +4,26 @@ use std::time::Duration;
 
 use super::{
     fault::{Fault, FaultCounts, FaultKind, When},
-    gateway::{LinkId, Sent, What},
+    gateway::{LinkId, Over, Sent, What},
     random_faults::RandomFaults,
 };
 
 /// Something that a link does.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Step {
-    Put(LinkId, Frame),
+    Put(LinkId, Lane, Frame),
     End(LinkId, Ending),
     Silence(LinkId),
+    /// A session of the link's has ended, or is another link's now.
+    SessionOver(Over),
     Restart,
+}
+
+/// What a message is to the link: only over HTTP they go different ways.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Lane {
+    Answer,
+    Event,
 }
 
 /// What travels on a link.
@@ -70,7 +79,7 @@ impl Injector {
                 continue;
             };
             *self.counts.0.entry(fault.kind()).or_default() += 1;
-            let link = sent.link;
+            let (link, lane) = (sent.link, lane(&sent));
             let mut soon = |step| steps.push((now, step));
             match fault {
                 Fault::Delay(time) => steps.push((now + time, put(&sent))),
@@ -86,29 +95,30 @@ impl Injector {
                     soon(put(&sent));
                 }
                 Fault::Garbage => {
-                    soon(Step::Put(link, Frame::Text("}{ garbage".to_owned())));
+                    let text = "}{ garbage".to_owned();
+                    soon(Step::Put(link, Lane::Event, Frame::Text(text)));
                     soon(put(&sent));
                 }
                 Fault::UnknownKind => {
                     let text = r#"{"janus":"unknown","session_id":1,"sender":2,"x":{"y":[1]}}"#;
-                    soon(Step::Put(link, Frame::Text(text.to_owned())));
+                    soon(Step::Put(link, Lane::Event, Frame::Text(text.to_owned())));
                     soon(put(&sent));
                 }
                 Fault::Huge(size) => {
                     let text = format!(r#"{{"janus":"huge","padding":"{}"}}"#, "x".repeat(size));
-                    soon(Step::Put(link, Frame::Text(text)));
+                    soon(Step::Put(link, Lane::Event, Frame::Text(text)));
                     soon(put(&sent));
                 }
-                Fault::Binary => soon(Step::Put(link, Frame::Binary(sent.text))),
+                Fault::Binary => soon(Step::Put(link, lane, Frame::Binary(sent.text))),
                 Fault::Fragments(count) => {
-                    soon(Step::Put(link, Frame::Fragments(sent.text, count)));
+                    soon(Step::Put(link, lane, Frame::Fragments(sent.text, count)));
                 }
                 Fault::Coalesce => {
                     let next = left.next().map(|next| next.text).unwrap_or_default();
-                    soon(Step::Put(link, Frame::Text(sent.text + &next)));
+                    soon(Step::Put(link, lane, Frame::Text(sent.text + &next)));
                 }
                 Fault::Cut => {
-                    soon(Step::Put(link, Frame::Half(sent.text)));
+                    soon(Step::Put(link, lane, Frame::Half(sent.text)));
                     soon(Step::End(link, Ending::Sudden));
                 }
                 Fault::Silence => soon(Step::Silence(link)),
@@ -147,5 +157,12 @@ impl When {
 }
 
 fn put(sent: &Sent) -> Step {
-    Step::Put(sent.link, Frame::Text(sent.text.clone()))
+    Step::Put(sent.link, lane(sent), Frame::Text(sent.text.clone()))
+}
+
+fn lane(sent: &Sent) -> Lane {
+    match sent.what {
+        What::Answer { .. } => Lane::Answer,
+        What::Event => Lane::Event,
+    }
 }

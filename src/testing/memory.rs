@@ -7,7 +7,7 @@ use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
 use super::{
     gateway::LinkId,
     hub::{Hub, Outlet},
-    injector::{Ending, Frame},
+    injector::{Ending, Frame, Lane},
 };
 use crate::transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait};
 
@@ -54,7 +54,7 @@ impl Transport for Memory {
 struct MemoryOutlet(Sender<Item>);
 
 impl Outlet for MemoryOutlet {
-    fn put(&self, frame: Frame) {
+    fn put(&self, _lane: Lane, frame: Frame) {
         let item = match frame {
             Frame::Text(text) | Frame::Fragments(text, _) => Item::Text(text),
             Frame::Binary(_) => Item::Garbage("a message that is not text"),

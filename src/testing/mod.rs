@@ -1,7 +1,7 @@
 //! A Janus inside the program, for tests: feature `testing`.
 //!
-//! [`FakeGateway`] speaks the Janus API over WebSockets on the loopback address and over links
-//! without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
+//! [`FakeGateway`] speaks the Janus API over WebSockets on the loopback address, over Unix sockets,
+//! and over links without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
 //! with their texts, EchoTest, and SIP as far as a door station needs it; every other plugin is
 //! played by the test, request by request. It can lose, delay, repeat, reorder, garble and cut
 //! what it sends, fall silent, and restart.
@@ -58,6 +58,9 @@ mod recorded;
 mod script;
 mod settings;
 mod sip_network;
+mod sockets;
+#[cfg(target_os = "linux")]
+mod unix;
 mod websocket;
 
 pub use builder::Builder;
@@ -70,12 +73,12 @@ pub use script::Expect;
 pub use settings::Version;
 pub use sip_network::{SipCall, SipNetwork};
 
-use crate::{Config, Connection, Error, HandleId, Result, SessionId, error::Endpoint};
+use crate::{Config, Connection, HandleId, Result, SessionId};
 use gateway::Gateway;
 use hub::Hub;
 use injector::{Ending, Injector, Step};
 use memory::Memory;
-use websocket::Listening;
+use sockets::Sockets;
 
 /// A Janus inside the program.
 ///
@@ -109,7 +112,7 @@ use websocket::Listening;
 /// ```
 pub struct FakeGateway {
     hub: Arc<Hub>,
-    listening: Listening,
+    sockets: Sockets,
     clock: Option<JoinHandle<()>>,
     endpoint: String,
 }
@@ -134,17 +137,13 @@ impl FakeGateway {
     }
 
     fn run(gateway: Gateway, injector: Injector, manual: bool, port: u16) -> Result<Self> {
-        let failed = |source| Error::Connect {
-            endpoint: Endpoint::new(format!("ws://127.0.0.1:{port}")),
-            problem: Box::new("the fake gateway cannot start there".to_owned()),
-            source: Some(source),
-        };
+        let failed = |source| sockets::cannot_start(format!("ws://127.0.0.1:{port}"), source);
         let hub = Hub::new(gateway, injector, manual);
-        let listening = websocket::listen(&hub, port).map_err(failed)?;
+        let sockets = Sockets::listen(&hub, port).map_err(failed)?;
         let number = GATEWAYS.fetch_add(1, Ordering::Relaxed);
         let mut running = Self {
             hub: hub.clone(),
-            listening,
+            sockets,
             clock: None,
             endpoint: format!("fake://{number}"),
         };
@@ -153,11 +152,6 @@ impl FakeGateway {
             running.clock = Some(clock);
         }
         Ok(running)
-    }
-
-    /// The address of its WebSocket: `ws://127.0.0.1:PORT`.
-    pub fn url(&self) -> String {
-        format!("ws://{}", self.listening.address)
     }
 
     /// Opens a connection to it without sockets, with the default [`Config`].
@@ -373,7 +367,7 @@ impl Drop for FakeGateway {
     fn drop(&mut self) {
         let verdict = self.hub.with(|state, _| state.gateway.script.verdict());
         self.hub.stop();
-        self.listening.stop();
+        self.sockets.stop();
         if let Some(clock) = self.clock.take() {
             let _ = clock.join();
         }

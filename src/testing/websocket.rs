@@ -24,7 +24,7 @@ use tungstenite::{
 
 use super::{
     hub::{Hub, Outlet, spawn},
-    injector::{Ending, Frame},
+    injector::{Ending, Frame, Lane},
 };
 
 /// Janus's library cuts messages into fragments of that size.
@@ -239,7 +239,7 @@ fn write(mut stream: &TcpStream, jobs: &Receiver<Job>) {
 struct SocketOutlet(Sender<Job>);
 
 impl Outlet for SocketOutlet {
-    fn put(&self, frame: Frame) {
+    fn put(&self, _lane: Lane, frame: Frame) {
         let text = OpCode::Data(Data::Text);
         let bytes = match frame {
             Frame::Text(message) => fragments(message.as_bytes(), FRAGMENT),

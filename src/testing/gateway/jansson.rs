@@ -8,26 +8,37 @@ const MAX_DEPTH: usize = 2048;
 /// The longest token that an error text repeats, in bytes.
 const MAX_NEAR: usize = 20;
 
-/// Why a text is no JSON, in jansson's words with Janus's around them.
+/// Why a text is no JSON, in jansson's words.
 #[derive(Debug)]
-pub(super) struct Malformed(pub(super) String);
+pub(in crate::testing) struct Malformed {
+    line: usize,
+    column: usize,
+    text: String,
+}
+
+impl Malformed {
+    /// With the core's words around them.
+    pub(super) fn told_by_core(&self) -> String {
+        let Self { line, column, text } = self;
+        format!("Invalid Janus API request - <string>({line},{column}): {text}")
+    }
+}
+
+/// Reads a text that is one JSON object or array, up to its first zero.
+pub(in crate::testing) fn parse_whole(text: &str) -> Result<Value, Malformed> {
+    let text = text.split('\0').next().unwrap_or_default();
+    let mut reader = Reader::new(text);
+    let value = reader.document()?;
+    match reader.token()? {
+        Token::End => Ok(value),
+        _ => Err(reader.error("end of file expected")),
+    }
+}
 
 /// Reads one JSON object or array from the start of the text; gives the rest as well.
 pub(super) fn parse(text: &str) -> Result<(Value, &str), Malformed> {
-    let mut reader = Reader {
-        text,
-        at: 0,
-        line: 1,
-        column: 0,
-        line_before: 0,
-        token_start: 0,
-        depth: 0,
-    };
-    let token = reader.token()?;
-    if !matches!(token, Token::Sign('{' | '[')) {
-        return Err(reader.error("'[' or '{' expected"));
-    }
-    let value = reader.value(token)?;
+    let mut reader = Reader::new(text);
+    let value = reader.document()?;
     Ok((value, &text[reader.at..]))
 }
 
@@ -53,7 +64,27 @@ struct Reader<'a> {
     depth: usize,
 }
 
-impl Reader<'_> {
+impl<'a> Reader<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            text,
+            at: 0,
+            line: 1,
+            column: 0,
+            line_before: 0,
+            token_start: 0,
+            depth: 0,
+        }
+    }
+
+    fn document(&mut self) -> Result<Value, Malformed> {
+        let token = self.token()?;
+        match token {
+            Token::Sign('{' | '[') => self.value(token),
+            _ => Err(self.error("'[' or '{' expected")),
+        }
+    }
+
     fn error(&self, what: &str) -> Malformed {
         let near = &self.text[self.token_start..self.at];
         let near = match near.len() {
@@ -61,10 +92,11 @@ impl Reader<'_> {
             1..=MAX_NEAR => format!(" near '{near}'"),
             _ => String::new(),
         };
-        let (line, column) = (self.line, self.column);
-        Malformed(format!(
-            "Invalid Janus API request - <string>({line},{column}): {what}{near}"
-        ))
+        Malformed {
+            line: self.line,
+            column: self.column,
+            text: format!("{what}{near}"),
+        }
     }
 
     fn next(&mut self) -> Option<char> {

@@ -16,7 +16,7 @@ mod checks;
 mod echotest;
 mod handle;
 mod info;
-mod jansson;
+pub(super) mod jansson;
 mod object;
 mod plugins;
 mod request;
@@ -33,6 +33,7 @@ pub(super) use request::{Request, RequestParts};
 pub(super) use session::Session;
 pub use sip::CallState;
 
+use jansson::Malformed;
 use object::Object;
 
 /// One transport connection.
@@ -58,6 +59,13 @@ pub(super) struct Sent {
     pub(super) text: String,
 }
 
+/// A link has a session less: it has ended, or another link has claimed it.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) struct Over {
+    pub(super) link: LinkId,
+    pub(super) timed_out: bool,
+}
+
 /// A Janus without its transports.
 #[derive(Debug)]
 pub(super) struct Gateway {
@@ -72,6 +80,7 @@ pub(super) struct Gateway {
     now: Duration,
     watchdog: Duration,
     sent: Vec<Sent>,
+    over: Vec<Over>,
 }
 
 impl Gateway {
@@ -87,12 +96,18 @@ impl Gateway {
             now: Duration::ZERO,
             watchdog: WATCHDOG,
             sent: Vec::new(),
+            over: Vec::new(),
         }
     }
 
     /// What is to be sent, in order.
     pub(super) fn take_sent(&mut self) -> Vec<Sent> {
         mem::take(&mut self.sent)
+    }
+
+    /// Which links have lost a session, in order.
+    pub(super) fn take_over(&mut self) -> Vec<Over> {
+        mem::take(&mut self.over)
     }
 
     /// One WebSocket message, or what corresponds to it, has come.
@@ -108,9 +123,7 @@ impl Gateway {
                 }
                 Err(malformed) => {
                     // One bad object and none of the message is carried out.
-                    let answer = Object::message("error", 0, None)
-                        .object("error", error_object(454, &malformed.0));
-                    self.answer(link, "", answer);
+                    self.malformed(link, &malformed);
                     return;
                 }
             }
@@ -124,6 +137,21 @@ impl Gateway {
         for value in values {
             self.request(link, &value);
         }
+    }
+
+    /// A packet has come: one object, and nothing behind it.
+    pub(super) fn receive_packet(&mut self, link: LinkId, text: &str, now: Duration) {
+        self.tick(now);
+        match jansson::parse_whole(text) {
+            Ok(value) => self.request(link, &value),
+            Err(malformed) => self.malformed(link, &malformed),
+        }
+    }
+
+    fn malformed(&mut self, link: LinkId, malformed: &Malformed) {
+        let error = error_object(454, &malformed.told_by_core());
+        let answer = Object::message("error", 0, None).object("error", error);
+        self.answer(link, "", answer);
     }
 
     /// A link has ended: Janus hears of it.
@@ -141,7 +169,7 @@ impl Gateway {
             }
         }
         for id in ended {
-            self.end_session(id);
+            self.end_session(id, false);
         }
     }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Gateway, Handle, LinkId, Object, Session, What,
+    Gateway, Handle, LinkId, Object, Over, Session, What,
     checks::{Key, Kind, check, optional, required},
     error_object, plugins,
 };
@@ -186,15 +186,20 @@ impl Gateway {
             "claim" => {
                 // On the link that owns it already, nothing changes.
                 if let Some(session) = self.sessions.get_mut(&request.session) {
-                    session.gone &= session.owner == request.link;
-                    session.owner = request.link;
+                    let link = session.owner;
+                    if link != request.link {
+                        session.gone = false;
+                        session.owner = request.link;
+                        let timed_out = false;
+                        self.over.push(Over { link, timed_out });
+                    }
                 }
                 self.success(request);
                 Ok(())
             }
             "attach" if !on_handle => self.attach(request),
             "destroy" if !on_handle => {
-                self.end_session(request.session);
+                self.end_session(request.session, false);
                 self.success(request);
                 Ok(())
             }

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Gateway, Handle, LinkId, Object, WATCHDOG, What};
+use super::{Gateway, Handle, LinkId, Object, Over, WATCHDOG, What};
 use crate::testing::Version;
 
 /// A session of the server's.
@@ -52,14 +52,16 @@ impl Gateway {
             let timeout = Object::message("timeout", id, None);
             self.send(session.owner, What::Event, timeout);
         }
-        self.end_session(id);
+        self.end_session(id, true);
     }
 
     /// A session is destroyed; its handles get no `detached`, nor anything else.
-    pub(super) fn end_session(&mut self, id: u64) {
+    pub(super) fn end_session(&mut self, id: u64, timed_out: bool) {
         let Some(session) = self.sessions.remove(&id) else {
             return;
         };
+        let link = session.owner;
+        self.over.push(Over { link, timed_out });
         for mut gone in session.handles.into_values() {
             self.sip_handle_gone(&mut gone.sip);
         }

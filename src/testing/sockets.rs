@@ -1,0 +1,131 @@
+//! Where a gateway listens. Only its WebSocket is there from the start; the rest begins when its
+//! address is asked for.
+
+use std::{io, sync::Arc};
+
+use parking_lot::Mutex;
+
+#[cfg(target_os = "linux")]
+use super::unix;
+use super::{FakeGateway, hub::Hub, websocket};
+use crate::{Error, Result, error::Endpoint};
+
+/// The listening sockets of a gateway.
+#[derive(Debug)]
+pub(super) struct Sockets {
+    websocket: websocket::Listening,
+    #[cfg(target_os = "linux")]
+    unix: Mutex<Option<unix::Sockets>>,
+}
+
+impl Sockets {
+    /// Listens for WebSockets on that port, or on a free one if it is 0.
+    pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Self> {
+        Ok(Self {
+            websocket: websocket::listen(hub, port)?,
+            #[cfg(target_os = "linux")]
+            unix: Mutex::default(),
+        })
+    }
+
+    /// Ends all threads; the hub is over already.
+    pub(super) fn stop(&mut self) {
+        self.websocket.stop();
+        #[cfg(target_os = "linux")]
+        if let Some(unix) = self.unix.get_mut() {
+            unix.stop();
+        }
+    }
+}
+
+/// What listens there, started if it is not.
+fn started<L, T>(
+    listening: &Mutex<Option<L>>,
+    address: &str,
+    start: impl FnOnce() -> io::Result<L>,
+    ask: impl FnOnce(&L) -> T,
+) -> Result<T> {
+    let mut listening = listening.lock();
+    if let Some(listening) = &*listening {
+        return Ok(ask(listening));
+    }
+    let started = start().map_err(|source| cannot_start(address.to_owned(), source))?;
+    Ok(ask(listening.insert(started)))
+}
+
+pub(super) fn cannot_start(address: String, source: io::Error) -> Error {
+    Error::Connect {
+        endpoint: Endpoint::new(address),
+        problem: Box::new("the fake gateway cannot start there".to_owned()),
+        source: Some(source),
+    }
+}
+
+impl FakeGateway {
+    /// The address of its WebSocket: `ws://127.0.0.1:PORT`.
+    pub fn url(&self) -> String {
+        format!("ws://{}", self.sockets.websocket.address)
+    }
+
+    /// The address of its Unix socket of type SEQPACKET: `unix:///PATH`. On Linux.
+    ///
+    /// It is made when its address is asked for first, in a folder of the gateway's own among the
+    /// temporary ones, which is removed with the gateway. As with Janus, one packet is one message
+    /// of at most 8192 bytes, and longer ones are dropped without an answer; a session that times
+    /// out takes its link with it, and the other sessions of that link live on without it.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] when the folder, the socket or a thread cannot be made.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "unix", target_os = "linux"))] {
+    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// let gateway = FakeGateway::start()?;
+    /// let janus = Connection::open(&gateway.unix_url()?)?;
+    /// janus.ping()?;
+    /// # }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    #[cfg(target_os = "linux")]
+    pub fn unix_url(&self) -> Result<String> {
+        self.unix(|unix| format!("unix://{}", unix.packets().display()))
+    }
+
+    /// The address of its Unix socket of type DGRAM: `unixdgram:///PATH`. On Linux.
+    ///
+    /// It is made as that of [`unix_url`](Self::unix_url). One datagram is one message; of longer
+    /// ones than 8192 bytes the rest is cut off, which makes them error 454. A client is the path
+    /// that it has bound, and nobody notices when it goes: what would end its link
+    /// ([`drop_links`](Self::drop_links), [`Fault::Close`](super::Fault::Close)) puts a new socket
+    /// in the place of the gateway's, so that all such clients find theirs broken when they send
+    /// something, while the gateway still counts their links and sessions.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] when the folder, the socket or a thread cannot be made.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(all(feature = "unix", target_os = "linux"))] {
+    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// let gateway = FakeGateway::start()?;
+    /// let janus = Connection::open(&gateway.unixdgram_url()?)?;
+    /// janus.ping()?;
+    /// # }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    #[cfg(target_os = "linux")]
+    pub fn unixdgram_url(&self) -> Result<String> {
+        self.unix(|unix| format!("unixdgram://{}", unix.datagrams().display()))
+    }
+
+    #[cfg(target_os = "linux")]
+    fn unix<T>(&self, ask: impl FnOnce(&unix::Sockets) -> T) -> Result<T> {
+        let start = || unix::Sockets::listen(&self.hub);
+        started(&self.sockets.unix, "unix://", start, ask)
+    }
+}

@@ -1,0 +1,178 @@
+//! SOCK_SEQPACKET: one connection per client.
+
+use std::{
+    io,
+    os::fd::OwnedFd,
+    path::Path,
+    sync::{Arc, Weak},
+    thread::JoinHandle,
+};
+
+use crossbeam_channel::{Receiver, Sender, unbounded};
+use parking_lot::Mutex;
+use rustix::{
+    io::Errno,
+    net::{
+        AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrUnix, SocketFlags, SocketType,
+        accept_with, bind, listen, recv, send, shutdown, socket_with,
+    },
+};
+
+use super::{LONGEST, packet};
+use crate::testing::{
+    hub::{Hub, Outlet, spawn},
+    injector::{Ending, Frame, Lane},
+};
+
+/// How many clients may wait to be accepted.
+const BACKLOG: i32 = 128;
+
+/// The listening socket and the threads of its links.
+#[derive(Debug)]
+pub(super) struct Packets {
+    listener: Arc<OwnedFd>,
+    accepting: Option<JoinHandle<()>>,
+    clients: Arc<Clients>,
+}
+
+/// What there is to end when the gateway stops.
+#[derive(Debug, Default)]
+struct Clients {
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    sockets: Mutex<Vec<Weak<OwnedFd>>>,
+}
+
+impl Packets {
+    pub(super) fn listen(hub: &Arc<Hub>, path: &Path) -> io::Result<Self> {
+        let kind = SocketType::SEQPACKET;
+        let listener = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
+        bind(&listener, &SocketAddrUnix::new(path)?)?;
+        listen(&listener, BACKLOG)?;
+        let listener = Arc::new(listener);
+        let clients = Arc::new(Clients::default());
+        let accepting = {
+            let (hub, listener, clients) = (hub.clone(), listener.clone(), clients.clone());
+            spawn("fake-janus-accept", move || {
+                while !hub.is_over() {
+                    match accept_with(&*listener, SocketFlags::CLOEXEC) {
+                        Ok(socket) => serve(&hub, &clients, socket),
+                        Err(Errno::INTR | Errno::CONNABORTED) => {}
+                        Err(_) => return,
+                    }
+                }
+            })?
+        };
+        Ok(Self {
+            listener,
+            accepting: Some(accepting),
+            clients,
+        })
+    }
+
+    pub(super) fn stop(&mut self) {
+        // Wakes the one that accepts.
+        let _ = shutdown(&*self.listener, Shutdown::Both);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+        for socket in self.clients.sockets.lock().drain(..) {
+            if let Some(socket) = socket.upgrade() {
+                let _ = shutdown(&*socket, Shutdown::Both);
+            }
+        }
+        let threads = std::mem::take(&mut *self.clients.threads.lock());
+        for thread in threads {
+            let _ = thread.join();
+        }
+    }
+}
+
+/// Starts the thread of one connection.
+fn serve(hub: &Arc<Hub>, clients: &Clients, socket: OwnedFd) {
+    let socket = Arc::new(socket);
+    let mut sockets = clients.sockets.lock();
+    sockets.retain(|socket| socket.strong_count() > 0);
+    sockets.push(Arc::downgrade(&socket));
+    drop(sockets);
+    let hub = hub.clone();
+    let thread = spawn("fake-janus-link", move || {
+        talk(&hub, &socket);
+        let _ = shutdown(&*socket, Shutdown::Both);
+    });
+    if let Ok(thread) = thread {
+        let mut threads = clients.threads.lock();
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+    }
+}
+
+fn talk(hub: &Arc<Hub>, socket: &Arc<OwnedFd>) {
+    let (jobs, to_write) = unbounded();
+    let Some(link) = hub.open(Box::new(PacketOutlet(jobs))) else {
+        return;
+    };
+    let writer = {
+        let socket = socket.clone();
+        spawn("fake-janus-write", move || write(&socket, &to_write))
+    };
+    let mut buffer = vec![0; LONGEST];
+    while writer.is_ok() {
+        match recv(&**socket, &mut buffer[..], RecvFlags::TRUNC) {
+            Ok((_, 0)) => break,
+            // Janus drops it.
+            Ok((_, length)) if length > LONGEST => {}
+            Ok((length, _)) => {
+                let text = String::from_utf8_lossy(&buffer[..length]);
+                if !hub.hear(link, |gateway, now| {
+                    gateway.receive_packet(link, &text, now)
+                }) {
+                    break;
+                }
+            }
+            Err(Errno::INTR) => {}
+            Err(_) => break,
+        }
+    }
+    hub.ended(link);
+    if let Ok(writer) = writer {
+        let _ = writer.join();
+    }
+}
+
+/// What the writing thread does.
+enum Job {
+    Packet(Vec<u8>),
+    End,
+}
+
+/// Sends everything, in order, and ends the connection in the end.
+fn write(socket: &OwnedFd, jobs: &Receiver<Job>) {
+    for job in jobs {
+        let Job::Packet(packet) = job else { break };
+        match send(socket, &packet, SendFlags::NOSIGNAL) {
+            // One that is too long for the socket is lost.
+            Ok(_) | Err(Errno::MSGSIZE) => {}
+            Err(_) => break,
+        }
+    }
+    let _ = shutdown(socket, Shutdown::Both);
+}
+
+struct PacketOutlet(Sender<Job>);
+
+impl Outlet for PacketOutlet {
+    fn put(&self, _lane: Lane, frame: Frame) {
+        // A client that is gone misses nothing.
+        let _ = self.0.send(Job::Packet(packet(frame)));
+    }
+
+    fn end(&self, _how: Ending) {
+        let _ = self.0.send(Job::End);
+    }
+
+    /// Janus closes the connection of a session that has timed out, and nobody finds its other
+    /// sessions' client gone.
+    fn ends_with_session(&self, timed_out: bool) -> bool {
+        timed_out
+    }
+}

@@ -1,0 +1,75 @@
+//! Real servers and the fake as each of them, and what they say without what is by chance.
+
+use std::{thread, time::Duration};
+
+use janus_blocking::testing::{self, FakeGateway};
+
+use crate::common::{Janus, JanusBuilder, Version};
+
+/// How a server is set up, for both kinds of server.
+pub trait Setup: Copy + Send + Sync {
+    fn real(self, builder: JanusBuilder) -> JanusBuilder;
+    fn fake(self, builder: testing::Builder) -> testing::Builder;
+}
+
+/// Sessions time out after so many seconds, and end with their links.
+#[derive(Clone, Copy, Debug)]
+pub struct Timeout(pub u32);
+
+impl Setup for Timeout {
+    fn real(self, builder: JanusBuilder) -> JanusBuilder {
+        builder.session_timeout(self.0)
+    }
+
+    fn fake(self, builder: testing::Builder) -> testing::Builder {
+        builder.session_timeout(Duration::from_secs(self.0.into()))
+    }
+}
+
+/// Starts both real servers and the fake as each, has all tell what they say, and compares.
+pub fn compare(
+    setup: impl Setup,
+    transport: impl Fn(JanusBuilder) -> JanusBuilder + Sync,
+    real: impl Fn(&Janus) -> Vec<String> + Sync,
+    fake: impl Fn(&FakeGateway) -> Vec<String> + Sync,
+) {
+    thread::scope(|scope| {
+        for version in Version::ALL {
+            let (transport, real, fake) = (&transport, &real, &fake);
+            scope.spawn(move || {
+                let janus = transport(setup.real(Janus::builder().version(version))).start();
+                let told = real(&janus);
+                let builder = FakeGateway::builder().version(match version {
+                    Version::V1_1_2 => testing::Version::V1_1_2,
+                    Version::V1_4_1 => testing::Version::V1_4_1,
+                });
+                let told_by_fake = fake(&setup.fake(builder).start().expect("it starts"));
+                assert!(told.len() > 3, "{version}: {told:#?}");
+                assert_eq!(told, told_by_fake, "{version}");
+            });
+        }
+    });
+}
+
+/// Puts a word in the place of each long number: those are ids.
+pub fn without_ids(text: &str) -> String {
+    let mut rest = text;
+    let mut plain = String::new();
+    while let Some(start) = rest.find(|c: char| c.is_ascii_digit()) {
+        let (before, number) = rest.split_at(start);
+        let end = number
+            .find(|c: char| !c.is_ascii_digit())
+            .unwrap_or(number.len());
+        plain.push_str(before);
+        plain.push_str(if end > 9 { "ID" } else { &number[..end] });
+        rest = &number[end..];
+    }
+    plain + rest
+}
+
+/// The number behind `"id":`.
+pub fn id(answer: &str) -> u64 {
+    let (_, after) = answer.split_once(r#""id":"#).expect(answer);
+    let end = after.find(|c: char| !c.is_ascii_digit()).expect(answer);
+    after[..end].parse().expect(answer)
+}
