@@ -71,16 +71,28 @@ impl States {
 
     /// Nothing follows `Closed`.
     pub(crate) fn set(&self, state: ConnectionState) {
+        self.inside.lock().set(state);
+    }
+
+    /// The link broke. Nothing new where attempts are being made already: one that broke while
+    /// sessions were claimed over it was one of them.
+    pub(crate) fn lost(&self, why: CloseReason) {
         let mut inside = self.inside.lock();
-        if inside.now == state || matches!(inside.now, ConnectionState::Closed(_)) {
+        if inside.now == ConnectionState::Connected {
+            inside.set(ConnectionState::Reconnecting { why, attempt: 0 });
+        }
+    }
+}
+
+impl Inside {
+    fn set(&mut self, state: ConnectionState) {
+        if self.now == state || matches!(self.now, ConnectionState::Closed(_)) {
             return;
         }
-        inside.now = state;
-        inside
-            .watchers
-            .retain(|watcher| watcher.send(state).is_ok());
+        self.now = state;
+        self.watchers.retain(|watcher| watcher.send(state).is_ok());
         if let ConnectionState::Closed(_) = state {
-            inside.watchers.clear();
+            self.watchers.clear();
         }
     }
 }
@@ -104,5 +116,20 @@ mod tests {
         assert_eq!(heard, [lost, ConnectionState::Connected, over]);
         assert_eq!(states.now(), over);
         assert!(states.watch().recv().is_err());
+    }
+
+    #[test]
+    fn attempts_are_counted_on_when_one_of_them_breaks() {
+        let states = States::new();
+        let why = CloseReason::LinkBroken;
+        states.lost(why);
+        assert_eq!(
+            states.now(),
+            ConnectionState::Reconnecting { why, attempt: 0 }
+        );
+        let second = ConnectionState::Reconnecting { why, attempt: 2 };
+        states.set(second);
+        states.lost(CloseReason::LinkSilent);
+        assert_eq!(states.now(), second);
     }
 }

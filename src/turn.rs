@@ -327,9 +327,16 @@ impl<A, R> Turn<A, R> {
     }
 
     /// Lets the connection's thread sleep, whatever it is poked for; `false` when all is over.
+    /// Longer if need be, until the link is lost for everybody: whoever found it broken says so
+    /// last, and would take the next one along.
     pub(crate) fn pause(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
-        while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
+        while !state.over && (!state.lost || Instant::now() < until) {
+            match state.lost {
+                true => drop(self.thread.wait_until(&mut state, until)),
+                false => self.thread.wait(&mut state),
+            }
+        }
         !state.over
     }
 

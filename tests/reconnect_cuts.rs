@@ -64,6 +64,27 @@ fn from_environment(name: &str, default: u64) -> u64 {
     set.map_or(default, |text| text.parse().expect("a number"))
 }
 
+/// How many links there were, if the states tell one story: attempts are counted from the loss on,
+/// and end with a link.
+#[track_caller]
+fn links(states: &[ConnectionState]) -> u64 {
+    let (mut links, mut next) = (0, 0);
+    for (at, state) in states.iter().enumerate() {
+        let story = &states[at.saturating_sub(3)..=at];
+        match *state {
+            ConnectionState::Reconnecting { attempt, .. } => {
+                assert_eq!(attempt, next, "{story:?}");
+                next += 1;
+            }
+            _ => {
+                assert!(next > 1, "{story:?}");
+                (links, next) = (links + 1, 0);
+            }
+        }
+    }
+    links
+}
+
 fn cuts(version: Version) {
     let _alone = ALONE.lock().unwrap_or_else(PoisonError::into_inner);
     let count = from_environment("CUTS", 200);
@@ -112,10 +133,7 @@ fn cuts(version: Version) {
             thread.join().expect("no panic");
         }
     });
-    let connected = states
-        .try_iter()
-        .filter(|it| *it == ConnectionState::Connected);
-    let links = connected.count() as u64;
+    let links = links(&states.try_iter().collect::<Vec<_>>());
     println!("cuts: {links} links; {tally}");
     tally.assert_well();
     assert!(links >= count / 2, "only {links} links were made");

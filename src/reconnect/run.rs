@@ -32,10 +32,7 @@ pub(crate) fn reconnect(shared: &Arc<Shared>, backoff: Backoff) -> Option<Keepal
             return None;
         }
         match one_round(shared) {
-            Ok(keepalive) => {
-                shared.states.set(ConnectionState::Connected);
-                return Some(keepalive);
-            }
+            Ok(keepalive) => return Some(keepalive),
             Err(error) => debug!("attempt {attempt}: {error}"),
         }
     }
@@ -83,8 +80,15 @@ fn one(shared: &Arc<Shared>, transport: &dyn Transport) -> Result<Keepalive> {
         &line,
         deadline.saturating_duration_since(Instant::now()),
     ) {
+        // Somebody who reads events may have found it broken.
+        Ok(_) if line.is_broken() => Err(Error::closed(Scope::Connection, CloseReason::LinkBroken)),
         Ok(keepalive) => {
+            // Before anybody can use it, and find it broken.
+            shared.states.set(ConnectionState::Connected);
             shared.lines.allow();
+            if line.is_broken() {
+                shared.states.lost(CloseReason::LinkBroken);
+            }
             debug!("connected to {} again", line.endpoint);
             Ok(keepalive)
         }

@@ -40,8 +40,7 @@ impl Shared {
         for late in unfinished {
             self.send_unwatched(late);
         }
-        self.states
-            .set(ConnectionState::Reconnecting { why, attempt: 0 });
+        self.states.lost(why);
         self.turn.lose();
     }
 

@@ -265,6 +265,7 @@ fn a_new_link_goes_to_a_caller_that_waits_for_it() {
 fn a_pause_ends_early_only_with_the_connection() {
     let (link, _sender) = Link::new();
     let soon = || Instant::now() + Duration::from_millis(30);
+    link.turn.lose();
     link.turn.poke();
     let begun = Instant::now();
     assert!(link.turn.pause(soon()));
@@ -273,5 +274,19 @@ fn a_pause_ends_early_only_with_the_connection() {
         let thread = scope.spawn(|| link.turn.pause(Instant::now() + LONG));
         link.turn.end();
         assert!(!thread.join().expect("no panic"));
+    });
+}
+
+#[test]
+fn a_pause_lasts_until_the_link_is_lost_for_everybody() {
+    let (link, _sender) = Link::new();
+    thread::scope(|scope| {
+        let thread = scope.spawn(|| link.turn.pause(Instant::now()));
+        thread::sleep(Duration::from_millis(30));
+        link.turn.poke();
+        thread::sleep(Duration::from_millis(30));
+        assert!(!thread.is_finished());
+        link.turn.lose();
+        assert!(thread.join().expect("no panic"));
     });
 }
