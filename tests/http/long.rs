@@ -67,9 +67,12 @@ fn a_session_that_times_out_says_so() {
             let session = janus.create_session().expect("a session");
             let handle = attach(&session);
             let end = Duration::from_secs(10);
-            // Janus ends the handles first.
+            // Janus ends the handles from another thread: whichever is first.
             let last = handle.events().recv_timeout(end).expect("an event");
-            assert!(matches!(last, Some(Event::Detached)), "{last:?}");
+            assert!(
+                matches!(last, Some(Event::Detached | Event::Timeout)),
+                "{last:?}"
+            );
             wait_until(LIMIT, "it has ended", || session.check().is_err());
             let error = session.check().expect_err("it has ended");
             assert!(error.is_session_gone(), "{error}");
