@@ -7,11 +7,11 @@ use crate::{
     scene::{Scene, USER},
 };
 
-const TRANSPORTS: usize = 2;
+const TRANSPORTS: usize = 3;
 
 /// What the processes are told of the server.
 fn urls(janus: &Janus) -> [String; TRANSPORTS] {
-    [janus.url(), janus.unix_url()]
+    [janus.url(), janus.http_url(), janus.unix_url()]
 }
 
 #[test]
@@ -20,7 +20,7 @@ fn a_call_that_rang_over_one_transport_is_accepted_over_any_other() {
     thread::scope(|scope| {
         for waiting in 0..TRANSPORTS {
             scope.spawn(move || {
-                let scene = Scene::with(Janus::builder().reclaim_timeout(30).unix());
+                let scene = Scene::with(Janus::builder().reclaim_timeout(30).http().unix());
                 let urls = urls(&scene.janus);
                 for answering in &urls {
                     println!("waits on {}, answers over {answering}", urls[waiting]);

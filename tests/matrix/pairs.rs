@@ -1,6 +1,6 @@
 //! A session made over one transport and taken over by another.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use janus_blocking::{EchoTest, Event, Plugin};
 
@@ -34,6 +34,8 @@ pub(crate) fn check(place: &Place, from: Transport, to: Transport) -> Cell {
     let mut outsider = server.outsider(id);
     let named = outsider.provoke(handle, 0);
     assert_next(&old, &named);
+    // Its next poll hangs on the queue that a claim replaces.
+    thread::sleep(Duration::from_millis(if from.is_http() { 100 } else { 0 }));
 
     let second = open(to);
     let claimed = second.claim(id).expect("it lives");
@@ -45,12 +47,19 @@ pub(crate) fn check(place: &Place, from: Transport, to: Transport) -> Cell {
     // The old owner has heard nothing of them; the same address is told of the claim.
     match old.events().recv_timeout(Duration::from_millis(100)) {
         Ok(None) => assert_ne!(from, to),
-        Ok(Some(Event::Timeout)) | Err(_) => assert_eq!(from, to),
+        // Polls for events are refused, where they are not asked for somebody else's queue.
+        Ok(Some(Event::Timeout)) | Err(_) => assert!(from == to || from.is_http()),
         Ok(Some(event)) => panic!("{event:?} came to the old owner"),
     }
     // It has nothing to end any more.
     session.abandon();
     drop((old, first));
+    let steals = from.is_http() && to.is_http();
+    if steals {
+        server.steal_an_event(id, || {
+            outsider.provoke(handle, 0);
+        });
+    }
 
     let ticket = claimed.abandon();
     drop((echo, second));
@@ -60,5 +69,10 @@ pub(crate) fn check(place: &Place, from: Transport, to: Transport) -> Cell {
     let named = outsider.provoke(handle, 4);
     assert_next(&echo, &named);
     resumed.session.destroy().expect("an answer");
-    Cell::Yes
+    match steals {
+        true => {
+            Cell::ByNature("yes, but an older owner that still asks for events gets some of them")
+        }
+        false => Cell::Yes,
+    }
 }

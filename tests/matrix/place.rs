@@ -2,8 +2,10 @@
 
 use std::{
     fmt, fs,
-    io::{Read, Seek, SeekFrom},
+    io::{Read, Seek, SeekFrom, Write},
+    net::TcpStream,
     sync::Mutex,
+    thread,
     time::Duration,
 };
 
@@ -23,12 +25,26 @@ use super::{
 pub(crate) enum Transport {
     Ws,
     Wss,
+    Http,
+    Https,
     Unix,
     UnixDatagrams,
 }
 
 impl Transport {
-    pub(crate) const ALL: [Self; 4] = [Self::Ws, Self::Wss, Self::Unix, Self::UnixDatagrams];
+    pub(crate) const ALL: [Self; 6] = [
+        Self::Ws,
+        Self::Wss,
+        Self::Http,
+        Self::Https,
+        Self::Unix,
+        Self::UnixDatagrams,
+    ];
+
+    /// Whether a request is answered by what it opens, and events are asked for.
+    pub(crate) fn is_http(self) -> bool {
+        matches!(self, Self::Http | Self::Https)
+    }
 }
 
 impl fmt::Display for Transport {
@@ -36,6 +52,8 @@ impl fmt::Display for Transport {
         f.pad(match self {
             Self::Ws => "ws",
             Self::Wss => "wss",
+            Self::Http => "http",
+            Self::Https => "https",
             Self::Unix => "unix",
             Self::UnixDatagrams => "unixdgram",
         })
@@ -95,7 +113,7 @@ impl Server {
         // Below it, the log does not tell of requests.
         let builder = builder.setting("general", "debug_level = 7");
         let ca = Authority::new("matrix CA");
-        let builder = builder.tls(&ca.issue(&["localhost", "127.0.0.1"]));
+        let builder = builder.http().tls(&ca.issue(&["localhost", "127.0.0.1"]));
         let builder = match datagrams {
             true => builder.unix_datagram(),
             false => builder.unix(),
@@ -112,6 +130,8 @@ impl Server {
         match transport {
             Transport::Ws => Config::new(janus.url()),
             Transport::Wss => self.trusting(janus.wss_url()),
+            Transport::Http => Config::new(janus.http_url()),
+            Transport::Https => self.trusting(janus.https_url()),
             Transport::Unix | Transport::UnixDatagrams => Config::new(janus.unix_url()),
         }
     }
@@ -151,7 +171,7 @@ impl Server {
     fn settled_requests(&self) -> usize {
         let (mut count, mut same) = (self.requests(), 0);
         wait_until(LIMIT, "the log is quiet", || {
-            std::thread::sleep(Duration::from_millis(10));
+            thread::sleep(Duration::from_millis(10));
             let now = self.requests();
             same = if now == count { same + 1 } else { 0 };
             count = now;
@@ -199,6 +219,39 @@ impl Server {
         serde_json::from_value(answer["handles"].clone()).unwrap_or_default()
     }
 
+    /// Asks for a session's events over HTTP, as an owner that was not told of a claim does, until
+    /// it gets one; `make` makes one that it or the owner gets.
+    pub(crate) fn steal_an_event(&self, session: SessionId, mut make: impl FnMut()) {
+        let url = self.janus.http_url();
+        let (host, path) = url
+            .trim_start_matches("http://")
+            .split_once('/')
+            .expect("a path");
+        let stolen = || {
+            let mut stream = TcpStream::connect(host).expect("Janus answers");
+            let head = format!("Host: {host}\r\nConnection: close\r\n\r\n");
+            let poll = format!("GET /{path}/{session} HTTP/1.1\r\n{head}");
+            stream.write_all(poll.as_bytes()).expect("sent");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("an answer");
+            answer.contains("error_code")
+        };
+        thread::scope(|scope| {
+            // It may be woken in vain.
+            let thief = scope.spawn(|| (0..1000).any(|_| stolen()));
+            wait_until(LIMIT, "it gets an event", || {
+                make();
+                thief.is_finished()
+            });
+            assert!(thief.join().expect("its polls are answered"));
+        });
+    }
+
+    /// Stops it for a while.
+    pub(crate) fn paused(&self) -> Paused<'_> {
+        Paused::new(&self.janus)
+    }
+
     /// Somebody else, who knows the numbers.
     pub(crate) fn outsider(&self, session: SessionId) -> Outsider {
         Outsider {
@@ -206,6 +259,31 @@ impl Server {
             session,
             sent: 0,
         }
+    }
+}
+
+/// A server that does nothing while this lives.
+pub(crate) struct Paused<'a>(&'a Janus);
+
+impl<'a> Paused<'a> {
+    fn new(janus: &'a Janus) -> Self {
+        janus.pause();
+        let paused = Self(janus);
+        // Its threads stop one by one.
+        let tasks = format!("/proc/{}/task", janus.pid());
+        wait_until(LIMIT, "all threads have stopped", || {
+            let tasks = fs::read_dir(&tasks).expect("it runs").flatten();
+            tasks
+                .filter_map(|task| fs::read_to_string(task.path().join("stat")).ok())
+                .all(|stat| stat.contains(") T "))
+        });
+        paused
+    }
+}
+
+impl Drop for Paused<'_> {
+    fn drop(&mut self) {
+        self.0.resume();
     }
 }
 
