@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy, WsClient};
 use janus_blocking::{
-    AttachOptions, CloseReason, Connection, EchoTest, Error, Event, Plugin, Raw, SessionTicket,
-    echotest::Settings,
+    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Raw, Reconnect,
+    SessionTicket, echotest::Settings,
 };
 use serde_json::json;
 
@@ -18,7 +18,8 @@ const LIMIT: Duration = Duration::from_secs(5);
 fn a_program_that_is_killed_is_gone_on_with_from_a_ticket_made_in_time() {
     let janus = Janus::builder().reclaim_timeout(20).start();
     let proxy = WireProxy::start(&janus);
-    let first = Connection::open(&proxy.url()).unwrap();
+    let settings = Config::new(proxy.url()).reconnect(Reconnect::Never);
+    let first = settings.open().unwrap();
     let session = first.create_session().unwrap();
     let echo: EchoTest = session.attach().unwrap();
     echo.handle().set_note(json!("front door"));

@@ -6,10 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Backoff, ConnectionState, Error, Plugin, echotest::Settings};
+use janus_blocking::{
+    AttachOptions, Backoff, ConnectionState, EchoTest, Error, Plugin, echotest::Settings,
+};
 
 use crate::{
-    common::{Janus, WireProxy, wait_until},
+    common::{Action, Direction, End, Janus, Mark, Part, WireProxy, wait_until},
     world::{LIMIT, SOON, World, config, configure},
 };
 
@@ -82,18 +84,79 @@ fn what_is_dropped_without_a_link_is_ended_over_the_next_one() {
     drop(world.rooms);
     assert!(begun.elapsed() < SLACK, "it waits for nothing");
     proxy.refuse(false);
-    let ended = |verb: &str, id: u64| {
-        wait_until(LIMIT, "it is ended", || {
-            let sent = proxy.sent_since(mark);
-            let id = id.to_string();
-            let names = |text: &String| text.contains(verb) && text.contains(&id);
-            sent.iter().any(names)
-        });
-    };
-    ended("\"destroy\"", id.value());
-    ended("\"detach\"", handle.value());
+    assert_ended(&proxy, mark, "destroy", id.value());
+    assert_ended(&proxy, mark, "detach", handle.value());
     let error = world.janus.claim(id).expect_err("it has ended");
     assert!(error.is_session_gone(), "{error:?}");
+}
+
+/// Waits until such a request was sent.
+fn assert_ended(proxy: &WireProxy, mark: Mark, verb: &str, id: u64) {
+    let (verb, id) = (format!("\"{verb}\""), id.to_string());
+    wait_until(LIMIT, "it is ended", || {
+        let sent = proxy.sent_since(mark);
+        sent.iter()
+            .any(|text| text.contains(&verb) && text.contains(&id))
+    });
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn what_could_not_be_ended_for_want_of_a_link_is_ended_over_the_next_one() {
+    let server = Janus::builder().reclaim_timeout(20).start();
+    // Once there is no link at all, once it breaks under the request.
+    for under_way in [false, true] {
+        let proxy = WireProxy::start(&server);
+        let world = World::open(config(proxy.url()).request_timeout(SLACK));
+        let session = world.janus.create_session().expect("a session");
+        let (id, handle) = (session.id(), world.rooms.handle().id());
+        let other: EchoTest = world.session.attach().expect("a handle");
+        let end = |call: &mut dyn FnMut() -> Option<Error>| {
+            if under_way {
+                proxy.filter(
+                    |_, text| match text.contains("detach") || text.contains("destroy") {
+                        true => Action::Cut(Part::Nothing, End::Fin),
+                        false => Action::Forward,
+                    },
+                );
+            } else {
+                proxy.refuse(true);
+                proxy.cut();
+                wait_until(SOON, "it is noticed", || {
+                    world.janus.state() != ConnectionState::Connected
+                });
+            }
+            let error = call().expect("no link");
+            match error {
+                Error::Transport {
+                    reconnects: true, ..
+                } => assert!(under_way),
+                Error::Timeout { sent: false, .. } => assert!(!under_way),
+                other => panic!("{other:?}"),
+            }
+            let mark = proxy.mark();
+            proxy.no_filter();
+            proxy.refuse(false);
+            mark
+        };
+        let mut session = Some(session);
+        let mark = end(&mut || session.take()?.destroy().err());
+        assert_ended(&proxy, mark, "destroy", id.value());
+        let error = world.janus.claim(id).expect_err("it has ended");
+        assert!(error.is_session_gone(), "{error:?}");
+
+        let mut rooms = Some(world.rooms);
+        let mark = end(&mut || rooms.take()?.into_handle().detach().err());
+        assert_ended(&proxy, mark, "detach", handle.value());
+        // The session and its other handles go on.
+        configure(&other).expect("a handle");
+        let options = AttachOptions::new().existing_handle(handle).verify(true);
+        let error = world
+            .session
+            .attach_with::<EchoTest>(options)
+            .expect_err("it has ended");
+        assert!(error.is_handle_gone(), "{error:?}");
+    }
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -155,7 +218,6 @@ fn a_connection_ends_within_its_close_timeout_while_it_reconnects() {
         let world = World::open(config(proxy.url()).close_timeout(CLOSE));
         let mark = proxy.mark();
         proxy.filter(|direction, text| {
-            use crate::common::{Action, Direction};
             let passes = direction == Direction::ToServer || text.contains("server_info");
             if passes {
                 Action::Forward
