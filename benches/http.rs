@@ -12,7 +12,10 @@ mod servers;
 #[allow(dead_code)]
 mod stats;
 
-use std::time::{Duration, Instant};
+use std::{
+    thread,
+    time::{Duration, Instant},
+};
 
 use janus_blocking::{Connection, EchoTest, Plugin, Raw, Session};
 use serde_json::{Value, json};
@@ -80,6 +83,15 @@ impl Bare {
         bare.session = bare.exchange(json!({ "janus": "create" }))["data"]["id"].clone();
         let room = json!({ "janus": "attach", "plugin": "janus.plugin.videoroom" });
         bare.room = bare.exchange(room)["data"]["id"].clone();
+        // It has to take the session's events too. It ends with the server.
+        let poll = format!("{}/{}?maxev=100", bare.url, bare.session);
+        let agent = bare.agent.clone();
+        thread::spawn(move || {
+            while let Ok(mut events) = agent.get(&poll).call() {
+                let text = events.body_mut().read_to_string().unwrap_or_default();
+                let _: Result<Value, _> = serde_json::from_str(&text);
+            }
+        });
         bare
     }
 
