@@ -237,6 +237,19 @@ fn what_has_no_room_is_sent_later_and_in_order() {
 }
 
 #[test]
+fn what_a_broken_link_was_given_was_not_sent() {
+    for datagrams in [false, true] {
+        let mut scene = Scene::new(datagrams);
+        let devnull = fs::File::open("/dev/null").expect("a file");
+        scene.server = devnull.into();
+        for _ in 0..2 {
+            let error = scene.send("{}", SOON).expect_err("nobody is there");
+            assert_eq!(error.kind(), io::ErrorKind::NotConnected, "{error}");
+        }
+    }
+}
+
+#[test]
 fn goodbye_ends_a_datagram_link_at_once_and_tells_a_seqpacket_server() {
     let mut scene = Scene::new(true);
     scene.link.goodbye();

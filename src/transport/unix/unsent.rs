@@ -43,11 +43,14 @@ impl Writer {
         let mut place = None;
         loop {
             let mut unsent = self.unsent.lock();
-            let empty = self.flush_locked(&mut unsent)?;
+            let flushed = self.flush_locked(&mut unsent);
+            if place.is_some_and(|place| unsent.gone >= place) {
+                return Ok(());
+            }
+            let empty = flushed.map_err(not_sent)?;
             match place {
-                Some(place) if unsent.gone >= place => return Ok(()),
                 Some(_) => {}
-                None if empty && self.packets.try_send(packet)? => return Ok(()),
+                None if empty && self.packets.try_send(packet).map_err(not_sent)? => return Ok(()),
                 None => place = unsent.put(packet),
             }
             drop(unsent);
@@ -82,6 +85,11 @@ impl Writer {
         // Where it fails the reader finds out as well.
         let _ = self.flush_locked(&mut unsent);
     }
+}
+
+/// A packet goes out whole or not at all.
+fn not_sent(error: io::Error) -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, error)
 }
 
 impl Unsent {
