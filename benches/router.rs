@@ -58,6 +58,12 @@ use src::{
     *,
 };
 
+/// As the crate's root has it.
+#[cfg(feature = "tls")]
+mod tls {
+    pub use crate::src::transport::tls::{Pem, Tls};
+}
+
 use std::{collections::HashMap, hint::black_box, time::Instant};
 
 use common::samples;

@@ -34,10 +34,10 @@ struct Shared {
 
 /// The writing side; clones are the same link.
 #[derive(Clone)]
-pub(in crate::transport) struct TlsWriter(Arc<Shared>);
+pub(in super::super) struct TlsWriter(Arc<Shared>);
 
 /// The reading side.
-pub(in crate::transport) struct TlsReader {
+pub(in super::super) struct TlsReader {
     shared: Arc<Shared>,
     read: ReadSide,
     /// What came and is still encrypted is `start..end` of it.
@@ -73,7 +73,7 @@ impl TlsWriter {
 
     /// Encrypts what there is room for, without waiting. Bytes that it took may still wait for room
     /// in the socket: see [`try_flush`](Self::try_flush).
-    pub(in crate::transport) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(in super::super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut connection = self.0.connection.lock();
         // First the old ones, so that they do not heap up.
         if !self.0.flush(&mut connection)? {
@@ -87,22 +87,22 @@ impl TlsWriter {
         }
     }
 
-    pub(in crate::transport) fn try_flush(&self) -> io::Result<bool> {
+    pub(in super::super) fn try_flush(&self) -> io::Result<bool> {
         self.0.flush(&mut self.0.connection.lock())
     }
 
-    pub(in crate::transport) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+    pub(in super::super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
         self.0.socket.wait_for_room(deadline)
     }
 
     /// Whether nothing has come that was not read yet, alerts included.
     #[cfg(feature = "http")]
-    pub(in crate::transport) fn is_quiet(&self) -> bool {
+    pub(in super::super) fn is_quiet(&self) -> bool {
         self.0.socket.is_quiet()
     }
 
     /// Says goodbye if there is room for it, and ends the link.
-    pub(in crate::transport) fn shutdown(&self) {
+    pub(in super::super) fn shutdown(&self) {
         let mut connection = self.0.connection.lock();
         connection.send_close_notify();
         // The end of the TCP connection does as well.
@@ -111,7 +111,7 @@ impl TlsWriter {
         self.0.socket.shutdown();
     }
 
-    pub(in crate::transport) fn problem(&self, error: &io::Error) -> Option<String> {
+    pub(in super::super) fn problem(&self, error: &io::Error) -> Option<String> {
         problem::after_handshake(error, &self.0.context)
     }
 
@@ -186,7 +186,7 @@ impl TlsReader {
         }
     }
 
-    pub(in crate::transport) fn recv(
+    pub(in super::super) fn recv(
         &mut self,
         buffer: &mut [u8],
         wait: Wait,
@@ -206,7 +206,7 @@ impl TlsReader {
     }
 
     /// What is there already, decrypted.
-    pub(in crate::transport) fn recv_buffered(
+    pub(in super::super) fn recv_buffered(
         &mut self,
         buffer: &mut [u8],
     ) -> io::Result<Option<usize>> {
@@ -252,7 +252,7 @@ impl TlsReader {
     }
 
     /// The error of a write, or the alert that the server sent before it closed the link.
-    pub(in crate::transport) fn last_words(&mut self, error: io::Error) -> io::Error {
+    pub(in super::super) fn last_words(&mut self, error: io::Error) -> io::Error {
         let deadline = Instant::now() + LAST_WORDS;
         let wait = Wait {
             deadline,

@@ -33,7 +33,7 @@ use crate::{
 
 /// The settings of TLS to one server, read and checked.
 #[derive(Debug)]
-pub(in crate::transport) struct Setup {
+pub(in super::super) struct Setup {
     config: ClientConfig,
     name: ServerName<'static>,
     certificate: Option<Arc<CertifiedKey>>,
@@ -43,7 +43,7 @@ pub(in crate::transport) struct Setup {
 
 impl Setup {
     /// Reads the files that the settings name.
-    pub(in crate::transport) fn new(url: &Url, tls: &Tls) -> Result<Self> {
+    pub(in super::super) fn new(url: &Url, tls: &Tls) -> Result<Self> {
         let (field, name) = match &tls.server_name {
             Some(name) => ("tls.server_name", name),
             None => ("url", &url.host),
@@ -93,7 +93,7 @@ impl Setup {
     }
 
     /// Makes TLS of a fresh socket, at most until the deadline.
-    pub(in crate::transport) fn shake_hands(
+    pub(in super::super) fn shake_hands(
         &self,
         socket: Socket,
         read: ReadSide,
