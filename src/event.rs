@@ -59,9 +59,8 @@ pub enum Event<E> {
     Trickle(Candidate),
     /// `ice-failed`: ICE has failed after it had worked (since 1.2.0); a hangup may follow.
     IceFailed,
-    /// The link broke and stands again. Comes in the place where events may be missing: what happened
-    /// while there was no link, Janus has thrown away unless it was HTTP. Ask the plugin for what
-    /// has to be known.
+    /// The link broke and stands again. Comes in the place where events may be missing, as Janus
+    /// throws away what happens without a link. Ask the plugin for what has to be known.
     Reconnected {
         /// How long there was no link, to the claim of the session.
         gap: Duration,

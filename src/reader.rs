@@ -14,7 +14,7 @@ use crate::{
     error::CloseReason,
     keepalive::{Due, Keepalive},
     logging::debug,
-    reconnect::reconnect,
+    reconnect::{Patience, reconnect},
     router::Late,
     shared::Shared,
     transport::Wait,
@@ -80,6 +80,10 @@ impl Reader {
 
 fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
     let (mut pinged, mut doubted, mut parted) = (None, false, false);
+    let mut patience = match shared.config.reconnect {
+        Reconnect::Always(backoff) => Some(Patience::new(backoff, Instant::now())),
+        Reconnect::Never => None,
+    };
     loop {
         let now = Instant::now();
         shared.will_look(None);
@@ -136,10 +140,10 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
         match shared.turn.next(timers) {
             Next::Over => return,
             Next::Lost => {
-                let Reconnect::Always(backoff) = shared.config.reconnect else {
+                let Some(patience) = &mut patience else {
                     return;
                 };
-                match reconnect(shared, backoff) {
+                match reconnect(shared, patience) {
                     Some(new) => keepalive = new,
                     None => return,
                 }

@@ -289,20 +289,6 @@ fn a_web_socket_server_that_closes_instead_of_answering_info() {
 }
 
 #[test]
-fn transports_that_this_version_lacks_are_unsupported() {
-    for url in ["http://host:8088/janus", "https://host"] {
-        let error = refused(url);
-        let scheme = url.split("://").next().expect("a scheme");
-        assert!(
-            matches!(error, Error::Unsupported { .. }),
-            "{url}: {error:?}"
-        );
-        let text = format!("{scheme}:// is not supported here: this version speaks ws:// only");
-        assert_eq!(error.to_string(), text);
-    }
-}
-
-#[test]
 fn a_server_that_leaves_behind_its_first_answer_is_no_connection() {
     let server = Scripted::start(|request, out| {
         out.usual(request);

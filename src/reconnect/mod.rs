@@ -1,5 +1,6 @@
 //! After a link has broken: when to try again, and what to do once there is a new one.
 
+mod patience;
 mod restore;
 mod run;
 
@@ -10,6 +11,7 @@ use std::{
 
 use derive_setters::Setters;
 
+pub(crate) use patience::Patience;
 pub(crate) use run::reconnect;
 
 use crate::{Result, config::check_duration};
@@ -50,7 +52,8 @@ impl From<Backoff> for Reconnect {
     }
 }
 
-/// How long to wait before each attempt: twice as long each time, up to a limit.
+/// How long to wait before each attempt: twice as long each time, up to a limit. It begins anew once a
+/// link has stood for a while.
 ///
 /// What is waited is drawn from the upper half of that time (before the first attempt: from all of
 /// it), so that the clients of a server that was restarted do not come all at once.

@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Backoff, restore::restore};
+use super::{Patience, restore::restore};
 use crate::{
     ConnectionState, Error, Result,
     error::{CloseReason, Endpoint, Scope},
@@ -14,7 +14,8 @@ use crate::{
 };
 
 /// Makes a new link and puts it in place of the lost one. `None` when the connection has ended.
-pub(crate) fn reconnect(shared: &Arc<Shared>, backoff: Backoff) -> Option<Keepalive> {
+pub(crate) fn reconnect(shared: &Arc<Shared>, patience: &mut Patience) -> Option<Keepalive> {
+    patience.lost(Instant::now());
     let why = match shared.states.now() {
         ConnectionState::Reconnecting { why, .. } => why,
         _ => CloseReason::LinkBroken,
@@ -25,14 +26,14 @@ pub(crate) fn reconnect(shared: &Arc<Shared>, backoff: Backoff) -> Option<Keepal
         shared
             .states
             .set(ConnectionState::Reconnecting { why, attempt });
-        if !shared
-            .turn
-            .pause(Instant::now() + backoff.jittered(attempt))
-        {
+        if !shared.turn.pause(Instant::now() + patience.pause()) {
             return None;
         }
         match one_round(shared) {
-            Ok(keepalive) => return Some(keepalive),
+            Ok(keepalive) => {
+                patience.connected(Instant::now());
+                return Some(keepalive);
+            }
             Err(error) => debug!("attempt {attempt}: {error}"),
         }
     }

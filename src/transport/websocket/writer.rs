@@ -38,6 +38,8 @@ struct Unsent {
     gone: u64,
     /// Somebody writes, and will look at `bytes` again.
     writing: bool,
+    /// The stream has failed: nothing more is given to it.
+    failed: bool,
     /// The stream has taken no more; who wants to be sure has to wait for room.
     full: bool,
     /// The buffer that was written last, to be used again.
@@ -58,6 +60,9 @@ impl Writer {
         let (mut start, mut end) = (u64::MAX, None);
         loop {
             let mut unsent = self.unsent.lock();
+            if unsent.failed && end.is_none() {
+                return Err(io::ErrorKind::NotConnected.into());
+            }
             if end.is_none() {
                 start = unsent.put;
                 end = self.put(&mut unsent, opcode, payload);
@@ -147,7 +152,12 @@ impl Writer {
                         break Ok(());
                     }
                 }
-                Err(error) => break Err(error),
+                Err(error) => {
+                    // What was not sent must never be, as it may be sent over another link.
+                    unsent.failed = true;
+                    unsent.bytes = Vec::new();
+                    break Err(error);
+                }
             }
         };
         unsent.writing = false;
