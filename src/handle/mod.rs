@@ -230,7 +230,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`](crate::Error::Closed) with the reason when it cannot.
+    /// [`Error::Closed`] with the reason when it cannot.
     ///
     /// # Example
     ///
