@@ -1,8 +1,16 @@
-//! The fake gateway over Unix sockets: the same raw packets get the same answers from it as from
-//! real servers, and the crate's own client works with it.
+//! The fake gateway over Unix sockets and HTTP: the same raw requests get the same answers from it
+//! as from real servers, and the crate's own client works with it.
 #![cfg(target_os = "linux")]
 
 mod common;
+#[path = "fake_links/http_client.rs"]
+mod http_client;
+#[path = "fake_links/http_faults.rs"]
+mod http_faults;
+#[path = "fake_links/http_raw.rs"]
+mod http_raw;
+#[path = "fake_links/http_wire.rs"]
+mod http_wire;
 #[path = "fake_links/servers.rs"]
 mod servers;
 #[path = "fake_links/unix_client.rs"]

@@ -150,7 +150,7 @@ impl Builder {
         self
     }
 
-    /// The port on 127.0.0.1. Default 0: a free one.
+    /// The port of its WebSocket on 127.0.0.1. Default 0: a free one.
     pub fn port(mut self, port: u16) -> Self {
         self.port = port;
         self

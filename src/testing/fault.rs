@@ -4,6 +4,10 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 /// Something that goes wrong on the way to the client; see [`FakeGateway::inject`].
 ///
+/// Over HTTP each request has one answer: a second one is dropped, and what comes before an answer
+/// waits for a long poll if the request has made or claimed a session. What ends a link there ends
+/// the connection of the request that it hits.
+///
 /// ```
 /// use std::time::Duration;
 /// use janus_blocking::{Config, testing::{FakeGateway, Fault, FaultKind, When}};
@@ -38,11 +42,11 @@ pub enum Fault {
     /// than 16 MiB end the link; over a Unix socket it is lost when it is longer than what the
     /// system lets through, often 200 kB.
     Huge(usize),
-    /// The message comes as a binary one, which Janus never sends; over Unix sockets, as one that is
-    /// not UTF-8.
+    /// The message comes as a binary one, which Janus never sends; over HTTP and Unix sockets, as one
+    /// that is not UTF-8.
     Binary,
-    /// The message comes in that many WebSocket fragments. In memory and over Unix sockets it comes
-    /// whole.
+    /// The message comes in that many WebSocket fragments, or chunks of HTTP. In memory and over Unix
+    /// sockets it comes whole.
     Fragments(usize),
     /// The message and the one behind it, where Janus sends two in a row, come as one.
     Coalesce,

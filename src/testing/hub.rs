@@ -14,6 +14,7 @@ use parking_lot::{Condvar, Mutex};
 use super::{
     clock::Clock,
     gateway::{Gateway, LinkId, Over},
+    http::Desk,
     injector::{Ending, Frame, Injector, Lane, Step},
 };
 
@@ -28,8 +29,8 @@ pub(super) trait Outlet: Send {
         true
     }
 
-    /// Whether nothing goes over the link any more once it is silent.
-    fn falls_silent(&self) -> bool {
+    /// Whether nothing goes over the link any more now that it is to be silent.
+    fn silence(&self) -> bool {
         true
     }
 
@@ -38,7 +39,16 @@ pub(super) trait Outlet: Send {
     fn ends_with_session(&self, _timed_out: bool) -> bool {
         false
     }
+
+    /// Where events wait for long polls.
+    fn desk(&self) -> Option<&Arc<Desk>> {
+        None
+    }
 }
+
+/// Something that is to be sent later.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Later((Duration, u64));
 
 pub(super) struct Hub {
     state: Mutex<State>,
@@ -114,15 +124,7 @@ impl Hub {
 
     /// A new link; `None` when it is refused.
     pub(super) fn open(&self, outlet: Box<dyn Outlet>) -> Option<LinkId> {
-        self.with(|state, _| {
-            if state.over || state.closed {
-                return None;
-            }
-            let link = state.next_link;
-            state.next_link += 1;
-            state.links.insert(link, outlet);
-            Some(link)
-        })
+        self.with(|state, _| state.open(outlet))
     }
 
     /// A message from a client; `false` when its link has ended.
@@ -139,6 +141,31 @@ impl Hub {
             }
             open
         })
+    }
+
+    /// The request of a link is over: so is the link, unless it has a session.
+    pub(super) fn release(&self, link: LinkId, later: Later) {
+        self.with(|state, _| {
+            state.delayed.remove(&later.0);
+            if !state.gateway.owns(link) {
+                state.links.remove(&link);
+            }
+        });
+    }
+
+    /// The client of a long poll has gone, which Janus sees only when the poll is over.
+    pub(super) fn abandon(&self, link: LinkId, later: Later, poll: &Arc<Desk>) {
+        self.with(|state, _| {
+            state.links.remove(&link);
+            if let Some(step) = state.delayed.get_mut(&later.0) {
+                *step = Step::Forget(poll.clone());
+            }
+        });
+    }
+
+    /// Whether new links are refused.
+    pub(super) fn is_closed(&self) -> bool {
+        self.state.lock().closed
     }
 
     /// Whether the client would hear from us.
@@ -211,6 +238,32 @@ impl Hub {
 }
 
 impl State {
+    fn open(&mut self, outlet: Box<dyn Outlet>) -> Option<LinkId> {
+        if self.over || self.closed {
+            return None;
+        }
+        let link = self.next_link;
+        self.next_link += 1;
+        self.links.insert(link, outlet);
+        Some(link)
+    }
+
+    /// A new link for one request, which is answered by that frame at that time unless it is
+    /// released before; `None` when it is refused.
+    pub(super) fn open_until(
+        &mut self,
+        end: Duration,
+        outlet: Box<dyn Outlet>,
+        frame: Frame,
+    ) -> Option<(LinkId, Later)> {
+        let link = self.open(outlet)?;
+        self.steps += 1;
+        let key = (end, self.steps);
+        let step = Step::Put(link, Lane::Answer, frame);
+        self.delayed.insert(key, step);
+        Some((link, Later(key)))
+    }
+
     fn next_due(&self) -> Option<Duration> {
         let delayed = self.delayed.keys().next().map(|(due, _)| *due);
         let gateway = self.gateway.next_due();
@@ -263,18 +316,18 @@ impl State {
                 }
             }
             Step::Silence(link) => {
-                if self.links.get(&link).is_some_and(|it| it.falls_silent()) {
+                if self.links.get(&link).is_some_and(|it| it.silence()) {
                     self.silent.insert(link);
                 }
             }
             Step::SessionOver(Over { link, timed_out }) => {
                 let outlet = self.links.get(&link);
-                if let Some(outlet) = outlet.filter(|it| it.ends_with_session(timed_out)) {
-                    outlet.end(Ending::Goodbye);
+                if outlet.is_some_and(|it| it.ends_with_session(timed_out)) {
                     self.links.remove(&link);
                     self.silent.remove(&link);
                 }
             }
+            Step::Forget(poll) => poll.forget(),
             Step::Restart => self.restart(),
         }
     }
@@ -292,6 +345,11 @@ impl State {
         for (_, outlet) in self.links.drain() {
             outlet.end(Ending::Sudden);
         }
+    }
+
+    /// Where the events of that link wait for long polls.
+    pub(super) fn desk(&self, link: LinkId) -> Option<&Arc<Desk>> {
+        self.links.get(&link)?.desk()
     }
 
     pub(super) fn links(&self) -> Vec<LinkId> {

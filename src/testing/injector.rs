@@ -1,21 +1,24 @@
 //! Puts faults between what Janus sends and what arrives: no I/O, no clock.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use super::{
     fault::{Fault, FaultCounts, FaultKind, When},
     gateway::{LinkId, Over, Sent, What},
+    http::Desk,
     random_faults::RandomFaults,
 };
 
 /// Something that a link does.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Debug)]
 pub(super) enum Step {
     Put(LinkId, Lane, Frame),
     End(LinkId, Ending),
     Silence(LinkId),
     /// A session of the link's has ended, or is another link's now.
     SessionOver(Over),
+    /// A long poll whose client has gone is over.
+    Forget(Arc<Desk>),
     Restart,
 }
 

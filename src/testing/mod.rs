@@ -1,7 +1,7 @@
 //! A Janus inside the program, for tests: feature `testing`.
 //!
-//! [`FakeGateway`] speaks the Janus API over WebSockets on the loopback address, over Unix sockets,
-//! and over links without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
+//! [`FakeGateway`] speaks the Janus API over WebSockets and HTTP on the loopback address, over Unix
+//! sockets, and over links without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
 //! with their texts, EchoTest, and SIP as far as a door station needs it; every other plugin is
 //! played by the test, request by request. It can lose, delay, repeat, reorder, garble and cut
 //! what it sends, fall silent, and restart.
@@ -48,6 +48,7 @@ mod clock;
 mod diff;
 mod fault;
 mod gateway;
+mod http;
 mod hub;
 mod injector;
 mod memory;
@@ -300,11 +301,13 @@ impl FakeGateway {
     /// Ends all links without goodbye. The gateway notices as if the clients had gone.
     pub fn drop_links(&self) {
         self.each_link(|link| Step::End(link, Ending::Sudden));
+        self.sockets.end_connections();
     }
 
     /// Makes all links silent: open, but nothing is heard and nothing is said any more.
     pub fn silence_links(&self) {
         self.each_link(Step::Silence);
+        self.sockets.silence_connections();
     }
 
     fn each_link(&self, step: impl Fn(u64) -> Step) {
@@ -318,6 +321,7 @@ impl FakeGateway {
     /// Restarts the server: all links end, all sessions are gone, new links are welcome.
     pub fn restart(&self) {
         self.hub.with(|state, _| state.restart());
+        self.sockets.end_connections();
     }
 
     /// Accepts new links, or refuses them as a server that is down. Links that stand go on.

@@ -23,6 +23,7 @@ use crate::auth::Secret;
 /// | SIP `accept` checks | SRTP, then the SDP | the SDP, then SRTP |
 /// | SIP `progress`, `send_ringing`, `keyframe`, `rtp_forward`, `stop_rtp_forward`, `listforwarders` | error 442 | there |
 /// | the VoiceMail plugin | there | not there |
+/// | `GET /janus/ping` | status 404 | there |
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]
 #[non_exhaustive]
 pub enum Version {

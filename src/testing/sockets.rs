@@ -7,13 +7,14 @@ use parking_lot::Mutex;
 
 #[cfg(target_os = "linux")]
 use super::unix;
-use super::{FakeGateway, hub::Hub, websocket};
+use super::{FakeGateway, http, hub::Hub, websocket};
 use crate::{Error, Result, error::Endpoint};
 
 /// The listening sockets of a gateway.
 #[derive(Debug)]
 pub(super) struct Sockets {
     websocket: websocket::Listening,
+    http: Mutex<Option<http::Listening>>,
     #[cfg(target_os = "linux")]
     unix: Mutex<Option<unix::Sockets>>,
 }
@@ -23,6 +24,7 @@ impl Sockets {
     pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Self> {
         Ok(Self {
             websocket: websocket::listen(hub, port)?,
+            http: Mutex::default(),
             #[cfg(target_os = "linux")]
             unix: Mutex::default(),
         })
@@ -31,9 +33,28 @@ impl Sockets {
     /// Ends all threads; the hub is over already.
     pub(super) fn stop(&mut self) {
         self.websocket.stop();
+        if let Some(http) = self.http.get_mut() {
+            http.stop();
+        }
         #[cfg(target_os = "linux")]
         if let Some(unix) = self.unix.get_mut() {
             unix.stop();
+        }
+    }
+}
+
+impl Sockets {
+    /// Ends connections that may carry no link at the moment: those of HTTP.
+    pub(super) fn end_connections(&self) {
+        if let Some(http) = &*self.http.lock() {
+            http.end_connections();
+        }
+    }
+
+    /// Makes them silent.
+    pub(super) fn silence_connections(&self) {
+        if let Some(http) = &*self.http.lock() {
+            http.silence_connections();
         }
     }
 }
@@ -65,6 +86,37 @@ impl FakeGateway {
     /// The address of its WebSocket: `ws://127.0.0.1:PORT`.
     pub fn url(&self) -> String {
         format!("ws://{}", self.sockets.websocket.address)
+    }
+
+    /// The address of its HTTP server: `http://127.0.0.1:PORT/janus`.
+    ///
+    /// It begins to listen when its address is asked for first. As with Janus, requests are POSTs,
+    /// and the events of a session that was made or claimed over HTTP wait for its long polls,
+    /// which last 30 s by the gateway's clock; a request without an answer ends after 10 s.
+    /// Nobody notices when such a client goes, and a poll that it leaves behind takes an event with
+    /// it. [`link_count`](Self::link_count) counts one link
+    /// for each of its sessions, and one for each request in progress, and what would end a link
+    /// ends the connections of its requests. Bodies in chunks are refused with status 411.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] when there is no free port, or the system refuses a thread.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # #[cfg(feature = "http")] {
+    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// let gateway = FakeGateway::start()?;
+    /// let janus = Connection::open(&gateway.http_url()?)?;
+    /// janus.ping()?;
+    /// # }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn http_url(&self) -> Result<String> {
+        let start = || http::listen(&self.hub);
+        let url = |http: &http::Listening| format!("http://{}/janus", http.address);
+        started(&self.sockets.http, "http://127.0.0.1:0", start, url)
     }
 
     /// The address of its Unix socket of type SEQPACKET: `unix:///PATH`. On Linux.

@@ -22,6 +22,12 @@ impl Malformed {
         let Self { line, column, text } = self;
         format!("Invalid Janus API request - <string>({line},{column}): {text}")
     }
+
+    /// With those of the HTTP transport.
+    pub(in crate::testing) fn told_over_http(&self) -> String {
+        let Self { line, text, .. } = self;
+        format!("JSON error: on line {line}: {text}")
+    }
 }
 
 /// Reads a text that is one JSON object or array, up to its first zero.

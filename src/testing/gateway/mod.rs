@@ -19,6 +19,7 @@ mod info;
 pub(super) mod jansson;
 mod object;
 mod plugins;
+mod polls;
 mod request;
 mod sdp;
 mod sdp_answer;
@@ -29,6 +30,7 @@ mod webrtc;
 
 pub(super) use handle::Handle;
 use plugins::ECHOTEST;
+pub(super) use polls::Polled;
 pub(super) use request::{Request, RequestParts};
 pub(super) use session::Session;
 pub use sip::CallState;

@@ -173,6 +173,9 @@ impl Outlet for PacketOutlet {
     /// Janus closes the connection of a session that has timed out, and nobody finds its other
     /// sessions' client gone.
     fn ends_with_session(&self, timed_out: bool) -> bool {
+        if timed_out {
+            self.end(Ending::Goodbye);
+        }
         timed_out
     }
 }
