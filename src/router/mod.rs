@@ -190,6 +190,12 @@ impl Router {
         true
     }
 
+    /// Whether a session is being claimed, so that what was heard of it before does not count.
+    pub(crate) fn is_claiming(&self, id: SessionId) -> bool {
+        let session = self.sessions.get(&id);
+        session.is_some_and(|session| session.claiming)
+    }
+
     /// Ends everything, once: every caller and every queue hears why.
     pub(crate) fn end_all(&mut self, broken: Broken) -> bool {
         if self.broken.is_some() {

@@ -380,3 +380,11 @@ fn an_attach_may_be_older_than_the_claim_of_its_session() {
     bench.dispatch(2, r#"{"janus":"success","session_id":7}"#);
     assert!(bench.router.check_free(SESSION, HANDLE).is_err());
 }
+
+#[test]
+fn a_session_that_is_being_claimed_is_known_as_such() {
+    let mut bench = Bench::new();
+    assert!(!bench.router.is_claiming(SESSION));
+    bench.register(Expects::Claim, Some(SESSION), None);
+    assert!(bench.router.is_claiming(SESSION));
+}

@@ -118,7 +118,12 @@ impl Shared {
             Lost::Gone => CloseReason::Gone,
             Lost::ClaimedAway => CloseReason::ClaimedAway,
         };
-        self.end_session(session, why);
+        let mut router = self.router.lock();
+        let ended = !router.is_claiming(session) && router.end_session(session, why);
+        drop(router);
+        if ended {
+            self.lines.latest().link.session_ended(session);
+        }
     }
 
     fn garbage(&self, what: &str) {

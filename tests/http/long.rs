@@ -77,7 +77,8 @@ fn a_session_that_times_out_says_so() {
             let error = session.check().expect_err("it has ended");
             assert!(error.is_session_gone(), "{error}");
             let error = janus.claim(session.id()).expect_err("gone");
-            assert_eq!(error.code(), Some(ErrorCode::SESSION_NOT_FOUND));
+            let gone = Some(ErrorCode::SESSION_NOT_FOUND);
+            assert_eq!(error.code(), gone, "{error:?}");
         },
     );
 }

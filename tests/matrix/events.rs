@@ -115,6 +115,8 @@ fn before_a_claim(place: &Place, transport: Transport) -> Cell {
     for number in 0..3 {
         outsider.provoke(handle, number);
     }
+    // The plugin makes its events on a thread of its own, after the ack.
+    std::thread::sleep(Duration::from_millis(300));
     let janus = place.open(transport);
     let session = janus.resume(&ticket).expect("it lives").session;
     let echo: EchoTest = reattached(&session, handle);

@@ -63,17 +63,6 @@ fn late_answers(place: &Place, transport: Transport) -> Cell {
     let error = janus.create_session().expect_err("no answer");
     assert!(error.is_timeout(), "{error}");
     drop(paused);
-    if transport.is_http() {
-        let (session, _handle) = attached(&janus);
-        let (own, sessions) = (session.id().value(), || server.sessions().into_iter());
-        wait_until(LIMIT, "the late session was made", || {
-            sessions().any(|id| id != own && !before.contains(&id))
-        });
-        assert_eq!(janus.strays().late, 0);
-        return Cell::ByNature(
-            "the answer is lost with its connection; the session lives until its session timeout",
-        );
-    }
     wait_until(LIMIT, "the late session was made and is gone", || {
         janus.strays().late == 1 && server.sessions().iter().all(|id| before.contains(id))
     });

@@ -29,6 +29,8 @@ pub(super) struct Connection {
     read: StreamReader,
     decoder: Decoder,
     used: Instant,
+    /// A request is out whole, and its response may still come.
+    awaits: bool,
 }
 
 impl Connection {
@@ -39,6 +41,7 @@ impl Connection {
             read,
             decoder: Decoder::default(),
             used: Instant::now(),
+            awaits: false,
         })
     }
 
@@ -47,7 +50,13 @@ impl Connection {
         self.used.elapsed() < MAX_IDLE && self.stream.is_quiet()
     }
 
-    /// Sends a request and waits for its response. After an error the connection is of no use.
+    /// Whether the response to the last request may still come.
+    pub(super) fn awaits(&self) -> bool {
+        self.awaits
+    }
+
+    /// Sends a request and waits for its response. After an error the connection is of no use, unless
+    /// it [`awaits`](Self::awaits) the response.
     ///
     /// `idle`: it will take its time, so do not wake up for anything else.
     pub(super) fn exchange(
@@ -56,13 +65,19 @@ impl Connection {
         idle: bool,
         deadline: Instant,
     ) -> io::Result<Response> {
-        let begun = Instant::now();
         self.stream
             .send_all(request, deadline)
             .map_err(|error| match error.kind() {
                 io::ErrorKind::TimedOut => error,
                 _ => self.read.last_words(error),
             })?;
+        self.awaits = true;
+        self.response(idle, deadline)
+    }
+
+    /// Waits for the response to what was sent.
+    pub(super) fn response(&mut self, idle: bool, deadline: Instant) -> io::Result<Response> {
+        let begun = Instant::now();
         let response = loop {
             if let Some(response) = self.decoder.next()? {
                 break response;
@@ -73,7 +88,10 @@ impl Connection {
                 Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
                     return Err(self.cut_off(begun.elapsed()));
                 }
-                Err(error) => return Err(error),
+                Err(error) => {
+                    self.awaits = false;
+                    return Err(error);
+                }
                 Ok(received) => match received {
                     Some(0) => match self.decoder.at_end() {
                         Some(response) => break response,
@@ -87,13 +105,15 @@ impl Connection {
                 },
             }
         };
+        self.awaits = false;
         self.used = Instant::now();
         self.decoder.shrink(MAX_KEPT);
         Ok(response)
     }
 
     /// The connection has ended in the middle of a response, or before it.
-    fn cut_off(&self, after: Duration) -> io::Error {
+    fn cut_off(&mut self, after: Duration) -> io::Error {
+        self.awaits = false;
         match self.decoder.has_only_head() && after > NEARLY {
             true => io::Error::new(
                 io::ErrorKind::TimedOut,

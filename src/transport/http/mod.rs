@@ -5,6 +5,7 @@
 
 mod connection;
 mod events;
+mod late;
 mod poll;
 mod pool;
 mod request;
@@ -22,7 +23,7 @@ use super::{
 use crate::{Config, Result, SessionId, logging::debug};
 use events::{HttpReceiver, Item, refusal};
 use poll::Poll;
-use pool::Pool;
+use pool::{Failure, Pool};
 use request::Target;
 use server::Server;
 
@@ -99,7 +100,15 @@ impl Link for HttpLink {
         answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
         let request = self.server.target.post(text);
-        let response = self.server.pool.exchange(&request, deadline)?;
+        let response = match self.server.pool.exchange(&request, deadline) {
+            Ok(response) => response,
+            Err(Failure { error, unanswered }) => {
+                if let Some(connection) = unanswered {
+                    late::read(&self.server, &self.items, connection);
+                }
+                return Err(error);
+            }
+        };
         if response.status != 200 {
             return Err(refusal(response.status));
         }

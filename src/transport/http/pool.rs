@@ -14,6 +14,28 @@ use crate::transport::{
 /// burst leaves no more than this behind.
 const MAX_IDLE: usize = 8;
 
+/// Why there is no response.
+pub(super) struct Failure {
+    pub(super) error: io::Error,
+    /// The connection on which it may still come.
+    pub(super) unanswered: Option<Connection>,
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Self {
+            error,
+            unanswered: None,
+        }
+    }
+}
+
+impl From<Failure> for io::Error {
+    fn from(failure: Failure) -> Self {
+        failure.error
+    }
+}
+
 pub(super) struct Pool {
     connector: Arc<Connector>,
     state: Mutex<State>,
@@ -44,7 +66,7 @@ impl Pool {
     }
 
     /// Sends a request over any connection and waits for its response.
-    pub(super) fn exchange(&self, request: &[u8], deadline: Instant) -> io::Result<Response> {
+    pub(super) fn exchange(&self, request: &[u8], deadline: Instant) -> Result<Response, Failure> {
         let connection = match self.idle()? {
             Some(connection) => connection,
             None => self.connect(deadline).map_err(into_io)?,
@@ -55,19 +77,41 @@ impl Pool {
     /// Sends a request over that connection, which is the pool's afterwards.
     pub(super) fn exchange_on(
         &self,
-        mut connection: Connection,
+        connection: Connection,
         request: &[u8],
         deadline: Instant,
-    ) -> io::Result<Response> {
+    ) -> Result<Response, Failure> {
+        self.wait_on(connection, |connection| {
+            connection.exchange(request, false, deadline)
+        })
+    }
+
+    /// Waits for the response that a connection still awaits.
+    pub(super) fn await_late(
+        &self,
+        connection: Connection,
+        deadline: Instant,
+    ) -> Result<Response, Failure> {
+        self.wait_on(connection, |connection| connection.response(true, deadline))
+    }
+
+    fn wait_on(
+        &self,
+        mut connection: Connection,
+        wait: impl FnOnce(&mut Connection) -> io::Result<Response>,
+    ) -> Result<Response, Failure> {
         let number = self.enter(&connection.stream)?;
-        let result = connection.exchange(request, false, deadline);
+        let result = wait(&mut connection);
         let reusable = result
             .as_ref()
             .is_ok_and(|response| connection.is_reusable(response));
-        let connection = self.leave(number, reusable.then_some(connection));
+        let (back, unanswered) = match reusable {
+            true => (Some(connection), None),
+            false => (None, Some(connection).filter(Connection::awaits)),
+        };
         // Closed here, not under the lock.
-        drop(connection);
-        result
+        drop(self.leave(number, back));
+        result.map_err(|error| Failure { error, unanswered })
     }
 
     /// An idle connection that can be used.

@@ -59,7 +59,8 @@ impl Server {
             .target
             .post(r#"{"janus":"ping","transaction":"hello"}"#);
         let response = self.pool.exchange_on(connection, &ping, deadline);
-        let response = response.map_err(|error| {
+        let response = response.map_err(|failure| {
+            let error = io::Error::from(failure);
             let problem = match (stream.problem(&error), error.kind()) {
                 (Some(problem), _) => problem,
                 (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
