@@ -104,7 +104,7 @@ impl Link for HttpLink {
             Ok(response) => response,
             Err(Failure { error, unanswered }) => {
                 if let Some(connection) = unanswered {
-                    late::read(&self.server, &self.items, connection);
+                    late::read(&self.server, &self.items, *connection);
                 }
                 return Err(error);
             }

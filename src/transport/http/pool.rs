@@ -18,7 +18,7 @@ const MAX_IDLE: usize = 8;
 pub(super) struct Failure {
     pub(super) error: io::Error,
     /// The connection on which it may still come.
-    pub(super) unanswered: Option<Connection>,
+    pub(super) unanswered: Option<Box<Connection>>,
 }
 
 impl From<io::Error> for Failure {
@@ -107,7 +107,7 @@ impl Pool {
             .is_ok_and(|response| connection.is_reusable(response));
         let (back, unanswered) = match reusable {
             true => (Some(connection), None),
-            false => (None, Some(connection).filter(Connection::awaits)),
+            false => (None, connection.awaits().then(|| Box::new(connection))),
         };
         // Closed here, not under the lock.
         drop(self.leave(number, back));
