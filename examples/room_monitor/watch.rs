@@ -142,7 +142,7 @@ impl Monitor {
                 }
                 recv(states) -> state => match state {
                     Ok(ConnectionState::Reconnecting { why, attempt: 0 }) => {
-                        self.show.note("link-lost", "why", json!(why.to_string()))?;
+                        self.show.note("link-lost", "why", json!(format!("{why:?}")))?;
                     }
                     Ok(_) => {}
                     Err(_) => states = crossbeam_channel::never(),
