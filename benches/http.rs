@@ -38,20 +38,29 @@ fn main() {
         if version == Version::V1_4_1 && std::env::var_os("JANUS_1_4_1").is_none() {
             continue;
         }
-        let server = Janus::builder().version(version).http().start();
-        let (mut bare, ours) = (Bare::connect(&server), Ours::connect(&server));
-        let (size, url) = (
-            Size {
-                rounds: 7,
-                ops: 1000,
-            },
-            server.version(),
-        );
-        let compared = stats::compare(size, || bare.attach(), || ours.attach());
-        show(url, "`attach`", &compared);
-        let compared = stats::compare(size, || bare.exists(), || ours.exists());
-        show(url, "request answered by `success`", &compared);
+        for polls in [false, true] {
+            compare(version, polls);
+        }
     }
+}
+
+/// `polls`: whether the bare loop takes its session's events too, as a program has to that wants them.
+fn compare(version: Version, polls: bool) {
+    let server = Janus::builder().version(version).http().start();
+    let (mut bare, ours) = (Bare::connect(&server, polls), Ours::connect(&server));
+    let size = Size {
+        rounds: 7,
+        ops: 1000,
+    };
+    let against = if polls { ", ureq polling too" } else { "" };
+    let compared = stats::compare(size, || bare.attach(), || ours.attach());
+    show(version, &format!("`attach`{against}"), &compared);
+    let compared = stats::compare(size, || bare.exists(), || ours.exists());
+    show(
+        version,
+        &format!("request answered by `success`{against}"),
+        &compared,
+    );
 }
 
 fn show(version: Version, what: &str, compared: &stats::Compared) {
@@ -72,7 +81,7 @@ struct Bare {
 }
 
 impl Bare {
-    fn connect(server: &Janus) -> Self {
+    fn connect(server: &Janus, polls: bool) -> Self {
         let mut bare = Self {
             agent: ureq::Agent::new_with_defaults(),
             url: server.http_url(),
@@ -83,16 +92,22 @@ impl Bare {
         bare.session = bare.exchange(json!({ "janus": "create" }))["data"]["id"].clone();
         let room = json!({ "janus": "attach", "plugin": "janus.plugin.videoroom" });
         bare.room = bare.exchange(room)["data"]["id"].clone();
-        // It has to take the session's events too. It ends with the server.
-        let poll = format!("{}/{}?maxev=100", bare.url, bare.session);
-        let agent = bare.agent.clone();
+        if polls {
+            bare.poll();
+        }
+        bare
+    }
+
+    /// Takes the session's events, until the server ends.
+    fn poll(&self) {
+        let poll = format!("{}/{}?maxev=100", self.url, self.session);
+        let agent = self.agent.clone();
         thread::spawn(move || {
             while let Ok(mut events) = agent.get(&poll).call() {
                 let text = events.body_mut().read_to_string().unwrap_or_default();
                 let _: Result<Value, _> = serde_json::from_str(&text);
             }
         });
-        bare
     }
 
     fn exchange(&mut self, mut message: Value) -> Value {
