@@ -60,19 +60,19 @@ impl Reader {
         })
     }
 
-    /// Waits until the thread has ended by itself; `false` if it has not in this time.
-    pub(crate) fn wait(&self, timeout: Duration) -> bool {
-        self.ended.recv_timeout(timeout) != Err(crossbeam_channel::RecvTimeoutError::Timeout)
+    /// Waits until the thread has ended by itself; `false` if it has not by that time.
+    pub(crate) fn wait(&self, deadline: Instant) -> bool {
+        self.ended.recv_deadline(deadline) != Err(crossbeam_channel::RecvTimeoutError::Timeout)
     }
 
     /// Waits until the thread has ended, when the connection has. One that is just making a new
     /// link ends later, by itself.
-    pub(crate) fn join(&mut self, timeout: Duration) {
+    pub(crate) fn join(&mut self, deadline: Instant) {
         // Only once: what was closed is dropped too.
         let Some(thread) = self.thread.take() else {
             return;
         };
-        if self.wait(timeout) && thread.join().is_err() {
+        if self.wait(deadline) && thread.join().is_err() {
             debug!("the connection's thread panicked");
         }
     }

@@ -238,7 +238,7 @@ impl Connection {
     /// Ends the connection.
     ///
     /// Sends `destroy` for the sessions that are still active, says goodbye, and waits until the
-    /// server has closed the link, at most [`Config::close_timeout`]. Calls under way in other
+    /// server has closed the link, for at most [`Config::close_timeout`] in all. Calls under way in other
     /// threads, sessions, handles and event queues are closed with
     /// [`CloseReason::ConnectionClosed`].
     ///
@@ -259,11 +259,14 @@ impl Connection {
     }
 
     fn end(&mut self) {
+        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
+        // once the link is shut down, the rest.
+        let timeout = self.shared.config.close_timeout;
+        let deadline = Instant::now() + timeout;
         for session in self.shared.live_sessions() {
             self.shared
                 .drop_session(session.id, CloseReason::ConnectionClosed);
         }
-        let timeout = self.shared.config.close_timeout;
         if !self.shared.closing.swap(true, Ordering::AcqRel) {
             if let Some(line) = self.shared.lines.open() {
                 match line.properties.answers_in_send {
@@ -276,7 +279,7 @@ impl Connection {
                 }
                 // Whoever reads next finds the server's goodbye.
                 self.shared.turn.want();
-                if !self.reader.wait(timeout) {
+                if !self.reader.wait(deadline - timeout / 8) {
                     debug!(
                         "{} did not close the link within {timeout:?}",
                         line.endpoint
@@ -285,7 +288,7 @@ impl Connection {
             }
         }
         self.shared.fail(CloseReason::ConnectionClosed, None);
-        self.reader.join(timeout);
+        self.reader.join(deadline);
     }
 
     /// Whether it has a link at present. Sends nothing.
