@@ -212,21 +212,40 @@ impl<P: Plugin> Events<P> {
     /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
     /// [`decode`](Self::decode).
     ///
+    /// A queue that has ended is always ready, with the error that says why: a loop over several
+    /// puts `never()` in its place, or it spins.
+    ///
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
+    /// # use janus_blocking::{EchoTest, Plugin};
     /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::crossbeam_channel::{never, select};
+    ///
     /// # let gateway = FakeGateway::start()?;
     /// # let janus = gateway.connect()?;
     /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// # let stop = crossbeam_channel::never::<()>();
-    /// # gateway.handle(echo.handle().id()).webrtc_up();
-    /// let events = echo.events();
-    /// crossbeam_channel::select! {
-    ///     recv(events.receiver()) -> raw => assert_eq!(events.decode(raw)?, Event::WebrtcUp),
-    ///     recv(stop) -> _ => println!("asked to stop"),
+    /// # let (left, right): (EchoTest, EchoTest) = (session.attach()?, session.attach()?);
+    /// # gateway.handle(left.handle().id()).detach();
+    /// # gateway.handle(right.handle().id()).webrtc_up();
+    /// # gateway.handle(right.handle().id()).detach();
+    /// let events = [left.events(), right.events()];
+    /// let mut queues = [events[0].receiver().clone(), events[1].receiver().clone()];
+    /// let mut open = queues.len();
+    /// while open > 0 {
+    ///     let (index, raw) = select! {
+    ///         recv(queues[0]) -> raw => (0, raw),
+    ///         recv(queues[1]) -> raw => (1, raw),
+    ///     };
+    ///     let over = raw.is_err();
+    ///     match events[index].decode(raw) {
+    ///         Ok(event) => println!("{index}: {event:?}"),
+    ///         Err(error) => println!("{index}: {error}"),
+    ///     }
+    ///     if over {
+    ///         queues[index] = never();
+    ///         open -= 1;
+    ///     }
     /// }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

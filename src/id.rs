@@ -90,6 +90,8 @@ id!(HandleId);
 /// use janus_blocking::Id;
 ///
 /// assert_eq!(Id::from(1234), Id::Number(1234));
+/// // A literal that is longer than an `i32` says what it is.
+/// assert_eq!(Id::from(5_000_000_000_u64), Id::Number(5_000_000_000));
 /// assert_eq!(Id::from("lobby").to_string(), "lobby");
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -103,6 +105,23 @@ pub enum Id {
 impl From<u64> for Id {
     fn from(id: u64) -> Self {
         Self::Number(id)
+    }
+}
+
+impl From<u32> for Id {
+    fn from(id: u32) -> Self {
+        Self::Number(id.into())
+    }
+}
+
+/// What a bare literal is. No id is negative: a number below 0 becomes a text, which a server
+/// without `string_ids` refuses with the plugin's own words.
+impl From<i32> for Id {
+    fn from(id: i32) -> Self {
+        match u64::try_from(id) {
+            Ok(id) => Self::Number(id),
+            Err(_) => Self::Text(id.to_string()),
+        }
     }
 }
 
@@ -155,6 +174,23 @@ impl<'de> Deserialize<'de> for Id {
 
             fn visit_u64<E>(self, id: u64) -> Result<Id, E> {
                 Ok(Id::Number(id))
+            }
+
+            fn visit_i64<E>(self, id: i64) -> Result<Id, E> {
+                Ok(u64::try_from(id).map_or_else(|_| Id::Text(id.to_string()), Id::Number))
+            }
+
+            // What calculates with ids makes floats of them. Above 2^53 it is not the id any more.
+            fn visit_f64<E>(self, id: f64) -> Result<Id, E> {
+                Ok(match id {
+                    whole
+                        if whole.fract() == 0.0
+                            && (0.0..=9_007_199_254_740_992.0).contains(&whole) =>
+                    {
+                        Id::Number(whole as u64)
+                    }
+                    other => Id::Text(other.to_string()),
+                })
             }
 
             fn visit_str<E>(self, id: &str) -> Result<Id, E> {

@@ -52,6 +52,30 @@ pub mod reconnection {}
 #[doc = include_str!("../docs/DESIGN.md")]
 pub mod design {}
 
+/// The channels of [`Events::receiver`] and [`Connection::states`], in the version that they are of.
+///
+/// `select!` over a queue works with it as with a dependency of your own:
+///
+/// ```
+/// use janus_blocking::crossbeam_channel::{never, select};
+///
+/// select! {
+///     recv(never::<()>()) -> _ => unreachable!("nothing ever comes"),
+///     default => println!("nothing is there"),
+/// }
+/// ```
+pub use crossbeam_channel;
+
+/// JSON, in the version of what the API takes and gives: [`Raw`], notes, metadata, `RawValue`.
+///
+/// ```
+/// use janus_blocking::serde_json::{Value, json};
+///
+/// let note: Value = json!({ "caller": "sip:visitor@example.org" });
+/// assert_eq!(note["caller"], "sip:visitor@example.org");
+/// ```
+pub use serde_json;
+
 pub use config::Config;
 pub use connection::{Connection, Resumed};
 pub use error::{

@@ -33,7 +33,7 @@ use crate::{CloseReason, HandleId, SessionId, router::Life};
 /// // Somewhere else:
 /// let ticket: SessionTicket = serde_json::from_str(&text).expect("it was written above");
 /// let resumed = janus.resume(&ticket)?;
-/// let echo: EchoTest = resumed.session.reattach(ticket.handles[0].id)?;
+/// let echo: EchoTest = resumed.session.reattach(&ticket.handles[0])?;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
@@ -97,6 +97,14 @@ impl HandleTicket {
             opaque_id,
             note: None,
         }
+    }
+}
+
+/// For [`Session::reattach`](crate::Session::reattach) and
+/// [`AttachOptions::existing_handle`](crate::AttachOptions::existing_handle).
+impl From<&HandleTicket> for HandleId {
+    fn from(ticket: &HandleTicket) -> Self {
+        ticket.id
     }
 }
 

@@ -105,11 +105,20 @@ fn an_id_is_a_number_or_a_text_as_it_was_given() {
     assert_eq!(room(1234.into()), 1234);
     assert_eq!(room("1234".into()), "1234");
     assert_eq!(room(String::from("lobby").into()), "lobby");
+    assert_eq!(room(7_u32.into()), 7);
+    assert_eq!(room(Id::from(-7)), "-7");
     for id in [json!(0), json!(u64::MAX), json!(""), json!("a\"b")] {
         let decoded: Id = serde_json::from_value(id.clone()).expect("an id");
         assert_eq!(serde_json::to_value(&decoded).expect("JSON"), id);
     }
-    for wrong in [json!(-1), json!(1.5), json!(null), json!(true), json!([1])] {
+    for (odd, id) in [
+        (json!(7.0), Id::Number(7)),
+        (json!(-7), "-7".into()),
+        (json!(1.5), "1.5".into()),
+    ] {
+        assert_eq!(serde_json::from_value::<Id>(odd).expect("an id"), id);
+    }
+    for wrong in [json!(null), json!(true), json!([1])] {
         assert!(
             serde_json::from_value::<Id>(wrong.clone()).is_err(),
             "{wrong}"
