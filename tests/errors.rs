@@ -1,5 +1,7 @@
 //! What a real Janus refuses, and what is refused before Janus sees it: the type and the text.
 
+#[path = "errors/advice.rs"]
+mod advice;
 mod common;
 #[path = "errors/config.rs"]
 mod config;
@@ -9,6 +11,7 @@ mod ended;
 mod in_use;
 #[path = "errors/plugins.rs"]
 mod plugins;
+mod scripted;
 
 use common::{Janus, Version};
 use janus_blocking::{

@@ -121,9 +121,12 @@ pub(crate) fn ask_info(
         None => shared.call(&call)?,
         Some(line) => shared.call_on(line, &call)?,
     };
-    match answer {
-        Answer::Whole(text) => serde_json::from_str(&text)
-            .map_err(|error| Error::decode("the answer to `info`", &text, error)),
-        _ => Err(Error::unexpected(attempt(), "`server_info`", "")),
-    }
+    let Answer::Whole(text) = answer else {
+        return Err(Error::unexpected(attempt(), "`server_info`", ""));
+    };
+    let info: ServerInfo = serde_json::from_str(&text)
+        .map_err(|error| Error::decode("the answer to `info`", &text, error))?;
+    let open = !info.api_secret && !info.auth_token;
+    shared.open.store(open, Ordering::Relaxed);
+    Ok(info)
 }

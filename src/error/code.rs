@@ -28,14 +28,23 @@ use std::fmt;
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct ErrorCode(i32);
 
+/// The Admin API answers `info` as the Janus API does, and nothing else.
+const ADMIN_API: &str = "; this is an Admin API: use the port or socket of the Janus API";
+
 macro_rules! codes {
-    ($($(#[$doc:meta])* $name:ident = $code:literal, $advice:literal;)*) => {
+    ($($(#[$doc:meta])* $name:ident = $code:literal, $advice:expr;)*) => {
         impl ErrorCode {
             $($(#[$doc])* pub const $name: Self = Self($code);)*
 
-            /// What a caller can do about it, as the tail of a message.
-            pub(crate) fn advice(self) -> &'static str {
+            /// What a caller can do about it, as the tail of a message. `reason` is Janus's text;
+            /// `open`: the Janus API asks for neither secret nor token.
+            pub(crate) fn advice(self, reason: &str, open: bool) -> &'static str {
                 match self.0 {
+                    403 if open => ADMIN_API,
+                    490 if reason.contains("setting ICE") => {
+                        "; an earlier offer of this handle is in the way: send `Handle::hangup`, \
+                         wait for the event `hangup`, then try again"
+                    }
                     $($code => $advice,)*
                     _ => "",
                 }
@@ -62,7 +71,7 @@ codes! {
     /// 456: a required key is absent.
     MISSING_MANDATORY_ELEMENT = 456, "";
     /// 457: the verb does not exist at this level.
-    INVALID_REQUEST_PATH = 457, "";
+    INVALID_REQUEST_PATH = 457, ADMIN_API;
     /// 458: no such session.
     SESSION_NOT_FOUND = 458, "; it was destroyed or has timed out: create a new session";
     /// 459: no such handle in that session.
@@ -90,7 +99,7 @@ codes! {
     /// 470: unknown stored token (Admin API).
     TOKEN_NOT_FOUND = 470, "";
     /// 471: the PeerConnection is in an incompatible state.
-    WEBRTC_STATE = 471, "";
+    WEBRTC_STATE = 471, "; the last call of this handle is still being cleaned up: wait for the event `hangup`, then try again";
     /// 472: the server was told to accept no new sessions.
     NOT_ACCEPTING_SESSIONS = 472, "; the server is draining: use another one, or try later";
     /// 490: an unclassified failure.

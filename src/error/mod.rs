@@ -130,7 +130,7 @@ pub enum Error {
     },
 
     /// The Janus core refused the request.
-    #[error("{request} was refused by Janus: {code} {reason}{}", code.advice())]
+    #[error("{request} was refused by Janus: {code} {reason}{}", code.advice(reason, *open))]
     Janus {
         /// The request.
         request: Box<Attempt>,
@@ -138,6 +138,8 @@ pub enum Error {
         code: ErrorCode,
         /// Janus's text.
         reason: Box<str>,
+        /// The server says in `info` that it asks for neither secret nor token.
+        open: bool,
     },
 
     /// The plugin refused the request.

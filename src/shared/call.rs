@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::Arc,
+    sync::{Arc, atomic::Ordering},
     time::{Duration, Instant},
 };
 
@@ -226,6 +226,7 @@ impl Shared {
                 request: Box::new((call.attempt)()),
                 code: ErrorCode::from_wire(code),
                 reason: reason.into(),
+                open: self.open.load(Ordering::Relaxed),
             }),
             Some(Answer::Mismatch(got)) => Err(Error::unexpected(
                 (call.attempt)(),

@@ -56,6 +56,8 @@ pub(crate) struct Shared {
     heard: AtomicU64,
     /// When sessions need a request; set before the first one is created.
     pub(crate) keepalive: Mutex<Option<Keepalive>>,
+    /// The server asks for neither secret nor token, as its last `info` says.
+    pub(crate) open: AtomicBool,
     /// When the connection's thread looks at its timers next, in milliseconds from the start.
     looks: AtomicU64,
     /// The connection's thread runs, so that a link that breaks can be made anew.
@@ -84,6 +86,7 @@ impl Shared {
             start: Instant::now(),
             heard: AtomicU64::new(0),
             keepalive: Mutex::default(),
+            open: AtomicBool::new(false),
             looks: AtomicU64::new(u64::MAX),
             running: AtomicBool::new(false),
             closing: AtomicBool::new(false),
