@@ -13,7 +13,8 @@ use crate::{
 /// The settings of a [`Connection`].
 ///
 /// Public fields, and a chained setter for each. Bad values are refused by
-/// [`open`](Self::open), never by a panic. `Debug` shows `***` for secrets.
+/// [`open`](Self::open), never by a panic. `Debug` shows `***` for secrets,
+/// and for the queries of addresses.
 ///
 /// ```
 /// use std::time::Duration;
@@ -47,8 +48,9 @@ pub struct Config {
     /// How long closing or dropping a connection may block. Default 2 s. (Dropping a session or a
     /// handle never does.)
     pub close_timeout: Duration,
-    /// Nothing received for this long means that the link is dead. Default 60 s; the server is
-    /// asked for a sign of life at half of it.
+    /// Nothing received for this long means that the link is dead. The server is asked for a sign of
+    /// life at half of it. Default 50 s, so that an idle link carries something every 25 s: many
+    /// proxies and routers cut one that is silent for 30 s.
     pub link_timeout: Duration,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
@@ -92,7 +94,7 @@ impl Config {
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(2),
-            link_timeout: Duration::from_secs(60),
+            link_timeout: Duration::from_secs(50),
             api_secret: None,
             token: None,
             token_source: None,
@@ -269,15 +271,12 @@ pub(crate) fn check_duration(field: &'static str, duration: Duration) -> Result<
 impl fmt::Debug for Config {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let hidden = |secret: &Option<String>| secret.as_ref().map(|_| "***");
-        // With a password in it, it is refused only when it is opened.
-        let url = match self.url.contains('@') {
-            true => "***",
-            false => &self.url,
-        };
+        let shown = |url: &String| crate::secret::address(url).into_owned();
+        let fallback_urls: Vec<_> = self.fallback_urls.iter().map(shown).collect();
         let mut f = f.debug_struct("Config");
         #[cfg(feature = "tls")]
         f.field("tls", &self.tls);
-        f.field("url", &url)
+        f.field("url", &shown(&self.url))
             .field("connect_timeout", &self.connect_timeout)
             .field("request_timeout", &self.request_timeout)
             .field("close_timeout", &self.close_timeout)
@@ -288,7 +287,7 @@ impl fmt::Debug for Config {
             .field("keepalive", &self.keepalive)
             .field("event_queue", &self.event_queue)
             .field("reconnect", &self.reconnect)
-            .field("fallback_urls", &self.fallback_urls.len())
+            .field("fallback_urls", &fallback_urls)
             .finish_non_exhaustive()
     }
 }

@@ -157,11 +157,11 @@ mod tests {
             keepalive.due(start + SECOND * seconds, std::iter::empty(), start, pinged)
         };
         assert_eq!(due(1, None), Due::Nothing(None));
-        assert_eq!(keepalive.quiet_until(start, None), start + SECOND * 30);
-        assert_eq!(due(30, None), Due::Ping);
-        let pinged = Some(start + SECOND * 30);
-        assert_eq!(due(31, pinged), Due::Nothing(None));
-        assert_eq!(keepalive.quiet_until(start, pinged), start + SECOND * 60);
-        assert_eq!(due(60, pinged), Due::Dead);
+        assert_eq!(keepalive.quiet_until(start, None), start + SECOND * 25);
+        assert_eq!(due(25, None), Due::Ping);
+        let pinged = Some(start + SECOND * 25);
+        assert_eq!(due(26, pinged), Due::Nothing(None));
+        assert_eq!(keepalive.quiet_until(start, pinged), start + SECOND * 50);
+        assert_eq!(due(50, pinged), Due::Dead);
     }
 }

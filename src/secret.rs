@@ -69,6 +69,28 @@ pub(crate) fn excerpt(text: &str) -> String {
     masked[..end].to_owned()
 }
 
+/// An address without what may be secret in it: a user's name and password, and the query.
+pub(crate) fn address(text: &str) -> Cow<'_, str> {
+    // Those of sockets name a file and have nothing of the kind.
+    if text.starts_with("unix") {
+        return Cow::Borrowed(text);
+    }
+    let (scheme, rest) = match text.split_once("://") {
+        Some((scheme, rest)) => (&text[..scheme.len() + 3], rest),
+        None => ("", text),
+    };
+    // The last one, as a password may hold anything.
+    let (user, rest) = match rest.rsplit_once('@') {
+        Some((_, rest)) => ("***@", rest),
+        None => ("", rest),
+    };
+    match (user, rest.find(['?', '#'])) {
+        ("", None) => Cow::Borrowed(text),
+        (_, None) => Cow::Owned(format!("{scheme}{user}{rest}")),
+        (_, Some(at)) => Cow::Owned(format!("{scheme}{user}{}***", &rest[..=at])),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,6 +107,22 @@ mod tests {
     fn what_cannot_be_parsed_is_not_shown_when_it_may_hold_a_secret() {
         assert!(!masked(r#"{"secret":"hush""#).contains("hush"));
         assert_eq!(masked("plain garbage"), "plain garbage");
+    }
+
+    #[test]
+    fn addresses_lose_passwords_and_queries() {
+        for (text, shown) in [
+            ("ws://janus.example:8188/ws", "ws://janus.example:8188/ws"),
+            ("ws://host/ws?token=hush", "ws://host/ws?***"),
+            ("ws://host#hush", "ws://host#***"),
+            ("wss://me:hush@host/x?hush", "wss://***@host/x?***"),
+            ("ws://me:hu/s?h@host", "ws://***@host"),
+            ("me:hush@host", "***@host"),
+            ("unix:///run/a@b?c", "unix:///run/a@b?c"),
+            ("", ""),
+        ] {
+            assert_eq!(address(text), shown);
+        }
     }
 
     #[test]

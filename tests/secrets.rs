@@ -270,12 +270,38 @@ fn errors_of_connecting_show_no_secret() {
         "nonsense hush@host",
     ] {
         let config = config(url).connect_timeout(Duration::from_millis(200));
-        if url.contains('@') {
-            assert_debug_hidden(&config);
-        }
+        assert_debug_hidden(&config);
+        assert_debug_hidden(&Config::new("ws://127.0.0.1").fallback_url(url));
         assert_error_hidden(&config.open().expect_err(url));
     }
     log.assert_hidden(HUSH);
+}
+
+#[test]
+fn an_event_that_was_not_decoded_shows_no_secret_and_no_session_description() {
+    let data = json!({"sip": "event", "secret": PASSWORD, "result": {"event": "x", "call": 7}});
+    let mut message = event(HANDLE, data);
+    message["jsep"] = json!({"type": "offer", "sdp": "v=0\r\na=ice-pwd:quiet"});
+    let media = json!({"janus": "media", "session_id": SESSION, "sender": HANDLE, "token": TOKEN});
+    let server = Scripted::usual();
+    let janus = config(&server.url()).open().expect("it answers `info`");
+    let session = janus.create_session().expect("a session");
+    let raw = session.attach_raw(Sip::PACKAGE).expect("a handle");
+    server.push(|out| {
+        out.json(&message);
+        out.json(&media);
+    });
+    let events = raw.events();
+    let shown = [(); 2].map(|()| {
+        let event = events.receiver().recv_timeout(SOON).expect("an event");
+        assert_debug_hidden(&event);
+        format!("{event:?}")
+    });
+    assert!(
+        shown[0].contains("call") && !shown[0].contains("quiet"),
+        "{shown:?}"
+    );
+    assert!(shown[1].contains("media") && shown[1].contains("***"));
 }
 
 /// The names of everything in `janus-api.json` that is a secret.

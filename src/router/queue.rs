@@ -1,6 +1,7 @@
 //! A handle's event queue: bounded, never waited for, and honest about what it lost.
 
 use std::{
+    fmt,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -12,10 +13,25 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
 use super::Life;
+use crate::secret::masked;
 
-/// An event as it came, to be decoded by [`Events::decode`](crate::Events::decode).
-#[derive(Debug)]
+/// An event as it came, to be decoded by [`Events::decode`](crate::Events::decode). `Debug` shows
+/// `***` for secrets in it, and no session description.
 pub struct RawEvent(pub(crate) Payload);
+
+impl fmt::Debug for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0 {
+            Payload::Plugin { data, jsep } => f
+                .debug_struct("Plugin")
+                .field("data", &masked(data.get()))
+                .field("jsep", &jsep.as_ref().map(|_| "***"))
+                .finish(),
+            Payload::Core(text) => f.debug_tuple("Core").field(&masked(text)).finish(),
+            other => other.fmt(f),
+        }
+    }
+}
 
 /// What is in the queue.
 #[derive(Debug)]
