@@ -1,4 +1,12 @@
 #![doc = include_str!("../docs/GUIDE.md")]
+// Where the guide's links lead in a build without the feature.
+#![cfg_attr(
+    not(feature = "testing"),
+    doc = "\n\n\
+        [`testing`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/\n\
+        [`FakeGateway`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/struct.FakeGateway.html"
+)]
+#![cfg_attr(feature = "testing", doc = "\n\n[`FakeGateway`]: testing::FakeGateway")]
 // Not in Cargo.toml, as tests may unwrap and their shared modules are public.
 #![warn(unreachable_pub, clippy::unwrap_used)]
 
