@@ -1,4 +1,8 @@
 //! Calls against servers that misbehave: each ends with what has come, as soon as it has come.
 
+#[path = "calls/answers.rs"]
+mod answers;
 #[path = "calls/closing.rs"]
 mod closing;
+mod common;
+mod scripted;

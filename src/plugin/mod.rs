@@ -72,7 +72,8 @@ pub enum Bound {
 ///
 /// An answer of `success` (a synchronous plugin) or of `error` ends every
 /// request, and so does an event with the request's transaction that reports a
-/// [`Refusal`].
+/// [`Refusal`]. What else comes with that transaction and can be nothing but an answer ends it with
+/// [`Error::Unexpected`](crate::Error::Unexpected).
 ///
 /// # Example
 ///

@@ -39,21 +39,65 @@ impl Router {
         now: Instant,
     ) -> Outcome {
         match incoming.kind() {
-            Kind::Event { data } => self.event(number, incoming, data),
-            Kind::Timeout => self.timeout(incoming, text),
-            Kind::Detached => self.detached(incoming, text),
-            Kind::Other => {
-                let payload = Payload::Core(text.into());
-                self.queue(incoming, payload)
-            }
-            kind => match number {
+            Kind::Event { data } => self.event(number, incoming, data, text),
+            Kind::Timeout => self.timeout(number, incoming, text),
+            Kind::Detached => self.detached(number, incoming, text),
+            Kind::Core => self.queue(incoming, Payload::Core(text.into())),
+            Kind::Other => match number.filter(|number| self.is_answer(*number, incoming)) {
+                Some(number) => self.answer(number, Kind::Other, incoming, text, now),
+                None => self.queue(incoming, Payload::Core(text.into())),
+            },
+            kind => match number.or_else(|| self.culprit(&kind, incoming)) {
                 Some(number) => self.answer(number, kind, incoming, text, now),
                 None => self.stray("an answer without a transaction of this connection"),
             },
         }
     }
 
-    fn event(&mut self, number: Option<u64>, incoming: &Incoming<'_>, data: &RawValue) -> Outcome {
+    /// Whether a word that means nothing here is what a request gets. A message is still owed its
+    /// `ack` when an event of it comes before.
+    fn is_answer(&self, number: u64, incoming: &Incoming<'_>) -> bool {
+        match self.pending.waiting.get(&number) {
+            Some(waiting) if incoming.word() == "event" => !matches!(waiting.expects, Expects::Ack),
+            waiting => waiting.is_some(),
+        }
+    }
+
+    /// The request that Janus could not read, and so neither its transaction, nor has it
+    /// acknowledged it. `None` if it may be one of several.
+    fn culprit(&self, kind: &Kind<'_>, incoming: &Incoming<'_>) -> Option<u64> {
+        let unreadable = matches!(kind, Kind::Error { code, .. }
+            if ErrorCode::from_wire(*code) == ErrorCode::INVALID_JSON);
+        if !unreadable || incoming.transaction().is_some() {
+            return None;
+        }
+        let mut open = self
+            .pending
+            .waiting
+            .iter()
+            .filter(|(_, waiting)| !waiting.acked);
+        match (open.next(), open.next()) {
+            (Some((number, _)), None) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// What came with the transaction of a request, and is nothing that it can end with, ends it:
+    /// nothing else will.
+    fn mismatch(&mut self, number: Option<u64>, text: &str) {
+        if let Some(waiting) = number.and_then(|number| self.take(number)) {
+            self.unclaim(&waiting);
+            waiting.slot.answer(Answer::Mismatch(text.into()));
+        }
+    }
+
+    fn event(
+        &mut self,
+        number: Option<u64>,
+        incoming: &Incoming<'_>,
+        data: &RawValue,
+        text: &str,
+    ) -> Outcome {
         let plugin = |expects: &Expects, ends: fn(&super::Ends, &RawValue) -> bool| matches!(expects, Expects::Plugin(own) if ends(own, data));
         let own = number.filter(|number| {
             let waiting = self.pending.waiting.get(number);
@@ -83,13 +127,20 @@ impl Router {
                 });
                 Outcome::Done
             }
-            None => self.queue(
-                incoming,
-                Payload::Plugin {
-                    data: data.to_owned(),
-                    jsep,
-                },
-            ),
+            None => {
+                let no_message = number.filter(|number| {
+                    let waiting = self.pending.waiting.get(number);
+                    waiting.is_some_and(|waiting| !waiting.expects.is_message())
+                });
+                self.mismatch(no_message, text);
+                self.queue(
+                    incoming,
+                    Payload::Plugin {
+                        data: data.to_owned(),
+                        jsep,
+                    },
+                )
+            }
         }
     }
 
@@ -110,33 +161,34 @@ impl Router {
     }
 
     /// Janus has ended a session.
-    fn timeout(&mut self, incoming: &Incoming<'_>, text: &str) -> Outcome {
-        let Some(id) = incoming.session_id else {
-            return self.stray("a timeout of no session");
-        };
+    fn timeout(&mut self, number: Option<u64>, incoming: &Incoming<'_>, text: &str) -> Outcome {
         let why = CloseReason::TimedOut;
-        if let Some(session) = self.sessions.get_mut(&id) {
+        let session = incoming.session_id;
+        if let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) {
             session.end_with_all(|| Payload::Core(text.into()), why);
         }
-        match self.end_session(id, why) {
-            true => Outcome::Ended(id),
-            false => self.stray("a timeout of a session that is not in use here"),
+        let ended = session.filter(|id| self.end_session(*id, why));
+        self.mismatch(number, text);
+        match ended {
+            Some(id) => Outcome::Ended(id),
+            None => self.stray("a timeout of a session that is not in use here"),
         }
     }
 
     /// Janus has ended a handle.
-    fn detached(&mut self, incoming: &Incoming<'_>, text: &str) -> Outcome {
-        let (Some(id), Some(handle)) = (incoming.session_id, incoming.sender) else {
-            return self.stray("a detached of no handle");
-        };
-        let last = Payload::Core(text.into());
+    fn detached(&mut self, number: Option<u64>, incoming: &Incoming<'_>, text: &str) -> Outcome {
         let why = CloseReason::DetachedByServer;
-        if self
-            .sessions
-            .get_mut(&id)
-            .is_some_and(|session| session.end_with(handle, last, why))
-        {
-            self.end_handle(id, handle, why);
+        let handle = incoming.session_id.zip(incoming.sender);
+        if let Some((id, handle)) = handle {
+            let last = Payload::Core(text.into());
+            let session = self.sessions.get_mut(&id);
+            if session.is_some_and(|session| session.end_with(handle, last, why)) {
+                self.end_handle(id, handle, why);
+            }
+        }
+        self.mismatch(number, text);
+        if handle.is_none() {
+            return self.stray("a detached of no handle");
         }
         // Usually it is the echo of our own detach: nothing to count.
         Outcome::Done
@@ -194,7 +246,10 @@ impl Router {
                     jsep,
                 }
             }
-            _ => Answer::Mismatch(text.into()),
+            _ => {
+                self.unclaim(&waiting);
+                Answer::Mismatch(text.into())
+            }
         };
         waiting.slot.answer(answer);
         outcome

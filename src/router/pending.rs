@@ -136,6 +136,11 @@ impl Expects {
         }
     }
 
+    /// Whether it goes to a plugin, whose events carry its transaction.
+    pub(super) fn is_message(&self) -> bool {
+        matches!(self, Self::Ack | Self::Plugin(_))
+    }
+
     pub(super) fn is_unmarked(&self) -> bool {
         matches!(
             self,

@@ -15,7 +15,7 @@ use crate::{
     logging::{self, debug},
     router::{Answer, Late, Outcome},
     transport::{Lost, Received, Wait},
-    wire::{self, Incoming, split},
+    wire::{self, Incoming, Kind, split},
 };
 
 impl Shared {
@@ -90,11 +90,17 @@ impl Shared {
         let mut empty = true;
         for part in split(text) {
             empty = false;
-            match part.and_then(|part| Ok((Incoming::parse(part)?, part))) {
-                Ok((incoming, part)) => self.dispatch(line, &incoming, part, now),
+            let part = part.and_then(|part| match Incoming::parse(part) {
+                Ok(incoming) => Ok((incoming, part)),
                 Err(error) => {
                     debug!("a message cannot be decoded: {error}");
-                    self.misfit(text);
+                    Err(part)
+                }
+            });
+            match part {
+                Ok((incoming, part)) => self.dispatch(line, &incoming, part, now),
+                Err(part) => {
+                    self.misfit(part);
                     self.garbage("a text message that is no message of Janus's");
                 }
             }
@@ -104,11 +110,13 @@ impl Shared {
         }
     }
 
-    /// An answer whose envelope cannot be decoded still ends its request.
+    /// An answer that cannot be decoded still ends its request.
     fn misfit(&self, text: &str) {
-        let own = wire::transaction_of(text).and_then(|text| self.transactions.number(&text));
-        if let Some(waiting) = own.and_then(|number| self.router.lock().forget(number, false)) {
-            waiting.slot.answer(Answer::Mismatch(text.into()));
+        for number in wire::transactions_in(text).filter_map(|text| self.transactions.number(text))
+        {
+            if let Some(waiting) = self.router.lock().forget(number, false) {
+                waiting.slot.answer(Answer::Mismatch(text.into()));
+            }
         }
     }
 
@@ -135,6 +143,9 @@ impl Shared {
         let number = incoming
             .transaction()
             .and_then(|text| self.transactions.number(text));
+        if let (None, Kind::Error { code, reason }) = (incoming.transaction(), incoming.kind()) {
+            debug!("the server could not read a request: {code} {reason:?}");
+        }
         let mut router = self.router.lock();
         let outcome = match router.line == line.number {
             true => router.dispatch(number, incoming, text, now),

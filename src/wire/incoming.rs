@@ -54,7 +54,10 @@ pub(crate) enum Kind<'a> {
     Timeout,
     /// `detached`: the handle has ended.
     Detached,
-    /// Any other word: an event about a handle if there is a sender.
+    /// `webrtcup` and the like: what happens to a handle.
+    Core,
+    /// Any other word, or one without what belongs to it: an event about a handle if there is a
+    /// sender, and if it answers no request.
     Other,
 }
 
@@ -87,28 +90,32 @@ impl<'a> Incoming<'a> {
             ("event", _, Some(data)) => Kind::Event { data },
             ("timeout", ..) => Kind::Timeout,
             ("detached", ..) => Kind::Detached,
+            ("webrtcup" | "media" | "slowlink" | "hangup" | "trickle" | "ice-failed", ..) => {
+                Kind::Core
+            }
             _ => Kind::Other,
         }
     }
 }
 
-/// The transaction of a message whose envelope cannot be decoded otherwise.
-pub(crate) fn transaction_of(text: &str) -> Option<String> {
-    #[derive(Deserialize)]
-    struct Only {
-        transaction: String,
-    }
-    serde_json::from_str::<Only>(text)
-        .ok()
-        .map(|only| only.transaction)
+/// Everything that could be the transaction of a message that cannot be decoded: the texts of all
+/// keys of that name, escapes and all.
+pub(crate) fn transactions_in(text: &str) -> impl Iterator<Item = &str> {
+    text.split("\"transaction\"").skip(1).filter_map(|rest| {
+        let value = rest.trim_start().strip_prefix(':')?;
+        value.trim_start().strip_prefix('"')?.split('"').next()
+    })
 }
 
 /// Splits one text message into its JSON values, as Janus allows several in a row. The last is an
-/// error if the text does not end with a whole value.
-pub(crate) fn split(text: &str) -> impl Iterator<Item = serde_json::Result<&str>> {
-    serde_json::Deserializer::from_str(text)
-        .into_iter::<&RawValue>()
-        .map(|value| value.map(RawValue::get))
+/// error, with what is left, if the text does not end with a whole value.
+pub(crate) fn split(text: &str) -> impl Iterator<Item = Result<&str, &str>> {
+    let mut values = serde_json::Deserializer::from_str(text).into_iter::<&RawValue>();
+    std::iter::from_fn(move || {
+        let start = values.byte_offset();
+        let value = values.next()?;
+        Some(value.map(RawValue::get).map_err(|_| &text[start..]))
+    })
 }
 
 #[derive(Debug, Deserialize)]

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-pub(crate) use incoming::{Incoming, Kind, split, transaction_of};
+pub(crate) use incoming::{Incoming, Kind, split, transactions_in};
 pub(crate) use outgoing::{Credentials, Outgoing};
 pub(crate) use transaction::Transactions;
 
@@ -21,7 +21,8 @@ use crate::plugin::Refusal;
 pub(crate) fn refusal(data: &RawValue) -> Option<Refusal> {
     #[derive(Deserialize)]
     struct Keys<'a> {
-        error_code: Option<i64>,
+        #[serde(borrow)]
+        error_code: Option<&'a RawValue>,
         #[serde(borrow)]
         error: Option<&'a RawValue>,
     }
@@ -37,10 +38,18 @@ pub(crate) fn refusal(data: &RawValue) -> Option<Refusal> {
     match (keys.error_code, reason) {
         (None, None) => None,
         (code, reason) => Some(Refusal {
-            code: code.unwrap_or(0),
+            code: code.map_or(0, code_of),
             reason: reason.unwrap_or_default().into_owned(),
         }),
     }
+}
+
+/// The number in a code, however it is written; 0 where there is none in it.
+fn code_of(code: &RawValue) -> i64 {
+    let text = code.get().trim_matches('"');
+    let number = text.parse::<f64>().unwrap_or_default();
+    // The cast cuts what is too large, and no code is.
+    text.parse().unwrap_or(number as i64)
 }
 
 #[cfg(test)]
@@ -64,5 +73,25 @@ mod tests {
         assert_eq!(found(r#"{"error":"Wrong state"}"#), wrong);
         assert_eq!(found(r#"{"error_code":413}"#), Some((413, String::new())));
         assert_eq!(found(r#"{"error":{"not":"a text"}}"#), None);
+    }
+
+    #[test]
+    fn a_code_is_found_however_it_is_written() {
+        for (code, expected) in [
+            ("447", 447),
+            (r#""447""#, 447),
+            ("447.0", 447),
+            (r#""447.0""#, 447),
+            ("4.47e2", 447),
+            ("-1", -1),
+            ("1e300", i64::MAX),
+            (r#""none""#, 0),
+            ("true", 0),
+            ("{}", 0),
+        ] {
+            let text = format!(r#"{{"error_code":{code},"error":"Wrong state"}}"#);
+            let expected = Some((expected, "Wrong state".to_owned()));
+            assert_eq!(found(&text), expected, "{code}");
+        }
     }
 }

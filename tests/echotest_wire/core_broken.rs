@@ -98,7 +98,7 @@ fn verb(name: &str) -> &str {
     }
 }
 
-/// Each broken answer is followed by the right one, so that no request waits in vain.
+/// Each broken answer is followed by the right one, for those that cannot be told whose they are.
 fn broken_answers(name: String) -> usize {
     let texts = broken(&fixture(&format!("core/answers/{name}")));
     let (count, waiting) = (texts.len(), Arc::new(Mutex::new(VecDeque::from(texts))));
@@ -132,7 +132,8 @@ fn broken_answers(name: String) -> usize {
             Err(error) => panic!("{name}: {error:?}"),
         }
     }
-    assert!(taken > count / 3, "{name}: only {taken} of {count}");
+    // Those whose transaction is cut off or changed.
+    assert!(taken > count / 20, "{name}: only {taken} of {count}");
     act(&name, &janus).unwrap_or_else(|error| panic!("{name} at last: {error}"));
     count
 }

@@ -90,19 +90,16 @@ pub(super) fn result(data: &RawValue) -> Option<&RawValue> {
 
 /// The refusal that an answer or event reports.
 pub(super) fn refusal(data: &RawValue) -> Option<Refusal> {
-    let frame = Frame::parse(data).ok()?;
-    if frame.error.is_some() || frame.error_code != 0 {
+    let refused = crate::wire::refusal(data);
+    if let Some(refused) = refused.filter(|found| found.code != 0 || !found.reason.is_empty()) {
         // Some of the plugin's texts end with a line break.
-        let reason = frame.error.unwrap_or_default().trim_end().to_owned();
-        return Some(Refusal {
-            code: frame.error_code,
-            reason,
-        });
+        let reason = refused.reason.trim_end().to_owned();
+        return Some(Refusal { reason, ..refused });
     }
     if event_name(data) != "registration_failed" {
         return None;
     }
-    let failed: RegistrationFailed = frame.result().ok()?;
+    let failed: RegistrationFailed = Frame::parse(data).ok()?.result().ok()?;
     let reason = format!("registration failed: {} {}", failed.code, failed.reason);
     Some(Refusal {
         code: failed.code.into(),
