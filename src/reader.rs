@@ -8,6 +8,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, bounded};
+use parking_lot::Mutex;
 
 use crate::{
     Reconnect,
@@ -38,7 +39,7 @@ const NO_LINK: Duration = Duration::from_secs(3600);
 /// The running thread.
 #[derive(Debug)]
 pub(crate) struct Reader {
-    thread: Option<thread::JoinHandle<()>>,
+    thread: Mutex<Option<thread::JoinHandle<()>>>,
     /// Closed when the thread ends.
     ended: Receiver<()>,
 }
@@ -55,7 +56,7 @@ impl Reader {
             .name("janus-reader".into())
             .stack_size(STACK);
         Ok(Self {
-            thread: Some(thread.spawn(body)?),
+            thread: Mutex::new(Some(thread.spawn(body)?)),
             ended,
         })
     }
@@ -67,9 +68,9 @@ impl Reader {
 
     /// Waits until the thread has ended, when the connection has. One that is just making a new
     /// link ends later, by itself.
-    pub(crate) fn join(&mut self, deadline: Instant) {
+    pub(crate) fn join(&self, deadline: Instant) {
         // Only once: what was closed is dropped too.
-        let Some(thread) = self.thread.take() else {
+        let Some(thread) = self.thread.lock().take() else {
             return;
         };
         if self.wait(deadline) && thread.join().is_err() {

@@ -7,9 +7,9 @@ use std::{
 
 use parking_lot::Mutex;
 
-use super::Connection;
+use super::{Connection, ConnectionInner};
 use crate::{
-    Error, HandleTicket, Result, ServerInfo, Session, SessionId, SessionTicket,
+    Error, HandleTicket, Result, Session, SessionId, SessionTicket,
     error::{Attempt, CloseReason},
     logging::debug,
     router::{Answer, Expects},
@@ -132,7 +132,7 @@ impl Connection {
             Answer::Claimed(life) => {
                 self.tell_others(id);
                 debug!("claimed session {id}");
-                Ok(Session::new(&self.shared, &self.info, id, life, handles))
+                Ok(Session::new(&self.inner, id, life, handles))
             }
             _ => Err(Error::unexpected(
                 Attempt::on_session("claim", id),
@@ -150,7 +150,9 @@ impl Connection {
             .filter_map(Weak::upgrade)
             .collect();
         for other in others {
-            if !Arc::ptr_eq(&other, &self.shared) && other.endpoint() == self.shared.endpoint() {
+            if !Arc::ptr_eq(&other, &self.inner.shared)
+                && other.endpoint() == self.inner.shared.endpoint()
+            {
                 other.end_session(id, CloseReason::ClaimedAway);
             }
         }
@@ -158,7 +160,8 @@ impl Connection {
 }
 
 /// What a session needs of the server's timeouts for its ticket.
-pub(crate) fn kept_for(shared: &Shared, info: &ServerInfo) -> Option<Duration> {
+pub(crate) fn kept_for(connection: &ConnectionInner) -> Option<Duration> {
+    let ConnectionInner { shared, info, .. } = connection;
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
     match shared.properties().reports_going_away {
         false => Some(session.unwrap_or(Duration::MAX)),

@@ -2,7 +2,7 @@
 
 use std::{
     fmt,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -10,19 +10,20 @@ use crossbeam_channel::Receiver;
 
 use crate::{
     Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, Strays,
-    error::{Attempt, CloseReason},
+    error::Attempt,
     logging::debug,
-    reader::Reader,
     router::{Answer, Expects},
-    shared::{Call, Shared},
+    shared::Call,
     wire::Outgoing,
 };
 
 mod claim;
+mod inner;
 mod open;
 
 pub use claim::Resumed;
 pub(crate) use claim::kept_for;
+pub(crate) use inner::ConnectionInner;
 pub(crate) use open::ask_info;
 
 /// One link to a Janus.
@@ -30,8 +31,9 @@ pub(crate) use open::ask_info;
 /// It has one thread of its own, `janus-reader`, which reads while no call is
 /// waiting and keeps the sessions alive. All calls may be made from any thread.
 ///
-/// Dropping it ends it like [`close`](Self::close), which may block for
-/// [`Config::close_timeout`]; sessions and handles of it are closed then.
+/// Dropping it leaves its sessions and their handles alive: they keep the link. The link is closed,
+/// as by [`close`](Self::close), when neither the `Connection` nor an active session is left;
+/// that last drop may block for [`Config::close_timeout`].
 ///
 /// # Example
 ///
@@ -49,9 +51,7 @@ pub(crate) use open::ask_info;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Connection {
-    shared: Arc<Shared>,
-    info: ServerInfo,
-    reader: Reader,
+    inner: Arc<ConnectionInner>,
 }
 
 impl Connection {
@@ -111,7 +111,11 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn info(&self) -> Result<ServerInfo> {
-        ask_info(&self.shared, None, self.shared.config.request_timeout)
+        ask_info(
+            &self.inner.shared,
+            None,
+            self.inner.shared.config.request_timeout,
+        )
     }
 
     /// What the server said about itself when the connection was opened. Sends nothing.
@@ -126,7 +130,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn opening_info(&self) -> &ServerInfo {
-        &self.info
+        &self.inner.info
     }
 
     /// Measures how long the server takes to answer.
@@ -183,7 +187,7 @@ impl Connection {
         match self.ask(Outgoing::server("create"), Expects::Create)? {
             Answer::Created(id, life) => {
                 debug!("created session {id}");
-                Ok(Session::new(&self.shared, &self.info, id, life, &[]))
+                Ok(Session::new(&self.inner, id, life, &[]))
             }
             _ => Err(Error::unexpected(
                 Attempt::core("create"),
@@ -199,8 +203,8 @@ impl Connection {
             session,
             ..Attempt::core(name)
         };
-        let timeout = self.shared.config.request_timeout;
-        self.shared.call(&Call {
+        let timeout = self.inner.shared.config.request_timeout;
+        self.inner.shared.call(&Call {
             outgoing,
             expects,
             repeats: matches!(name, "ping" | "claim"),
@@ -228,11 +232,8 @@ impl Connection {
     /// assert_eq!(tickets[0].kept_for, Some(Duration::from_secs(30)));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn abandon(mut self) -> Vec<SessionTicket> {
-        let sessions = self.shared.live_sessions();
-        let tickets = sessions.iter().map(|session| session.abandon()).collect();
-        self.end();
-        tickets
+    pub fn abandon(self) -> Vec<SessionTicket> {
+        self.inner.abandon()
     }
 
     /// Ends the connection.
@@ -254,41 +255,8 @@ impl Connection {
     /// # assert!(gateway.sessions().is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn close(mut self) {
-        self.end();
-    }
-
-    fn end(&mut self) {
-        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
-        // once the link is shut down, the rest.
-        let timeout = self.shared.config.close_timeout;
-        let deadline = Instant::now() + timeout;
-        for session in self.shared.live_sessions() {
-            self.shared
-                .drop_session(session.id, CloseReason::ConnectionClosed);
-        }
-        if !self.shared.closing.swap(true, Ordering::AcqRel) {
-            if let Some(line) = self.shared.lines.open() {
-                match line.properties.answers_in_send {
-                    // Said by the connection's thread, after what it has to send.
-                    true => {
-                        self.shared.turn.poke();
-                        line.link.wake();
-                    }
-                    false => line.link.goodbye(),
-                }
-                // Whoever reads next finds the server's goodbye.
-                self.shared.turn.want();
-                if !self.reader.wait(deadline - timeout / 8) {
-                    debug!(
-                        "{} did not close the link within {timeout:?}",
-                        line.endpoint
-                    );
-                }
-            }
-        }
-        self.shared.fail(CloseReason::ConnectionClosed, None);
-        self.reader.join(deadline);
+    pub fn close(self) {
+        self.inner.end();
     }
 
     /// Whether it has a link at present. Sends nothing.
@@ -297,7 +265,7 @@ impl Connection {
     ///
     /// See [`ConnectionState`].
     pub fn state(&self) -> ConnectionState {
-        self.shared.states.now()
+        self.inner.shared.states.now()
     }
 
     /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
@@ -322,7 +290,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn states(&self) -> Receiver<ConnectionState> {
-        self.shared.states.watch()
+        self.inner.shared.states.watch()
     }
 
     /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
@@ -340,7 +308,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn strays(&self) -> Strays {
-        self.shared.router.lock().strays
+        self.inner.shared.router.lock().strays
     }
 
     /// The settings that it was opened with.
@@ -356,20 +324,20 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn config(&self) -> &Config {
-        &self.shared.config
+        &self.inner.shared.config
     }
 }
 
 impl Drop for Connection {
     fn drop(&mut self) {
-        self.end();
+        self.inner.release();
     }
 }
 
 impl fmt::Debug for Connection {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Connection")
-            .field("endpoint", &self.shared.endpoint())
+            .field("endpoint", &self.inner.shared.endpoint())
             .field("state", &self.state())
             .finish_non_exhaustive()
     }

@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use super::{Connection, claim};
+use super::{Connection, ConnectionInner, claim};
 use crate::{
     Config, Error, Result, ServerInfo,
     error::{Attempt, CloseReason, Endpoint, Scope},
@@ -82,11 +82,8 @@ impl Connection {
         })?;
         debug!("connected to {endpoint}, Janus {}", info.version_string);
         claim::remember(&shared);
-        Ok(Self {
-            shared,
-            info,
-            reader,
-        })
+        let inner = Arc::new(ConnectionInner::new(shared, info, reader));
+        Ok(Self { inner })
     }
 }
 

@@ -20,8 +20,10 @@ pub(crate) use message::decode_jsep;
 
 /// A handle to a plugin, inside every typed plugin.
 ///
-/// It can be used from any thread, by reference. Dropping it, with the plugin around it and its
-/// [`with_timeout`](Self::with_timeout) copies, sends `detach` without waiting for the answer.
+/// It can be used from any thread, by reference, and keeps its session alive. Dropping it, with the
+/// plugin around it and its [`with_timeout`](Self::with_timeout) copies, sends `detach` without
+/// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) is dropped
+/// sends `destroy` instead.
 ///
 /// # Example
 ///
@@ -59,7 +61,7 @@ impl Handle {
         package: Cow<'static, str>,
         queue: Queue,
     ) -> Self {
-        let timeout = session.shared.config.request_timeout;
+        let timeout = session.shared().config.request_timeout;
         Self {
             inner: Arc::new(Inner {
                 session,
@@ -149,7 +151,7 @@ impl Handle {
         let (session, id) = (self.session_id(), self.id());
         self.inner
             .session
-            .shared
+            .shared()
             .router
             .lock()
             .end_handle(session, id, CloseReason::Detached);
@@ -162,7 +164,7 @@ impl Handle {
             timeout: self.timeout,
             attempt: &attempt,
         };
-        let shared = &self.inner.session.shared;
+        let shared = self.inner.session.shared();
         let result = shared.call(&call).map(drop);
         if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
             shared.send_unwatched(Late::Detach(session, id));
@@ -195,7 +197,7 @@ impl Handle {
             self.inner.queue.clone(),
             self.id(),
             session.id,
-            session.shared.clone(),
+            session.shared().clone(),
         )
     }
 
@@ -273,7 +275,7 @@ impl Handle {
         self.check()?;
         check_duration("timeout", self.timeout)?;
         let timeout = self.timeout;
-        self.inner.session.shared.call(&Call {
+        self.inner.session.shared().call(&Call {
             outgoing,
             expects,
             repeats,
@@ -285,9 +287,11 @@ impl Handle {
 
 impl Drop for Inner {
     fn drop(&mut self) {
-        if !self.queue.life.is_over() && !self.session.life.is_over() {
+        // The session goes along with its last owner, and its end is that of its handles.
+        let is_last = Arc::strong_count(&self.session) == 1;
+        if !is_last && !self.queue.life.is_over() && !self.session.life.is_over() {
             self.session.handles.lock().forget(self.id);
-            self.session.shared.drop_handle(self.session.id, self.id);
+            self.session.shared().drop_handle(self.session.id, self.id);
         }
     }
 }

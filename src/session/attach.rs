@@ -193,7 +193,7 @@ impl Session {
                 if options.verify {
                     self.verify(id)?;
                 }
-                let queue = self.inner.shared.router.lock().bind(self.inner.id, id)?;
+                let queue = self.inner.shared().router.lock().bind(self.inner.id, id)?;
                 Ok(self.bind(id, queue, package, options, Bound::Reattached))
             }
         }
@@ -239,7 +239,7 @@ impl Session {
     fn verify(&self, handle: HandleId) -> Result<()> {
         // Found out by `bind` as well, but a refusal sends nothing.
         self.inner
-            .shared
+            .shared()
             .router
             .lock()
             .check_free(self.inner.id, handle)?;

@@ -9,8 +9,8 @@ use std::{
 use parking_lot::Mutex;
 
 use crate::{
-    Error, HandleTicket, Result, ServerInfo, SessionId, SessionTicket,
-    connection::kept_for,
+    Error, HandleTicket, Result, SessionId, SessionTicket,
+    connection::{ConnectionInner, kept_for},
     error::{Attempt, CloseReason},
     logging::debug,
     router::{Answer, Expects, Late, Life},
@@ -25,8 +25,10 @@ pub use attach::AttachOptions;
 
 /// A session on the server, kept alive until it is destroyed, abandoned or dropped.
 ///
-/// Dropping it sends `destroy` without waiting for the answer: its handles end with it, those that
-/// are still held by the program included. [`abandon`](Self::abandon) leaves it on the server.
+/// Its handles keep it: when neither the `Session` nor one of its handles is held any more, `destroy`
+/// is sent without waiting for the answer. [`destroy`](Self::destroy) ends it at once, with all its
+/// handles; [`abandon`](Self::abandon) leaves it on the server. A session in turn keeps its
+/// connection's link.
 ///
 /// # Example
 ///
@@ -49,7 +51,7 @@ pub struct Session {
 }
 
 pub(crate) struct SessionInner {
-    pub(crate) shared: Arc<Shared>,
+    connection: Arc<ConnectionInner>,
     pub(crate) id: SessionId,
     pub(crate) life: Arc<Life>,
     kept_for: Option<Duration>,
@@ -60,24 +62,19 @@ pub(crate) struct SessionInner {
 
 impl Session {
     pub(crate) fn new(
-        shared: &Arc<Shared>,
-        info: &ServerInfo,
+        connection: &Arc<ConnectionInner>,
         id: SessionId,
         life: Arc<Life>,
         expected: &[HandleTicket],
     ) -> Self {
-        let roll = Roll::expecting(expected);
         let inner = Arc::new(SessionInner {
-            shared: shared.clone(),
+            connection: connection.clone(),
             id,
             life,
-            kept_for: kept_for(shared, info),
-            handles: Mutex::new(roll),
+            kept_for: kept_for(connection),
+            handles: Mutex::new(Roll::expecting(expected)),
         });
-        let mut sessions = shared.sessions.lock();
-        sessions.retain(|session| session.strong_count() > 0);
-        sessions.push(Arc::downgrade(&inner));
-        drop(sessions);
+        connection.entered(&inner);
         Self { inner }
     }
 
@@ -135,7 +132,9 @@ impl Session {
     /// ```
     pub fn abandon(self) -> SessionTicket {
         debug!("abandoned session {}", self.inner.id);
-        self.inner.abandon()
+        let ticket = self.inner.abandon();
+        self.inner.connection.left(&self.inner);
+        ticket
     }
 
     /// Ends the session on the server, and all its handles with it.
@@ -164,13 +163,14 @@ impl Session {
     pub fn destroy(self) -> Result<()> {
         let id = self.inner.id;
         self.inner.life.check(id)?;
-        self.inner.shared.end_session(id, CloseReason::Destroyed);
+        self.inner.shared().end_session(id, CloseReason::Destroyed);
         let attempt = || Attempt::on_session("destroy", id);
         let destroy = Outgoing::session("destroy", id);
         let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
         if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
-            self.inner.shared.send_unwatched(Late::Destroy(id));
+            self.inner.shared().send_unwatched(Late::Destroy(id));
         }
+        self.inner.connection.left(&self.inner);
         result
     }
 
@@ -202,14 +202,18 @@ impl Session {
 }
 
 impl SessionInner {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.connection.shared
+    }
+
     fn call(
         &self,
         outgoing: Outgoing<'_>,
         expects: Expects,
         attempt: &dyn Fn() -> Attempt,
     ) -> Result<Answer> {
-        let timeout = self.shared.config.request_timeout;
-        self.shared.call(&Call {
+        let timeout = self.shared().config.request_timeout;
+        self.shared().call(&Call {
             repeats: outgoing.janus == "keepalive",
             outgoing,
             expects,
@@ -221,7 +225,7 @@ impl SessionInner {
     /// Ends the session here and sends nothing.
     pub(crate) fn abandon(&self) -> SessionTicket {
         let ticket = self.ticket();
-        self.shared.end_session(self.id, CloseReason::Abandoned);
+        self.shared().end_session(self.id, CloseReason::Abandoned);
         ticket
     }
 
@@ -235,12 +239,12 @@ impl SessionInner {
     }
 }
 
-impl Drop for Session {
+impl Drop for SessionInner {
     fn drop(&mut self) {
-        if !self.inner.life.is_over() {
-            let shared = &self.inner.shared;
-            shared.drop_session(self.inner.id, CloseReason::Destroyed);
+        if !self.life.is_over() {
+            self.shared().drop_session(self.id, CloseReason::Destroyed);
         }
+        self.connection.left(self);
     }
 }
 

@@ -12,7 +12,7 @@ mod send;
 use std::{
     collections::VecDeque,
     sync::{
-        Arc, Weak,
+        Arc,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
@@ -28,7 +28,6 @@ use crate::{
     keepalive::Keepalive,
     line::{Lines, Reading},
     router::{Answer, Late, Router},
-    session::SessionInner,
     state::States,
     transport::{Properties, Transport},
     turn::Turn,
@@ -48,8 +47,6 @@ pub(crate) struct Shared {
     /// How many threads wait for events without reading themselves.
     sleepers: AtomicUsize,
     pub(crate) router: Mutex<Router>,
-    /// The sessions that are held by somebody, for abandoning them all.
-    pub(crate) sessions: Mutex<Vec<Weak<SessionInner>>>,
     transactions: Transactions,
     start: Instant,
     /// When something was received last, in milliseconds from the start.
@@ -81,7 +78,6 @@ impl Shared {
             outbox: Mutex::default(),
             turn: Turn::new(first),
             sleepers: AtomicUsize::new(0),
-            sessions: Mutex::default(),
             transactions: Transactions::new(),
             start: Instant::now(),
             heard: AtomicU64::new(0),
@@ -112,16 +108,6 @@ impl Shared {
     pub(crate) fn heard_now(&self) {
         self.heard
             .store(self.millis(Instant::now()), Ordering::Relaxed);
-    }
-
-    /// The sessions that somebody holds and that have not ended.
-    pub(crate) fn live_sessions(&self) -> Vec<Arc<SessionInner>> {
-        let sessions = self.sessions.lock();
-        sessions
-            .iter()
-            .filter_map(Weak::upgrade)
-            .filter(|session| !session.life.is_over())
-            .collect()
     }
 
     /// Ends a handle here and tells Janus, without waiting for its answer.

@@ -1,0 +1,125 @@
+//! A connection as its sessions hold it: open until nobody needs it, and its end.
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Instant,
+};
+
+use parking_lot::Mutex;
+
+use crate::{
+    ServerInfo, SessionId, SessionTicket, error::CloseReason, logging::debug, reader::Reader,
+    session::SessionInner, shared::Shared,
+};
+
+pub(crate) struct ConnectionInner {
+    pub(crate) shared: Arc<Shared>,
+    pub(super) info: ServerInfo,
+    reader: Reader,
+    /// The sessions that somebody holds.
+    sessions: Mutex<HashMap<SessionId, Weak<SessionInner>>>,
+    /// The program has dropped its `Connection`.
+    released: AtomicBool,
+}
+
+impl ConnectionInner {
+    pub(super) fn new(shared: Arc<Shared>, info: ServerInfo, reader: Reader) -> Self {
+        Self {
+            shared,
+            info,
+            reader,
+            sessions: Mutex::default(),
+            released: AtomicBool::new(false),
+        }
+    }
+
+    pub(crate) fn entered(&self, session: &Arc<SessionInner>) {
+        let entry = Arc::downgrade(session);
+        self.sessions.lock().insert(session.id, entry);
+    }
+
+    /// A session has ended, or nobody holds it any more.
+    pub(crate) fn left(&self, session: &SessionInner) {
+        let mut sessions = self.sessions.lock();
+        // A claim may have put a newer object of the same session in its place.
+        let own = |entry: &Weak<SessionInner>| std::ptr::eq(entry.as_ptr(), session);
+        if sessions.get(&session.id).is_some_and(own) {
+            sessions.remove(&session.id);
+        }
+        drop(sessions);
+        self.end_if_unused();
+    }
+
+    /// The sessions that somebody holds and that have not ended.
+    fn live_sessions(&self) -> Vec<Arc<SessionInner>> {
+        let sessions = self.sessions.lock();
+        let mut live: Vec<_> = sessions.values().filter_map(Weak::upgrade).collect();
+        // Not under the lock: the last owner of a session takes it when it lets go.
+        drop(sessions);
+        live.retain(|session| !session.life.is_over());
+        live
+    }
+
+    /// The program has dropped its `Connection`.
+    pub(super) fn release(&self) {
+        self.released.store(true, Ordering::SeqCst);
+        self.end_if_unused();
+    }
+
+    fn end_if_unused(&self) {
+        if self.released.load(Ordering::SeqCst) && self.live_sessions().is_empty() {
+            self.end();
+        }
+    }
+
+    pub(super) fn abandon(&self) -> Vec<SessionTicket> {
+        let sessions = self.live_sessions();
+        let tickets = sessions.iter().map(|session| session.abandon()).collect();
+        self.end();
+        tickets
+    }
+
+    /// Ends it for everybody, once.
+    pub(super) fn end(&self) {
+        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
+        // once the link is shut down, the rest.
+        let timeout = self.shared.config.close_timeout;
+        let deadline = Instant::now() + timeout;
+        for session in self.live_sessions() {
+            self.shared
+                .drop_session(session.id, CloseReason::ConnectionClosed);
+        }
+        if !self.shared.closing.swap(true, Ordering::AcqRel) {
+            if let Some(line) = self.shared.lines.open() {
+                match line.properties.answers_in_send {
+                    // Said by the connection's thread, after what it has to send.
+                    true => {
+                        self.shared.turn.poke();
+                        line.link.wake();
+                    }
+                    false => line.link.goodbye(),
+                }
+                // Whoever reads next finds the server's goodbye.
+                self.shared.turn.want();
+                if !self.reader.wait(deadline - timeout / 8) {
+                    debug!(
+                        "{} did not close the link within {timeout:?}",
+                        line.endpoint
+                    );
+                }
+            }
+        }
+        self.shared.fail(CloseReason::ConnectionClosed, None);
+        self.reader.join(deadline);
+    }
+}
+
+impl Drop for ConnectionInner {
+    fn drop(&mut self) {
+        self.end();
+    }
+}
