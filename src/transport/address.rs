@@ -23,6 +23,8 @@ pub(super) enum Address {
 pub(super) struct Url {
     /// As it was given; for HTTP.
     pub(super) uri: Uri,
+    /// Whether it has a path, be it `/`.
+    pub(super) has_path: bool,
     pub(super) tls: bool,
     pub(super) host: String,
     pub(super) port: u16,
@@ -54,10 +56,10 @@ impl Address {
         };
         // The ports are those of Janus's own configuration files.
         match uri.scheme_str() {
-            Some("ws") => Url::new(uri, false, 8188).map(Self::WebSocket),
-            Some("wss") => Url::new(uri, true, 8989).map(Self::WebSocket),
-            Some("http") => Url::new(uri, false, 8088).map(Self::Http),
-            Some("https") => Url::new(uri, true, 8089).map(Self::Http),
+            Some("ws") => Url::new(text, uri, false, 8188).map(Self::WebSocket),
+            Some("wss") => Url::new(text, uri, true, 8989).map(Self::WebSocket),
+            Some("http") => Url::new(text, uri, false, 8088).map(Self::Http),
+            Some("https") => Url::new(text, uri, true, 8089).map(Self::Http),
             _ => refuse("it has no scheme that Janus speaks; write it like ws://127.0.0.1:8188"),
         }
     }
@@ -107,7 +109,7 @@ fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
 }
 
 impl Url {
-    fn new(uri: Uri, tls: bool, default_port: u16) -> Result<Self> {
+    fn new(text: &str, uri: Uri, tls: bool, default_port: u16) -> Result<Self> {
         let refuse = |reason: &str| Err(Error::config("url", reason));
         let host = uri.host().unwrap_or_default();
         let host = host
@@ -124,7 +126,11 @@ impl Url {
             (None, false) => default_port,
             _ => return refuse("its port is not a number from 1 to 65535"),
         };
+        // `Uri` gives a path of `/` to an address without one.
+        let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
+        let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
         Ok(Self {
+            has_path: authority[end..].starts_with('/'),
             uri,
             tls,
             host,

@@ -14,7 +14,7 @@ const MAX_EVENTS: usize = 100;
 
 /// What does not change from one request to the next.
 pub(super) struct Target {
-    /// Without a slash at its end.
+    /// Without a slash at its end; empty for the root.
     path: String,
     /// As it was given, without the question mark.
     query: Option<String>,
@@ -24,9 +24,10 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn new(url: &Url) -> Self {
-        let path = match url.uri.path().trim_end_matches('/') {
-            "" => BASE,
-            path => path,
+        let path = if url.has_path {
+            url.uri.path().trim_end_matches('/')
+        } else {
+            BASE
         };
         let (host, port) = (&url.host, url.port);
         Self {
@@ -46,9 +47,10 @@ impl Target {
             .query
             .as_deref()
             .map_or_else(String::new, |query| format!("?{query}"));
+        let root = if path.is_empty() { "/" } else { "" };
         let length = text.len();
         let mut request = format!(
-            "POST {path}{query} HTTP/1.1\r\nHost: {host}\r\n\
+            "POST {path}{root}{query} HTTP/1.1\r\nHost: {host}\r\n\
              Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
         );
         request.push_str(text);
@@ -108,12 +110,21 @@ mod tests {
     fn the_path_is_janus_unless_the_address_has_one() {
         for (url, expected) in [
             ("http://host", "POST /janus HTTP/1.1"),
-            ("http://host:80/", "POST /janus HTTP/1.1"),
+            ("http://host?b=c", "POST /janus?b=c HTTP/1.1"),
+            ("http://host:80/", "POST / HTTP/1.1"),
+            ("http://host/?b=c", "POST /?b=c HTTP/1.1"),
             ("http://host/a/b/", "POST /a/b HTTP/1.1"),
             ("http://host/a?b=c", "POST /a?b=c HTTP/1.1"),
         ] {
             assert_eq!(line(&target(url).post("{}")), expected);
         }
+    }
+
+    #[test]
+    fn polls_of_the_root_have_the_session_as_their_path() {
+        let none = Credentials::default();
+        let poll = target("http://host/").poll(SessionId::new(7), &none);
+        assert_eq!(line(&poll), "GET /7?maxev=100 HTTP/1.1");
     }
 
     #[test]
