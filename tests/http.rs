@@ -1,10 +1,14 @@
 //! Over HTTP all is as over a WebSocket: requests, events in order, claims; and what only HTTP has.
 
+#[path = "http/answers.rs"]
+mod answers;
 #[path = "http/broken.rs"]
 mod broken;
 mod common;
 #[path = "http/credentials.rs"]
 mod credentials;
+#[path = "http/ending.rs"]
+mod ending;
 #[path = "http/events.rs"]
 mod events;
 #[path = "http/long.rs"]

@@ -39,7 +39,7 @@ pub(super) fn restore(
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {
             Ok(_) => {
-                line.link.session_began(id);
+                shared.session_began(line, id);
                 shared.router.lock().returned(id);
             }
             Err(Error::Janus { code, .. }) if code == ErrorCode::SESSION_NOT_FOUND => {

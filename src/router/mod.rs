@@ -112,6 +112,14 @@ impl Router {
         Some(waiting)
     }
 
+    /// Takes out a request that gets no answer; not one that waits for its event.
+    pub(crate) fn unanswered(&mut self, number: u64) -> Option<Waiting> {
+        match self.pending.waiting.get(&number)?.acked {
+            true => None,
+            false => self.forget(number, false),
+        }
+    }
+
     /// Takes a request out of all tables.
     fn take(&mut self, number: u64) -> Option<Waiting> {
         let waiting = self.pending.waiting.remove(&number)?;
@@ -188,6 +196,10 @@ impl Router {
             || Error::closed(id, why),
         );
         true
+    }
+
+    pub(crate) fn has_session(&self, id: SessionId) -> bool {
+        self.sessions.contains_key(&id)
     }
 
     /// Whether a session is being claimed, so that what was heard of it before does not count.

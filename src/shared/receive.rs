@@ -75,6 +75,7 @@ impl Shared {
             Received::Nothing => {}
             Received::Garbage(what) => self.garbage(what),
             Received::SessionLost(session, lost) => self.session_lost(session, lost),
+            Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
             Received::Text(text) => {
                 logging::wire("<-", text);
                 match Incoming::parse(text) {
@@ -120,6 +121,26 @@ impl Shared {
         }
     }
 
+    /// The link has found out that a request gets no answer.
+    fn unanswered(&self, transaction: &str, got: &str) {
+        let own = self.transactions.number(transaction);
+        if let Some(waiting) = own.and_then(|number| self.router.lock().unanswered(number)) {
+            waiting.slot.answer(Answer::Mismatch(got.into()));
+        }
+    }
+
+    /// A session began over that link. If it ended meanwhile, the link may have heard of the end
+    /// before the beginning.
+    pub(crate) fn session_began(&self, line: &Line, session: SessionId) {
+        let is_ours = || self.router.lock().has_session(session);
+        if is_ours() {
+            line.link.session_began(session);
+            if !is_ours() {
+                line.link.session_ended(session);
+            }
+        }
+    }
+
     /// The link has found out that a session is not this program's any more.
     fn session_lost(&self, session: SessionId, lost: Lost) {
         let why = match lost {
@@ -155,7 +176,7 @@ impl Shared {
         match outcome {
             Outcome::Done => {}
             Outcome::Began(id) => {
-                line.link.session_began(id);
+                self.session_began(line, id);
                 self.began(line, now);
             }
             Outcome::Ended(id) => line.link.session_ended(id),

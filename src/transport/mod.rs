@@ -262,6 +262,14 @@ pub enum Received<'a> {
     Garbage(&'static str),
     /// A sign of life without content.
     Nothing,
+    /// The request with this transaction has no answer: this came instead, or nothing of use did.
+    /// Only where [`Properties::answers_in_send`] holds. Ignored when it has its answer or its `ack`.
+    NoAnswer {
+        /// The request's.
+        transaction: &'a str,
+        /// What came, for the text of an error.
+        got: &'a str,
+    },
     /// A session has ended or is somebody else's, as this link found out.
     SessionLost(SessionId, Lost),
 }

@@ -103,6 +103,11 @@ fn is_keepalive(text: &str) -> bool {
         && serde_json::from_str(text).is_ok_and(|word: Word<'_>| word.janus == "keepalive")
 }
 
+/// Whether a status is about the request that it answers, and the next one may fare better.
+pub(super) fn is_of_request(status: u16) -> bool {
+    matches!(status, 400..500) && !matches!(status, 401 | 403 | 404 | 407 | 408 | 429)
+}
+
 /// What a status other than 200 means.
 pub(super) fn refusal(status: u16) -> io::Error {
     match status {

@@ -2,15 +2,14 @@
 //! knows of, which the crate ends.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicUsize, Ordering},
-    },
+    collections::VecDeque,
+    sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::Sender;
+use parking_lot::Mutex;
 
 use super::{connection::Connection, events::Item, server::Server};
 use crate::logging::debug;
@@ -18,46 +17,67 @@ use crate::logging::debug;
 /// Janus answers within 10 s or never.
 const PATIENCE: Duration = Duration::from_secs(12);
 
-/// How many may be waited for at a time, over all links of the program; more only if a server has
-/// stopped answering, and then none comes.
-const MOST: usize = 8;
+/// How many threads wait for them, over one link. Answers to further requests stay in their sockets
+/// meanwhile, so that more threads would only be sooner.
+const THREADS: usize = 8;
 
-static WAITING: AtomicUsize = AtomicUsize::new(0);
+/// How many requests may wait; each has a socket. More only if a server has stopped answering, and
+/// then none comes.
+const MOST: usize = 256;
 
-/// Waits for the answer on a thread of its own, which ends with the link or after some seconds.
+/// The connections of one link on which an answer may still come.
+#[derive(Default)]
+pub(super) struct LateAnswers(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<(Connection, Instant)>,
+    threads: usize,
+}
+
+/// Waits for the answer on a thread besides, which ends with the link or after some seconds.
 pub(super) fn read(server: &Arc<Server>, items: &Sender<Item>, connection: Connection) {
-    let waiting = Waiting::new();
-    if WAITING.load(Ordering::Relaxed) > MOST {
+    let mut state = server.late.0.lock();
+    if state.waiting.len() >= MOST {
+        // Closed when the lock is free.
+        drop(state);
         return debug!("a late answer is not waited for: {MOST} others are");
     }
-    let (server, items) = (server.clone(), items.clone());
-    let body = move || {
-        let _waiting = waiting;
-        let deadline = Instant::now() + PATIENCE;
-        if let Ok(response) = server.pool.await_late(connection, deadline) {
-            if response.status == 200 {
-                // It fails when the link has ended, and with it whoever would end what was made.
-                let _ = items.send(Item::Events(response.body));
-            }
-        }
-    };
+    state
+        .waiting
+        .push_back((connection, Instant::now() + PATIENCE));
+    if state.threads == THREADS {
+        return;
+    }
+    state.threads += 1;
+    drop(state);
+    let (shared, items) = (server.clone(), items.clone());
     let thread = thread::Builder::new().name("janus-late".into());
+    let body = move || wait_for_all(&shared, &items);
     if let Err(error) = thread.stack_size(128 << 10).spawn(body) {
         debug!("the system refused a thread for a late answer: {error}");
+        let mut state = server.late.0.lock();
+        state.threads -= 1;
+        let left = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop(left);
     }
 }
 
-struct Waiting;
-
-impl Waiting {
-    fn new() -> Self {
-        WAITING.fetch_add(1, Ordering::Relaxed);
-        Self
-    }
-}
-
-impl Drop for Waiting {
-    fn drop(&mut self) {
-        WAITING.fetch_sub(1, Ordering::Relaxed);
+fn wait_for_all(server: &Server, items: &Sender<Item>) {
+    loop {
+        let mut state = server.late.0.lock();
+        let Some((connection, deadline)) = state.waiting.pop_front() else {
+            state.threads -= 1;
+            return;
+        };
+        drop(state);
+        match server.pool.await_late(connection, deadline) {
+            // It fails when the link has ended, and with it whoever would end what was made.
+            Ok(response) if response.status == 200 => {
+                let _ = items.send(Item::Events(response.body));
+            }
+            _ => {}
+        }
     }
 }

@@ -3,6 +3,7 @@
 //! The protocol is spoken here, not by a client of others: those log what they send and receive, and
 //! secrets are in it, in the bodies and in the query of each poll.
 
+mod answer;
 mod connection;
 mod events;
 mod late;
@@ -21,7 +22,9 @@ use super::{
     Connected, Link, Properties, Received, Transport, Unreachable, address::Url, stream::Connector,
 };
 use crate::{Config, Result, SessionId, logging::debug};
-use events::{HttpReceiver, Item, refusal};
+use answer::{Asked, is_unfit};
+use events::{HttpReceiver, Item, is_of_request, refusal};
+use late::LateAnswers;
 use poll::Poll;
 use pool::{Failure, Pool};
 use request::Target;
@@ -56,6 +59,7 @@ impl Transport for Http {
         let server = Server {
             target: Target::new(&self.url),
             pool: Pool::new(self.connector.clone()),
+            late: LateAnswers::default(),
             config: self.config.clone(),
         };
         server.greet(deadline)?;
@@ -99,29 +103,26 @@ impl Link for HttpLink {
         deadline: Instant,
         answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
+        let asked = Asked::of(text);
         let request = self.server.target.post(text);
-        let response = match self.server.pool.exchange(&request, deadline) {
-            Ok(response) => response,
+        let pool = &self.server.pool;
+        match pool.exchange(&request, asked.session_id, deadline) {
+            Ok(response) if response.status == 200 => asked.answered(&response.body, answers),
+            Ok(response) if is_of_request(response.status) => {
+                asked.unanswered(&refusal(response.status).to_string(), answers);
+            }
+            Ok(response) => return Err(refusal(response.status)),
+            Err(Failure { error, .. }) if is_unfit(&error) => {
+                asked.unanswered(&error.to_string(), answers);
+            }
             Err(Failure { error, unanswered }) => {
-                if let Some(connection) = unanswered {
+                if let Some(connection) = unanswered.filter(|_| asked.makes()) {
                     late::read(&self.server, &self.items, *connection);
                 }
                 return Err(error);
             }
-        };
-        if response.status != 200 {
-            return Err(refusal(response.status));
         }
-        match std::str::from_utf8(&response.body) {
-            Ok(body) if body.trim_start().starts_with('{') => {
-                answers(Received::Text(body));
-                Ok(())
-            }
-            _ => Err(io::Error::new(
-                io::ErrorKind::InvalidData,
-                "what answers there is no Janus: it sends no JSON",
-            )),
-        }
+        Ok(())
     }
 
     /// There is nothing to be said: the connections end, and Janus keeps the sessions.
@@ -178,5 +179,7 @@ impl Link for HttpLink {
             .as_mut()
             .and_then(|running| running.polls.remove(&session));
         drop(poll);
+        // Their callers have heard of the end, and need not wait for the server.
+        self.server.pool.end_session(session);
     }
 }

@@ -5,9 +5,12 @@ use std::{io, sync::Arc, time::Instant};
 use parking_lot::Mutex;
 
 use super::{connection::Connection, response::Response};
-use crate::transport::{
-    Unreachable,
-    stream::{Connector, Stream},
+use crate::{
+    SessionId,
+    transport::{
+        Unreachable,
+        stream::{Connector, Stream},
+    },
 };
 
 /// How many connections wait for the next request. As many as threads call at the same time; a
@@ -45,11 +48,20 @@ pub(super) struct Pool {
 struct State {
     /// The one that was used last is used next, so that the others grow old and are closed.
     idle: Vec<Connection>,
-    /// For shutting them down.
-    in_use: Vec<(u64, Stream)>,
+    in_use: Vec<InUse>,
     /// The number of the next one in use.
     next: u64,
     over: bool,
+}
+
+/// For shutting it down.
+struct InUse {
+    number: u64,
+    /// The session that its request is for.
+    session: Option<SessionId>,
+    /// The session has ended here, and nobody wants the response.
+    unwanted: bool,
+    stream: Stream,
 }
 
 impl Pool {
@@ -65,13 +77,22 @@ impl Pool {
         Connection::new(&self.connector, deadline)
     }
 
-    /// Sends a request over any connection and waits for its response.
-    pub(super) fn exchange(&self, request: &[u8], deadline: Instant) -> Result<Response, Failure> {
+    /// Sends a request for that session, if it is for one, and waits for its response.
+    ///
+    /// `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
+    pub(super) fn exchange(
+        &self,
+        request: &[u8],
+        session: Option<SessionId>,
+        deadline: Instant,
+    ) -> Result<Response, Failure> {
         let connection = match self.idle()? {
             Some(connection) => connection,
             None => self.connect(deadline).map_err(into_io)?,
         };
-        self.exchange_on(connection, request, deadline)
+        self.wait_on(connection, session, |connection| {
+            connection.exchange(request, false, deadline)
+        })
     }
 
     /// Sends a request over that connection, which is the pool's afterwards.
@@ -81,7 +102,7 @@ impl Pool {
         request: &[u8],
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        self.wait_on(connection, |connection| {
+        self.wait_on(connection, None, |connection| {
             connection.exchange(request, false, deadline)
         })
     }
@@ -92,16 +113,19 @@ impl Pool {
         connection: Connection,
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        self.wait_on(connection, |connection| connection.response(true, deadline))
+        self.wait_on(connection, None, |connection| {
+            connection.response(true, deadline)
+        })
     }
 
     fn wait_on(
         &self,
         mut connection: Connection,
+        session: Option<SessionId>,
         wait: impl FnOnce(&mut Connection) -> io::Result<Response>,
     ) -> Result<Response, Failure> {
-        let number = self.enter(&connection.stream)?;
-        let result = wait(&mut connection);
+        let number = self.enter(session, &connection.stream)?;
+        let mut result = wait(&mut connection);
         let reusable = result
             .as_ref()
             .is_ok_and(|response| connection.is_reusable(response));
@@ -109,8 +133,12 @@ impl Pool {
             true => (Some(connection), None),
             false => (None, connection.awaits().then(|| Box::new(connection))),
         };
+        let (rest, wanted) = self.leave(number, back);
         // Closed here, not under the lock.
-        drop(self.leave(number, back));
+        drop(rest);
+        if !wanted {
+            result = result.map_err(|_| io::ErrorKind::TimedOut.into());
+        }
         result.map_err(|error| Failure { error, unanswered })
     }
 
@@ -131,26 +159,44 @@ impl Pool {
         }
     }
 
-    fn enter(&self, stream: &Stream) -> io::Result<u64> {
+    fn enter(&self, session: Option<SessionId>, stream: &Stream) -> io::Result<u64> {
         let mut state = self.state.lock();
         if state.over {
             return Err(over());
         }
         let number = state.next;
         state.next += 1;
-        state.in_use.push((number, stream.clone()));
+        state.in_use.push(InUse {
+            number,
+            session,
+            unwanted: false,
+            stream: stream.clone(),
+        });
         Ok(number)
     }
 
-    /// Takes a connection back; what it returns is to be closed.
-    fn leave(&self, number: u64, connection: Option<Connection>) -> Option<Connection> {
+    /// Takes a connection back, if it can be used again. Returns one that is to be closed, and
+    /// whether its response was still wanted.
+    fn leave(&self, number: u64, connection: Option<Connection>) -> (Option<Connection>, bool) {
         let mut state = self.state.lock();
-        state.in_use.retain(|(other, _)| *other != number);
-        if state.over || state.idle.len() >= MAX_IDLE {
-            return connection;
+        let entry = state.in_use.iter().position(|entry| entry.number == number);
+        let entry = entry.map(|index| state.in_use.swap_remove(index));
+        let wanted = entry.is_none_or(|entry| !entry.unwanted);
+        if !wanted || state.over || state.idle.len() >= MAX_IDLE {
+            return (connection, wanted);
         }
         state.idle.extend(connection);
-        None
+        (None, wanted)
+    }
+
+    /// Wakes whoever waits for a response to a request for that session.
+    pub(super) fn end_session(&self, session: SessionId) {
+        for entry in &mut self.state.lock().in_use {
+            if entry.session == Some(session) {
+                entry.unwanted = true;
+                entry.stream.shutdown();
+            }
+        }
     }
 
     /// Ends all connections and wakes whoever waits on one.
@@ -158,8 +204,8 @@ impl Pool {
         let mut state = self.state.lock();
         state.over = true;
         let (idle, in_use) = (std::mem::take(&mut state.idle), &state.in_use);
-        for (_, stream) in in_use {
-            stream.shutdown();
+        for entry in in_use {
+            entry.stream.shutdown();
         }
         drop(state);
         drop(idle);

@@ -2,6 +2,8 @@
 
 use std::io;
 
+use super::answer::unfit;
+
 /// The largest body that is taken, as for a WebSocket message.
 const MAX_BODY: usize = 16 << 20;
 
@@ -139,7 +141,7 @@ impl Decoder {
                 _ => 0,
             };
             if response.body.len() + take > MAX_BODY {
-                return Err(invalid(TOO_LARGE));
+                return Err(unfit(TOO_LARGE));
             }
             response.body.extend_from_slice(&come[..take]);
             self.start += take;
@@ -156,19 +158,19 @@ impl Decoder {
                         Left::ChunkSize
                     }
                     [b'\r'] | [] => return Ok(false),
-                    _ => return Err(invalid(BROKEN)),
+                    _ => return Err(unfit(BROKEN)),
                 },
                 Left::ChunkSize => match httparse::parse_chunk_size(come) {
                     Ok(httparse::Status::Complete((length, size))) => {
                         self.start += length;
                         match usize::try_from(size).unwrap_or(usize::MAX) {
                             0 => Left::Trailer,
-                            size if size > MAX_BODY => return Err(invalid(TOO_LARGE)),
+                            size if size > MAX_BODY => return Err(unfit(TOO_LARGE)),
                             size => Left::Chunk(size),
                         }
                     }
                     Ok(httparse::Status::Partial) if come.len() < MAX_HEAD => return Ok(false),
-                    _ => return Err(invalid(BROKEN)),
+                    _ => return Err(unfit(BROKEN)),
                 },
                 Left::Trailer => match come.iter().position(|byte| *byte == b'\n') {
                     Some(end) => {
@@ -180,7 +182,7 @@ impl Decoder {
                         Left::Trailer
                     }
                     None if come.len() < MAX_HEAD => return Ok(false),
-                    None => return Err(invalid(BROKEN)),
+                    None => return Err(unfit(BROKEN)),
                 },
             };
             if self.start == self.end && !matches!(left, Left::Bytes(0)) {
@@ -193,10 +195,6 @@ impl Decoder {
 const BROKEN: &str = "what the server sends is no HTTP";
 const TOO_LARGE: &str = "the server's answer is larger than 16 MiB";
 
-fn invalid(what: &'static str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
-}
-
 /// Reads a head, and what body it announces; how long it is.
 fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
     let mut headers = [httparse::EMPTY_HEADER; MAX_HEADERS];
@@ -204,7 +202,7 @@ fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
     let length = match parsed.parse(bytes) {
         Ok(httparse::Status::Complete(length)) => length,
         Ok(httparse::Status::Partial) if bytes.len() < MAX_HEAD => return Ok(None),
-        _ => return Err(invalid(BROKEN)),
+        _ => return Err(unfit(BROKEN)),
     };
     let status = parsed.code.unwrap_or_default();
     let mut reusable = parsed.version == Some(1);
@@ -218,13 +216,13 @@ fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
         };
         if header.name.eq_ignore_ascii_case("transfer-encoding") {
             if !has("chunked") {
-                return Err(invalid(BROKEN));
+                return Err(unfit(BROKEN));
             }
             left = Left::ChunkSize;
         } else if header.name.eq_ignore_ascii_case("content-length") {
-            let size = value.parse().map_err(|_| invalid(BROKEN))?;
+            let size = value.parse().map_err(|_| unfit(BROKEN))?;
             if size > MAX_BODY {
-                return Err(invalid(TOO_LARGE));
+                return Err(unfit(TOO_LARGE));
             }
             // Chunks win, as RFC 9112 wants it.
             if matches!(left, Left::UntilEnd) {

@@ -8,7 +8,7 @@ use std::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{events::refusal, pool::Pool, request::Target};
+use super::{events::refusal, late::LateAnswers, pool::Pool, request::Target};
 use crate::{
     Config, ErrorCode, SessionId,
     auth::{Present, Renew},
@@ -26,6 +26,7 @@ const ADVICE: &str = "check port and path: 8088 and /janus, unless \
 pub(super) struct Server {
     pub(super) target: Target,
     pub(super) pool: Pool,
+    pub(super) late: LateAnswers,
     pub(super) config: Config,
 }
 
@@ -101,7 +102,7 @@ impl Server {
             }
         }
         let request = self.target.post(&message.to_string());
-        let response = self.pool.exchange(&request, Instant::now() + CHECK)?;
+        let response = self.pool.exchange(&request, None, Instant::now() + CHECK)?;
         if response.status != 200 {
             return Err(refusal(response.status));
         }

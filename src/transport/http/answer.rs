@@ -1,0 +1,125 @@
+//! What the answer to a POST is to its request. Pure.
+
+use std::io;
+
+use serde::Deserialize;
+
+use crate::{SessionId, transport::Received};
+
+/// What a message says of itself.
+#[derive(Clone, Copy, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked<'a> {
+    janus: &'a str,
+    transaction: &'a str,
+    pub(super) session_id: Option<SessionId>,
+}
+
+/// What an answer says of its request.
+#[derive(Deserialize)]
+struct Named<'a> {
+    #[serde(borrow, default)]
+    transaction: Option<&'a str>,
+}
+
+impl<'a> Asked<'a> {
+    /// Of a message as the crate writes it; empty for another one.
+    pub(super) fn of(text: &'a str) -> Self {
+        serde_json::from_str(text).unwrap_or_default()
+    }
+
+    /// Whether its answer names something that the server keeps.
+    pub(super) fn makes(&self) -> bool {
+        matches!(self.janus, "create" | "attach")
+    }
+
+    /// Gives out the body of its response. The request has its answer there, or none.
+    pub(super) fn answered(&self, body: &[u8], answers: &mut dyn FnMut(Received<'_>)) {
+        let Ok(text) = std::str::from_utf8(body) else {
+            return self.unanswered("an answer that is not text", answers);
+        };
+        let is_marked = serde_json::from_str::<Named<'_>>(text)
+            .map_or(true, |named| named.transaction.is_some());
+        match text.split_once('{') {
+            // An error that Janus found before it had read the transaction.
+            Some((before, rest)) if !is_marked => {
+                let transaction = self.transaction;
+                let marked = format!("{before}{{\"transaction\":\"{transaction}\",{rest}");
+                answers(Received::Text(&marked));
+            }
+            Some((before, _)) if before.trim_ascii().is_empty() => answers(Received::Text(text)),
+            _ => {}
+        }
+        // Does nothing to a request that has its answer, or its `ack`.
+        self.unanswered(text, answers);
+    }
+
+    /// This came instead of its answer.
+    pub(super) fn unanswered(&self, got: &str, answers: &mut dyn FnMut(Received<'_>)) {
+        let transaction = self.transaction;
+        answers(Received::NoAnswer { transaction, got });
+    }
+}
+
+/// A response that is of no use, over a connection that has done its part. The same request would
+/// fail again.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Unfit(&'static str);
+
+pub(super) fn unfit(what: &'static str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, Unfit(what))
+}
+
+pub(super) fn is_unfit(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<Unfit>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn answered(body: &str) -> Vec<String> {
+        let asked = Asked::of(r#"{"janus":"create","transaction":"t1"}"#);
+        let mut all = Vec::new();
+        asked.answered(body.as_bytes(), &mut |received| match received {
+            Received::Text(text) => all.push(text.to_owned()),
+            Received::NoAnswer { transaction, got } => {
+                assert_eq!((transaction, got), ("t1", body));
+            }
+            other => panic!("{other:?}"),
+        });
+        all
+    }
+
+    #[test]
+    fn an_answer_gets_the_transaction_that_it_lacks() {
+        assert_eq!(
+            answered("{\n\"janus\":\"x\"}"),
+            ["{\"transaction\":\"t1\",\n\"janus\":\"x\"}"]
+        );
+    }
+
+    #[test]
+    fn all_others_are_given_out_as_they_are() {
+        for body in [
+            r#"{"transaction":"t1"}"#,
+            r#"{"transaction":"t2"}"#,
+            r#"{"transaction":"t1""#,
+            "{\"a\":1}{}",
+        ] {
+            assert_eq!(answered(body), [body]);
+        }
+        for body in ["", "<html>{}", "7", "[1]"] {
+            assert_eq!(answered(body), [""; 0]);
+        }
+    }
+
+    #[test]
+    fn requests_say_what_they_are() {
+        let asked = Asked::of(r#"{"janus":"attach","transaction":"x","session_id":7,"a":[1]}"#);
+        assert!(asked.makes());
+        assert_eq!(asked.session_id, Some(SessionId::new(7)));
+        assert!(!Asked::of("nonsense").makes());
+    }
+}

@@ -1,0 +1,193 @@
+//! Calls under way, and what is made too late, when sessions or their connection end.
+
+use std::{
+    collections::HashSet,
+    io::Write,
+    mem,
+    sync::{Arc, Barrier, Mutex},
+    thread,
+    time::{Duration, Instant},
+};
+
+use janus_blocking::{CloseReason, Config, Connection, Error, Session};
+use serde_json::json;
+
+use super::{
+    LIMIT, SOON,
+    common::wait_until,
+    server::{ok, start, with_status},
+};
+
+#[test]
+fn close_wakes_other_threads_at_once_though_the_server_hangs() {
+    let (asks, asked) = crossbeam_channel::unbounded();
+    let url = start(move |asked, stream| match asked.verb() {
+        "message" => {
+            let _ = asks.send(());
+            true
+        }
+        "destroy" => true,
+        "" => {
+            thread::sleep(LIMIT);
+            false
+        }
+        _ => stream.write_all(&asked.answer()).is_ok(),
+    });
+    let janus = Config::new(url)
+        .request_timeout(LIMIT * 4)
+        .close_timeout(LIMIT)
+        .open()
+        .expect("a link");
+    let session = janus.create_session().expect("a session");
+    let handle = session.attach_raw("any").expect("a handle");
+    thread::scope(|scope| {
+        let caller = scope.spawn(|| {
+            let error = handle.request(json!({})).expect_err("closed");
+            (error, Instant::now())
+        });
+        asked.recv_timeout(LIMIT).expect("the call is under way");
+        let begun = Instant::now();
+        janus.close();
+        let (error, woken) = caller.join().expect("no panic");
+        assert!(woken - begun < SOON, "{:?}", woken - begun);
+        match error {
+            Error::Closed { why, .. } => assert_eq!(why, CloseReason::ConnectionClosed),
+            other => panic!("{other:?}"),
+        }
+    });
+}
+
+#[test]
+fn all_sessions_whose_answer_comes_too_late_are_ended() {
+    const CALLERS: u64 = 32;
+    let all = Barrier::new(usize::try_from(CALLERS).expect("few"));
+    let next = Mutex::new(0);
+    let (given_up, wait) = crossbeam_channel::bounded::<()>(0);
+    let destroyed = Arc::new(Mutex::new(HashSet::new()));
+    let ended = destroyed.clone();
+    let url = start(move |asked, stream| {
+        let answer = match asked.verb() {
+            "create" => {
+                all.wait();
+                // Disconnected when all have given up.
+                let _ = wait.recv();
+                let mut next = next.lock().expect("no panic");
+                *next += 1;
+                let answer = json!({
+                    "janus": "success", "transaction": asked.message["transaction"],
+                    "data": { "id": *next },
+                });
+                ok(&answer.to_string())
+            }
+            "destroy" => {
+                let id = asked.message["session_id"].as_u64().expect("an id");
+                ended.lock().expect("no panic").insert(id);
+                asked.answer()
+            }
+            _ => asked.answer(),
+        };
+        stream.write_all(&answer).is_ok()
+    });
+    let config = Config::new(url).request_timeout(Duration::from_millis(500));
+    let janus = config.open().expect("a link");
+    thread::scope(|scope| {
+        for _ in 0..CALLERS {
+            scope.spawn(|| {
+                let error = janus.create_session().expect_err("too late");
+                assert!(error.is_timeout(), "{error}");
+            });
+        }
+    });
+    drop(given_up);
+    wait_until(LIMIT * 2, "all are destroyed", || {
+        destroyed.lock().expect("no panic").len() as u64 == CALLERS
+    });
+}
+
+#[test]
+fn a_session_that_is_abandoned_while_it_is_claimed_again_is_not_polled() {
+    /// The sessions, made in this order.
+    const IDS: [u64; 3] = [11, 12, 13];
+    struct Server {
+        made: usize,
+        /// How many polls wait over the first link.
+        waiting: usize,
+        is_cut: bool,
+        claimed: usize,
+        polled: Vec<u64>,
+        sessions: Vec<Session>,
+    }
+    let server = Arc::new(Mutex::new(Server {
+        made: 0,
+        waiting: 0,
+        is_cut: false,
+        claimed: 0,
+        polled: Vec::new(),
+        sessions: Vec::new(),
+    }));
+    let (cut, cuts) = crossbeam_channel::bounded::<()>(0);
+    let shared = server.clone();
+    let url = start(move |asked, stream| {
+        let mut server = shared.lock().expect("no panic");
+        if asked.is_poll() {
+            if !server.is_cut {
+                server.waiting += 1;
+                drop(server);
+                let _ = cuts.recv();
+                shared.lock().expect("no panic").is_cut = true;
+                return stream
+                    .write_all(&with_status("502 Bad Gateway", ""))
+                    .is_ok();
+            }
+            let id = asked.line.split(['/', '?']).nth(2).expect("an id");
+            server.polled.push(id.parse().expect("a number"));
+            drop(server);
+            thread::sleep(LIMIT);
+            return false;
+        }
+        let answer = match asked.verb() {
+            "create" => {
+                let id = IDS[server.made];
+                server.made += 1;
+                let answer = json!({
+                    "janus": "success", "transaction": asked.message["transaction"],
+                    "data": { "id": id },
+                });
+                ok(&answer.to_string())
+            }
+            "claim" => {
+                server.claimed += 1;
+                if server.claimed == IDS.len() {
+                    // The others have been claimed.
+                    let id = &asked.message["session_id"];
+                    let sessions = mem::take(&mut server.sessions).into_iter();
+                    let (left, others): (Vec<_>, Vec<_>) =
+                        sessions.partition(|session| *id == session.id().value());
+                    server.sessions = left;
+                    drop(server);
+                    others.into_iter().for_each(|other| drop(other.abandon()));
+                }
+                asked.answer()
+            }
+            _ => asked.answer(),
+        };
+        stream.write_all(&answer).is_ok()
+    });
+    let janus = Connection::open(&url).expect("a link");
+    for _ in IDS {
+        let session = janus.create_session().expect("a session");
+        server.lock().expect("no panic").sessions.push(session);
+    }
+    let has = |what: fn(&Server) -> bool| what(&server.lock().expect("no panic"));
+    wait_until(LIMIT, "all are polled", || {
+        has(|server| server.waiting == IDS.len())
+    });
+    drop(cut);
+    wait_until(LIMIT, "the one that is left is polled", || {
+        has(|server| !server.polled.is_empty())
+    });
+    wait_until(LIMIT, "the link is there", || janus.ping().is_ok());
+    // A poll that is not wanted has begun before this, if at all.
+    janus.ping().expect("pong");
+    assert_eq!(server.lock().expect("no panic").polled.len(), 1);
+}
