@@ -7,6 +7,8 @@ mod broken;
 mod common;
 #[path = "http/credentials.rs"]
 mod credentials;
+#[path = "http/early.rs"]
+mod early;
 #[path = "http/ending.rs"]
 mod ending;
 #[path = "http/events.rs"]

@@ -21,6 +21,9 @@ const NEARLY: Duration = Duration::from_millis(9_500);
 /// proxies do so earlier; a request that crosses with the end is lost.
 const MAX_IDLE: Duration = Duration::from_secs(30);
 
+/// How long reading may take of what has come already.
+const LOOK: Duration = Duration::from_millis(500);
+
 /// A buffer that is kept is not larger than this.
 const MAX_KEPT: usize = 64 << 10;
 
@@ -78,6 +81,7 @@ impl Connection {
     /// Waits for the response to what was sent.
     pub(super) fn response(&mut self, idle: bool, deadline: Instant) -> io::Result<Response> {
         let begun = Instant::now();
+        let (mut deadline, mut has_looked) = (deadline, false);
         let response = loop {
             if let Some(response) = self.decoder.next()? {
                 break response;
@@ -99,7 +103,12 @@ impl Connection {
                     },
                     Some(length) => self.decoder.filled(length),
                     None if Instant::now() >= deadline => {
-                        return Err(io::ErrorKind::TimedOut.into());
+                        // This process may have been stopped for a while: what came is read first.
+                        if has_looked || self.stream.is_quiet() {
+                            return Err(io::ErrorKind::TimedOut.into());
+                        }
+                        has_looked = true;
+                        deadline = Instant::now() + LOOK;
                     }
                     None => {}
                 },
@@ -129,5 +138,40 @@ impl Connection {
     /// Whether it can carry another request.
     pub(super) fn is_reusable(&self, response: &Response) -> bool {
         response.reusable && self.decoder.is_clean()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{io::Write, net::TcpListener};
+
+    use super::*;
+    use crate::{Config, transport::address::Address};
+
+    #[test]
+    fn an_answer_that_came_while_the_process_was_stopped_is_read_after_the_deadline() {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+        let Ok(Address::Http(url)) = Address::parse(&url) else {
+            panic!("an address of HTTP");
+        };
+        let connector = Connector::new(&url, &Config::new("")).expect("good settings");
+        let soon = Instant::now() + Duration::from_secs(5);
+        let mut connection = Connection::new(&connector, soon).expect("a connection");
+        let (mut server, _) = listener.accept().expect("a connection");
+        let body = "x".repeat(50_000);
+        write!(
+            server,
+            "HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n{body}"
+        )
+        .expect("sent");
+        while connection.stream.is_quiet() {
+            std::thread::yield_now();
+        }
+        let response = connection.exchange(b"x", false, Instant::now());
+        assert_eq!(response.expect("it is there").body.len(), body.len());
+        let error = connection.exchange(b"x", false, Instant::now());
+        let kind = error.expect_err("nothing is there").kind();
+        assert_eq!(kind, io::ErrorKind::TimedOut);
     }
 }

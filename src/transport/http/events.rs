@@ -103,6 +103,47 @@ fn is_keepalive(text: &str) -> bool {
         && serde_json::from_str(text).is_ok_and(|word: Word<'_>| word.janus == "keepalive")
 }
 
+/// What an answer to a session's long poll is worth.
+#[derive(PartialEq, Eq, Debug)]
+pub(super) enum Worth {
+    /// It has an event of the session.
+    Event,
+    /// It has none, as after 30 s without any.
+    Nothing,
+    /// It is no JSON.
+    Garbage,
+    /// It is not Janus's.
+    Page,
+}
+
+impl Worth {
+    pub(super) fn of(body: &[u8], session: SessionId) -> Self {
+        #[derive(Deserialize)]
+        struct Event {
+            session_id: Option<SessionId>,
+        }
+        let body = body.trim_ascii();
+        if body.is_empty() || body.starts_with(b"<") {
+            return Self::Page;
+        }
+        let events = match serde_json::from_slice::<Vec<&RawValue>>(body) {
+            Ok(events) => events,
+            Err(_) => match serde_json::from_slice(body) {
+                Ok(event) => vec![event],
+                Err(_) => return Self::Garbage,
+            },
+        };
+        let is_own = |event: &&RawValue| {
+            serde_json::from_str::<Event>(event.get())
+                .is_ok_and(|event| event.session_id == Some(session))
+        };
+        match events.iter().any(is_own) {
+            true => Self::Event,
+            false => Self::Nothing,
+        }
+    }
+}
+
 /// Whether a status is about the request that it answers, and the next one may fare better.
 pub(super) fn is_of_request(status: u16) -> bool {
     matches!(status, 400..500) && !matches!(status, 401 | 403 | 404 | 407 | 408 | 429)
@@ -149,6 +190,29 @@ mod tests {
                 r#"Text("[1]")"#,
             ]
         );
+    }
+
+    #[test]
+    fn answers_without_an_event_of_the_session_are_told_apart() {
+        for (body, worth) in [
+            (r#"[{"janus":"keepalive"},{"session_id":7}]"#, Worth::Event),
+            (r#"{"janus":"event","session_id":7}"#, Worth::Event),
+            (r#"[{"janus":"event","session_id":8}]"#, Worth::Nothing),
+            (r#"[{"janus":"keepalive"}]"#, Worth::Nothing),
+            (r#"{"janus":"keepalive"}"#, Worth::Nothing),
+            ("[]", Worth::Nothing),
+            (r#"[{"session_id":7},"#, Worth::Garbage),
+            ("please log in", Worth::Garbage),
+            ("<!DOCTYPE html>", Worth::Page),
+            (" \n", Worth::Page),
+            ("", Worth::Page),
+        ] {
+            assert_eq!(
+                Worth::of(body.as_bytes(), SessionId::new(7)),
+                worth,
+                "{body}"
+            );
+        }
     }
 
     #[test]

@@ -12,7 +12,7 @@ use parking_lot::Mutex;
 
 use super::{
     connection::Connection,
-    events::{Item, refusal},
+    events::{Item, Worth, refusal},
     response::Response,
     server::Server,
 };
@@ -32,6 +32,12 @@ const SILENT: &str = "a long poll was not answered, which Janus does within 30 s
 
 /// How long a connection for a poll may take.
 const CONNECT: Duration = Duration::from_secs(10);
+
+/// A poll that ends so much later than it should was kept from its time by the system.
+const OVERSLEPT: Duration = Duration::from_secs(1);
+
+const PAGE: &str = "a long poll was answered by something that is not Janus";
+const GARBAGE: &str = "the answer to a long poll is not JSON";
 
 /// How long to wait before each further attempt. After them the link counts as broken.
 const BACKOFF: [Duration; 3] = [
@@ -102,6 +108,8 @@ struct Poller {
 enum Next {
     /// All is well: ask again.
     Ask,
+    /// No event came. If that was soon, do not ask at once: something answers that should wait.
+    Pause,
     /// It did not work, and nothing is lost: try again later.
     Retry(io::Error),
     /// It broke off. Janus may hold it still, and give it the next events, which nobody reads: only
@@ -114,9 +122,22 @@ impl Poller {
     fn run(&self) {
         let mut connection = None;
         let mut failures = BACKOFF.iter();
+        let mut quick = 0;
         loop {
+            let begun = Instant::now();
             match self.once(&mut connection) {
-                Next::Ask => failures = BACKOFF.iter(),
+                Next::Ask => (failures, quick) = (BACKOFF.iter(), 0),
+                Next::Pause => {
+                    failures = BACKOFF.iter();
+                    // The longest again and again: Janus itself answers all polls of a session
+                    // when an event comes, and gives it to one.
+                    let pause = BACKOFF[quick.min(BACKOFF.len() - 1)];
+                    let left = pause.saturating_sub(begun.elapsed());
+                    quick = if left.is_zero() { 0 } else { quick + 1 };
+                    if !self.sleeps(left) {
+                        return;
+                    }
+                }
                 Next::End => return,
                 Next::Broken(error) => {
                     if !self.has_stopped() {
@@ -135,7 +156,7 @@ impl Poller {
                         self.give(Item::Broken(error));
                         return;
                     };
-                    if self.stopped.recv_timeout(*pause) != Err(RecvTimeoutError::Timeout) {
+                    if !self.sleeps(*pause) {
                         return;
                     }
                 }
@@ -150,7 +171,13 @@ impl Poller {
             Err(error) => return Next::Retry(error),
         };
         let request = self.server.target.poll(self.session, &credentials);
-        let result = poll.exchange(&request, true, Instant::now() + PATIENCE);
+        let deadline = Instant::now() + PATIENCE;
+        let mut result = poll.exchange(&request, true, deadline);
+        let now = Instant::now();
+        if poll.awaits() && now > deadline + OVERSLEPT {
+            let more = self.server.config.link_timeout / 2;
+            result = poll.response(true, now + more);
+        }
         let result = result.map(|response| {
             let reusable = poll.is_reusable(&response);
             (response, reusable)
@@ -195,10 +222,19 @@ impl Poller {
 
     fn answered(&self, response: Response) -> Next {
         match response.status {
-            200 => match self.give(Item::Events(response.body)) {
-                true => Next::Ask,
-                false => Next::End,
-            },
+            200 => {
+                let worth = Worth::of(&response.body, self.session);
+                let invalid = |what| io::Error::new(io::ErrorKind::InvalidData, what);
+                if worth == Worth::Page {
+                    return Next::Broken(invalid(PAGE));
+                }
+                match (self.give(Item::Events(response.body)), worth) {
+                    (false, _) => Next::End,
+                    (true, Worth::Event) => Next::Ask,
+                    (true, Worth::Nothing) => Next::Pause,
+                    (true, _) => Next::Retry(invalid(GARBAGE)),
+                }
+            }
             // The session is not this transport's, or not there at all.
             404 if self.has_stopped() => Next::End,
             404 => match self.server.keepalive(self.session) {
@@ -225,6 +261,11 @@ impl Poller {
             send(self.items, item) -> given => given.is_ok(),
             recv(self.stopped) -> _ => false,
         }
+    }
+
+    /// `false` when the poll is to end meanwhile.
+    fn sleeps(&self, pause: Duration) -> bool {
+        self.stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
     }
 
     fn has_stopped(&self) -> bool {
