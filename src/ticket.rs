@@ -115,6 +115,10 @@ pub(crate) struct Roll {
     entries: HashMap<HandleId, Entry>,
     /// Numbers them, as a ticket has them in the order of their attaching.
     next: u64,
+    /// With this many entries it is time to look for handles that Janus has ended: nobody else
+    /// takes them out. It grows with what is left, so that an attach costs the same however many
+    /// there are.
+    full: usize,
 }
 
 struct Entry {
@@ -145,6 +149,10 @@ impl Roll {
 
     /// Enters a handle; one that came with a ticket keeps what that says.
     pub(crate) fn attached(&mut self, ticket: HandleTicket, life: &Arc<Life>) {
+        if self.entries.len() >= self.full {
+            self.entries.retain(|_, entry| entry.is_on_the_server());
+            self.full = 2 * self.entries.len().max(32);
+        }
         self.enter(ticket).life = Some(life.clone());
     }
 
@@ -167,21 +175,26 @@ impl Roll {
         self.entries.remove(&handle);
     }
 
-    /// All but those that have ended by themselves: a broken link leaves them on the server.
+    /// All but those that have ended by themselves.
     pub(crate) fn tickets(&self) -> Vec<HandleTicket> {
-        let lives = |entry: &&Entry| {
-            let why = entry.life.as_ref().and_then(|life| life.why());
-            !matches!(
-                why,
-                Some(CloseReason::Detached | CloseReason::DetachedByServer)
-            )
-        };
-        let mut entries: Vec<_> = self.entries.values().filter(lives).collect();
+        let entries = self.entries.values();
+        let mut entries: Vec<_> = entries.filter(|entry| entry.is_on_the_server()).collect();
         entries.sort_by_key(|entry| entry.number);
         entries
             .into_iter()
             .map(|entry| entry.ticket.clone())
             .collect()
+    }
+}
+
+impl Entry {
+    /// It has not ended by itself: a broken link leaves it there.
+    fn is_on_the_server(&self) -> bool {
+        let why = self.life.as_ref().and_then(|life| life.why());
+        !matches!(
+            why,
+            Some(CloseReason::Detached | CloseReason::DetachedByServer)
+        )
     }
 }
 
@@ -229,6 +242,29 @@ impl fmt::Debug for HandleTicket {
             .field("opaque_id", &self.opaque_id)
             .field("has_note", &self.note.is_some())
             .finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn handles_that_the_server_has_ended_do_not_stay_in_the_roll() {
+        let mut roll = Roll::default();
+        let attach = |roll: &mut Roll, id| {
+            let life = Life::new();
+            roll.attached(HandleTicket::new(HandleId::new(id), "p", None), &life);
+            life
+        };
+        let lives: Vec<_> = (0..10).map(|id| attach(&mut roll, id)).collect();
+        for id in 10..10_000 {
+            attach(&mut roll, id).end(CloseReason::DetachedByServer);
+        }
+        assert!(roll.entries.len() <= 64, "{}", roll.entries.len());
+        let ids: Vec<_> = roll.tickets().iter().map(|it| it.id.value()).collect();
+        assert_eq!(ids, (0..10).collect::<Vec<_>>());
+        drop(lives);
     }
 }
 
