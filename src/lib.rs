@@ -105,5 +105,5 @@ pub use plugin::{
 pub use reconnect::{Backoff, Reconnect};
 pub use router::{RawEvent, Strays};
 pub use session::{AttachOptions, Session};
-pub use state::ConnectionState;
+pub use state::{ConnectionState, StateChanges};
 pub use ticket::{HandleTicket, SessionTicket};

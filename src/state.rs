@@ -1,5 +1,10 @@
 //! Whether a connection has a link, for programs that want to know.
 
+use std::{
+    ops::Deref,
+    sync::{Arc, Weak},
+};
+
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use parking_lot::Mutex;
 
@@ -34,6 +39,25 @@ pub enum ConnectionState {
     Closed(CloseReason),
 }
 
+/// How many changes wait for whoever does not read them.
+const KEPT: usize = 1024;
+
+/// A channel of the changes of a connection's state; see
+/// [`Connection::states`](crate::Connection::states).
+///
+/// It is used as the [`Receiver`] that it holds, in `crossbeam_channel::select!` too. The changes
+/// come as long as this value or a clone of it is there.
+#[derive(Clone, Debug)]
+pub struct StateChanges(Arc<Receiver<ConnectionState>>);
+
+impl Deref for StateChanges {
+    type Target = Receiver<ConnectionState>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
 /// The state, and those who want to hear of its changes.
 pub(crate) struct States {
     inside: Mutex<Inside>,
@@ -41,7 +65,12 @@ pub(crate) struct States {
 
 struct Inside {
     now: ConnectionState,
-    watchers: Vec<Sender<ConnectionState>>,
+    watchers: Vec<Watcher>,
+}
+
+struct Watcher {
+    sender: Sender<ConnectionState>,
+    receiver: Weak<Receiver<ConnectionState>>,
 }
 
 impl States {
@@ -60,13 +89,19 @@ impl States {
     }
 
     /// A channel that gets every change from now on, and ends after `Closed`.
-    pub(crate) fn watch(&self) -> Receiver<ConnectionState> {
+    pub(crate) fn watch(&self) -> StateChanges {
         let (sender, receiver) = unbounded();
+        let receiver = Arc::new(receiver);
         let mut inside = self.inside.lock();
+        // A state may stay for weeks: whoever was dropped goes before the next change.
+        inside.watchers.retain(Watcher::is_there);
         if !matches!(inside.now, ConnectionState::Closed(_)) {
-            inside.watchers.push(sender);
+            inside.watchers.push(Watcher {
+                sender,
+                receiver: Arc::downgrade(&receiver),
+            });
         }
-        receiver
+        StateChanges(receiver)
     }
 
     /// Nothing follows `Closed`.
@@ -90,16 +125,59 @@ impl Inside {
             return;
         }
         self.now = state;
-        self.watchers.retain(|watcher| watcher.send(state).is_ok());
+        self.watchers.retain(|watcher| watcher.tell(state));
         if let ConnectionState::Closed(_) = state {
             self.watchers.clear();
         }
     }
 }
 
+impl Watcher {
+    fn is_there(&self) -> bool {
+        self.receiver.strong_count() > 0
+    }
+
+    /// `false` when it is not there any more.
+    fn tell(&self, state: ConnectionState) -> bool {
+        let Some(receiver) = self.receiver.upgrade() else {
+            return false;
+        };
+        if receiver.len() >= KEPT {
+            // The oldest goes: the latest say how things are.
+            let _ = receiver.try_recv();
+        }
+        self.sender.send(state).is_ok()
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn watchers_that_were_dropped_are_not_kept_until_the_next_change() {
+        let states = States::new();
+        let (stays, clone) = (states.watch(), states.watch().clone());
+        (0..1000).for_each(|_| drop(states.watch()));
+        assert_eq!(states.inside.lock().watchers.len(), 3);
+        drop((stays, clone));
+        let last = states.watch();
+        assert_eq!(states.inside.lock().watchers.len(), 1);
+        assert!(last.is_empty());
+    }
+
+    #[test]
+    fn of_changes_that_nobody_reads_the_latest_are_kept() {
+        let states = States::new();
+        let watcher = states.watch();
+        let why = CloseReason::LinkBroken;
+        for attempt in 0..10_000 {
+            states.set(ConnectionState::Reconnecting { why, attempt });
+        }
+        states.set(ConnectionState::Closed(why));
+        assert_eq!(watcher.len(), KEPT);
+        assert_eq!(watcher.iter().last(), Some(ConnectionState::Closed(why)));
+    }
 
     #[test]
     fn watchers_hear_changes_until_the_end() {

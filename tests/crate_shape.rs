@@ -12,7 +12,7 @@ use janus_blocking::{
     Ack, AttachOptions, Attempt, Bound, Candidate, CloseReason, Config, Connection, EchoTest,
     Endpoint, Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep,
     Mismatch, Module, Raw, RawEvent, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
-    Sip, Strays, Undecoded, auth, echotest, plugin, raw, sip, tls,
+    Sip, StateChanges, Strays, Undecoded, auth, echotest, plugin, raw, sip, tls,
 };
 
 /// The dependencies that were agreed upon, optional ones included.
@@ -163,6 +163,7 @@ fn everything_can_go_to_and_be_used_from_any_thread() {
     assert::<Events<Raw>>();
     assert::<Iter<'static, EchoTest>>();
     assert::<RawEvent>();
+    assert::<StateChanges>();
     assert::<Event<echotest::Event>>();
     assert::<Event<sip::Event>>();
     assert::<Error>();
@@ -191,6 +192,7 @@ fn everything_can_be_shown() {
     assert::<Events<EchoTest>>();
     assert::<Iter<'_, Sip>>();
     assert::<RawEvent>();
+    assert::<StateChanges>();
     assert::<Event<echotest::Event>>();
     assert::<Error>();
     assert::<(

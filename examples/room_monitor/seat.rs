@@ -1,8 +1,7 @@
 //! The place in the room: the handle, and how it is kept over links and starts.
 
-use crossbeam_channel::Receiver;
 use janus_blocking::{
-    AttachOptions, Config, Connection, ConnectionState, Error, Id, Plugin, Session, SessionTicket,
+    AttachOptions, Config, Connection, Error, Id, Plugin, Session, SessionTicket, StateChanges,
     videoroom::{
         Publisher,
         publisher::{Feed, Join},
@@ -18,7 +17,7 @@ pub struct Seat {
     pub session: Session,
     pub janus: Connection,
     /// Whether there is a link, from the beginning on.
-    pub states: Receiver<ConnectionState>,
+    pub states: StateChanges,
     /// The participant's own id.
     pub own: Id,
     /// Whether it was there before, and went on.

@@ -131,7 +131,7 @@ impl Monitor {
 
     fn follow(&mut self, seat: Seat, stop: &Receiver<()>) -> Result<Ended> {
         let (events, ticks) = (seat.desk.events(), tick(TICK));
-        let mut states = seat.states.clone();
+        let mut states = Receiver::clone(&seat.states);
         let mut count = 0;
         loop {
             select! {

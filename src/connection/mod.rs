@@ -6,10 +6,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::Receiver;
-
 use crate::{
-    Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, Strays,
+    Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
+    Strays,
     error::Attempt,
     logging::debug,
     router::{Answer, Expects},
@@ -269,7 +268,7 @@ impl Connection {
     }
 
     /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
-    /// [`ConnectionState::Closed`]. What is not read stays in it.
+    /// [`ConnectionState::Closed`]. What is not read stays in it, the latest 1,024 changes.
     ///
     /// # Example
     ///
@@ -289,7 +288,7 @@ impl Connection {
     /// assert_eq!(last, Some(ConnectionState::Closed(CloseReason::ConnectionClosed)));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn states(&self) -> Receiver<ConnectionState> {
+    pub fn states(&self) -> StateChanges {
         self.inner.shared.states.watch()
     }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crossbeam_channel::Receiver;
 use janus_blocking::{
     Backoff, Config, Connection, ConnectionState, EchoTest, Error, Event, Plugin, Session,
-    VideoRoom, echotest::Settings,
+    StateChanges, VideoRoom, echotest::Settings,
 };
 
 /// Within this everybody has heard; it is milliseconds but for a busy machine.
@@ -20,7 +20,7 @@ pub const LONGEST: Duration = Duration::from_millis(200);
 
 pub struct World {
     pub janus: Connection,
-    pub states: Receiver<ConnectionState>,
+    pub states: StateChanges,
     pub session: Session,
     pub echo: EchoTest,
     pub rooms: VideoRoom,
