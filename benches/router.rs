@@ -53,7 +53,7 @@ use src::{
     reconnect::{Backoff, Reconnect},
     router::*,
     session::*,
-    state::ConnectionState,
+    state::{ConnectionState, StateChanges},
     ticket::*,
     *,
 };
@@ -174,7 +174,7 @@ fn answers(criterion: &mut Criterion) {
 
 /// A router that has seen the answer to a `create`.
 fn router_with_session() -> (Router, Instant) {
-    let mut router = Router::new(1024);
+    let mut router = Router::new(&Config::new(""));
     let now = Instant::now();
     let slot = Slot::new();
     let waiting = Waiting {

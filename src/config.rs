@@ -69,6 +69,15 @@ pub struct Config {
     /// How many events a handle's queue holds. When it is full, newer ones are counted and
     /// reported as [`Error::Lagged`]. Default 1024.
     pub event_queue: usize,
+    /// How many bytes the events in a handle's queue may take up: their JSON, and 128 for each.
+    /// What does not fit is counted likewise; an empty queue takes one event of any size. Default
+    /// 4 MiB, that is 1024 events with an SDP of 3 KB.
+    pub event_queue_bytes: usize,
+    /// How many bytes the events in all queues of the connection may take up together, those
+    /// included that a claimed session's handles get before they are reattached. Each handle in use
+    /// can have 128 KiB beyond it, so that one whose events are read loses none to others whose
+    /// events are not. Default 16 MiB, the size of the largest message.
+    pub all_event_queues_bytes: usize,
     /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
     /// [`Backoff`](crate::Backoff).
     #[setters(into)]
@@ -100,6 +109,8 @@ impl Config {
             token_source: None,
             keepalive: None,
             event_queue: 1024,
+            event_queue_bytes: 4 << 20,
+            all_event_queues_bytes: 16 << 20,
             reconnect: Reconnect::default(),
             fallback_urls: Vec::new(),
             transport: None,
@@ -248,11 +259,23 @@ impl Config {
         if let Reconnect::Always(backoff) = &self.reconnect {
             backoff.check()?;
         }
-        if self.event_queue == 0 {
-            return Err(Error::config(
+        let nothing = "it is 0; it has to be more";
+        for (field, limit, reason) in [
+            (
                 "event_queue",
+                self.event_queue,
                 "a queue holds at least 1 event",
-            ));
+            ),
+            ("event_queue_bytes", self.event_queue_bytes, nothing),
+            (
+                "all_event_queues_bytes",
+                self.all_event_queues_bytes,
+                nothing,
+            ),
+        ] {
+            if limit == 0 {
+                return Err(Error::config(field, reason));
+            }
         }
         Ok(())
     }
@@ -286,6 +309,8 @@ impl fmt::Debug for Config {
             .field("token_from", &self.token_source)
             .field("keepalive", &self.keepalive)
             .field("event_queue", &self.event_queue)
+            .field("event_queue_bytes", &self.event_queue_bytes)
+            .field("all_event_queues_bytes", &self.all_event_queues_bytes)
             .field("reconnect", &self.reconnect)
             .field("fallback_urls", &fallback_urls)
             .finish_non_exhaustive()

@@ -22,8 +22,9 @@ const SILENCE: Duration = Duration::from_millis(10);
 
 /// The events of one handle, in the order in which they came.
 ///
-/// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them, and
-/// are decoded on the thread that reads them. One that does not fit its type is an
+/// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them and
+/// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes), and are decoded on the thread
+/// that reads them. One that does not fit its type is an
 /// [`Error::Decode`], and where the queue was full there is an [`Error::Lagged`]; reading can go on
 /// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
 ///
@@ -276,14 +277,16 @@ impl<P: Plugin> Events<P> {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn decode(&self, raw: std::result::Result<RawEvent, RecvError>) -> Result<Event<P::Event>> {
-        match raw {
-            Err(RecvError) => Err(self.closed()),
-            Ok(RawEvent(Payload::Lagged(lost))) => Err(Error::Lagged { lost: lost.take() }),
-            Ok(RawEvent(Payload::Core(text))) => Event::core(&text),
-            Ok(RawEvent(Payload::Reconnected { gap, lost })) => {
-                Ok(Event::Reconnected { gap, lost })
-            }
-            Ok(RawEvent(Payload::Plugin { data, jsep })) => {
+        let Ok(RawEvent { payload, charge }) = raw else {
+            return Err(self.closed());
+        };
+        // It waits no longer: the next one has its room.
+        drop(charge);
+        match payload {
+            Payload::Lagged(lost) => Err(Error::Lagged { lost: lost.take() }),
+            Payload::Core(text) => Event::core(&text),
+            Payload::Reconnected { gap, lost } => Ok(Event::Reconnected { gap, lost }),
+            Payload::Plugin { data, jsep } => {
                 let event = P::decode(&data).map_err(|error| {
                     Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)
                 })?;

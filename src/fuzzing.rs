@@ -7,7 +7,7 @@ use std::{
 };
 
 use crate::{
-    EchoTest, Event, HandleId, Plugin, Raw, RawEvent, SessionId, Sip, VideoRoom,
+    Config, EchoTest, Event, HandleId, Plugin, Raw, RawEvent, SessionId, Sip, VideoRoom,
     echotest::Settings,
     error::CloseReason,
     router::{Answer, Ends, Expects, Late, Payload, Queue, Router, Slot, Waiting},
@@ -30,7 +30,7 @@ struct Bench {
 /// The transaction of a message is the number of the request that it answers.
 pub fn conversation(lines: &str) {
     let mut bench = Bench {
-        router: Router::new(4),
+        router: Router::new(&Config::new("").event_queue(4)),
         slots: BTreeMap::new(),
         queues: HashMap::new(),
         now: Instant::now(),
@@ -129,7 +129,7 @@ impl Bench {
         for queue in self.queues.values() {
             // The limit, the mark, and the last events of handle and session.
             assert!(queue.receiver.len() <= 4 + 4, "{}", queue.receiver.len());
-            for RawEvent(payload) in queue.receiver.try_iter() {
+            for RawEvent { payload, .. } in queue.receiver.try_iter() {
                 match payload {
                     Payload::Plugin { data, .. } => decode(data.get()),
                     Payload::Core(text) => drop(Event::<()>::core(&text)),

@@ -1,14 +1,33 @@
-//! That nothing which belongs to nobody is kept.
+//! What a server can make a program keep in memory, measured. A program of its own, one test at a
+//! time, as nothing else may take memory meanwhile.
+#![cfg(target_os = "linux")]
 
-use janus_blocking::{Plugin, Raw};
+mod common;
+mod scripted;
+
+use std::{fs, time::Duration};
+
+use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect};
+use parking_lot::{Mutex, MutexGuard};
+use scripted::{HANDLE, SESSION, Scripted, event};
 use serde_json::json;
 
-use super::{open, strays};
-use crate::scripted::{HANDLE, SESSION, Scripted, event};
+/// One test at a time.
+fn alone() -> MutexGuard<'static, ()> {
+    static ALONE: Mutex<()> = Mutex::new(());
+    ALONE.lock()
+}
 
-/// The memory of this process, in KiB.
+fn open(server: &Scripted) -> Connection {
+    let config = Config::new(server.url())
+        .request_timeout(Duration::from_secs(60))
+        .reconnect(Reconnect::Never);
+    config.open().expect("the scripted server answers `info`")
+}
+
+/// The resident memory of this process, in KiB.
 fn resident() -> u64 {
-    let status = std::fs::read_to_string("/proc/self/status").expect("Linux");
+    let status = fs::read_to_string("/proc/self/status").expect("/proc is there");
     let line = status.lines().find(|line| line.starts_with("VmRSS:"));
     let number = line.and_then(|line| line.split_whitespace().nth(1));
     number
@@ -16,16 +35,15 @@ fn resident() -> u64 {
         .expect("a number")
 }
 
-/// What other tests of this program may take meanwhile; a fourth of what comes here.
 const GROWTH: u64 = 24 << 10;
 const ROUNDS: u64 = 150;
 const PER_ROUND: u64 = 2_000;
 
 #[test]
-#[cfg(target_os = "linux")]
 fn hundreds_of_thousands_of_strays_take_no_memory() {
+    let _alone = alone();
     let server = Scripted::usual();
-    let janus = open(&server, 60_000);
+    let janus = open(&server);
     let session = janus.create_session().expect("a session");
     let raw = session.attach_raw("p").expect("a handle");
     let claimed = janus.claim(77).expect("a session");
@@ -63,7 +81,11 @@ fn hundreds_of_thousands_of_strays_take_no_memory() {
     janus.ping().expect("an answer");
     let growth = resident().saturating_sub(before);
     let each = ROUNDS * PER_ROUND / 5;
-    assert_eq!(strays(&janus), [0, 3 * each, each]);
+    let strays = janus.strays();
+    assert_eq!(
+        [strays.late, strays.unknown, strays.garbage],
+        [0, 3 * each, each]
+    );
     assert!(growth < GROWTH, "{growth} KiB more");
     let kept: Raw = claimed.reattach(5).expect("a handle");
     assert_eq!(
@@ -74,11 +96,69 @@ fn hundreds_of_thousands_of_strays_take_no_memory() {
             .count(),
         1024
     );
-    let error = kept.events().recv().expect_err("a gap").to_string();
-    assert!(
-        error.starts_with(&format!("{} events were lost", each - 1024)),
-        "{error}"
-    );
+    assert_eq!(lost(&kept), each - 1024);
     assert!(matches!(raw.events().try_recv(), Ok(None)));
     assert_eq!(session.id().value(), SESSION);
+}
+
+/// How many are missing at this place of the queue.
+#[track_caller]
+fn lost(raw: &Raw) -> u64 {
+    match raw.events().try_recv() {
+        Err(Error::Lagged { lost }) => lost,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// How much more memory there is after all this was pushed, in KiB.
+fn growth(server: &Scripted, janus: &Connection, texts: impl Iterator<Item = String>) -> u64 {
+    let before = resident();
+    for text in texts {
+        server.push(|out| out.text(&text));
+    }
+    janus.ping().expect("an answer");
+    resident().saturating_sub(before)
+}
+
+#[test]
+fn events_of_a_mebibyte_that_nobody_reads_take_twice_the_budget_at_most() {
+    const EVENTS: u64 = 100;
+    let _alone = alone();
+    let server = Scripted::usual();
+    let janus = open(&server);
+    let budget = janus.config().event_queue_bytes;
+    let session = janus.create_session().expect("a session");
+    let raw = session.attach_raw("p").expect("a handle");
+    let large = event(HANDLE, json!("x".repeat(1 << 20))).to_string();
+    let texts = (0..EVENTS).map(|_| large.clone());
+    let growth = growth(&server, &janus, texts);
+    println!("{growth} KiB more");
+    assert!(growth <= 2 * (budget as u64 >> 10), "{growth} KiB more");
+    let kept = (budget >> 20) as u64 - 1;
+    (0..kept).for_each(|_| assert!(matches!(raw.events().try_recv(), Ok(Some(_)))));
+    assert_eq!(lost(&raw), EVENTS - kept);
+}
+
+#[test]
+fn events_of_a_thousand_unknown_handles_take_twice_the_budget_at_most() {
+    const HANDLES: u64 = 1024;
+    const ROUNDS: u64 = 10;
+    let _alone = alone();
+    let server = Scripted::usual();
+    let janus = open(&server);
+    let budget = janus.config().all_event_queues_bytes;
+    let session = janus.claim(SESSION).expect("a session");
+    let data = json!("x".repeat(10_000));
+    let texts =
+        (0..ROUNDS * HANDLES).map(|number| event(100 + number % HANDLES, data.clone()).to_string());
+    let growth = growth(&server, &janus, texts);
+    println!("{growth} KiB more");
+    assert!(growth <= 2 * (budget as u64 >> 10), "{growth} KiB more");
+    // One of its own that is read loses nothing for all those that nobody reads.
+    let raw = session.attach_raw("p").expect("a handle");
+    for number in 0..10 {
+        server.push(|out| out.event(json!([number, "x".repeat(100_000)])));
+        let event = raw.events().recv().expect("nothing is lost").plugin();
+        assert_eq!(event.expect("of the plugin")[0], number);
+    }
 }

@@ -5,8 +5,6 @@ mod common;
 mod early;
 #[path = "strays/garbage.rs"]
 mod garbage;
-#[path = "strays/memory.rs"]
-mod memory;
 mod scripted;
 
 use std::{thread, time::Duration};

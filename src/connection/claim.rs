@@ -60,8 +60,9 @@ impl Connection {
     ///
     /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
     /// of handles that are not reattached yet are kept,
-    /// [`Config::event_queue`](crate::Config::event_queue) each, and delivered first. What happened
-    /// while nobody had the session is lost: Janus throws it away.
+    /// [`Config::event_queue`](crate::Config::event_queue) each and
+    /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together, and
+    /// delivered first. What happened while nobody had the session is lost: Janus throws it away.
     ///
     /// An older [`Session`] object of it in this program, on this connection or on another one to
     /// the same address, is closed with [`CloseReason::ClaimedAway`]. Another program that has it

@@ -173,7 +173,9 @@ pub enum Error {
     },
 
     /// The event queue overflowed and events are missing at this place.
-    #[error("{lost} events were lost: read them faster, or raise `Config::event_queue`")]
+    #[error(
+        "{lost} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
+    )]
     Lagged {
         /// How many.
         lost: u64,

@@ -29,6 +29,10 @@ pub(crate) enum Outcome {
     OrphanHandle(SessionId, HandleId),
 }
 
+/// The last events of a queue.
+const TIMEOUT: &str = r#"{"janus":"timeout"}"#;
+const DETACHED: &str = r#"{"janus":"detached"}"#;
+
 impl Router {
     /// Gives a message to whom it belongs. `number` is its transaction, if that is one of ours.
     pub(crate) fn dispatch(
@@ -146,12 +150,11 @@ impl Router {
 
     /// Queues an event for its handle.
     fn queue(&mut self, incoming: &Incoming<'_>, payload: Payload) -> Outcome {
-        let limit = self.event_queue;
         let session = incoming
             .session_id
             .and_then(|id| self.sessions.get_mut(&id));
         let queued = match (session, incoming.sender) {
-            (Some(session), Some(handle)) => session.push(handle, limit, payload),
+            (Some(session), Some(handle)) => session.push(handle, &self.budget, payload),
             _ => false,
         };
         match queued {
@@ -165,7 +168,8 @@ impl Router {
         let why = CloseReason::TimedOut;
         let session = incoming.session_id;
         if let Some(session) = session.and_then(|id| self.sessions.get_mut(&id)) {
-            session.end_with_all(|| Payload::Core(text.into()), why);
+            // The word alone: every queue gets it, however full it is.
+            session.end_with_all(|| Payload::Core(TIMEOUT.into()), why);
         }
         let ended = session.filter(|id| self.end_session(*id, why));
         self.mismatch(number, text);
@@ -180,7 +184,7 @@ impl Router {
         let why = CloseReason::DetachedByServer;
         let handle = incoming.session_id.zip(incoming.sender);
         if let Some((id, handle)) = handle {
-            let last = Payload::Core(text.into());
+            let last = Payload::Core(DETACHED.into());
             let session = self.sessions.get_mut(&id);
             if session.is_some_and(|session| session.end_with(handle, last, why)) {
                 self.end_handle(id, handle, why);

@@ -13,12 +13,12 @@ pub(crate) use dispatch::Outcome;
 pub(crate) use life::Life;
 pub(crate) use pending::{Answer, Ends, Expects, Late, Slot, Waiting};
 pub(crate) use queue::{Payload, Queue};
-use {pending::Pending, routes::SessionRoutes};
+use {pending::Pending, queue::Budget, routes::SessionRoutes};
 
 pub use queue::RawEvent;
 
 use crate::{
-    Error, HandleId, Result, SessionId,
+    Config, Error, HandleId, Result, SessionId,
     error::{Broken, CloseReason, Scope},
 };
 
@@ -40,7 +40,7 @@ pub struct Strays {
 pub(crate) struct Router {
     pending: Pending,
     sessions: HashMap<SessionId, SessionRoutes>,
-    event_queue: usize,
+    budget: Arc<Budget>,
     /// How many links there were before the present one.
     pub(crate) line: u64,
     /// Why the whole connection has ended, once it has.
@@ -49,11 +49,11 @@ pub(crate) struct Router {
 }
 
 impl Router {
-    pub(crate) fn new(event_queue: usize) -> Self {
+    pub(crate) fn new(config: &Config) -> Self {
         Self {
             pending: Pending::default(),
             sessions: HashMap::new(),
-            event_queue,
+            budget: Budget::of(config),
             line: 0,
             broken: None,
             strays: Strays::default(),
@@ -163,9 +163,8 @@ impl Router {
     /// Binds a handle that exists already: makes its queue, or takes the one that holds what came before.
     pub(crate) fn bind(&mut self, id: SessionId, handle: HandleId) -> Result<Queue> {
         self.check(handle.into())?;
-        let limit = self.event_queue;
         match self.sessions.get_mut(&id) {
-            Some(session) => session.bind(id, handle, limit),
+            Some(session) => session.bind(id, handle, &self.budget),
             None => Err(Error::closed(id, CloseReason::Gone)),
         }
     }

@@ -4,7 +4,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::Duration,
 };
@@ -13,15 +13,26 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
 use super::Life;
-use crate::secret::masked;
+use crate::{Config, secret::masked};
 
-/// An event as it came, to be decoded by [`Events::decode`](crate::Events::decode). `Debug` shows
-/// `***` for secrets in it, and no session description.
-pub struct RawEvent(pub(crate) Payload);
+/// What an event takes up beside its text: a place in the channel, and what the allocator adds.
+const EVENT: usize = 128;
+
+/// What the queue of a handle in use may hold though all queues together are full, so that whoever
+/// reads loses nothing to those who do not: a list of some hundred participants.
+const OWN: usize = 128 << 10;
+
+/// An event as it came, to be decoded by [`Events::decode`](crate::Events::decode). It counts for
+/// the [budget](crate::Config::event_queue_bytes) of its queue until it is decoded or dropped.
+/// `Debug` shows `***` for secrets in it, and no session description.
+pub struct RawEvent {
+    pub(crate) payload: Payload,
+    pub(crate) charge: Charge,
+}
 
 impl fmt::Debug for RawEvent {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.0 {
+        match &self.payload {
             Payload::Plugin { data, jsep } => f
                 .debug_struct("Plugin")
                 .field("data", &masked(data.get()))
@@ -49,9 +60,91 @@ pub(crate) enum Payload {
     Lagged(Lost),
 }
 
+/// What the queues of one connection may hold, and what they hold together.
+#[derive(Debug)]
+pub(super) struct Budget {
+    /// Of one queue.
+    events: usize,
+    bytes: usize,
+    /// Of all queues.
+    all_bytes: usize,
+    held: AtomicUsize,
+}
+
+/// What one queue holds.
+#[derive(Debug)]
+struct Held {
+    bytes: AtomicUsize,
+    budget: Arc<Budget>,
+}
+
+/// What one event takes up, given back when this is dropped.
+#[derive(Debug)]
+pub(crate) struct Charge {
+    bytes: usize,
+    held: Arc<Held>,
+}
+
 /// The number of events lost at one place of the queue.
 #[derive(Clone, Debug)]
 pub(crate) struct Lost(Arc<AtomicU64>);
+
+impl Payload {
+    /// What it takes up while it waits.
+    fn bytes(&self) -> usize {
+        let text = match self {
+            Self::Plugin { data, jsep } => {
+                data.get().len() + jsep.as_ref().map_or(0, |jsep| jsep.get().len())
+            }
+            Self::Core(text) => text.len(),
+            Self::Reconnected { .. } | Self::Lagged(_) => 0,
+        };
+        EVENT + text
+    }
+}
+
+impl Budget {
+    pub(super) fn of(config: &Config) -> Arc<Self> {
+        Arc::new(Self {
+            events: config.event_queue,
+            bytes: config.event_queue_bytes,
+            all_bytes: config.all_event_queues_bytes,
+            held: AtomicUsize::new(0),
+        })
+    }
+}
+
+impl Held {
+    fn new(budget: &Arc<Budget>) -> Arc<Self> {
+        Arc::new(Self {
+            bytes: AtomicUsize::new(0),
+            budget: budget.clone(),
+        })
+    }
+
+    fn bytes(&self) -> usize {
+        self.bytes.load(Ordering::Relaxed)
+    }
+}
+
+impl Charge {
+    fn new(held: &Arc<Held>, bytes: usize) -> Self {
+        held.bytes.fetch_add(bytes, Ordering::Relaxed);
+        held.budget.held.fetch_add(bytes, Ordering::Relaxed);
+        Self {
+            bytes,
+            held: held.clone(),
+        }
+    }
+}
+
+impl Drop for Charge {
+    fn drop(&mut self) {
+        self.held.bytes.fetch_sub(self.bytes, Ordering::Relaxed);
+        let all = &self.held.budget.held;
+        all.fetch_sub(self.bytes, Ordering::Relaxed);
+    }
+}
 
 impl Lost {
     const TAKEN: u64 = u64::MAX;
@@ -78,8 +171,12 @@ impl Lost {
 pub(super) struct Producer {
     sender: Sender<RawEvent>,
     life: Arc<Life>,
-    /// Events beyond this are counted, not queued.
-    limit: usize,
+    /// What does not fit is counted, not queued.
+    budget: Arc<Budget>,
+    /// Made for the first event, so that a handle without events does not pay for it.
+    held: Option<Arc<Held>>,
+    /// Its handle is in use here.
+    pub(super) in_use: bool,
     /// The mark at the very end of the queue, if that is what stands there.
     mark: Option<Lost>,
 }
@@ -92,27 +189,30 @@ pub(crate) struct Queue {
 }
 
 /// An unbounded channel, as a bounded one of crossbeam takes all its memory at once: 64 KiB a
-/// handle. The limit is kept here.
-pub(super) fn queue(limit: usize) -> (Producer, Queue) {
+/// handle. The limits are kept here.
+pub(super) fn queue(budget: &Arc<Budget>) -> (Producer, Queue) {
     let (sender, receiver) = unbounded();
     let life = Life::new();
     let producer = Producer {
         sender,
         life: life.clone(),
-        limit,
+        budget: budget.clone(),
+        held: None,
+        in_use: false,
         mark: None,
     };
     (producer, Queue { receiver, life })
 }
 
 impl Producer {
-    /// Queues an event, or counts it when the queue is full.
+    /// Queues an event, or counts it when there is no room for it.
     pub(super) fn push(&mut self, payload: Payload) {
-        if self.sender.len() >= self.limit {
+        let bytes = payload.bytes();
+        if !self.has_room(bytes) {
             if self.mark.as_ref().is_some_and(Lost::add) {
                 return;
             }
-            if self.sender.len() >= self.limit {
+            if !self.has_room(bytes) {
                 let lost = Lost::one();
                 self.mark = Some(lost.clone());
                 self.put(Payload::Lagged(lost));
@@ -128,9 +228,20 @@ impl Producer {
         self.put(payload);
     }
 
-    fn put(&self, payload: Payload) {
+    fn has_room(&self, bytes: usize) -> bool {
+        let budget = &self.budget;
+        let held = self.held.as_ref().map_or(0, |held| held.bytes());
+        self.sender.len() < budget.events
+            && (held + bytes <= budget.bytes || self.sender.is_empty())
+            && (budget.held.load(Ordering::Relaxed) + bytes <= budget.all_bytes
+                || (self.in_use && held + bytes <= OWN))
+    }
+
+    fn put(&mut self, payload: Payload) {
+        let held = self.held.get_or_insert_with(|| Held::new(&self.budget));
+        let charge = Charge::new(held, payload.bytes());
         // It fails only when no reader is left, and then nobody misses it.
-        let _ = self.sender.send(RawEvent(payload));
+        let _ = self.sender.send(RawEvent { payload, charge });
     }
 
     pub(super) fn life(&self) -> &Arc<Life> {
@@ -150,7 +261,7 @@ mod tests {
         queue
             .receiver
             .try_iter()
-            .map(|RawEvent(payload)| match payload {
+            .map(|RawEvent { payload, .. }| match payload {
                 Payload::Core(text) => text.into(),
                 Payload::Lagged(lost) => format!("lost {}", lost.take()),
                 other => unreachable!("{other:?} was not pushed"),
@@ -158,9 +269,26 @@ mod tests {
             .collect()
     }
 
+    /// A queue of this many events, of 1,000 bytes, all queues together having 10,000.
+    fn small(events: usize) -> (Arc<Budget>, Producer, Queue) {
+        let config = Config::new("").event_queue(events);
+        let budget = Budget::of(
+            &config
+                .event_queue_bytes(1000)
+                .all_event_queues_bytes(10_000),
+        );
+        let (producer, queue) = queue(&budget);
+        (budget, producer, queue)
+    }
+
+    /// One that takes up this many bytes.
+    fn large(bytes: usize) -> Payload {
+        Payload::Core("x".repeat(bytes - EVENT).into())
+    }
+
     #[test]
     fn a_full_queue_counts_what_is_missing_at_its_place() {
-        let (mut producer, queue) = queue(3);
+        let (_, mut producer, queue) = small(3);
         (0..10).for_each(|number| producer.push(event(number)));
         assert_eq!(seen(&queue), ["0", "1", "2", "lost 7"]);
         (10..12).for_each(|number| producer.push(event(number)));
@@ -169,7 +297,7 @@ mod tests {
 
     #[test]
     fn every_gap_has_its_own_count() {
-        let (mut producer, queue) = queue(2);
+        let (_, mut producer, queue) = small(2);
         (0..4).for_each(|number| producer.push(event(number)));
         queue.receiver.try_recv().expect("0");
         queue.receiver.try_recv().expect("1");
@@ -179,12 +307,69 @@ mod tests {
 
     #[test]
     fn a_loss_after_the_mark_was_taken_gets_a_new_mark() {
-        let (mut producer, queue) = queue(1);
+        let (_, mut producer, queue) = small(1);
         (0..2).for_each(|number| producer.push(event(number)));
         let mark = producer.mark.clone().expect("a mark");
         assert_eq!(mark.take(), 1);
         assert!(!mark.add());
         producer.push(event(2));
         assert_eq!(queue.receiver.len(), 3);
+    }
+
+    #[test]
+    fn what_takes_up_too_many_bytes_is_counted_and_smaller_ones_still_come() {
+        let (_, mut producer, queue) = small(1024);
+        (0..3).for_each(|_| producer.push(large(350)));
+        producer.push(event(3));
+        producer.push(large(350));
+        let seen = seen(&queue);
+        let lengths: Vec<_> = seen.iter().map(String::len).collect();
+        assert_eq!(lengths, [222, 222, 6, 1, 6], "{seen:?}");
+        assert_eq!([&seen[2], &seen[4]], ["lost 1", "lost 1"]);
+    }
+
+    #[test]
+    fn an_empty_queue_takes_one_event_of_any_size() {
+        let (_, mut producer, queue) = small(1024);
+        for _ in 0..3 {
+            producer.push(large(9000));
+            producer.push(event(1));
+            let seen = seen(&queue);
+            assert_eq!(seen.len(), 2);
+            assert_eq!(seen[1], "lost 1");
+        }
+        producer.push(large(10_001));
+        assert_eq!(seen(&queue), ["lost 1"]);
+    }
+
+    #[test]
+    fn all_queues_have_a_budget_together_and_those_in_use_some_room_beyond_it() {
+        let (budget, mut full, waits) = small(1024);
+        full.push(large(9_900));
+        let (mut stranger, nobody) = super::queue(&budget);
+        let (mut owned, owner) = super::queue(&budget);
+        owned.in_use = true;
+        for producer in [&mut stranger, &mut owned] {
+            (0..4).for_each(|number| producer.push(event(number)));
+        }
+        assert_eq!(seen(&nobody), ["lost 4"]);
+        assert_eq!(seen(&owner), ["0", "1", "2", "3"]);
+        drop((full, waits));
+        stranger.push(event(4));
+        assert_eq!(seen(&nobody), ["4"]);
+    }
+
+    #[test]
+    fn whatever_becomes_of_events_their_bytes_are_given_back() {
+        let (budget, mut producer, queue) = small(1024);
+        (0..5).for_each(|_| producer.push(large(300)));
+        drop(queue.receiver.try_recv());
+        let kept = queue.receiver.try_recv();
+        drop(queue);
+        producer.push(event(0));
+        drop(producer);
+        assert_eq!(budget.held.load(Ordering::Relaxed), 300);
+        drop(kept);
+        assert_eq!(budget.held.load(Ordering::Relaxed), 0);
     }
 }

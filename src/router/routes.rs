@@ -9,7 +9,7 @@ use std::{
 use super::{
     Life, Payload, Queue,
     away::Away,
-    queue::{Producer, queue},
+    queue::{Budget, Producer, queue},
 };
 use crate::{
     Error, HandleId, Result, SessionId,
@@ -84,13 +84,19 @@ impl SessionRoutes {
         }
     }
 
-    pub(super) fn bind(&mut self, id: SessionId, handle: HandleId, limit: usize) -> Result<Queue> {
+    pub(super) fn bind(
+        &mut self,
+        id: SessionId,
+        handle: HandleId,
+        budget: &Arc<Budget>,
+    ) -> Result<Queue> {
         self.check_free(id, handle)?;
         self.ended.remove(handle);
-        let (route, queue) = self
+        let (mut route, queue) = self
             .strangers
             .remove(&handle)
-            .unwrap_or_else(|| Route::new(limit));
+            .unwrap_or_else(|| Route::new(budget));
+        route.producer.in_use = true;
         self.handles.insert(handle, route);
         Ok(queue)
     }
@@ -106,7 +112,12 @@ impl SessionRoutes {
     }
 
     /// Queues an event; `false` if it is nobody's.
-    pub(super) fn push(&mut self, handle: HandleId, limit: usize, payload: Payload) -> bool {
+    pub(super) fn push(
+        &mut self,
+        handle: HandleId,
+        budget: &Arc<Budget>,
+        payload: Payload,
+    ) -> bool {
         if self.away.is_some() {
             self.returned();
         }
@@ -126,7 +137,7 @@ impl SessionRoutes {
         let (route, _) = self
             .strangers
             .entry(handle)
-            .or_insert_with(|| Route::new(limit));
+            .or_insert_with(|| Route::new(budget));
         route.producer.push(payload);
         true
     }
@@ -234,8 +245,8 @@ impl Ended {
 }
 
 impl Route {
-    fn new(limit: usize) -> (Self, Queue) {
-        let (producer, queue) = queue(limit);
+    fn new(budget: &Arc<Budget>) -> (Self, Queue) {
+        let (producer, queue) = queue(budget);
         (
             Self {
                 producer,

@@ -70,7 +70,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         Self {
-            router: Router::new(4),
+            router: Router::new(&Config::new("").event_queue(4)),
             now: Instant::now(),
             next: 0,
         }
@@ -151,7 +151,7 @@ fn data(slot: &Slot) -> Option<String> {
 fn queued(queue: &Queue) -> Vec<String> {
     let events = queue.receiver.try_iter();
     events
-        .map(|RawEvent(payload)| match payload {
+        .map(|RawEvent { payload, .. }| match payload {
             Payload::Plugin { data, .. } => data.get().to_owned(),
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),

@@ -70,7 +70,7 @@ impl Shared {
         first: Reading,
     ) -> Self {
         Self {
-            router: Mutex::new(Router::new(config.event_queue)),
+            router: Mutex::new(Router::new(&config)),
             config,
             transports: Mutex::new(transports),
             lines: Lines::new(first.line.clone()),

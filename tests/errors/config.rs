@@ -53,6 +53,14 @@ fn a_queue_for_no_event_is_refused() {
     let error = config().event_queue(0).open().expect_err("no queue");
     let text = "`event_queue` cannot be used: a queue holds at least 1 event";
     assert_config(&error, "event_queue", text);
+    for (field, config) in [
+        ("event_queue_bytes", config().event_queue_bytes(0)),
+        ("all_event_queues_bytes", config().all_event_queues_bytes(0)),
+    ] {
+        let error = config.open().expect_err("no room");
+        let text = format!("`{field}` cannot be used: it is 0; it has to be more");
+        assert_config(&error, field, &text);
+    }
 }
 
 #[test]

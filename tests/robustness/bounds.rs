@@ -1,4 +1,4 @@
-//! Nothing that a server sends is kept without bound. (`strays/memory.rs` has what is nobody's.)
+//! Nothing that a server sends is kept without bound. (`memory.rs` has what is nobody's.)
 
 use std::{fs, time::Duration};
 

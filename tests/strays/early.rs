@@ -60,8 +60,9 @@ fn assert_lagged(raw: &Raw, expected: u64) {
         matches!(error, Error::Lagged { lost } if lost == expected),
         "{error:?}"
     );
-    let text =
-        format!("{expected} events were lost: read them faster, or raise `Config::event_queue`");
+    let text = format!(
+        "{expected} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
+    );
     assert_eq!(error.to_string(), text);
 }
 
