@@ -72,7 +72,8 @@ pub(crate) fn excerpt(text: &str) -> String {
 /// An address without what may be secret in it: a user's name and password, and the query.
 pub(crate) fn address(text: &str) -> Cow<'_, str> {
     // Those of sockets name a file and have nothing of the kind.
-    if text.starts_with("unix") {
+    let scheme = text.split(':').next().unwrap_or_default();
+    if ["unix", "unixdgram"].contains(&&*scheme.to_ascii_lowercase()) {
         return Cow::Borrowed(text);
     }
     let (scheme, rest) = match text.split_once("://") {
@@ -119,6 +120,8 @@ mod tests {
             ("ws://me:hu/s?h@host", "ws://***@host"),
             ("me:hush@host", "***@host"),
             ("unix:///run/a@b?c", "unix:///run/a@b?c"),
+            ("UnixDgram:///run/a@b?c", "UnixDgram:///run/a@b?c"),
+            ("unix-user:hush@host", "***@host"),
             ("", ""),
         ] {
             assert_eq!(address(text), shown);

@@ -216,6 +216,16 @@ fn the_admin_port_of_a_janus_refuses_the_subprotocol() {
 }
 
 #[test]
+fn an_address_may_have_capitals_and_a_query_without_a_path() {
+    let server = Scripted::usual();
+    let address = server.url();
+    let address = address.strip_prefix("ws").expect("its scheme");
+    for url in [format!("WS{address}"), format!("ws{address}?key=value")] {
+        Connection::open(&url).expect("it is the server's address");
+    }
+}
+
+#[test]
 fn a_web_socket_server_that_never_answers_info() {
     let server = Scripted::start(|_, _| {});
     let error = refused(&server.url());

@@ -16,7 +16,7 @@ use crate::{
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
-    transport::{Connected, Transport, by_address},
+    transport::{Connected, Transport, of_setting},
     wire::Outgoing,
 };
 
@@ -94,9 +94,10 @@ fn servers(config: &Config) -> Result<Servers> {
     if let Some(transport) = &config.transport {
         return Ok([transport.clone()].into());
     }
-    let addresses = std::iter::once(&config.url).chain(&config.fallback_urls);
-    addresses
-        .map(|address| by_address(address, config))
+    let fallback = config.fallback_urls.iter().map(|url| ("fallback_url", url));
+    std::iter::once(("url", &config.url))
+        .chain(fallback)
+        .map(|(field, address)| of_setting(field, address, config))
         .collect()
 }
 

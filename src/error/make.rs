@@ -11,6 +11,17 @@ impl Error {
         }
     }
 
+    /// Of an address that was given by another setting than `url`.
+    pub(crate) fn of_address(self, field: &'static str) -> Self {
+        match self {
+            Self::Config {
+                field: "url",
+                reason,
+            } => Self::Config { field, reason },
+            other => other,
+        }
+    }
+
     pub(crate) fn unreachable(endpoint: &Endpoint, why: Unreachable) -> Self {
         Self::Connect {
             endpoint: endpoint.clone(),

@@ -1,6 +1,6 @@
 //! The address of a server, and the kind of link that it names.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{net::Ipv6Addr, path::PathBuf, sync::Arc};
 
 use tungstenite::http::Uri;
 
@@ -21,46 +21,57 @@ pub(super) enum Address {
 /// An address with a host.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Url {
-    /// As it was given; for HTTP.
+    /// As HTTP wants it: with the port, and without an interface.
     pub(super) uri: Uri,
     /// Whether it has a path, be it `/`.
     pub(super) has_path: bool,
     pub(super) tls: bool,
+    /// Without brackets.
     pub(super) host: String,
+    /// The interface of a link-local address.
+    pub(super) zone: Option<String>,
     pub(super) port: u16,
+    /// The address names none.
+    pub(super) is_port_assumed: bool,
 }
 
 impl Address {
     pub(super) fn parse(text: &str) -> Result<Self> {
-        let refuse = |reason: &str| Err(Error::config("url", reason));
-        // Not echoed where it may hold a password.
-        if text.split_once("://").is_some_and(|(_, rest)| {
-            rest.split(['/', '?'])
-                .next()
-                .is_some_and(|authority| authority.contains('@'))
-        }) {
-            return refuse("it holds a user name or password, which Janus does not use");
-        }
-        // Before it is parsed, as `unix:///path` names no host.
-        if let Some((scheme @ ("unix" | "unixdgram"), path)) = text.split_once("://") {
-            if !path.starts_with('/') || path.contains('\0') {
-                return refuse("it names no file; write it like unix:///run/janus/janus.sock");
-            }
-            return Ok(Self::Unix {
-                path: path.into(),
-                datagrams: scheme == "unixdgram",
-            });
-        }
-        let Ok(uri) = text.parse::<Uri>() else {
-            return refuse("it is not a URL; write it like ws://127.0.0.1:8188");
+        let refuse = |reason: String| {
+            let reason = match text {
+                "" => "it is empty; write it like ws://127.0.0.1:8188".to_owned(),
+                _ => format!("`{}` {reason}", shown(text)),
+            };
+            Error::config("url", reason)
         };
+        let refused = |reason: &str| refuse(reason.to_owned());
+        // What was read from a file may end with a line break.
+        if text.trim() != text {
+            return Err(refused("has white space before or behind it"));
+        }
+        let Some((scheme, rest)) = text.split_once("://") else {
+            return Err(refuse(without_scheme(text)));
+        };
+        let scheme = scheme.to_ascii_lowercase();
         // The ports are those of Janus's own configuration files.
-        match uri.scheme_str() {
-            Some("ws") => Url::new(text, uri, false, 8188).map(Self::WebSocket),
-            Some("wss") => Url::new(text, uri, true, 8989).map(Self::WebSocket),
-            Some("http") => Url::new(text, uri, false, 8088).map(Self::Http),
-            Some("https") => Url::new(text, uri, true, 8089).map(Self::Http),
-            _ => refuse("it has no scheme that Janus speaks; write it like ws://127.0.0.1:8188"),
+        let url = |tls, port| Url::new(&scheme, rest, tls, port).map_err(refuse);
+        match &*scheme {
+            "unix" | "unixdgram" if rest.starts_with('/') && !rest.contains('\0') => {
+                Ok(Self::Unix {
+                    path: rest.into(),
+                    datagrams: scheme == "unixdgram",
+                })
+            }
+            "unix" | "unixdgram" => Err(refuse(format!(
+                "names no file by its whole path; write it like {scheme}:///run/janus.sock"
+            ))),
+            "ws" => url(false, 8188).map(Self::WebSocket),
+            "wss" => url(true, 8989).map(Self::WebSocket),
+            "http" => url(false, 8088).map(Self::Http),
+            "https" => url(true, 8089).map(Self::Http),
+            _ => Err(refused(
+                "has a scheme that is not one of ws, wss, http, https, unix and unixdgram",
+            )),
         }
     }
 
@@ -108,108 +119,142 @@ fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
     })
 }
 
+/// What an address without `://` lacks.
+fn without_scheme(text: &str) -> String {
+    let (scheme, rest) = text.split_once(':').unwrap_or(("", text));
+    let scheme = scheme.to_ascii_lowercase();
+    let rest = rest.trim_start_matches('/');
+    match &*scheme {
+        "" if text.starts_with('/') => format!("is a path; write it as unix:///{}", shown(rest)),
+        "unix" | "unixdgram" => format!(
+            "has no three slashes before its path; write it as {scheme}:///{}",
+            shown(rest)
+        ),
+        "ws" | "wss" | "http" | "https" => format!(
+            "has no two slashes before its host; write it as {scheme}://{}",
+            shown(rest)
+        ),
+        _ => format!("has no scheme; write it as ws://{}", shown(text)),
+    }
+}
+
+/// An address in an error: without secrets, on one line, and not longer than that.
+pub(super) fn shown(text: &str) -> String {
+    const LONGEST: usize = 200;
+    let text = crate::secret::address(text);
+    let mut shown: String = text.chars().take(LONGEST).collect();
+    if shown.len() < text.len() {
+        shown += "..";
+    }
+    shown.escape_debug().to_string()
+}
+
 impl Url {
-    fn new(text: &str, uri: Uri, tls: bool, default_port: u16) -> Result<Self> {
-        let refuse = |reason: &str| Err(Error::config("url", reason));
-        let host = uri.host().unwrap_or_default();
-        let host = host
-            .trim_start_matches('[')
-            .trim_end_matches(']')
-            .to_owned();
-        if host.is_empty() {
-            return refuse("it names no host; write it like ws://127.0.0.1:8188");
+    /// Reads what follows `scheme://`. An error is what is wrong with the address.
+    fn new(scheme: &str, rest: &str, tls: bool, usual: u16) -> Result<Self, String> {
+        let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+        if authority.contains('@') {
+            return Err("holds a user name or password, which Janus does not use".to_owned());
         }
-        let after_host = uri.authority().map_or("", |authority| authority.as_str());
-        let after_host = after_host.rsplit(']').next().unwrap_or_default();
-        let port = match (uri.port_u16(), after_host.contains(':')) {
-            (Some(port @ 1..), _) => port,
-            (None, false) => default_port,
-            _ => return refuse("its port is not a number from 1 to 65535"),
+        if rest.contains(char::is_whitespace) {
+            return Err("has white space in it".to_owned());
+        }
+        let (host, zone, port) = match authority.strip_prefix('[') {
+            Some(literal) => ipv6(literal)?,
+            // More colons than the one before a port, and nothing that is in no IPv6 address.
+            None if authority.matches(':').count() > 1
+                && authority
+                    .split('%')
+                    .next()
+                    .is_some_and(|it| it.chars().all(|it| it.is_ascii_hexdigit() || it == ':')) =>
+            {
+                return Err(format!(
+                    "has an IPv6 address without brackets; write it like {scheme}://[::1]:{usual}"
+                ));
+            }
+            None => {
+                let end = authority.find(':').unwrap_or(authority.len());
+                (&authority[..end], None, &authority[end..])
+            }
         };
-        // `Uri` gives a path of `/` to an address without one.
-        let authority = text.split_once("://").map_or(text, |(_, rest)| rest);
-        let end = authority.find(['/', '?', '#']).unwrap_or(authority.len());
+        if host.is_empty() {
+            return Err(format!(
+                "names no host; write it like {scheme}://127.0.0.1:{usual}"
+            ));
+        }
+        if !host.is_ascii() {
+            return Err(
+                "has a host of more than ASCII; write the form of it that begins with xn--"
+                    .to_owned(),
+            );
+        }
+        let named = match port.strip_prefix(':') {
+            None => None,
+            Some(digits) => match digits.parse::<u16>() {
+                Ok(port @ 1..) if !digits.starts_with('+') => Some(port),
+                _ => return Err("has a port that is not a number from 1 to 65535".to_owned()),
+            },
+        };
+        let port = named.unwrap_or(usual);
+        let bracketed = match host.contains(':') {
+            true => format!("[{host}]"),
+            false => host.to_owned(),
+        };
+        // RFC 6874: an interface means nothing to the other side.
+        let slash = if path.starts_with('/') { "" } else { "/" };
+        let Ok(uri) = format!("{scheme}://{bracketed}:{port}{slash}{path}").parse::<Uri>() else {
+            return Err(format!(
+                "is not a URL; write it like {scheme}://127.0.0.1:{usual}"
+            ));
+        };
         Ok(Self {
-            has_path: authority[end..].starts_with('/'),
+            has_path: path.starts_with('/'),
             uri,
             tls,
-            host,
+            host: host.to_owned(),
+            zone: zone.map(str::to_owned),
             port,
+            is_port_assumed: named.is_none(),
         })
+    }
+
+    /// The host as the system's resolver wants it.
+    pub(super) fn host_to_dial(&self) -> String {
+        match &self.zone {
+            Some(zone) => format!("{}%{zone}", self.host),
+            None => self.host.clone(),
+        }
     }
 
     /// The address as errors and logs show it: no path, no query.
     pub(super) fn shown(&self) -> String {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         let (host, port) = (&self.host, self.port);
+        let zone = self.zone.as_ref().map(|zone| format!("%25{zone}"));
         match host.contains(':') {
-            true => format!("{scheme}://[{host}]:{port}"),
+            true => format!("{scheme}://[{host}{}]:{port}", zone.unwrap_or_default()),
             false => format!("{scheme}://{host}:{port}"),
         }
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn addresses_are_read() {
-        for (text, shown) in [
-            ("ws://127.0.0.1:8188", "ws://127.0.0.1:8188"),
-            ("ws://janus.example", "ws://janus.example:8188"),
-            ("wss://janus.example", "wss://janus.example:8989"),
-            ("ws://[::1]:9000/janus", "ws://[::1]:9000"),
-            (
-                "http://janus.example/janus?x=y",
-                "http://janus.example:8088",
-            ),
-            ("https://janus.example/janus", "https://janus.example:8089"),
-        ] {
-            let (Address::WebSocket(url) | Address::Http(url)) = Address::parse(text).expect(text)
-            else {
-                panic!("{text} names a host");
-            };
-            assert_eq!(url.shown(), shown);
-            assert_eq!(
-                url.tls,
-                text.starts_with("wss:") || text.starts_with("https:")
-            );
-        }
-    }
-
-    #[test]
-    fn socket_files_are_read() {
-        for (text, datagrams) in [
-            ("unix:///run/j.sock", false),
-            ("unixdgram:///run/j.sock", true),
-        ] {
-            let path = PathBuf::from("/run/j.sock");
-            let expected = Address::Unix { path, datagrams };
-            assert_eq!(Address::parse(text).expect(text), expected);
-        }
-    }
-
-    #[test]
-    fn bad_addresses_are_refused_without_showing_a_password() {
-        for text in [
-            "",
-            "janus",
-            "ftp://host",
-            "ws://",
-            "http://",
-            "unix://",
-            "unix://relative",
-            "ws://user:hush@host",
-            "https://user:hush@host",
-            "ws://host:99999",
-        ] {
-            let error = Address::parse(text).expect_err(text).to_string();
-            assert!(
-                error.starts_with("`url` cannot be used: "),
-                "{text}: {error}"
-            );
-            assert!(!error.contains("hush"), "{error}");
-        }
+/// An IPv6 address behind its bracket: the address, its interface, and what follows the brackets.
+fn ipv6(literal: &str) -> Result<(&str, Option<&str>, &str), String> {
+    let Some((address, port)) = literal.split_once(']') else {
+        return Err("has a bracket that is not closed".to_owned());
+    };
+    // RFC 6874 writes `%25`; without the 25 it is what people type.
+    let (address, zone) = match address.split_once('%') {
+        Some((address, zone)) => (address, Some(zone.strip_prefix("25").unwrap_or(zone))),
+        None => (address, None),
+    };
+    match (address.parse::<Ipv6Addr>(), zone) {
+        (Err(_), _) => Err("has no IPv6 address between its brackets".to_owned()),
+        (_, Some("")) => Err("names no interface behind the % of its host".to_owned()),
+        _ if port.is_empty() || port.starts_with(':') => Ok((address, zone, port)),
+        _ => Err("has something between its host and its port".to_owned()),
     }
 }
+
+#[cfg(test)]
+mod tests;

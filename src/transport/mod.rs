@@ -344,5 +344,17 @@ impl From<io::Error> for Unreachable {
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub fn by_address(address: &str, config: &Config) -> Result<Arc<dyn Transport>> {
-    address::Address::parse(address)?.transport(config)
+    of_setting("address", address, config)
+}
+
+/// The same, an error naming the setting that the address is of.
+pub(crate) fn of_setting(
+    field: &'static str,
+    address: &str,
+    config: &Config,
+) -> Result<Arc<dyn Transport>> {
+    let address = address::Address::parse(address);
+    address
+        .and_then(|address| address.transport(config))
+        .map_err(|error| error.of_address(field))
 }

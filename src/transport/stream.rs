@@ -53,7 +53,7 @@ impl Connector {
             });
         }
         Ok(Self {
-            host: url.host.clone(),
+            host: url.host_to_dial(),
             port: url.port,
             #[cfg(feature = "tls")]
             tls: match url.tls {

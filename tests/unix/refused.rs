@@ -97,7 +97,10 @@ fn a_path_that_is_too_long() {
         let error = Config::new(format!("{kind}://{path}")).open().unwrap_err();
         assert_eq!(
             error.to_string(),
-            "`url` cannot be used: its path has 108 bytes, and a Unix socket's has at most 107"
+            format!(
+                "`url` cannot be used: `{kind}://{path}`: its path has 108 bytes, and a Unix \
+                 socket's has at most 107"
+            )
         );
         assert!(
             matches!(error, Error::Config { field: "url", .. }),

@@ -49,12 +49,15 @@ impl Setup {
             None => ("url", &url.host),
         };
         let name = ServerName::try_from(name.clone()).map_err(|_| {
-            let reason = "its host is neither a DNS name nor an IP address, so that no certificate \
-                          can be for it";
-            match field {
-                "url" => Error::config(field, reason),
-                _ => Error::config(field, "it is neither a DNS name nor an IP address"),
-            }
+            let reason = match field {
+                "url" => format!(
+                    "`{}` has a host that is neither a DNS name nor an IP address, so that no \
+                     certificate can be for it",
+                    url.shown()
+                ),
+                _ => "it is neither a DNS name nor an IP address".to_owned(),
+            };
+            Error::config(field, reason)
         })?;
         let provider = Arc::new(ring::default_provider());
         let certificate = match &tls.client_certificate {

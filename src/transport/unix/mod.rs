@@ -25,7 +25,9 @@ use std::{
 
 use rustix::net::SocketAddrUnix;
 
-use super::{Connected, Link, Properties, Received, Receiver, Transport, Unreachable, Wait};
+use super::{
+    Connected, Link, Properties, Received, Receiver, Transport, Unreachable, Wait, address::shown,
+};
 use crate::{Error, Result};
 use packets::{Packet, Packets, ReadSide};
 use unsent::Writer;
@@ -46,7 +48,10 @@ pub(super) struct UnixSocket {
 
 impl UnixSocket {
     pub(super) fn new(path: PathBuf, datagrams: bool) -> Result<Self> {
-        let address = address(&path).map_err(|error| Error::config("url", error.to_string()))?;
+        let address = address(&path).map_err(|error| {
+            let shown = shown(&text(&path, datagrams));
+            Error::config("url", format!("`{shown}`: {error}"))
+        })?;
         Ok(Self {
             path,
             address,
@@ -66,13 +71,14 @@ fn address(path: &Path) -> io::Result<SocketAddrUnix> {
     Ok(SocketAddrUnix::new(path)?)
 }
 
+fn text(path: &Path, datagrams: bool) -> String {
+    let scheme = if datagrams { "unixdgram" } else { "unix" };
+    format!("{scheme}://{}", path.display())
+}
+
 impl Transport for UnixSocket {
     fn address(&self) -> String {
-        let scheme = match self.datagrams {
-            true => "unixdgram",
-            false => "unix",
-        };
-        format!("{scheme}://{}", self.path.display())
+        text(&self.path, self.datagrams)
     }
 
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
