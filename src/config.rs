@@ -10,6 +10,10 @@ use crate::{
     transport::Transport,
 };
 
+/// A third of the smallest session timeout that a server can have is three times as much. With much
+/// less the connection's thread would do nothing else.
+const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
+
 /// The settings of a [`Connection`].
 ///
 /// Public fields, and a chained setter for each. Bad values are refused by
@@ -64,7 +68,9 @@ pub struct Config {
     pub(crate) token_source: Option<TokenSource>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
     /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (when
-    /// that is not 0), as `info` tells them.
+    /// that is not 0), as `info` tells them. At least 100 ms; [`open`](Self::open) refuses one that is
+    /// not less than the server's `session-timeout`, with which every idle session would end. A server
+    /// with a smaller one, after a reconnect, gets the default.
     pub keepalive: Option<Duration>,
     /// How many events a handle's queue holds. When it is full, newer ones are counted and
     /// reported as [`Error::Lagged`]. Default 1024.
@@ -249,12 +255,18 @@ impl Config {
             ("request_timeout", self.request_timeout),
             ("close_timeout", self.close_timeout),
             ("link_timeout", self.link_timeout),
-            (
-                "keepalive",
-                self.keepalive.unwrap_or(Duration::from_secs(1)),
-            ),
+            ("keepalive", self.keepalive.unwrap_or(SHORTEST_KEEPALIVE)),
         ] {
             check_duration(field, duration)?;
+        }
+        if self
+            .keepalive
+            .is_some_and(|period| period < SHORTEST_KEEPALIVE)
+        {
+            return Err(Error::config(
+                "keepalive",
+                format!("it is less than {SHORTEST_KEEPALIVE:?}"),
+            ));
         }
         if let Reconnect::Always(backoff) = &self.reconnect {
             backoff.check()?;

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Config, ServerInfo, SessionId, transport::Properties};
+use crate::{Config, Error, Result, ServerInfo, SessionId, transport::Properties};
 
 /// The times that keep a connection and its sessions alive.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +35,9 @@ impl Keepalive {
     /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
     /// session. The clock of `reclaim-session-timeout` runs from the last request as well; it never
     /// runs where Janus does not notice that a link goes away.
+    ///
+    /// A period of the program's own counts, unless sessions would time out with it: then the server
+    /// has other settings than when the connection was opened, see [`check`](Self::check).
     pub(crate) fn new(config: &Config, info: &ServerInfo, link: Properties) -> Self {
         let reclaim = Some(info.reclaim_session_timeout).filter(|_| link.reports_going_away);
         let smaller = [Some(info.session_timeout), reclaim]
@@ -42,12 +45,30 @@ impl Keepalive {
             .flatten()
             .filter(|timeout| !timeout.is_zero())
             .min();
-        let own = smaller
-            .filter(|timeout| !link.keeps_sessions_alive || *timeout < LINK_KEEPS)
-            .map(|timeout| timeout / 3);
+        let needed = |timeout: &Duration| !link.keeps_sessions_alive || *timeout < LINK_KEEPS;
+        let third = smaller.filter(needed).map(|timeout| timeout / 3);
+        let asked = config
+            .keepalive
+            .filter(|_| Self::check(config, info, link).is_ok());
         Self {
-            period: config.keepalive.or(own),
+            period: asked.or(third),
             silence: config.link_timeout,
+        }
+    }
+
+    /// Refuses a period with which sessions time out.
+    pub(crate) fn check(config: &Config, info: &ServerInfo, link: Properties) -> Result<()> {
+        let timeout = info.session_timeout;
+        let keeps = link.keeps_sessions_alive && timeout >= LINK_KEEPS;
+        match config.keepalive {
+            Some(asked) if asked >= timeout && !timeout.is_zero() && !keeps => {
+                let reason = format!(
+                    "it is {asked:?}, and this server ends a session after {timeout:?} without a \
+                     request (`session_timeout`); set less than that, or nothing: then it is a third"
+                );
+                Err(Error::config("keepalive", reason))
+            }
+            _ => Ok(()),
         }
     }
 
@@ -112,6 +133,38 @@ mod tests {
         assert_eq!(keepalive(0, 9, None).period, Some(SECOND * 3));
         assert_eq!(keepalive(0, 0, None).period, None);
         assert_eq!(keepalive(60, 6, Some(SECOND * 5)).period, Some(SECOND * 5));
+    }
+
+    #[test]
+    fn a_period_with_which_sessions_time_out_is_refused_or_replaced() {
+        let config = Config::new("").keepalive(SECOND * 30);
+        let info = |session| ServerInfo::with_timeouts(SECOND * session, SECOND * 6);
+        let (socket, polled) = (
+            Properties::default(),
+            Properties {
+                keeps_sessions_alive: true,
+                ..Properties::default()
+            },
+        );
+        for (session, link, fits) in [
+            (31, socket, true),
+            (30, socket, false),
+            (20, socket, false),
+            (0, socket, true),
+            (20, polled, false),
+            // The polls keep it alive, whatever the period is.
+            (60, polled, true),
+        ] {
+            let info = info(session);
+            let checked = Keepalive::check(&config, &info, link);
+            assert_eq!(checked.is_ok(), fits, "{session} s");
+            let period = Keepalive::new(&config, &info, link).period;
+            assert_eq!(
+                period == config.keepalive,
+                fits,
+                "{period:?} for {session} s"
+            );
+        }
     }
 
     #[test]

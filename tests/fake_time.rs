@@ -8,15 +8,16 @@ use janus_blocking::{
 };
 
 const SOON: Duration = Duration::from_secs(5);
-/// The client's own keepalives follow the real clock and stay out of the way.
-const NEVER: Duration = Duration::from_secs(3600);
+/// The client's own keepalives follow the real clock and stay out of the way: as rare as they may be
+/// with a session timeout of 5 s.
+const RARE: Duration = Duration::from_millis(4900);
 
 const fn s(seconds: u64) -> Duration {
     Duration::from_secs(seconds)
 }
 
 fn connect(gateway: &FakeGateway) -> Result<Connection> {
-    gateway.connect_with(Config::new("").keepalive(NEVER))
+    gateway.connect_with(Config::new("").keepalive(RARE))
 }
 
 #[test]
@@ -162,7 +163,7 @@ fn events_while_nobody_has_the_session_are_lost() -> Result<()> {
 fn a_link_that_is_silent_keeps_its_session() -> Result<()> {
     let builder = FakeGateway::builder().manual_clock();
     let gateway = builder.reclaim_timeout(s(5)).start()?;
-    let config = Config::new("").keepalive(NEVER);
+    let config = Config::new("").keepalive(RARE);
     let config = config.request_timeout(Duration::from_millis(50));
     let janus = gateway.connect_with(config.close_timeout(Duration::from_millis(50)))?;
     let ticket = janus.create_session()?.abandon();

@@ -63,8 +63,11 @@ fn connect(janus: &Janus) -> Connection {
     Connection::open(&janus.unix_url()).unwrap()
 }
 
-/// A connection whose sessions time out, and that ends with its link.
-fn without_keepalives(janus: &Janus) -> Connection {
-    let config = Config::new(janus.unix_url()).keepalive(Duration::from_secs(3600));
-    config.reconnect(Reconnect::Never).open().unwrap()
+/// A connection whose sessions time out after so many seconds, before their first keepalive, and that
+/// ends with its link.
+fn with_rare_keepalives(janus: &Janus, timeout: u32) -> Connection {
+    let config = Config::new(janus.unix_url()).keepalive(Duration::from_secs(50));
+    let connection = config.reconnect(Reconnect::Never).open().unwrap();
+    janus.set_session_timeout(timeout);
+    connection
 }

@@ -65,6 +65,10 @@ impl Connection {
                 Some(source),
             )
         })?;
+        if let Err(error) = Keepalive::check(&shared.config, &info, line.properties) {
+            shared.fail(CloseReason::ConnectionClosed, None);
+            return Err(error);
+        }
         // A link that breaks from now on is made anew.
         shared.running.store(true, Ordering::Release);
         if let Err(error) = shared.router.lock().check(Scope::Connection) {

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
+use std::time::Duration;
 
 use super::installation::Installation;
 use super::janus_builder::{JanusBuilder, Version};
@@ -11,6 +12,7 @@ use super::janus_config::{self, ADMIN_SECRET, Ports};
 use super::janus_ready::wait_ready;
 use super::process::{Process, log_tail};
 use super::temp_dir::TempDir;
+use super::ws_client::WsClient;
 
 /// How often other ports are tried. So many, because the Unix sockets of 1.1.2 often fail to start.
 const ATTEMPTS: usize = 20;
@@ -136,6 +138,19 @@ impl Janus {
     /// The process id.
     pub fn pid(&self) -> u32 {
         self.process().pid()
+    }
+
+    /// From now on sessions end after so many seconds without a request. Clients that are connected
+    /// go by what they were told when they came.
+    pub fn set_session_timeout(&self, seconds: u32) {
+        let link = WsClient::connect_as(&self.admin_url(), "janus-admin-protocol");
+        let mut link = link.expect("the Admin API");
+        let request = format!(
+            r#"{{"janus":"set_session_timeout","timeout":{seconds},"transaction":"t","admin_secret":"{ADMIN_SECRET}"}}"#
+        );
+        link.send(&request).expect("sent");
+        let answer = link.recv(Duration::from_secs(10)).expect("an answer");
+        assert!(answer.contains(r#""janus":"success""#), "{answer}");
     }
 
     /// Whether the process is running (or paused).

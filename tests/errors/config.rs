@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use janus_blocking::testing::FakeGateway;
+
 use super::{AttachOptions, Config, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
 use crate::common::WireProxy;
 use janus_blocking::transport;
@@ -44,9 +46,42 @@ fn timeouts_of_zero_and_of_more_than_a_year_are_refused() {
             assert_config(&error, field, &text);
         }
         // The smallest is no error of the configuration: there is just no server.
-        let error = set(Duration::from_nanos(1)).open().expect_err("no server");
+        let smallest = match field {
+            "keepalive" => Duration::from_millis(100),
+            _ => Duration::from_nanos(1),
+        };
+        let error = set(smallest).open().expect_err("no server");
         assert!(matches!(error, Error::Connect { .. }), "{error:?}");
     }
+}
+
+#[test]
+fn keepalives_that_would_keep_the_thread_busy_are_refused() {
+    for short in [Duration::from_micros(1), Duration::from_micros(99_999)] {
+        let error = config().keepalive(short).open().expect_err("too often");
+        let text = "`keepalive` cannot be used: it is less than 100ms";
+        assert_config(&error, "keepalive", text);
+    }
+}
+
+#[test]
+fn keepalives_that_are_rarer_than_the_server_allows_are_refused() {
+    let builder = FakeGateway::builder().session_timeout(Duration::from_secs(30));
+    let gateway = builder.start().expect("a gateway");
+    let open = |seconds| {
+        let config = Config::new("").keepalive(Duration::from_secs(seconds));
+        gateway.connect_with(config)
+    };
+    for rare in [30, 3600] {
+        let error = open(rare).expect_err("sessions would time out");
+        let text = format!(
+            "`keepalive` cannot be used: it is {rare}s, and this server ends a session after 30s \
+             without a request (`session_timeout`); set less than that, or nothing: then it is a \
+             third"
+        );
+        assert_config(&error, "keepalive", &text);
+    }
+    open(29).expect("sessions live");
 }
 
 #[test]

@@ -9,7 +9,7 @@ use janus_blocking::{
 };
 
 use super::{
-    LIMIT, NEVER,
+    LIMIT, RARE,
     common::wait_until,
     http_raw::{Http, ask, get, post},
 };
@@ -97,9 +97,9 @@ fn sessions_outlive_their_clients_until_they_time_out() -> Result<()> {
     for (version, end) in [(Version::V1_1_2, 64), (Version::V1_4_1, 62)] {
         let builder = FakeGateway::builder().version(version).manual_clock();
         let gateway = builder.start()?;
-        let janus = Config::new(gateway.http_url()?).keepalive(NEVER).open()?;
+        let janus = Config::new(gateway.http_url()?).keepalive(RARE).open()?;
         let _ticket = janus.create_session()?.abandon();
-        assert_eq!(gateway.link_count(), 1);
+        assert!(gateway.wait_links(1, LIMIT));
         janus.close();
         gateway.advance(Duration::from_secs(59));
         assert_eq!(gateway.sessions().len(), 1, "{version}");
@@ -114,7 +114,7 @@ fn sessions_outlive_their_clients_until_they_time_out() -> Result<()> {
 fn a_poll_that_waits_hears_of_the_timeout() -> Result<()> {
     let builder = FakeGateway::builder().session_timeout(Duration::from_secs(20));
     let gateway = builder.manual_clock().start()?;
-    let janus = Config::new(gateway.http_url()?).keepalive(NEVER).open()?;
+    let janus = Config::new(gateway.http_url()?).keepalive(RARE).open()?;
     let session = janus.create_session()?;
     let echo: EchoTest = session.attach()?;
     // The session, and the long poll for it.

@@ -9,12 +9,12 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use super::{LIMIT, NEVER, common::wait_until};
+use super::{LIMIT, RARE, common::wait_until};
 
 /// A connection that gives up at once.
 fn connect(gateway: &FakeGateway) -> Result<Connection> {
     let config = Config::new(gateway.http_url()?).request_timeout(Duration::from_millis(300));
-    config.keepalive(NEVER).reconnect(Reconnect::Never).open()
+    config.keepalive(RARE).reconnect(Reconnect::Never).open()
 }
 
 #[test]

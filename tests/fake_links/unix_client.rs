@@ -8,7 +8,7 @@ use janus_blocking::{
     testing::{FakeGateway, Version},
 };
 
-use super::{LIMIT, NEVER};
+use super::{LIMIT, RARE};
 
 /// The addresses of both sockets.
 fn urls(gateway: &FakeGateway) -> Result<[String; 2]> {
@@ -90,7 +90,7 @@ fn a_session_that_times_out_closes_its_link_of_packets_only() -> Result<()> {
         let builder = FakeGateway::builder().version(version).manual_clock();
         let gateway = builder.start()?;
         for (index, url) in urls(&gateway)?.iter().enumerate() {
-            let config = Config::new(url).keepalive(NEVER);
+            let config = Config::new(url).keepalive(RARE);
             let janus = config.reconnect(Reconnect::Never).open()?;
             let session = janus.create_session()?;
             let echo: EchoTest = session.attach()?;

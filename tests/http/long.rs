@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Config, ErrorCode, Event, Plugin, Raw};
+use janus_blocking::{Config, Connection, ErrorCode, Event, Plugin, Raw};
 use serde_json::json;
 
 use super::{
@@ -58,12 +58,11 @@ fn shorter_session_timeouts_get_keepalives_over_http_too() {
 #[ignore = "needs a minute: run tests/run"]
 fn a_session_that_times_out_says_so() {
     with_both_of(
-        |builder| builder.session_timeout(3),
+        |builder| builder,
         |server: &Janus| {
-            let janus = Config::new(server.http_url())
-                .keepalive(Duration::from_secs(600))
-                .open()
-                .expect("a link");
+            let janus = Connection::open(&server.http_url()).expect("a link");
+            // From now on long polls do not keep sessions alive.
+            server.set_session_timeout(3);
             let session = janus.create_session().expect("a session");
             let handle = attach(&session);
             let end = Duration::from_secs(10);

@@ -34,7 +34,7 @@ fn hasty(version: Version, transport: Transport) -> Server {
     Server::start(version, datagrams, |server| server.reclaim_timeout(2))
 }
 
-/// What it tells new clients from now on.
+/// What it keeps to, and tells new clients, from now on.
 fn set_session_timeout(server: &Server, seconds: u32) {
     let set = json!({ "janus": "set_session_timeout", "timeout": seconds });
     assert_eq!(server.admin(set)["janus"], "success");
@@ -87,13 +87,12 @@ fn link_gone(version: Version, transport: Transport) -> Cell {
 
 fn timed_out(version: Version, transport: Transport) -> Cell {
     let server = hasty(version, transport);
-    set_session_timeout(&server, 2);
-    let never = Duration::from_secs(3600);
     let janus = server
         .config(transport)
-        .keepalive(never)
+        .keepalive(Duration::from_secs(50))
         .open()
         .expect("Janus answers");
+    set_session_timeout(&server, 2);
     let (session, echo): (Session, EchoTest) = attached(&janus);
     let (busy, other): (Session, EchoTest) = attached(&janus);
     let events = echo.events();

@@ -14,7 +14,7 @@ use serde_json::json;
 use super::{
     Kind, LIMIT,
     common::{Janus, Version, WsClient, wait_until},
-    connect, everywhere, without_keepalives,
+    connect, everywhere, with_rare_keepalives,
 };
 
 /// The next event, which is one of the plugin's.
@@ -265,10 +265,8 @@ fn assert_timed_out(session: &Session, handle: &Error) {
 #[ignore = "needs Janus: run tests/run"]
 fn a_session_that_times_out_takes_a_seqpacket_link_along_and_its_sessions_live_on() {
     for version in Version::ALL {
-        let janus = Kind::Packets.server(version, |server| {
-            server.session_timeout(4).reclaim_timeout(3)
-        });
-        let connection = without_keepalives(&janus);
+        let janus = Kind::Packets.server(version, |server| server.reclaim_timeout(3));
+        let connection = with_rare_keepalives(&janus, 4);
         let lonely = connection.create_session().unwrap();
         let echo: EchoTest = lonely.attach().unwrap();
         let busy = connection.create_session().unwrap();
@@ -311,8 +309,8 @@ fn a_session_that_times_out_takes_a_seqpacket_link_along_and_its_sessions_live_o
 #[ignore = "needs Janus: run tests/run"]
 fn a_session_that_times_out_leaves_a_datagram_link_as_it_is() {
     for version in Version::ALL {
-        let janus = Kind::Datagrams.server(version, |server| server.session_timeout(2));
-        let connection = without_keepalives(&janus);
+        let janus = Kind::Datagrams.server(version, |server| server);
+        let connection = with_rare_keepalives(&janus, 2);
         let session = connection.create_session().unwrap();
         let echo: EchoTest = session.attach().unwrap();
         let last = echo.events().iter().find_map(Result::err).unwrap();
