@@ -67,6 +67,12 @@ pub enum Event<E> {
         /// Whether events may be missing.
         lost: bool,
     },
+    /// Janus refuses to keep the session alive (403), and another token, where
+    /// [`Config::token_from`](crate::Config::token_from) gives them, has not helped: the session ends
+    /// at its timeout, with all its handles, unless secret or token become valid before. Comes once;
+    /// [`ConnectionState::Unauthorized`](crate::ConnectionState::Unauthorized) lasts until Janus accepts
+    /// something again.
+    Unauthorized,
     /// Anything else, as it came.
     Other(serde_json::Value),
 }

@@ -286,6 +286,7 @@ impl<P: Plugin> Events<P> {
             Payload::Lagged(lost) => Err(Error::Lagged { lost: lost.take() }),
             Payload::Core(text) => Event::core(&text),
             Payload::Reconnected { gap, lost } => Ok(Event::Reconnected { gap, lost }),
+            Payload::Unauthorized => Ok(Event::Unauthorized),
             Payload::Plugin { data, jsep } => {
                 let event = P::decode(&data).map_err(|error| {
                     Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)

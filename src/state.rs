@@ -28,6 +28,10 @@ use crate::error::CloseReason;
 pub enum ConnectionState {
     /// The link stands.
     Connected,
+    /// The link stands, but Janus refuses what keeps the sessions alive (403), as secret or token are
+    /// not valid any more: they end at the server's session timeout. `Connected` follows when Janus
+    /// accepts something again. See [`Event::Unauthorized`](crate::Event::Unauthorized).
+    Unauthorized,
     /// The link broke and a new one is being made. Calls wait, each at most for its timeout.
     Reconnecting {
         /// Why the last link ended.
@@ -37,6 +41,12 @@ pub enum ConnectionState {
     },
     /// The connection has ended.
     Closed(CloseReason),
+}
+
+impl ConnectionState {
+    fn has_link(self) -> bool {
+        matches!(self, Self::Connected | Self::Unauthorized)
+    }
 }
 
 /// How many changes wait for whoever does not read them.
@@ -113,8 +123,20 @@ impl States {
     /// sessions were claimed over it was one of them.
     pub(crate) fn lost(&self, why: CloseReason) {
         let mut inside = self.inside.lock();
-        if inside.now == ConnectionState::Connected {
+        if inside.now.has_link() {
             inside.set(ConnectionState::Reconnecting { why, attempt: 0 });
+        }
+    }
+
+    /// Whether Janus accepts what is sent. Means nothing without a link.
+    pub(crate) fn authorized(&self, accepts: bool) {
+        let mut inside = self.inside.lock();
+        if inside.now.has_link() {
+            inside.set(if accepts {
+                ConnectionState::Connected
+            } else {
+                ConnectionState::Unauthorized
+            });
         }
     }
 }

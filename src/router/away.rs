@@ -18,6 +18,8 @@ impl Router {
     /// carried out. `loses` says whether Janus throws away what happens from now on.
     pub(crate) fn suspend(&mut self, broken: &Arc<Broken>, loses: bool, now: Instant) -> Vec<Late> {
         self.line += 1;
+        // What the next link's claims are answered tells it anew.
+        self.accepted();
         let numbers: Vec<_> = self.pending.waiting.keys().copied().collect();
         for number in numbers {
             let Some(waiting) = self.take(number) else {

@@ -19,8 +19,8 @@ pub(crate) enum Outcome {
     Began(SessionId),
     /// A session ended.
     Ended(SessionId),
-    /// A keepalive was refused for want of a valid token or secret.
-    Unauthorized,
+    /// The keepalive of that session was refused for want of a valid token or secret.
+    Unauthorized(SessionId),
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),
     /// A session that nobody knows of was made: destroy it.
@@ -206,6 +206,9 @@ impl Router {
         text: &str,
         now: Instant,
     ) -> Outcome {
+        if matches!(kind, Kind::Success { .. } | Kind::Ack) {
+            self.accepted();
+        }
         if let (Kind::Ack, Some(waiting)) = (&kind, self.pending.waiting.get_mut(&number)) {
             if matches!(waiting.expects, Expects::Plugin(_)) {
                 waiting.acked = true;
@@ -321,7 +324,9 @@ impl Router {
                     {
                         return Outcome::Ended(session);
                     }
-                    (Late::Keepalive(_), ErrorCode::UNAUTHORIZED) => return Outcome::Unauthorized,
+                    (Late::Keepalive(session), ErrorCode::UNAUTHORIZED) => {
+                        return Outcome::Unauthorized(session);
+                    }
                     _ => {}
                 }
                 None

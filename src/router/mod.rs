@@ -5,6 +5,7 @@ mod dispatch;
 mod life;
 mod pending;
 mod queue;
+mod refused;
 mod routes;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
@@ -13,7 +14,7 @@ pub(crate) use dispatch::Outcome;
 pub(crate) use life::Life;
 pub(crate) use pending::{Answer, Ends, Expects, Late, Slot, Waiting};
 pub(crate) use queue::{Payload, Queue};
-use {pending::Pending, queue::Budget, routes::SessionRoutes};
+use {pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
 
 pub use queue::RawEvent;
 
@@ -45,6 +46,7 @@ pub(crate) struct Router {
     pub(crate) line: u64,
     /// Why the whole connection has ended, once it has.
     broken: Option<Arc<Broken>>,
+    refused: Refused,
     pub(crate) strays: Strays,
 }
 
@@ -56,6 +58,7 @@ impl Router {
             budget: Budget::of(config),
             line: 0,
             broken: None,
+            refused: Refused::No,
             strays: Strays::default(),
         }
     }

@@ -56,6 +56,8 @@ pub(crate) enum Payload {
     Core(Box<str>),
     /// The link broke, and stands again after that time.
     Reconnected { gap: Duration, lost: bool },
+    /// Janus refuses to keep the session alive.
+    Unauthorized,
     /// Events are missing here; the number grows until somebody takes it.
     Lagged(Lost),
 }
@@ -97,7 +99,7 @@ impl Payload {
                 data.get().len() + jsep.as_ref().map_or(0, |jsep| jsep.get().len())
             }
             Self::Core(text) => text.len(),
-            Self::Reconnected { .. } | Self::Lagged(_) => 0,
+            Self::Reconnected { .. } | Self::Unauthorized | Self::Lagged(_) => 0,
         };
         EVENT + text
     }

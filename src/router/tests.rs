@@ -156,6 +156,7 @@ fn queued(queue: &Queue) -> Vec<String> {
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
             Payload::Reconnected { lost, .. } => format!("reconnected {lost}"),
+            Payload::Unauthorized => "unauthorized".into(),
         })
         .collect()
 }

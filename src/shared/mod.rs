@@ -1,7 +1,7 @@
 //! What a connection, its sessions, its handles and its thread share.
 //!
 //! Lock order: `router`, then a [`Slot`](crate::router::Slot)'s own lock when an answer is put into
-//! it. No other two are held together, and none while waiting or sending. [`Turn`], [`Lines`] and
+//! it, or that of the states. No other two are held together, and none while waiting or sending. [`Turn`], [`Lines`] and
 //! the link have locks of their own, which they never hold across a call.
 
 mod call;

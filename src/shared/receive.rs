@@ -76,6 +76,7 @@ impl Shared {
             Received::Garbage(what) => self.garbage(what),
             Received::SessionLost(session, lost) => self.session_lost(session, lost),
             Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
+            Received::Authorized(accepted) => self.authorized(accepted),
             Received::Text(text) => {
                 logging::wire("<-", text);
                 match Incoming::parse(text) {
@@ -168,10 +169,14 @@ impl Shared {
             debug!("the server could not read a request: {code} {reason:?}");
         }
         let mut router = self.router.lock();
+        let unauthorized = router.is_unauthorized();
         let outcome = match router.line == line.number {
             true => router.dispatch(number, incoming, text, now),
             false => Outcome::Stray("it came over a link that was given up"),
         };
+        if unauthorized && !router.is_unauthorized() {
+            self.states.authorized(true);
+        }
         drop(router);
         match outcome {
             Outcome::Done => {}
@@ -180,12 +185,7 @@ impl Shared {
                 self.began(line, now);
             }
             Outcome::Ended(id) => line.link.session_ended(id),
-            // The next keepalive goes out with another token, where there is one.
-            Outcome::Unauthorized => {
-                debug!("a keepalive was refused");
-                let token = self.config.present_token(Renew::Never);
-                self.config.token_refused(token.ok().flatten().as_ref());
-            }
+            Outcome::Unauthorized(id) => self.keepalive_refused(line, id),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
@@ -195,6 +195,33 @@ impl Shared {
                 debug!("detaching handle {handle}: its `attach` had timed out");
                 self.send_unwatched(Late::Detach(session, handle));
             }
+        }
+    }
+
+    /// Sends a keepalive again, with another token, where there is one; or everybody hears of it.
+    fn keepalive_refused(&self, line: &Line, session: SessionId) {
+        debug!("the keepalive of session {session} was refused");
+        let token = self.config.present_token(Renew::Never);
+        let another = self.config.token_refused(token.ok().flatten().as_ref());
+        let tell = || self.states.authorized(false);
+        if self.router.lock().keepalive_refused(another, tell) {
+            // By the connection's thread, as the program's function may run for it.
+            self.outbox.lock().push_back(Late::Keepalive(session));
+            self.turn.poke();
+            line.link.wake();
+        }
+    }
+
+    /// The link has found out whether it is accepted. The state changes under the router's lock, so
+    /// that who changes that last has the last word.
+    fn authorized(&self, accepted: bool) {
+        let mut router = self.router.lock();
+        let tell = || self.states.authorized(accepted);
+        if accepted {
+            router.accepted();
+            tell();
+        } else {
+            router.keepalive_refused(false, tell);
         }
     }
 

@@ -272,6 +272,9 @@ pub enum Received<'a> {
     },
     /// A session has ended or is somebody else's, as this link found out.
     SessionLost(SessionId, Lost),
+    /// Whether the server accepts the secret or token of what the link itself asks for, such as a
+    /// long poll: `false` when it refuses that, and another token has not helped.
+    Authorized(bool),
 }
 
 /// How a session was lost.

@@ -3,11 +3,15 @@
 use std::{
     error::Error as StdError,
     io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     time::{Duration, SystemTime},
 };
 
 use janus_blocking::{
-    Config, EchoTest, Error, ErrorCode, Sip,
+    Config, ConnectionState, EchoTest, Error, ErrorCode, Event, Plugin, Sip, StateChanges,
     auth::{Secret, SignedToken, Token, TokenFault},
     testing::FakeGateway,
 };
@@ -69,6 +73,98 @@ fn a_token_that_the_server_finds_expired_is_replaced() {
     assert_code(ask(&echo), ErrorCode::UNAUTHORIZED);
     wait_until(SOON, "another token", || ask(&echo).is_ok());
     assert_eq!(count.get(), 2);
+}
+
+/// A gateway whose clock runs ahead of this program's, and that ends no session.
+fn hurried() -> FakeGateway {
+    let builder = FakeGateway::builder().token_auth_secret(SESAME);
+    let builder = builder.manual_clock().session_timeout(Duration::ZERO);
+    builder.start().expect("a gateway")
+}
+
+/// Rarer than tokens are replaced.
+const PERIOD: Duration = Duration::from_millis(1200);
+
+fn next(states: &StateChanges) -> ConnectionState {
+    states.recv_timeout(SOON).expect("a change")
+}
+
+#[test]
+fn a_session_that_cannot_be_kept_alive_is_told_of_by_a_state_and_an_event() {
+    let gateway = hurried();
+    let token = SignedToken::for_plugins([ECHO]).valid_for(Duration::from_secs(60));
+    let token = token.sign(&sesame()).expect("signed");
+    let config = Config::new("").token(token).keepalive(PERIOD / 10);
+    let janus = gateway.connect_with(config).expect("a link");
+    let states = janus.states();
+    let session = janus.create_session().expect("a session");
+    let echoes: [EchoTest; 2] = [(); 2].map(|()| session.attach().expect("a handle"));
+    assert_eq!(janus.state(), ConnectionState::Connected);
+    gateway.advance(Duration::from_secs(90));
+    for echo in &echoes {
+        let event = echo.events().recv_timeout(SOON).expect("it lives");
+        assert_eq!(event, Some(Event::Unauthorized));
+    }
+    assert_eq!(next(&states), ConnectionState::Unauthorized);
+    // Once: the next keepalives change nothing.
+    let before = gateway.request_count();
+    wait_until(SOON, "more keepalives", || {
+        gateway.request_count() > before + 3
+    });
+    assert!(states.is_empty());
+    assert_eq!(echoes[0].events().try_recv().expect("it lives"), None);
+    session.check().expect("it lives");
+    janus.ping().expect("the link stands");
+    assert_eq!(janus.state(), ConnectionState::Unauthorized);
+}
+
+#[test]
+fn a_function_that_gives_no_token_any_more_is_told_of_and_so_is_the_next_token() {
+    let gateway = hurried();
+    let fails = Arc::new(AtomicBool::new(false));
+    let (failing, calls) = (fails.clone(), Count::default());
+    let config = Config::new("").keepalive(PERIOD).token_from(move || {
+        if failing.load(Ordering::Relaxed) {
+            return Err(Box::<dyn StdError + Send + Sync>::from("no network"));
+        }
+        let life = Duration::from_secs(3600 * (1 + calls.next()));
+        let token = SignedToken::for_plugins([ECHO]).valid_for(life);
+        Ok(token.sign(&sesame())?)
+    });
+    let janus = gateway.connect_with(config).expect("a link");
+    let states = janus.states();
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    fails.store(true, Ordering::Relaxed);
+    gateway.advance(Duration::from_secs(3700));
+    let event = echo.events().recv_timeout(SOON).expect("it lives");
+    assert_eq!(event, Some(Event::Unauthorized));
+    assert_eq!(next(&states), ConnectionState::Unauthorized);
+    fails.store(false, Ordering::Relaxed);
+    assert_eq!(next(&states), ConnectionState::Connected);
+    ask(&echo).expect("with the new token");
+}
+
+#[test]
+fn a_keepalive_that_is_accepted_with_another_token_is_no_news() {
+    let gateway = hurried();
+    let count = Count::default();
+    let calls = count.clone();
+    let config = Config::new("").keepalive(PERIOD).token_from(move || {
+        let life = Duration::from_secs(60 + 3600 * calls.next());
+        SignedToken::for_plugins([ECHO])
+            .valid_for(life)
+            .sign(&sesame())
+    });
+    let janus = gateway.connect_with(config).expect("a link");
+    let states = janus.states();
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    gateway.advance(Duration::from_secs(90));
+    let quiet = echo.events().recv_timeout(3 * PERIOD);
+    assert_eq!(quiet.expect("it lives"), None);
+    assert!(states.is_empty() && count.get() > 1);
+    ask(&echo).expect("with the second token");
 }
 
 #[test]

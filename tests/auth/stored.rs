@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use janus_blocking::{Config, EchoTest, ErrorCode, Plugin, Sip, auth::Token};
+use janus_blocking::{
+    Config, ConnectionState, EchoTest, ErrorCode, Event, Plugin, Sip, auth::Token,
+};
 
 use crate::{
     Count, ECHO, SOON,
@@ -114,5 +116,31 @@ fn a_token_that_was_removed_is_replaced_and_the_request_sent_again() {
         admin.add("token 3", &[]);
         wait_until(SOON, "the next token", || ask(&echo).is_ok());
         assert_eq!(count.get(), 4);
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_token_that_is_removed_is_told_of_while_the_session_lives() {
+    for version in Version::ALL {
+        let builder = Janus::builder().version(version).session_timeout(12);
+        let server = builder.token_auth().start();
+        let mut admin = Admin::of(&server);
+        admin.add("stored", &[]);
+        let janus = open(Config::new(server.url()).token("stored"));
+        let states = janus.states();
+        let session = janus.create_session().expect("a session");
+        let echo: EchoTest = session.attach().expect("a handle");
+        admin.remove("stored");
+        // At the first keepalive, a third of the session timeout later.
+        let event = echo.events().recv_timeout(SOON).expect("it lives");
+        assert_eq!(event, Some(Event::Unauthorized), "{version}");
+        let state = states.recv_timeout(SOON);
+        assert_eq!(state, Ok(ConnectionState::Unauthorized), "{version}");
+        session.check().expect("it lives");
+        admin.add("stored", &[]);
+        let state = states.recv_timeout(SOON);
+        assert_eq!(state, Ok(ConnectionState::Connected), "{version}");
+        ask(&echo).expect("it lives");
     }
 }

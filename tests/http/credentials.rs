@@ -6,11 +6,12 @@ use std::{
 };
 
 use janus_blocking::{
-    Config, Connection, ErrorCode,
+    Config, Connection, ConnectionState, ErrorCode, Event, Plugin,
     auth::{Secret, SignedToken},
 };
 
 use super::{
+    LIMIT,
     common::Janus,
     events::{PACKAGE, attach, next, provoke},
     with_both_of,
@@ -76,6 +77,44 @@ fn polls_go_on_with_tokens_that_are_renewed() {
             }
             provoke(&handle, 2);
             assert_eq!(next(&handle), 2);
+        },
+    );
+}
+
+#[test]
+#[ignore = "needs a minute: run tests/run"]
+fn polls_that_are_refused_are_told_of_and_go_on_when_they_are_accepted() {
+    const LIFE: Duration = Duration::from_secs(5);
+    with_both_of(
+        |builder| builder.token_auth_secret(SECRET),
+        |server: &Janus| {
+            let sign = |life| {
+                let grant = SignedToken::for_plugins([PACKAGE]).valid_for(life);
+                let token = grant.sign(&Secret::from(SECRET));
+                token.expect("signed")
+            };
+            let (tokens, next_token) = crossbeam_channel::bounded(2);
+            tokens.send(sign(LIFE)).expect("it is kept");
+            let janus = Config::new(server.http_url())
+                .token_from(move || next_token.try_recv())
+                .open()
+                .expect("a link");
+            let states = janus.states();
+            let session = janus.create_session().expect("a session");
+            let handle = attach(&session);
+            // The poll that waits when the token expires ends after 30 s, and the next is refused.
+            let event = handle.events().recv_timeout(8 * LIMIT).expect("it lives");
+            assert_eq!(event, Some(Event::Unauthorized));
+            let state = states.recv_timeout(2 * LIMIT);
+            assert_eq!(state, Ok(ConnectionState::Unauthorized));
+            tokens
+                .send(sign(Duration::from_secs(600)))
+                .expect("it is kept");
+            provoke(&handle, 1);
+            assert_eq!(states.try_recv(), Ok(ConnectionState::Connected));
+            // The poll asks again every 5 s.
+            let event = handle.events().recv_timeout(4 * LIMIT).expect("it lives");
+            assert!(matches!(event, Some(Event::Plugin { .. })), "{event:?}");
         },
     );
 }

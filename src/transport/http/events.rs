@@ -17,6 +17,8 @@ pub(super) enum Item {
     Events(Vec<u8>),
     /// The session has ended, or is somebody else's.
     Lost(SessionId, Lost),
+    /// Whether polls are accepted.
+    Authorized(bool),
     /// It cannot be polled any more.
     Broken(io::Error),
 }
@@ -63,6 +65,10 @@ fn deliver(item: Item, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
         }
         Item::Lost(session, lost) => {
             sink(Received::SessionLost(session, lost));
+            Ok(())
+        }
+        Item::Authorized(accepted) => {
+            sink(Received::Authorized(accepted));
             Ok(())
         }
         Item::Broken(error) => Err(error),

@@ -46,6 +46,10 @@ const BACKOFF: [Duration; 3] = [
     Duration::from_millis(1500),
 ];
 
+/// How long to wait before a poll that was refused is tried again. Its session lives on by requests of
+/// others at best.
+const REFUSED: Duration = Duration::from_secs(5);
+
 /// A running poll. It ends when this is dropped.
 pub(super) struct Poll {
     connection: Arc<Mutex<Slot>>,
@@ -112,6 +116,8 @@ enum Next {
     Pause,
     /// It did not work, and nothing is lost: try again later.
     Retry(io::Error),
+    /// Secret or token are not accepted.
+    Refused,
     /// It broke off. Janus may hold it still, and give it the next events, which nobody reads: only
     /// a claim, which makes a new queue, helps against that.
     Broken(io::Error),
@@ -123,18 +129,34 @@ impl Poller {
         let mut connection = None;
         let mut failures = BACKOFF.iter();
         let mut quick = 0;
+        let mut refused = 0_u32;
         loop {
             let begun = Instant::now();
             match self.once(&mut connection) {
-                Next::Ask => (failures, quick) = (BACKOFF.iter(), 0),
+                Next::Ask => {
+                    (failures, quick) = (BACKOFF.iter(), 0);
+                    self.accepted(&mut refused);
+                }
                 Next::Pause => {
                     failures = BACKOFF.iter();
+                    self.accepted(&mut refused);
                     // The longest again and again: Janus itself answers all polls of a session
                     // when an event comes, and gives it to one.
                     let pause = BACKOFF[quick.min(BACKOFF.len() - 1)];
                     let left = pause.saturating_sub(begun.elapsed());
                     quick = if left.is_zero() { 0 } else { quick + 1 };
                     if !self.sleeps(left) {
+                        return;
+                    }
+                }
+                Next::Refused => {
+                    debug!("a long poll of session {} was refused", self.session);
+                    refused = refused.saturating_add(1);
+                    // The second attempt has another token, if there is one.
+                    if refused == 2 {
+                        self.give(Item::Authorized(false));
+                    }
+                    if !self.sleeps(if refused == 1 { BACKOFF[0] } else { REFUSED }) {
                         return;
                     }
                 }
@@ -249,7 +271,7 @@ impl Poller {
                 }
                 Err(error) => Next::Retry(error),
             },
-            403 => Next::Retry(refusal(403)),
+            403 => Next::Refused,
             // Of a proxy's: whether Janus has the poll is not known.
             status => Next::Broken(refusal(status)),
         }
@@ -260,6 +282,13 @@ impl Poller {
         select! {
             send(self.items, item) -> given => given.is_ok(),
             recv(self.stopped) -> _ => false,
+        }
+    }
+
+    /// The server accepts polls, perhaps again.
+    fn accepted(&self, refused: &mut u32) {
+        if std::mem::take(refused) > 1 {
+            self.give(Item::Authorized(true));
         }
     }
 
