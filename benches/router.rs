@@ -32,6 +32,7 @@ mod src {
     pub(crate) mod session;
     pub(crate) mod shared;
     pub(crate) mod state;
+    pub(crate) mod sync;
     pub(crate) mod ticket;
     pub(crate) mod transport;
     pub(crate) mod turn;

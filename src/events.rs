@@ -15,6 +15,7 @@ use crate::{
     handle::decode_jsep,
     router::{Payload, Queue},
     shared::Shared,
+    sync,
 };
 
 /// How long to read for oneself when nothing comes.
@@ -126,7 +127,7 @@ impl<P: Plugin> Events<P> {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Event<P::Event>>> {
-        match self.wait(Instant::now().checked_add(timeout)) {
+        match self.wait(sync::now().checked_add(timeout)) {
             Ok(event) => self.decode(Ok(event)).map(Some),
             Err(RecvTimeoutError::Timeout) => Ok(None),
             Err(RecvTimeoutError::Disconnected) => Err(self.closed()),
@@ -144,7 +145,7 @@ impl<P: Plugin> Events<P> {
                 Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
                 Err(TryRecvError::Empty) => {}
             }
-            let silence = Instant::now() + SILENCE;
+            let silence = sync::now() + SILENCE;
             let until = deadline.map_or(silence, |deadline| silence.min(deadline));
             let mine = || !receiver.is_empty();
             if self.queue.life.is_over() || !self.shared.read_until(until, mine) {

@@ -35,6 +35,7 @@ mod secret;
 mod session;
 mod shared;
 mod state;
+mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod ticket;

@@ -1,17 +1,13 @@
 //! The link that stands at present, for whoever wants to send.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
-};
-
-use parking_lot::{Condvar, Mutex};
+use std::{sync::Arc, time::Instant};
 
 use crate::{
     error::Endpoint,
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     transport::{Link, Properties, Receiver},
 };
 

@@ -2,13 +2,9 @@
 
 use std::{
     io,
-    sync::{Arc, atomic::Ordering},
-    thread,
+    sync::Arc,
     time::{Duration, Instant},
 };
-
-use crossbeam_channel::{Receiver, bounded};
-use parking_lot::Mutex;
 
 use crate::{
     Reconnect,
@@ -18,6 +14,7 @@ use crate::{
     reconnect::{Patience, reconnect},
     router::Late,
     shared::Shared,
+    sync::{self, Condvar, Mutex, atomic::Ordering, thread},
     transport::Wait,
     turn::Next,
 };
@@ -40,15 +37,19 @@ const NO_LINK: Duration = Duration::from_secs(3600);
 #[derive(Debug)]
 pub(crate) struct Reader {
     thread: Mutex<Option<thread::JoinHandle<()>>>,
-    /// Closed when the thread ends.
-    ended: Receiver<()>,
+    ended: Arc<Ended>,
 }
+
+/// Whether the thread has ended.
+#[derive(Debug, Default)]
+struct Ended(Mutex<bool>, Condvar);
 
 impl Reader {
     pub(crate) fn start(shared: Arc<Shared>, keepalive: Keepalive) -> io::Result<Self> {
-        let (running, ended) = bounded(0);
+        let ended = Arc::<Ended>::default();
+        let ends = Ends(ended.clone());
         let body = move || {
-            let _running: crossbeam_channel::Sender<()> = running;
+            let _ends = ends;
             let _last = LastWords(&shared);
             run(&shared, keepalive);
         };
@@ -63,7 +64,10 @@ impl Reader {
 
     /// Waits until the thread has ended by itself; `false` if it has not by that time.
     pub(crate) fn wait(&self, deadline: Instant) -> bool {
-        self.ended.recv_deadline(deadline) != Err(crossbeam_channel::RecvTimeoutError::Timeout)
+        let Ended(ended, changed) = &*self.ended;
+        let mut ended = ended.lock();
+        while !*ended && !changed.wait_until(&mut ended, deadline).timed_out() {}
+        *ended
     }
 
     /// Waits until the thread has ended, when the connection has. One that is just making a new
@@ -82,11 +86,11 @@ impl Reader {
 fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
     let (mut pinged, mut doubted, mut parted) = (None, false, false);
     let mut patience = match shared.config.reconnect {
-        Reconnect::Always(backoff) => Some(Patience::new(backoff, Instant::now())),
+        Reconnect::Always(backoff) => Some(Patience::new(backoff, sync::now())),
         Reconnect::Never => None,
     };
     loop {
-        let now = Instant::now();
+        let now = sync::now();
         shared.will_look(None);
         shared.empty_outbox();
         let line = shared.lines.latest();
@@ -152,7 +156,7 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
             }
             Next::Timers => {}
             Next::Read(mut turn) => {
-                let (mut streak, mut last) = (0, Instant::now());
+                let (mut streak, mut last) = (0, sync::now());
                 let mut timers = timers;
                 while !turn.is_wanted()
                     && !turn.line.is_broken()
@@ -170,7 +174,7 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                     timers = sessions
                         .min(keepalive.quiet_until(shared.heard(), pinged))
                         .max(timers);
-                    let before = std::mem::replace(&mut last, Instant::now());
+                    let before = std::mem::replace(&mut last, sync::now());
                     streak = if last - before < DENSE { streak + 1 } else { 0 };
                     if streak >= STREAK && turn.is_asked() {
                         break;
@@ -178,6 +182,16 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                 }
             }
         }
+    }
+}
+
+/// Says that the thread has ended, by a panic too.
+struct Ends(Arc<Ended>);
+
+impl Drop for Ends {
+    fn drop(&mut self) {
+        *self.0.0.lock() = true;
+        self.0.1.notify_all();
     }
 }
 

@@ -6,9 +6,8 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use parking_lot::Mutex;
 
-use crate::error::CloseReason;
+use crate::{error::CloseReason, sync::Mutex};
 
 /// Whether a connection has a link; see [`Connection::state`](crate::Connection::state).
 ///

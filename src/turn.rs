@@ -12,14 +12,14 @@
 use std::{
     collections::VecDeque,
     ops::{Deref, DerefMut},
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
-use parking_lot::{Condvar, Mutex};
+use crate::sync::{
+    self, Condvar, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
 
 /// How long the turn must have been free before the connection's thread takes
 /// it. Longer than a program needs between two calls in a row, so that those
@@ -160,7 +160,7 @@ impl<A, R> Turn<A, R> {
             if let Some(answer) = slot.take_answer() {
                 return Some(answer);
             }
-            if Instant::now() >= deadline {
+            if sync::now() >= deadline {
                 // The answer may still come while the turn is passed on.
                 drop(holder);
                 return slot.take_answer();
@@ -259,7 +259,7 @@ impl<A, R> Turn<A, R> {
             if state.lost {
                 return Next::Lost;
             }
-            let now = Instant::now();
+            let now = sync::now();
             if std::mem::take(&mut state.poked) || now >= timers {
                 return Next::Timers;
             }
@@ -331,7 +331,7 @@ impl<A, R> Turn<A, R> {
     /// last, and would take the next one along.
     pub(crate) fn pause(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
-        while !state.over && (!state.lost || Instant::now() < until) {
+        while !state.over && (!state.lost || sync::now() < until) {
             match state.lost {
                 true => drop(self.thread.wait_until(&mut state, until)),
                 false => self.thread.wait(&mut state),
@@ -387,3 +387,6 @@ impl<A, R> Drop for Holder<'_, A, R> {
 
 #[cfg(test)]
 mod tests;
+
+#[cfg(all(test, model))]
+mod model;

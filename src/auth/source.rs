@@ -8,14 +8,18 @@ use std::{
     fmt, io,
     panic::{AssertUnwindSafe, catch_unwind},
     sync::Arc,
-    thread::{self, ThreadId},
     time::{Duration, Instant, SystemTime},
 };
 
-use parking_lot::{Condvar, Mutex, MutexGuard};
-
 use super::{Present, Token, TokenFault, present::Need};
-use crate::{Error, Result, logging::debug};
+use crate::{
+    Error, Result,
+    logging::debug,
+    sync::{
+        self, Condvar, Mutex, MutexGuard,
+        thread::{self, ThreadId},
+    },
+};
 
 /// How long the function is left alone after it has returned, while there is a token to go on with.
 const PAUSE: Duration = Duration::from_secs(1);
@@ -79,11 +83,11 @@ impl TokenSource {
     fn present_at(&self, renew: Renew, clock: impl Fn() -> SystemTime) -> Result<Option<Present>> {
         let mut state = self.0.state.lock();
         let failures = state.failures;
-        let begun = Instant::now();
+        let begun = sync::now();
         loop {
             let need = state.need(clock());
             let busy = state.asking.is_some();
-            let paused = state.failed.is_some_and(|at| at.elapsed() < PAUSE);
+            let paused = state.failed.is_some_and(|at| sync::now() - at < PAUSE);
             // A clock that goes wrong does not call the function for each request.
             let fresh = state.is_fresh();
             // The function may make calls itself.
@@ -130,13 +134,13 @@ impl TokenSource {
                 let number = state.present.as_ref().map_or(1, |old| old.number + 1);
                 debug!("token {number} is in use now");
                 state.present = Some(Present::new(token, number, clock()));
-                state.made = Some(Instant::now());
+                state.made = Some(sync::now());
                 state.failed = None;
                 Ok(state.present.clone())
             }
             Err((text, cause)) => {
                 state.failures += 1;
-                state.failed = Some(Instant::now());
+                state.failed = Some(sync::now());
                 state.failure = text;
                 // Not what it says: that may be anything, and errors are the program's to log.
                 debug!("there is no new token, as the function of `Config::token_from` failed");
@@ -169,7 +173,7 @@ impl TokenSource {
 impl State {
     /// Whether the token in use was made just now.
     fn is_fresh(&self) -> bool {
-        self.made.is_some_and(|at| at.elapsed() < PAUSE)
+        self.made.is_some_and(|at| sync::now() - at < PAUSE)
     }
 
     fn need(&self, now: SystemTime) -> Need {

@@ -2,18 +2,20 @@
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::Instant,
+    sync::{Arc, Weak},
 };
 
-use parking_lot::Mutex;
-
 use crate::{
-    ServerInfo, SessionId, SessionTicket, error::CloseReason, logging::debug, reader::Reader,
-    session::SessionInner, shared::Shared,
+    ServerInfo, SessionId, SessionTicket,
+    error::CloseReason,
+    logging::debug,
+    reader::Reader,
+    session::SessionInner,
+    shared::Shared,
+    sync::{
+        self, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
 };
 
 pub(crate) struct ConnectionInner {
@@ -88,7 +90,7 @@ impl ConnectionInner {
         // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
         // once the link is shut down, the rest.
         let timeout = self.shared.config.close_timeout;
-        let deadline = Instant::now() + timeout;
+        let deadline = sync::now() + timeout;
         for session in self.live_sessions() {
             self.shared
                 .drop_session(session.id, CloseReason::ConnectionClosed);

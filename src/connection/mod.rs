@@ -1,10 +1,6 @@
 //! One link to a Janus, and what is asked of the server as a whole.
 
-use std::{
-    fmt,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crate::{
     Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
@@ -13,6 +9,7 @@ use crate::{
     logging::debug,
     router::{Answer, Expects},
     shared::Call,
+    sync,
     wire::Outgoing,
 };
 
@@ -153,9 +150,9 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn ping(&self) -> Result<Duration> {
-        let begun = Instant::now();
+        let begun = sync::now();
         self.ask(Outgoing::server("ping"), Expects::Whole)?;
-        Ok(begun.elapsed())
+        Ok(sync::now() - begun)
     }
 
     /// Creates a session.

@@ -2,7 +2,7 @@
 
 use std::{
     collections::VecDeque,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     reader::Reader,
     router::{Answer, Expects},
     shared::{Call, Shared},
+    sync::{self, atomic::Ordering},
     transport::{Connected, Transport, of_setting},
     wire::Outgoing,
 };
@@ -24,12 +25,12 @@ impl Connection {
     pub(crate) fn with_config(config: Config) -> Result<Self> {
         config.check()?;
         let mut transports = servers(&config)?;
-        let deadline = Instant::now() + config.connect_timeout;
+        let deadline = sync::now() + config.connect_timeout;
         for left in (2..=transports.len()).rev() {
             // One that does not answer leaves time for the others.
-            let time = deadline.saturating_duration_since(Instant::now());
+            let time = deadline.saturating_duration_since(sync::now());
             let share = time / u32::try_from(left).unwrap_or(u32::MAX);
-            match Self::at_first(config.clone(), transports.clone(), Instant::now() + share) {
+            match Self::at_first(config.clone(), transports.clone(), sync::now() + share) {
                 Ok(connection) => return Ok(connection),
                 Err(error) => debug!("{error}"),
             }
@@ -51,7 +52,7 @@ impl Connection {
             receiver,
         };
         let shared = Arc::new(Shared::new(config, transports, reading));
-        let left = deadline.saturating_duration_since(Instant::now());
+        let left = deadline.saturating_duration_since(sync::now());
         let failed = |problem: &str, source| Error::Connect {
             endpoint: endpoint.clone(),
             problem: Box::new(problem.to_owned()),

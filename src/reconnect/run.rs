@@ -1,6 +1,6 @@
 //! A new link, after as many attempts as it takes. Runs on the connection's thread.
 
-use std::{sync::Arc, time::Instant};
+use std::sync::Arc;
 
 use super::{Patience, restore::restore};
 use crate::{
@@ -10,12 +10,13 @@ use crate::{
     line::{Line, Reading},
     logging::debug,
     shared::Shared,
+    sync,
     transport::{Connected, Transport},
 };
 
 /// Makes a new link and puts it in place of the lost one. `None` when the connection has ended.
 pub(crate) fn reconnect(shared: &Arc<Shared>, patience: &mut Patience) -> Option<Keepalive> {
-    patience.lost(Instant::now());
+    patience.lost(sync::now());
     let why = match shared.states.now() {
         ConnectionState::Reconnecting { why, .. } => why,
         _ => CloseReason::LinkBroken,
@@ -26,12 +27,12 @@ pub(crate) fn reconnect(shared: &Arc<Shared>, patience: &mut Patience) -> Option
         shared
             .states
             .set(ConnectionState::Reconnecting { why, attempt });
-        if !shared.turn.pause(Instant::now() + patience.pause()) {
+        if !shared.turn.pause(sync::now() + patience.pause()) {
             return None;
         }
         match one_round(shared) {
             Ok(keepalive) => {
-                patience.connected(Instant::now());
+                patience.connected(sync::now());
                 return Some(keepalive);
             }
             Err(error) => debug!("attempt {attempt}: {error}"),
@@ -58,7 +59,7 @@ fn one_round(shared: &Arc<Shared>) -> Result<Keepalive> {
 
 fn one(shared: &Arc<Shared>, transport: &dyn Transport) -> Result<Keepalive> {
     let endpoint = Endpoint::new(transport.address());
-    let deadline = Instant::now() + shared.config.connect_timeout;
+    let deadline = sync::now() + shared.config.connect_timeout;
     let Connected { link, receiver } = transport
         .connect(deadline)
         .map_err(|error| Error::unreachable(&endpoint, error))?;
@@ -79,7 +80,7 @@ fn one(shared: &Arc<Shared>, transport: &dyn Transport) -> Result<Keepalive> {
     match restore(
         shared,
         &line,
-        deadline.saturating_duration_since(Instant::now()),
+        deadline.saturating_duration_since(sync::now()),
     ) {
         // Somebody who reads events may have found it broken.
         Ok(_) if line.is_broken() => Err(Error::closed(Scope::Connection, CloseReason::LinkBroken)),

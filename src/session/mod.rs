@@ -6,8 +6,6 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use parking_lot::Mutex;
-
 use crate::{
     Error, HandleTicket, Result, SessionId, SessionTicket,
     connection::{ConnectionInner, kept_for},
@@ -15,6 +13,7 @@ use crate::{
     logging::debug,
     router::{Answer, Expects, Late, Life},
     shared::{Call, Shared},
+    sync::Mutex,
     ticket::Roll,
     wire::Outgoing,
 };

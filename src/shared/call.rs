@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, atomic::Ordering},
+    sync::Arc,
     time::{Duration, Instant},
 };
 
@@ -16,6 +16,7 @@ use crate::{
     line::Line,
     logging::debug,
     router::{Answer, Expects, Slot, Waiting},
+    sync::{self, atomic::Ordering},
     transport::Wait,
     wire::Outgoing,
 };
@@ -48,7 +49,7 @@ struct Times {
 
 impl<B: Serialize> Call<'_, B> {
     fn times(&self) -> Times {
-        let begun = Instant::now();
+        let begun = sync::now();
         Times {
             begun,
             deadline: begun + self.timeout,
@@ -58,7 +59,7 @@ impl<B: Serialize> Call<'_, B> {
     fn timed_out(&self, times: Times, sent: bool, acked: bool) -> Error {
         Error::Timeout {
             request: Box::new((self.attempt)()),
-            waited: times.begun.elapsed(),
+            waited: sync::now() - times.begun,
             sent,
             acked,
         }

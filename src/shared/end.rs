@@ -1,10 +1,6 @@
 //! The end of a link, and of the connection.
 
-use std::{
-    io,
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{io, sync::Arc};
 
 use super::Shared;
 use crate::{
@@ -12,6 +8,7 @@ use crate::{
     error::{Broken, CloseReason},
     line::Line,
     logging::debug,
+    sync::{self, atomic::Ordering},
 };
 
 impl Shared {
@@ -36,7 +33,7 @@ impl Shared {
             source: Some(source),
         });
         let loses = !line.properties.sessions_outlive_links;
-        let unfinished = self.router.lock().suspend(&broken, loses, Instant::now());
+        let unfinished = self.router.lock().suspend(&broken, loses, sync::now());
         for late in unfinished {
             self.send_unwatched(late);
         }

@@ -11,14 +11,9 @@ mod send;
 
 use std::{
     collections::VecDeque,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
-
-use parking_lot::Mutex;
 
 pub(crate) use call::Call;
 
@@ -29,6 +24,10 @@ use crate::{
     line::{Lines, Reading},
     router::{Answer, Late, Router},
     state::States,
+    sync::{
+        self, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
     transport::{Properties, Transport},
     turn::Turn,
     wire::Transactions,
@@ -79,7 +78,7 @@ impl Shared {
             turn: Turn::new(first),
             sleepers: AtomicUsize::new(0),
             transactions: Transactions::new(),
-            start: Instant::now(),
+            start: sync::now(),
             heard: AtomicU64::new(0),
             keepalive: Mutex::default(),
             open: AtomicBool::new(false),
@@ -107,7 +106,7 @@ impl Shared {
     /// A new link stands: its silence begins now.
     pub(crate) fn heard_now(&self) {
         self.heard
-            .store(self.millis(Instant::now()), Ordering::Relaxed);
+            .store(self.millis(sync::now()), Ordering::Relaxed);
     }
 
     /// Ends a handle here and tells Janus, without waiting for its answer.

@@ -1,10 +1,6 @@
 //! Off the link, to whom it belongs.
 
-use std::{
-    io,
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{io, sync::Arc, time::Instant};
 
 use super::Shared;
 use crate::{
@@ -14,6 +10,7 @@ use crate::{
     line::{Line, Reading},
     logging::{self, debug},
     router::{Answer, Late, Outcome},
+    sync::{self, atomic::Ordering},
     transport::{Lost, Received, Wait},
     wire::{self, Incoming, Kind, split},
 };
@@ -46,7 +43,7 @@ impl Shared {
                 }
                 return true;
             }
-            if turn.is_wanted() || turn.line.is_broken() || Instant::now() >= until {
+            if turn.is_wanted() || turn.line.is_broken() || sync::now() >= until {
                 return false;
             }
             self.read(
@@ -69,7 +66,7 @@ impl Shared {
     }
 
     pub(super) fn received(&self, line: &Arc<Line>, received: Received<'_>) {
-        let now = Instant::now();
+        let now = sync::now();
         self.heard.store(self.millis(now), Ordering::Relaxed);
         match received {
             Received::Nothing => {}

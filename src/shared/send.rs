@@ -1,10 +1,6 @@
 //! Onto the link.
 
-use std::{
-    io,
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{io, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
@@ -16,6 +12,7 @@ use crate::{
     line::Line,
     logging::{self, debug},
     router::Late,
+    sync::{self, atomic::Ordering},
     transport::Received,
     wire::{Credentials, Outgoing},
 };
@@ -69,7 +66,7 @@ impl Shared {
         let line = self.lines.open();
         match line {
             Some(line) if !line.properties.answers_in_send => {
-                self.send_late(&line, late, Instant::now());
+                self.send_late(&line, late, sync::now());
             }
             line => {
                 self.outbox.lock().push_back(late);
@@ -99,7 +96,7 @@ impl Shared {
                 true => self.config.close_timeout,
                 false => self.config.request_timeout,
             };
-            self.send_late(&line, late, Instant::now() + timeout);
+            self.send_late(&line, late, sync::now() + timeout);
         }
     }
 
@@ -116,7 +113,7 @@ impl Shared {
         let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {
             return;
         };
-        let now = Instant::now();
+        let now = sync::now();
         self.router.lock().register_unwatched(number, late, now);
         // With `TimedOut` it is on its way, behind what waits for room already.
         match self.send(line, &text, deadline) {

@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, io, sync::Arc, time::Instant};
 
-use parking_lot::Mutex;
+use crate::sync::Mutex;
 
 use super::packets::Packets;
 

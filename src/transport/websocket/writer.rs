@@ -9,7 +9,7 @@ use std::{
     time::Instant,
 };
 
-use parking_lot::{Mutex, MutexGuard};
+use crate::sync::{Mutex, MutexGuard};
 use tungstenite::protocol::frame::{
     FrameHeader,
     coding::{Control, OpCode},
