@@ -250,6 +250,12 @@ impl Config {
                 "`token_from` is set too; let its function return this token first",
             ));
         }
+        for (field, text) in [("api_secret", &self.api_secret), ("token", &self.token)] {
+            if text.as_ref().is_some_and(|text| text.contains('\0')) {
+                let reason = "it holds the character NUL, which Janus cannot read";
+                return Err(Error::config(field, reason));
+            }
+        }
         for (field, duration) in [
             ("connect_timeout", self.connect_timeout),
             ("request_timeout", self.request_timeout),

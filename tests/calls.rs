@@ -6,3 +6,5 @@ mod answers;
 mod closing;
 mod common;
 mod scripted;
+#[path = "calls/unreadable.rs"]
+mod unreadable;

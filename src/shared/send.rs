@@ -42,7 +42,14 @@ impl Shared {
         };
         outgoing
             .encode(&self.transactions.text(number), credentials)
-            .map_err(|error| Error::config("request", format!("it cannot become JSON: {error}")))
+            .map_err(|error| {
+                let why = if error.is_io() {
+                    error.to_string()
+                } else {
+                    format!("it cannot become JSON: {error}")
+                };
+                Error::config("request", why)
+            })
     }
 
     /// Sends over that link. An error that is not harmless has ended it.

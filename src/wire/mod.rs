@@ -2,6 +2,7 @@
 
 mod incoming;
 mod outgoing;
+mod readable;
 mod transaction;
 
 use std::borrow::Cow;

@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::readable;
 use crate::{Candidate, Config, HandleId, Jsep, SessionId};
 
 /// What every request but `info` and `ping` carries, if the server wants it.
@@ -101,7 +102,7 @@ impl<B: Serialize> Outgoing<'_, B> {
         }
     }
 
-    /// The text for the wire.
+    /// The text for the wire. An error of the kind `Io` says that Janus could not read it.
     pub(crate) fn encode(
         &self,
         transaction: &str,
@@ -111,7 +112,7 @@ impl<B: Serialize> Outgoing<'_, B> {
             api_secret: apisecret,
             token,
         } = credentials;
-        serde_json::to_string(&Outgoing {
+        readable::to_string(&Outgoing {
             transaction,
             apisecret,
             token,
