@@ -62,7 +62,8 @@ impl Bench {
             Some(b'l') => {
                 self.next += 1;
                 let late = Late::Keepalive(SESSION);
-                self.router.register_unwatched(self.next, late, self.now);
+                self.router
+                    .register_unwatched(self.router.line, self.next, late, self.now);
             }
             Some(b'e') => drop(self.router.end_session(SESSION, CloseReason::ClaimedAway)),
             Some(b'd') => {

@@ -38,15 +38,14 @@ impl Error {
         }
     }
 
-    /// Whether there was no link for a request, or no longer: nobody knows whether it was carried
-    /// out, or it was not.
-    pub(crate) fn is_for_want_of_a_link(&self) -> bool {
+    /// Whether nobody knows if the request was carried out, or it was not sent at all.
+    pub(crate) fn is_unsettled(&self) -> bool {
         matches!(
             self,
             Self::Transport {
                 reconnects: true,
                 ..
-            } | Self::Timeout { sent: false, .. }
+            } | Self::Timeout { .. }
         )
     }
 

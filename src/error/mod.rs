@@ -115,7 +115,7 @@ pub enum Error {
         if *sent {
             "it may have been carried out, repeat it only if that does no harm"
         } else {
-            "there is no link to the server at present, and a new one is being made"
+            "there is no link to the server at present, or the server reads nothing"
         }
     )]
     Timeout {
@@ -123,7 +123,7 @@ pub enum Error {
         request: Box<Attempt>,
         /// How long the call waited.
         waited: Duration,
-        /// Whether it was sent. It is not while the link is down.
+        /// Whether it was sent. It is not while the link is down, or while the server reads nothing.
         sent: bool,
         /// Whether Janus had acknowledged it: then only the plugin's answer is missing.
         acked: bool,

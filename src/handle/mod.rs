@@ -166,7 +166,7 @@ impl Handle {
         };
         let shared = self.inner.session.shared();
         let result = shared.call(&call).map(drop);
-        if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
+        if result.as_ref().is_err_and(Error::is_unsettled) {
             shared.send_unwatched(Late::Detach(session, id));
         }
         result

@@ -95,14 +95,30 @@ impl Router {
         Ok(true)
     }
 
-    /// Notes a request whose answer nobody waits for.
-    pub(crate) fn register_unwatched(&mut self, number: u64, late: Late, now: Instant) {
+    /// Notes a request whose answer nobody waits for, before it is sent over the link of that number;
+    /// `false` when that link has broken.
+    pub(crate) fn register_unwatched(
+        &mut self,
+        line: u64,
+        number: u64,
+        late: Late,
+        now: Instant,
+    ) -> bool {
+        if line != self.line {
+            return false;
+        }
         if let Late::Keepalive(id) = late {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.last_request = now;
             }
         }
         self.pending.late.insert(number, late);
+        true
+    }
+
+    /// Takes out such a request that could not be sent.
+    pub(crate) fn forget_unwatched(&mut self, number: u64) {
+        self.pending.late.take(number);
     }
 
     /// Takes out a request that was not sent, or whose deadline has passed; its answer may come yet.

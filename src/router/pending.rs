@@ -23,9 +23,13 @@ use crate::{
 pub(crate) type Slot = turn::Slot<Answer, Reading>;
 
 /// How many requests are remembered whose answer nobody waits for. They are
-/// entered at most once per timeout, keepalive or drop, and leave with their
+/// entered at most once per timeout or keepalive, and leave with their
 /// answer, so that this many are open only if a server has stopped answering.
 const LATE: usize = 1024;
+
+/// The same for those that stand for something on the server that has to end. A program may drop
+/// very much at once; this bounds what a server can make us keep that answers all but those.
+const OWED: usize = 1 << 18;
 
 /// What a caller gets.
 #[derive(Debug)]
@@ -205,6 +209,14 @@ pub(crate) enum Late {
 }
 
 impl Late {
+    /// Whether something stays on the server without it.
+    pub(crate) fn is_owed(self) -> bool {
+        matches!(
+            self,
+            Self::Create | Self::Attach(_) | Self::Detach(..) | Self::Destroy(_)
+        )
+    }
+
     /// The request itself, for those that are sent without waiting.
     pub(crate) fn request(self) -> Option<Outgoing<'static>> {
         match self {
@@ -247,25 +259,34 @@ impl Pending {
 
 /// Bounded: the oldest goes when it is full.
 #[derive(Default)]
-pub(super) struct LateAnswers(BTreeMap<u64, Late>);
+pub(super) struct LateAnswers {
+    owed: BTreeMap<u64, Late>,
+    others: BTreeMap<u64, Late>,
+}
 
 impl LateAnswers {
     pub(super) fn insert(&mut self, number: u64, late: Late) {
-        self.0.insert(number, late);
-        if self.0.len() > LATE {
-            self.0.pop_first();
+        let (map, limit) = if late.is_owed() {
+            (&mut self.owed, OWED)
+        } else {
+            (&mut self.others, LATE)
+        };
+        map.insert(number, late);
+        if map.len() > limit {
+            map.pop_first();
         }
     }
 
     /// Forgets all; returns what must be sent again if it was lost with the link.
     pub(super) fn drain_unfinished(&mut self) -> Vec<Late> {
-        let all = std::mem::take(&mut self.0).into_values();
-        all.filter(|late| matches!(late, Late::Detach(..) | Late::Destroy(_)))
-            .collect()
+        let all = std::mem::take(self).owed.into_values();
+        all.filter(|late| late.request().is_some()).collect()
     }
 
     pub(super) fn take(&mut self, number: u64) -> Option<Late> {
-        self.0.remove(&number)
+        self.owed
+            .remove(&number)
+            .or_else(|| self.others.remove(&number))
     }
 }
 
@@ -274,14 +295,27 @@ mod tests {
     use super::*;
 
     #[test]
-    fn late_answers_are_bounded() {
+    fn late_answers_are_bounded_and_nothing_is_forgotten_for_what_nobody_needs() {
         let mut late = LateAnswers::default();
-        for number in 0..10_000 {
+        let (session, handle) = (SessionId::new(1), HandleId::new(2));
+        late.insert(0, Late::Create);
+        late.insert(1, Late::Attach(session));
+        for number in 2..5_000 {
+            late.insert(number, Late::Detach(session, handle));
+        }
+        for number in 5_000..10_000 {
             late.insert(number, Late::TimedOut);
         }
-        assert_eq!(late.0.len(), LATE);
-        assert_eq!(late.take(0), None);
+        assert_eq!((late.owed.len(), late.others.len()), (5_000, LATE));
+        assert_eq!(late.take(5_000), None);
         assert_eq!(late.take(9_999), Some(Late::TimedOut));
         assert_eq!(late.take(9_999), None);
+        assert_eq!(late.take(0), Some(Late::Create));
+        // What an `attach` has made is known only from its answer, which comes no more.
+        assert_eq!(late.drain_unfinished().len(), 4_998);
+        for number in 0..2 * OWED as u64 {
+            late.insert(number, Late::Destroy(session));
+        }
+        assert_eq!(late.owed.len(), OWED);
     }
 }

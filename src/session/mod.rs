@@ -166,7 +166,7 @@ impl Session {
         let attempt = || Attempt::on_session("destroy", id);
         let destroy = Outgoing::session("destroy", id);
         let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
-        if result.as_ref().is_err_and(Error::is_for_want_of_a_link) {
+        if result.as_ref().is_err_and(Error::is_unsettled) {
             self.inner.shared().send_unwatched(Late::Destroy(id));
         }
         self.inner.connection.left(&self.inner);

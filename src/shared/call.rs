@@ -135,12 +135,14 @@ impl Shared {
         match self.send(line, &text, times.deadline) {
             // Of a request that broke the link, whoever ended the link says what becomes of it.
             Err(error) if is_harmless(&error) => {
-                let sent = error.kind() != io::ErrorKind::InvalidInput;
+                let sent = error.kind() == io::ErrorKind::TimedOut;
                 self.router.lock().forget(number, sent);
                 Err(match slot.take_answer() {
                     Some(Answer::Ended(error)) => error,
-                    _ if sent => call.timed_out(times, true, false),
-                    _ => Error::config("request", error.to_string()),
+                    _ if error.kind() == io::ErrorKind::InvalidInput => {
+                        Error::config("request", error.to_string())
+                    }
+                    _ => call.timed_out(times, sent, false),
                 })
             }
             Err(error) if error.kind() == io::ErrorKind::NotConnected => {

@@ -1,6 +1,6 @@
 //! Onto the link.
 
-use std::{io, sync::Arc, time::Instant};
+use std::{collections::VecDeque, io, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
@@ -56,7 +56,16 @@ impl Shared {
     pub(super) fn send(&self, line: &Arc<Line>, text: &str, deadline: Instant) -> io::Result<()> {
         logging::wire("->", text);
         let mut answered = |received: Received<'_>| self.received(line, received);
-        let sent = line.link.send(text, deadline, &mut answered);
+        self.sent(line, line.link.send(text, deadline, &mut answered))
+    }
+
+    /// The same without waiting, for what has to go out some time.
+    fn post(&self, line: &Arc<Line>, text: &str) -> io::Result<()> {
+        logging::wire("->", text);
+        self.sent(line, line.link.post(text))
+    }
+
+    fn sent(&self, line: &Arc<Line>, sent: io::Result<()>) -> io::Result<()> {
         if let Err(error) = &sent {
             if !is_harmless(error) {
                 // The reader finds out as well, but perhaps later.
@@ -70,46 +79,65 @@ impl Shared {
     /// Sends a request whose answer nobody waits for. Never waits: what cannot be sent at once is
     /// left to the connection's thread.
     pub(crate) fn send_unwatched(&self, late: Late) {
-        let line = self.lines.open();
-        match line {
-            Some(line) if !line.properties.answers_in_send => {
-                self.send_late(&line, late, sync::now());
+        // Even with a link: should it break now, the next one finds it there.
+        self.outbox.lock().push_back(late);
+        while let Some(line) = self.lines.open() {
+            if line.properties.answers_in_send {
+                line.link.wake();
+                break;
             }
-            line => {
-                self.outbox.lock().push_back(late);
-                self.turn.poke();
-                if let Some(line) = line {
+            // One only, whichever it is: who drops something does not send for all others.
+            let Some(late) = self.next_unsent() else {
+                return;
+            };
+            match self.send_late(&line, late, None) {
+                Fate::Sent => return,
+                Fate::NoLine => {}
+                Fate::NoRoom => {
+                    self.outbox.lock().push_back(late);
                     line.link.wake();
+                    break;
                 }
             }
         }
+        self.turn.poke();
     }
 
     /// Whether the connection's thread has something to send, to look at its timers, or to part with
     /// the server.
     pub(crate) fn has_errand(&self, line: &Line, parted: bool) -> bool {
         let closing = !parted && self.closing.load(Ordering::Acquire);
-        line.properties.answers_in_send
-            && (closing || !self.outbox.lock().is_empty() || self.turn.is_poked())
+        let calls = line.properties.answers_in_send && (closing || self.turn.is_poked());
+        calls || !self.outbox.lock().is_empty()
     }
 
     /// Sends what was left to the connection's thread.
     pub(crate) fn empty_outbox(&self) {
         while let Some(line) = self.lines.open() {
-            let Some(late) = self.outbox.lock().pop_front() else {
+            let Some(late) = self.next_unsent() else {
                 return;
             };
             let timeout = match self.closing.load(Ordering::Acquire) {
                 true => self.config.close_timeout,
                 false => self.config.request_timeout,
             };
-            self.send_late(&line, late, sync::now() + timeout);
+            self.send_late(&line, late, Some(sync::now() + timeout));
         }
     }
 
-    fn send_late(&self, line: &Arc<Line>, late: Late, deadline: Instant) {
+    fn next_unsent(&self) -> Option<Late> {
+        let mut outbox = self.outbox.lock();
+        let next = outbox.pop_front();
+        if outbox.is_empty() && outbox.capacity() > MAX_KEPT {
+            *outbox = VecDeque::new();
+        }
+        next
+    }
+
+    /// Sends what nobody waits for: without a deadline only if that can be done at once.
+    fn send_late(&self, line: &Arc<Line>, late: Late, deadline: Option<Instant>) -> Fate {
         let Some(outgoing) = late.request() else {
-            return;
+            return Fate::Sent;
         };
         let renew = match late {
             Late::Keepalive(_) => Renew::OrNot,
@@ -118,19 +146,52 @@ impl Shared {
         let token = self.token(&outgoing, renew).unwrap_or_default();
         let number = self.transactions.next();
         let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {
-            return;
+            return Fate::Sent;
         };
         let now = sync::now();
-        self.router.lock().register_unwatched(number, late, now);
-        // With `TimedOut` it is on its way, behind what waits for room already.
-        match self.send(line, &text, deadline) {
-            Err(error) if error.kind() != io::ErrorKind::TimedOut => {
-                debug!("`{}` could not be sent: {error}", outgoing.janus);
+        let entered = self
+            .router
+            .lock()
+            .register_unwatched(line.number, number, late, now);
+        if !entered {
+            if late.is_owed() {
+                self.outbox.lock().push_front(late);
             }
-            _ => {}
+            return Fate::NoLine;
         }
+        // Only what is of no use later is sent with a deadline, unless the link knows nothing else.
+        let posts = late.is_owed() && !line.properties.answers_in_send;
+        let mut sent = match posts {
+            true => self.post(line, &text),
+            false => self.send(line, &text, deadline.unwrap_or(now)),
+        };
+        if posts && sent.as_ref().is_err_and(has_no_room) {
+            let Some(deadline) = deadline else {
+                self.router.lock().forget_unwatched(number);
+                return Fate::NoRoom;
+            };
+            sent = self.send(line, &text, deadline);
+        }
+        // What is owed is sent again over the next link, if its answer has not come by then.
+        if let Err(error) = sent {
+            debug!("`{}` could not be sent: {error}", outgoing.janus);
+        }
+        Fate::Sent
     }
 }
+
+/// What has become of a request that nobody waits for.
+enum Fate {
+    /// It is on its way, or nothing more can be done about it over this link.
+    Sent,
+    /// The line has broken. If it must be sent, it is in the outbox again.
+    NoLine,
+    /// It would have to wait for room.
+    NoRoom,
+}
+
+/// An outbox that has had room for more than this is not kept.
+const MAX_KEPT: usize = 1024;
 
 /// Whether Janus asks for no credentials.
 fn is_open(verb: &str) -> bool {
@@ -139,8 +200,13 @@ fn is_open(verb: &str) -> bool {
 
 /// Whether the link is as good as before.
 pub(super) fn is_harmless(error: &io::Error) -> bool {
+    has_no_room(error) || error.kind() == io::ErrorKind::InvalidInput
+}
+
+/// Whether it has not been sent in time.
+fn has_no_room(error: &io::Error) -> bool {
     matches!(
         error.kind(),
-        io::ErrorKind::TimedOut | io::ErrorKind::InvalidInput
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
     )
 }

@@ -122,6 +122,7 @@ pub(crate) mod tls;
 #[cfg(all(feature = "unix", target_os = "linux"))]
 mod unix;
 mod websocket;
+mod writer;
 
 use std::{fmt, io, sync::Arc, time::Instant};
 
@@ -150,8 +151,9 @@ pub trait Link: Send + Sync {
     ///
     /// # Errors
     ///
-    /// `TimedOut` when it could not be sent, or was not answered, in time: part of it may have gone
-    /// out. `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
+    /// `WouldBlock` when there was no room for it in time: nothing was sent, nor will be.
+    /// `TimedOut` when the rest of it goes out later, or when it was not answered in time.
+    /// `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
     /// link is as good as before. `NotConnected` when the link had broken before: nothing was sent,
     /// and the message may be sent over the next link. Every other error means that the link is
     /// broken, and that part of the message may have gone out.
@@ -161,6 +163,17 @@ pub trait Link: Send + Sync {
         deadline: Instant,
         answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()>;
+
+    /// Sends one message that ends something on the server, without waiting: what there is no room
+    /// for goes out later, behind what was sent before. By default it is sent if there is room for
+    /// it now, and otherwise left to the connection's thread, which waits for room.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send).
+    fn post(&self, text: &str) -> io::Result<()> {
+        self.send(text, Instant::now(), &mut |_| {})
+    }
 
     /// Asks the other side for a sign of life, without waiting for it. `false` if this link has
     /// nothing of the kind: then a `ping` of Janus's own is sent.

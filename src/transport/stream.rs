@@ -8,6 +8,7 @@ use super::{
     Unreachable, Wait,
     address::Url,
     socket::{ReadSide, Socket},
+    writer::Outlet,
 };
 #[cfg(not(feature = "tls"))]
 use crate::Error;
@@ -76,6 +77,30 @@ impl Connector {
             return Ok((Stream::Tls(writer), StreamReader::Tls(Box::new(reader))));
         }
         Ok((Stream::Plain(socket), StreamReader::Plain(read)))
+    }
+}
+
+impl Outlet for Stream {
+    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
+        let mut sent = 0;
+        while sent < bytes.len() {
+            match Stream::try_send(self, &bytes[sent..]) {
+                Ok(length) => sent += length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return (sent, Ok(false));
+                }
+                Err(error) => return (sent, Err(error)),
+            }
+        }
+        (sent, self.try_flush())
+    }
+
+    fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+        Stream::wait_for_room(self, deadline)
+    }
+
+    fn shutdown(&self) {
+        Stream::shutdown(self);
     }
 }
 

@@ -3,7 +3,7 @@
 //! Facts about Janus 1.1.2 and 1.4.1 that are used here (`janus_pfunix.c`, which is the same in
 //! both but for a default):
 //!
-//! - It receives into a buffer of 8192 bytes. A longer message is dropped without an answer
+//! - It receives into a buffer of 8192 bytes, and needs one of them. A longer message is dropped without an answer
 //!   (SEQPACKET) or cut and answered with 454 (DGRAM), so it is refused here.
 //! - It sends a packet in one piece or not at all, so that packets are bounded by its send buffer.
 //! - To a datagram client it sends without waiting, and what its client has no room for is lost.
@@ -13,7 +13,6 @@ mod packets;
 mod problem;
 #[cfg(test)]
 mod tests;
-mod unsent;
 
 use std::{
     io,
@@ -27,13 +26,14 @@ use rustix::net::SocketAddrUnix;
 
 use super::{
     Connected, Link, Properties, Received, Receiver, Transport, Unreachable, Wait, address::shown,
+    writer::Writer,
 };
 use crate::{Error, Result};
-use packets::{Packet, Packets, ReadSide};
-use unsent::Writer;
+use packets::{GOODBYE, Packet, Packets, ReadSide};
 
-/// The longest message that Janus takes from a Unix socket, in bytes.
-const LONGEST: usize = 8192;
+/// The longest message that Janus takes from a Unix socket, in bytes: behind one of 8192 it writes a
+/// zero where its buffer has ended.
+const LONGEST: usize = 8191;
 
 /// The longest path that fits into a socket's address with the zero behind it that Janus wants.
 const LONGEST_PATH: usize = 107;
@@ -87,19 +87,14 @@ impl Transport for UnixSocket {
             false => Packets::connection(&self.address, deadline)?,
         };
         let packets = Arc::new(packets);
-        let writer = Arc::new(Writer::new(packets.clone()));
-        let receiver = UnixReceiver {
-            read: ReadSide::new(packets),
-            writer: writer.clone(),
-        };
         Ok(Connected {
-            link: Box::new(UnixLink(writer)),
-            receiver: Box::new(receiver),
+            link: Box::new(UnixLink(Writer::new(packets.clone()))),
+            receiver: Box::new(UnixReceiver(ReadSide::new(packets))),
         })
     }
 }
 
-struct UnixLink(Arc<Writer>);
+struct UnixLink(Arc<Writer<Arc<Packets>>>);
 
 impl Link for UnixLink {
     fn send(
@@ -108,45 +103,61 @@ impl Link for UnixLink {
         deadline: Instant,
         _answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
-        if text.len() > LONGEST {
-            let problem = format!(
-                "the message has {} bytes, and Janus takes at most {LONGEST} over a Unix socket; \
-                 use another transport (ws://, http://) for it, or make it shorter: \
-                 trickle candidates instead of having them all in the SDP",
-                text.len()
-            );
-            return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
-        }
-        self.0.send(text.as_bytes(), deadline)
+        check(text)?;
+        self.0.send(packet(text), deadline)
+    }
+
+    fn post(&self, text: &str) -> io::Result<()> {
+        check(text)?;
+        self.0.post(packet(text))
     }
 
     fn goodbye(&self) {
-        self.0.goodbye();
+        // Behind everything else. Where it fails the reader finds out as well.
+        let _ = self.0.post(|_, bytes| bytes.extend(GOODBYE));
     }
 
     fn shutdown(&self) {
-        self.0.packets.shutdown();
+        self.0.outlet.shutdown();
     }
 
     fn properties(&self) -> Properties {
         Properties {
             // Janus never looks whether a datagram client is still there.
-            reports_going_away: !self.0.packets.are_datagrams(),
+            reports_going_away: !self.0.outlet.are_datagrams(),
             ..Properties::default()
         }
     }
 }
 
-struct UnixReceiver {
-    read: ReadSide,
-    writer: Arc<Writer>,
+/// Refuses what Janus would drop.
+fn check(text: &str) -> io::Result<()> {
+    if text.len() <= LONGEST {
+        return Ok(());
+    }
+    let problem = format!(
+        "the message has {} bytes, and Janus takes at most {LONGEST} over a Unix socket; \
+         use another transport (ws://, http://) for it, or make it shorter: \
+         trickle candidates instead of having them all in the SDP",
+        text.len()
+    );
+    Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
 }
+
+/// Puts a packet behind its length.
+fn packet(text: &str) -> impl Fn(u64, &mut Vec<u8>) {
+    move |_, bytes| {
+        let length = u16::try_from(text.len()).expect("at most `LONGEST`");
+        bytes.extend(length.to_ne_bytes());
+        bytes.extend(text.as_bytes());
+    }
+}
+
+struct UnixReceiver(ReadSide);
 
 impl Receiver for UnixReceiver {
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
-        // What a writer could not wait for goes out as soon as there is room.
-        let unsent = !self.writer.flush()?;
-        match self.read.recv(wait, unsent)? {
+        match self.0.recv(wait)? {
             Packet::None => {}
             Packet::Whole(bytes) => sink(match str::from_utf8(bytes) {
                 Ok(text) => Received::Text(text),

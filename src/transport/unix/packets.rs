@@ -30,7 +30,7 @@ use rustix::{
 };
 
 use super::{own_path::OwnPath, problem};
-use crate::transport::{Unreachable, Wait};
+use crate::transport::{Unreachable, Wait, writer::Outlet};
 
 /// The socket, shared by writers and the reader.
 #[derive(Debug)]
@@ -126,7 +126,7 @@ impl Packets {
     }
 
     /// Sends a packet if there is room for it now; `false` if there is not.
-    pub(super) fn try_send(&self, packet: &[u8]) -> io::Result<bool> {
+    fn send_one(&self, packet: &[u8]) -> io::Result<bool> {
         loop {
             match send(
                 &self.socket,
@@ -138,14 +138,6 @@ impl Packets {
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(problem::of_send(error, self.are_datagrams())),
             }
-        }
-    }
-
-    /// Waits until there is room to write. `TimedOut` when there is none in time.
-    pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
-        match self.poll(PollFlags::OUT, deadline)? {
-            true => Ok(()),
-            false => Err(io::ErrorKind::TimedOut.into()),
         }
     }
 
@@ -165,7 +157,7 @@ impl Packets {
 
     /// Ends the sending direction: a SEQPACKET server closes the link then. To a DGRAM server
     /// nothing can be said, so its client ends at once.
-    pub(super) fn leave(&self) {
+    fn leave(&self) {
         match self.are_datagrams() {
             true => self.shutdown(),
             false => drop(shutdown(&self.socket, Shutdown::Write)),
@@ -183,6 +175,40 @@ impl Packets {
     }
 }
 
+/// Stands where a packet's length would be: all that was to be sent has been.
+pub(super) const GOODBYE: [u8; 2] = u16::MAX.to_ne_bytes();
+
+impl Outlet for Arc<Packets> {
+    /// The bytes are packets, each behind its length.
+    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
+        let mut sent = 0;
+        while let Some((length, rest)) = bytes[sent..].split_first_chunk() {
+            sent += length.len();
+            if *length == GOODBYE {
+                self.leave();
+                continue;
+            }
+            let packet = &rest[..u16::from_ne_bytes(*length).into()];
+            match self.send_one(packet) {
+                Ok(true) => sent += packet.len(),
+                other => return (sent - length.len(), other),
+            }
+        }
+        (sent, Ok(true))
+    }
+
+    fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+        match self.poll(PollFlags::OUT, deadline)? {
+            true => Ok(()),
+            false => Err(io::ErrorKind::TimedOut.into()),
+        }
+    }
+
+    fn shutdown(&self) {
+        Packets::shutdown(self);
+    }
+}
+
 impl ReadSide {
     pub(super) fn new(packets: Arc<Packets>) -> Self {
         // The default of every socket here, so also of Janus's, which leaves it as it is: no
@@ -196,11 +222,11 @@ impl ReadSide {
         }
     }
 
-    /// Waits for a packet; returns early when there is something to be written and room for it.
+    /// Waits for a packet.
     ///
     /// May return in vain before the deadline, not noticeably after it. Waits as
     /// `transport/socket` does.
-    pub(super) fn recv(&mut self, wait: Wait, unsent: bool) -> io::Result<Packet<'_>> {
+    pub(super) fn recv(&mut self, wait: Wait) -> io::Result<Packet<'_>> {
         if self.packets.over.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
@@ -214,18 +240,13 @@ impl ReadSide {
         if self.buffer.capacity() == 0 {
             self.buffer.reserve_exact(self.room);
         }
-        let polled = wait.idle || unsent || left < COARSE;
-        let received = if polled {
+        let received = if wait.idle || left < COARSE {
             // While much comes, it need not be waited for.
             match wait.idle.then(|| self.recv_now(RecvFlags::DONTWAIT)) {
-                Some(Ok(None)) | None => {
-                    let mut flags = PollFlags::IN;
-                    flags.set(PollFlags::OUT, unsent);
-                    match self.packets.poll(flags, wait.deadline)? {
-                        true => self.recv_now(RecvFlags::DONTWAIT)?,
-                        false => None,
-                    }
-                }
+                Some(Ok(None)) | None => match self.packets.poll(PollFlags::IN, wait.deadline)? {
+                    true => self.recv_now(RecvFlags::DONTWAIT)?,
+                    false => None,
+                },
                 Some(received) => received?,
             }
         } else {

@@ -6,7 +6,7 @@ mod writer;
 
 use std::{io, sync::Arc, time::Instant};
 
-use tungstenite::protocol::frame::coding::{Control, Data, OpCode};
+use tungstenite::protocol::frame::coding::Control;
 
 use super::{
     Connected, Link, Received, Receiver, Transport, Unreachable, Wait,
@@ -16,7 +16,7 @@ use super::{
 use crate::{Config, Result};
 use frames::{Frame, Frames};
 use handshake::handshake;
-use writer::Writer;
+use writer::FrameWriter;
 
 /// The code of an orderly end (RFC 6455, section 7.4.1).
 const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
@@ -43,7 +43,7 @@ impl Transport for WebSocket {
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
         let (stream, read) = self.connector.connect(deadline)?;
         let (read, rest) = handshake(&stream, read, &self.url, deadline)?;
-        let writer = Arc::new(Writer::new(stream));
+        let writer = Arc::new(FrameWriter::new(stream));
         let receiver = WebSocketReceiver {
             read,
             frames: Frames::new(&rest),
@@ -56,7 +56,7 @@ impl Transport for WebSocket {
     }
 }
 
-struct WebSocketLink(Arc<Writer>);
+struct WebSocketLink(Arc<FrameWriter>);
 
 impl Link for WebSocketLink {
     fn send(
@@ -65,28 +65,31 @@ impl Link for WebSocketLink {
         deadline: Instant,
         _answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
-        self.0
-            .send(OpCode::Data(Data::Text), text.as_bytes(), deadline)
+        self.0.send(text.as_bytes(), deadline)
+    }
+
+    fn post(&self, text: &str) -> io::Result<()> {
+        self.0.post(text.as_bytes())
     }
 
     fn ping(&self) -> io::Result<bool> {
-        self.0.send_control(Control::Ping, b"").map(|()| true)
+        self.0.control(Control::Ping, b"").map(|()| true)
     }
 
     fn goodbye(&self) {
         // Without it the server sees the end of the TCP connection, which does as well.
-        let _ = self.0.send_control(Control::Close, &CLOSE_NORMAL);
+        let _ = self.0.control(Control::Close, &CLOSE_NORMAL);
     }
 
     fn shutdown(&self) {
-        self.0.stream.shutdown();
+        self.0.writer.outlet.shutdown();
     }
 }
 
 struct WebSocketReceiver {
     read: StreamReader,
     frames: Frames,
-    writer: Arc<Writer>,
+    writer: Arc<FrameWriter>,
 }
 
 impl Receiver for WebSocketReceiver {
@@ -113,13 +116,13 @@ impl WebSocketReceiver {
                 Frame::Text(text) => sink(Received::Text(text)),
                 Frame::Garbage(what) => sink(Received::Garbage(what)),
                 Frame::Ping(payload) => {
-                    self.writer.send_control(Control::Pong, payload)?;
+                    self.writer.control(Control::Pong, payload)?;
                     sink(Received::Nothing);
                 }
                 Frame::Pong => sink(Received::Nothing),
                 Frame::Close => {
                     // Answered as RFC 6455 wants it; the server closes the TCP connection then.
-                    let _ = self.writer.send_control(Control::Close, &CLOSE_NORMAL);
+                    let _ = self.writer.control(Control::Close, &CLOSE_NORMAL);
                     return Err(io::ErrorKind::ConnectionAborted.into());
                 }
             }

@@ -1,184 +1,73 @@
-//! Frames on their way into the stream.
-//!
-//! Whoever finds nobody else writing writes for all: those who come meanwhile leave their frames and
-//! go, and what has gathered goes out in one piece. So no caller waits for another one's system call.
+//! Frames, as they go into the stream.
 
 use std::{
     hash::{BuildHasher, RandomState},
-    io, mem,
+    io,
+    sync::Arc,
     time::Instant,
 };
 
-use crate::sync::{Mutex, MutexGuard};
 use tungstenite::protocol::frame::{
     FrameHeader,
-    coding::{Control, OpCode},
+    coding::{Control, Data, OpCode},
 };
 
-use crate::transport::stream::Stream;
+use crate::transport::{stream::Stream, writer::Writer};
 
-/// How many bytes may wait for room in the socket before a message is refused entry.
-const MAX_UNSENT: usize = 1 << 20;
-
-/// A buffer that has become larger than this is not kept.
-const MAX_KEPT: usize = 64 << 10;
-
-/// The writing half. Its lock is never held while waiting, nor while the system writes.
-pub(super) struct Writer {
-    pub(super) stream: Stream,
-    unsent: Mutex<Unsent>,
+/// The writing half of a WebSocket.
+pub(super) struct FrameWriter {
+    pub(super) writer: Arc<Writer<Stream>>,
     masks: RandomState,
 }
 
-#[derive(Default)]
-struct Unsent {
-    bytes: Vec<u8>,
-    /// How many bytes have ever been put in, and have ever gone out.
-    put: u64,
-    gone: u64,
-    /// Somebody writes, and will look at `bytes` again.
-    writing: bool,
-    /// The stream has failed: nothing more is given to it.
-    failed: bool,
-    /// The stream has taken no more; who wants to be sure has to wait for room.
-    full: bool,
-    /// The buffer that was written last, to be used again.
-    spare: Vec<u8>,
-}
-
-impl Writer {
+impl FrameWriter {
     pub(super) fn new(stream: Stream) -> Self {
         Self {
-            stream,
-            unsent: Mutex::default(),
+            writer: Writer::new(stream),
             masks: RandomState::new(),
         }
     }
 
-    /// Sends one frame whole. Waits for room until the deadline, without the lock.
-    pub(super) fn send(&self, opcode: OpCode, payload: &[u8], deadline: Instant) -> io::Result<()> {
-        let (mut start, mut end) = (u64::MAX, None);
-        loop {
-            let mut unsent = self.unsent.lock();
-            if unsent.failed && end.is_none() {
-                return Err(io::ErrorKind::NotConnected.into());
-            }
-            if end.is_none() {
-                start = unsent.put;
-                end = self.put(&mut unsent, opcode, payload);
-            }
-            match self.write(&mut unsent) {
-                Ok(()) => {}
-                // Not a byte of it went out.
-                Err(error) if unsent.gone <= start => {
-                    return Err(io::Error::new(io::ErrorKind::NotConnected, error));
-                }
-                Err(error) => return Err(error),
-            }
-            // With room, whoever writes takes along what is left. Without, all of it is waited for, as
-            // others may have left their frames to this thread.
-            if end.is_some() && !unsent.full {
-                return Ok(());
-            }
-            let gone = end.is_some_and(|end| unsent.gone >= end);
-            drop(unsent);
-            match self.stream.wait_for_room(deadline) {
-                Err(error) if error.kind() == io::ErrorKind::TimedOut && gone => return Ok(()),
-                waited => waited?,
-            }
-        }
+    /// Sends a text, as [`Writer::send`] does.
+    pub(super) fn send(&self, text: &[u8], deadline: Instant) -> io::Result<()> {
+        self.writer.send(self.frame(TEXT, text), deadline)
     }
 
-    /// Sends a control frame if the stream has room for it now; if not, it goes with the next message.
-    pub(super) fn send_control(&self, control: Control, payload: &[u8]) -> io::Result<()> {
-        let mut unsent = self.unsent.lock();
-        match self.put(&mut unsent, OpCode::Control(control), payload) {
-            Some(_) => self.write(&mut unsent),
-            None => Ok(()),
-        }
+    /// Leaves a text, as [`Writer::post`] does.
+    pub(super) fn post(&self, text: &[u8]) -> io::Result<()> {
+        self.writer.post(self.frame(TEXT, text))
     }
 
-    /// Puts a frame in, if there is room for it; returns where it ends.
-    fn put(&self, unsent: &mut Unsent, opcode: OpCode, payload: &[u8]) -> Option<u64> {
-        if unsent.bytes.len() + payload.len() > MAX_UNSENT && !unsent.bytes.is_empty() {
-            return None;
-        }
-        // Unpredictable, as RFC 6455 wants it: a keyed hash of the position.
-        let [a, b, c, d, ..] = self.masks.hash_one(unsent.put).to_ne_bytes();
-        let mask = [a, b, c, d];
-        let header = FrameHeader {
-            opcode,
-            mask: Some(mask),
-            ..FrameHeader::default()
-        };
-        let before = unsent.bytes.len();
-        header
-            .format(payload.len() as u64, &mut unsent.bytes)
-            .expect("writing into a Vec cannot fail");
-        let start = unsent.bytes.len();
-        unsent.bytes.extend_from_slice(payload);
-        for (index, byte) in unsent.bytes[start..].iter_mut().enumerate() {
-            *byte ^= mask[index % 4];
-        }
-        unsent.put += (unsent.bytes.len() - before) as u64;
-        Some(unsent.put)
+    /// Leaves a control frame, if not much waits already.
+    pub(super) fn control(&self, control: Control, payload: &[u8]) -> io::Result<()> {
+        self.writer
+            .offer(self.frame(OpCode::Control(control), payload))
     }
 
-    /// Moves what there is room for into the stream, unless somebody does already. The lock is free
-    /// meanwhile.
-    fn write(&self, unsent: &mut MutexGuard<'_, Unsent>) -> io::Result<()> {
-        if unsent.writing {
-            return Ok(());
-        }
-        unsent.writing = true;
-        let result = loop {
-            let spare = mem::take(&mut unsent.spare);
-            let mut bytes = mem::replace(&mut unsent.bytes, spare);
-            let (sent, result) = MutexGuard::unlocked(unsent, || self.try_send(&bytes));
-            unsent.gone += sent as u64;
-            if sent < bytes.len() {
-                // What came meanwhile goes behind what is left.
-                bytes.drain(..sent);
-                bytes.append(&mut unsent.bytes);
-                unsent.bytes = bytes;
-            } else if bytes.capacity() <= MAX_KEPT {
-                bytes.clear();
-                unsent.spare = bytes;
-            }
-            match result {
-                Ok(all) => {
-                    unsent.full = !all;
-                    if !all || unsent.bytes.is_empty() {
-                        break Ok(());
-                    }
-                }
-                Err(error) => {
-                    // What was not sent must never be, as it may be sent over another link.
-                    unsent.failed = true;
-                    unsent.bytes = Vec::new();
-                    break Err(error);
-                }
-            }
-        };
-        unsent.writing = false;
-        result
-    }
-
-    /// How many bytes the stream took, and whether they are all on their way.
-    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
-        let mut sent = 0;
-        while sent < bytes.len() {
-            match self.stream.try_send(&bytes[sent..]) {
-                Ok(length) => sent += length,
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    return (sent, Ok(false));
-                }
-                Err(error) => return (sent, Err(error)),
+    /// Puts a frame at that place of the stream.
+    fn frame(&self, opcode: OpCode, payload: &[u8]) -> impl Fn(u64, &mut Vec<u8>) {
+        move |place, bytes| {
+            // Unpredictable, as RFC 6455 wants it: a keyed hash of the position.
+            let [a, b, c, d, ..] = self.masks.hash_one(place).to_ne_bytes();
+            let mask = [a, b, c, d];
+            let header = FrameHeader {
+                opcode,
+                mask: Some(mask),
+                ..FrameHeader::default()
+            };
+            header
+                .format(payload.len() as u64, bytes)
+                .expect("writing into a Vec cannot fail");
+            let start = bytes.len();
+            bytes.extend_from_slice(payload);
+            for (index, byte) in bytes[start..].iter_mut().enumerate() {
+                *byte ^= mask[index % 4];
             }
         }
-        (sent, self.stream.try_flush())
     }
 }
+
+const TEXT: OpCode = OpCode::Data(Data::Text);
 
 #[cfg(test)]
 mod tests {
@@ -189,24 +78,22 @@ mod tests {
         time::Duration,
     };
 
-    use tungstenite::protocol::frame::coding::Data;
-
     use super::*;
     use crate::transport::socket::Socket;
 
     const LONG: Duration = Duration::from_secs(20);
 
-    fn pair() -> (Writer, TcpStream) {
+    fn pair() -> (FrameWriter, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("bound").port();
         let deadline = Instant::now() + LONG;
         let socket = Socket::connect("127.0.0.1", port, deadline).expect("it listens");
         let (peer, _) = listener.accept().expect("it has connected");
-        (Writer::new(Stream::Plain(socket)), peer)
+        (FrameWriter::new(Stream::Plain(socket)), peer)
     }
 
-    fn text(writer: &Writer, payload: &[u8], timeout: Duration) -> io::Result<()> {
-        writer.send(OpCode::Data(Data::Text), payload, Instant::now() + timeout)
+    fn text(writer: &FrameWriter, payload: &[u8], timeout: Duration) -> io::Result<()> {
+        writer.send(payload, Instant::now() + timeout)
     }
 
     /// The payloads of all frames, unmasked.
@@ -308,6 +195,53 @@ mod tests {
                 && payloads_length(&bytes[..tail]) == whole - 1
                 && bytes[tail + 1] & 0x7f == last.len() as u8
         })
+    }
+
+    /// How many bytes no system keeps for a peer that reads nothing.
+    const MUCH: usize = 20_000_000;
+
+    #[test]
+    fn what_is_left_of_a_frame_goes_out_though_nobody_sends_any_more() {
+        let (writer, mut peer) = pair();
+        let much = vec![b'x'; MUCH];
+        let error = text(&writer, &much, Duration::from_millis(50)).expect_err("nobody reads");
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        let mut bytes = vec![0; MUCH];
+        peer.set_read_timeout(Some(LONG)).expect("set");
+        peer.read_exact(&mut bytes).expect("it goes out");
+    }
+
+    #[test]
+    fn what_finds_no_room_in_time_is_not_sent_and_what_must_be_sent_is() {
+        let (writer, mut peer) = pair();
+        let much = vec![b'x'; MUCH];
+        text(&writer, &much, Duration::ZERO).expect_err("nobody reads");
+        for _ in 0..100 {
+            let error = text(&writer, b"in vain", Duration::ZERO).expect_err("it is full");
+            assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+        }
+        for _ in 0..100_000 {
+            writer.post(b"in the end").expect("it waits there");
+            writer
+                .control(Control::Pong, &[0; 100])
+                .expect("it is dropped");
+        }
+        peer.set_read_timeout(Some(LONG)).expect("set");
+        let mut bytes = Vec::new();
+        let mut buffer = vec![0; 1 << 20];
+        let all = 10 + 4 + MUCH + 100_000 * (2 + 4 + 10);
+        while bytes.len() < all {
+            let length = peer.read(&mut buffer).expect("it goes out");
+            assert!(length > 0);
+            bytes.extend_from_slice(&buffer[..length]);
+        }
+        assert_eq!(bytes.len(), all);
+        let payloads = payloads(&bytes);
+        assert_eq!((payloads.len(), payloads[0].len()), (100_001, MUCH));
+        assert!(payloads[1..].iter().all(|payload| payload == b"in the end"));
+        // What it took is given back.
+        text(&writer, b"small", LONG).expect("there is room");
+        assert!(writer.writer.kept() <= 2 * (64 << 10));
     }
 
     #[test]

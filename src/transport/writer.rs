@@ -1,0 +1,271 @@
+//! Messages on their way into a socket.
+//!
+//! Whoever finds nobody else writing writes for all: those who come meanwhile leave their messages
+//! and go, and what has gathered goes out in one piece. So no caller waits for another one's system
+//! call.
+//!
+//! While the socket is full a caller keeps its message and waits for room, so that what could not be
+//! sent in time is not sent later. Whoever has to go while something is left in the full socket hands
+//! over to a thread that waits for room, so that nothing stays there until somebody sends again.
+
+use std::{
+    io, mem,
+    ops::Range,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::{
+    logging::debug,
+    sync::{self, Mutex, MutexGuard, thread},
+};
+
+/// With more than this in the buffer, what is of no use later is not put in.
+const MAX_OFFERED: usize = 64 << 10;
+
+/// With more than this in the buffer while somebody writes, callers wait: it may not find room.
+const MAX_GATHERED: usize = 256 << 10;
+
+/// A buffer that has become larger than this is not kept.
+const MAX_KEPT: usize = 64 << 10;
+
+/// Of the thread that waits for room; with TLS it encrypts.
+const STACK: usize = 256 << 10;
+
+/// How often that thread looks whether the link has been dropped.
+const LOOKS: Duration = Duration::from_secs(1);
+
+/// What messages are written to.
+pub(super) trait Outlet: Send + Sync + 'static {
+    /// Takes what there is room for, without waiting. Says how many bytes it took, and whether the
+    /// system has everything that was ever taken.
+    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>);
+
+    /// Waits until there is room to write. `TimedOut` when there is none in time.
+    fn wait_for_room(&self, deadline: Instant) -> io::Result<()>;
+
+    /// Ends both directions and wakes whoever waits.
+    fn shutdown(&self);
+}
+
+/// The writing half. Its lock is never held while waiting, nor while the system writes.
+pub(super) struct Writer<O> {
+    pub(super) outlet: O,
+    unsent: Mutex<Unsent>,
+}
+
+#[derive(Default)]
+struct Unsent {
+    bytes: Vec<u8>,
+    /// How many of them have gone out already.
+    done: usize,
+    /// How many bytes have ever been put in, and have ever gone out.
+    put: u64,
+    gone: u64,
+    /// Somebody writes, and will look at `bytes` again.
+    writing: bool,
+    /// Something could not be written: nothing more is.
+    failed: bool,
+    /// The outlet has taken no more, and something is left. Somebody waits for room.
+    full: bool,
+    /// That is a thread of its own.
+    handed_over: bool,
+    /// The buffer that was written last, to be used again.
+    spare: Vec<u8>,
+}
+
+impl<O: Outlet> Writer<O> {
+    pub(super) fn new(outlet: O) -> Arc<Self> {
+        Arc::new(Self {
+            outlet,
+            unsent: Mutex::default(),
+        })
+    }
+
+    /// Sends the message that `put` appends. `put` is given the place in the stream where it begins.
+    ///
+    /// Waits for room until the deadline, without the lock. `WouldBlock` when nothing of the message
+    /// was sent in time, nor will be; `TimedOut` when the rest of it goes out later.
+    pub(super) fn send(
+        self: &Arc<Self>,
+        put: impl Fn(u64, &mut Vec<u8>),
+        deadline: Instant,
+    ) -> io::Result<()> {
+        let mut place = None;
+        loop {
+            let mut unsent = self.unsent.lock();
+            let mut written = Ok(());
+            if unsent.full {
+                written = self.write(&mut unsent);
+            }
+            if place.is_none() && unsent.takes() {
+                place = Some(unsent.put(&put));
+                written = self.write(&mut unsent);
+            }
+            unsent.check(place.as_ref(), written)?;
+            // With room, whoever writes takes along what is left. Without, all of it is waited for, as
+            // others may have left their messages to this thread.
+            if place.is_some() && !unsent.full {
+                return Ok(());
+            }
+            drop(unsent);
+            match self.outlet.wait_for_room(deadline) {
+                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                    let mut unsent = self.unsent.lock();
+                    self.hand_over(&mut unsent);
+                    return match place {
+                        None => Err(io::ErrorKind::WouldBlock.into()),
+                        Some(place) if place.end > unsent.gone => Err(error),
+                        Some(_) => Ok(()),
+                    };
+                }
+                waited => waited?,
+            }
+        }
+    }
+
+    /// Leaves a message that goes out sooner or later, if the link lasts; never waits.
+    pub(super) fn post(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
+        let mut unsent = self.unsent.lock();
+        if unsent.failed {
+            return Err(io::ErrorKind::NotConnected.into());
+        }
+        let place = unsent.put(put);
+        // Whoever waits for room takes it along.
+        if unsent.full {
+            return Ok(());
+        }
+        let written = self.write(&mut unsent);
+        self.hand_over(&mut unsent);
+        unsent.check(Some(&place), written)
+    }
+
+    /// The same for what is of no use later: it is dropped when much waits already.
+    pub(super) fn offer(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
+        let waits = self.unsent.lock().bytes.len();
+        if waits > MAX_OFFERED {
+            return Ok(());
+        }
+        self.post(put)
+    }
+
+    /// Moves what there is room for into the outlet, unless somebody does already. The lock is free
+    /// meanwhile.
+    fn write(&self, unsent: &mut MutexGuard<'_, Unsent>) -> io::Result<()> {
+        if unsent.writing || unsent.failed {
+            return Ok(());
+        }
+        unsent.writing = true;
+        let result = loop {
+            let spare = mem::take(&mut unsent.spare);
+            let mut bytes = mem::replace(&mut unsent.bytes, spare);
+            let mut done = mem::take(&mut unsent.done);
+            let send = || self.outlet.try_send(&bytes[done..]);
+            let (sent, result) = MutexGuard::unlocked(unsent, send);
+            unsent.gone += sent as u64;
+            done += sent;
+            if done < bytes.len() {
+                // Not each time: much may go out in small steps.
+                if done > bytes.len() / 2 {
+                    bytes.drain(..mem::take(&mut done));
+                }
+                // What came meanwhile goes behind what is left.
+                bytes.append(&mut unsent.bytes);
+                unsent.bytes = bytes;
+                unsent.done = done;
+            } else if bytes.capacity() <= MAX_KEPT {
+                bytes.clear();
+                unsent.spare = bytes;
+            }
+            match result {
+                Ok(all) => {
+                    unsent.full = !all;
+                    if !all || unsent.bytes.is_empty() {
+                        break Ok(());
+                    }
+                }
+                Err(error) => {
+                    // What was not sent must never be, as it may be sent over another link.
+                    unsent.failed = true;
+                    unsent.full = false;
+                    unsent.bytes = Vec::new();
+                    unsent.done = 0;
+                    break Err(error);
+                }
+            }
+        };
+        unsent.writing = false;
+        result
+    }
+
+    /// How many bytes its buffers have room for.
+    #[cfg(test)]
+    pub(super) fn kept(&self) -> usize {
+        let unsent = self.unsent.lock();
+        unsent.bytes.capacity() + unsent.spare.capacity()
+    }
+
+    /// If something is left, leaves it to a thread that waits for room.
+    fn hand_over(self: &Arc<Self>, unsent: &mut Unsent) {
+        if !unsent.full || mem::replace(&mut unsent.handed_over, true) {
+            return;
+        }
+        let writer = self.clone();
+        let thread = thread::Builder::new().name("janus-writer".into());
+        let spawned = thread
+            .stack_size(STACK)
+            .spawn(move || while !writer.flush() {});
+        if let Err(error) = spawned {
+            unsent.handed_over = false;
+            debug!("the system refused a thread for what is left to send: {error}");
+            // Without it a message might stay here for ever, and its caller with it.
+            self.outlet.shutdown();
+        }
+    }
+
+    /// Waits for room, and writes; whether nothing is left.
+    fn flush(self: &Arc<Self>) -> bool {
+        // If it fails, so does writing.
+        let _ = self.outlet.wait_for_room(sync::now() + LOOKS);
+        let mut unsent = self.unsent.lock();
+        // The reader finds out as well, and says so.
+        let _ = self.write(&mut unsent);
+        let done = !unsent.full || Arc::strong_count(self) == 1;
+        unsent.handed_over = !done;
+        done
+    }
+}
+
+impl Unsent {
+    /// Whether a message may be put in that is not wanted later.
+    fn takes(&self) -> bool {
+        let much = self.writing && self.bytes.len() > MAX_GATHERED;
+        !much && !self.full && !self.failed
+    }
+
+    /// Puts a message in; returns where it is.
+    fn put(&mut self, put: impl Fn(u64, &mut Vec<u8>)) -> Range<u64> {
+        let (start, before) = (self.put, self.bytes.len());
+        put(start, &mut self.bytes);
+        self.put += (self.bytes.len() - before) as u64;
+        start..self.put
+    }
+
+    /// What to tell of the message there, if nothing can be written any more.
+    fn check(&self, place: Option<&Range<u64>>, written: io::Result<()>) -> io::Result<()> {
+        if !self.failed || place.is_some_and(|place| place.end <= self.gone) {
+            return Ok(());
+        }
+        let error = written.err();
+        match place {
+            Some(place) if place.start < self.gone => {
+                Err(error.unwrap_or_else(|| io::ErrorKind::BrokenPipe.into()))
+            }
+            // Not a byte of it went out.
+            _ => Err(match error {
+                Some(error) => io::Error::new(io::ErrorKind::NotConnected, error),
+                None => io::ErrorKind::NotConnected.into(),
+            }),
+        }
+    }
+}
