@@ -5,8 +5,10 @@ mod scripted;
 
 use std::{
     error::Error as _,
+    fs::File,
     io::{self, Read, Write},
     net::{TcpListener, TcpStream},
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
@@ -59,7 +61,7 @@ fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     format!("ws://127.0.0.1:{port}")
 }
 
-const NO_SERVER: &str = "no server answers there; check host and port, and that Janus runs";
+const NOBODY: &str = "nothing listens on that port; check the port, and that Janus runs";
 const NO_WEBSOCKET: &str = "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
                             check host and port (8188)";
 const CLOSED: &str = "it closed the link in the WebSocket handshake, \
@@ -78,7 +80,7 @@ const NO_HANDSHAKE: &str =
 #[test]
 fn a_port_where_nothing_listens() {
     let url = format!("ws://127.0.0.1:{}", free_tcp_port());
-    let kind = assert_connect(&refused(&url), &url, NO_SERVER);
+    let kind = assert_connect(&refused(&url), &url, NOBODY);
     assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
 }
 
@@ -88,11 +90,56 @@ fn a_name_that_no_server_has() {
     let error = Config::new("ws://janus.invalid:8188")
         .open()
         .expect_err("no such name");
-    let kind = assert_connect(&error, "ws://janus.invalid:8188", NO_SERVER);
+    let problem = "no address was found for the name `janus.invalid`; check it, and this machine's \
+                   DNS settings";
+    let kind = assert_connect(&error, "ws://janus.invalid:8188", problem);
     assert!(kind.is_some(), "{error:?}");
     // The system's own words are the cause, not the text.
     let cause = error.source().expect("a cause").to_string();
     assert!(!error.to_string().contains(&cause), "{error}: {cause}");
+}
+
+#[test]
+fn an_interface_that_this_machine_does_not_have() {
+    let url = "ws://[fe80::1%25nosuch]:8188";
+    let error = Config::new(url).open().expect_err("no such interface");
+    let problem = "this machine has no network interface `nosuch`";
+    assert!(assert_connect(&error, url, problem).is_some(), "{error:?}");
+}
+
+/// In a program of its own, as the other tests need files.
+#[test]
+fn a_program_that_has_too_many_files_open() {
+    const INSIDE: &str = "JB_NO_FILES_LEFT";
+    if std::env::var_os(INSIDE).is_none() {
+        let test = "a_program_that_has_too_many_files_open";
+        let program = std::env::current_exe().expect("this program");
+        let mut limited = Command::new("sh");
+        limited.args(["-c", "ulimit -n 32 && exec \"$0\" --exact \"$1\""]);
+        let output = limited.arg(program).arg(test).env(INSIDE, "").output();
+        let output = output.expect("a shell");
+        let text = String::from_utf8_lossy(&output.stdout);
+        assert!(
+            output.status.success() && text.contains("1 passed"),
+            "{text}"
+        );
+        return;
+    }
+    let mut files = Vec::new();
+    while let Ok(file) = File::open("/dev/null") {
+        files.push(file);
+    }
+    let problem = "this program has as many files and sockets open as it may (`ulimit -n`); \
+                   close some, or raise the limit";
+    for url in [
+        "ws://127.0.0.1:1",
+        "unix:///nowhere",
+        "unixdgram:///nowhere",
+        "http://127.0.0.1:1",
+    ] {
+        let error = Config::new(url).open().expect_err("no file is left");
+        assert!(assert_connect(&error, url, problem).is_some(), "{error:?}");
+    }
 }
 
 #[test]
@@ -107,7 +154,9 @@ fn a_host_that_does_not_answer() {
         assert!(waiting.len() < 10_000, "the queue is never full");
     }
     let url = format!("ws://{address}");
-    let kind = assert_connect(&refused(&url), &url, NO_SERVER);
+    let problem = "the host did not answer in time: it is down, or a firewall drops what is sent \
+                   there; check host and port";
+    let kind = assert_connect(&refused(&url), &url, problem);
     assert_eq!(kind, Some(io::ErrorKind::TimedOut));
 }
 
@@ -163,22 +212,132 @@ fn http(answer: impl Into<String>) -> String {
     })
 }
 
+/// What is said of each status.
+const STATUSES: [(&str, &str); 15] = [
+    (
+        "200 OK",
+        "a web server answered with a page instead of a WebSocket (HTTP 200 OK); \
+         check host, port (8188) and path",
+    ),
+    (
+        "302 Found",
+        "the server redirects without saying where to (HTTP 302 Found); check host, port and path",
+    ),
+    (
+        "400 Bad Request",
+        "the server did not understand the WebSocket handshake (HTTP 400 Bad Request); \
+         a proxy has to pass on the headers `Upgrade` and `Connection`",
+    ),
+    (
+        "401 Unauthorized",
+        "a proxy wants a login (HTTP 401 Unauthorized), which this crate cannot give; \
+         let it admit this program without one",
+    ),
+    (
+        "403 Forbidden",
+        "the server does not let this program in (HTTP 403 Forbidden); \
+         check the rules of a proxy",
+    ),
+    (
+        "404 Not Found",
+        "there is no WebSocket at this path (HTTP 404 Not Found); check the path, and that the \
+         port is one for WebSockets (8188)",
+    ),
+    (
+        "405 Method Not Allowed",
+        "there is no WebSocket at this path (HTTP 405 Method Not Allowed); check the path, and \
+         that the port is one for WebSockets (8188)",
+    ),
+    (
+        "407 Proxy Authentication Required",
+        "a proxy wants a login (HTTP 407 Proxy Authentication Required), which this crate cannot \
+         give; let it admit this program without one",
+    ),
+    (
+        "418",
+        "a web server answered, but not as Janus does (HTTP 418 I'm a teapot); \
+         check host, port (8188) and path",
+    ),
+    (
+        "426 Upgrade Required",
+        "the server wants another protocol than a WebSocket handshake (HTTP 426 Upgrade \
+         Required); check scheme, host, port (8188) and path",
+    ),
+    (
+        "429 Too Many Requests",
+        "the server has had too many requests (HTTP 429 Too Many Requests); try again later",
+    ),
+    (
+        "500 Internal Server Error",
+        "the server failed (HTTP 500 Internal Server Error); its log says why",
+    ),
+    (
+        "502 Bad Gateway",
+        "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+    (
+        "503 Service Unavailable",
+        "a proxy cannot reach its Janus (HTTP 503 Service Unavailable); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+    (
+        "504 Gateway Timeout",
+        "a proxy cannot reach its Janus (HTTP 504 Gateway Timeout); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+];
+
 #[test]
 fn a_plain_web_server() {
-    for status in [
-        "200 OK",
-        "404 Not Found",
-        "426 Upgrade Required",
-        "301 Moved Permanently",
-    ] {
+    for (status, problem) in STATUSES {
         let length = "Content-Length: 5\r\nContent-Type: text/plain\r\n\r\nhello";
         let url = http(format!("HTTP/1.1 {status}\r\n{length}"));
+        assert_eq!(assert_connect(&refused(&url), &url, problem), None);
+    }
+}
+
+#[test]
+fn a_server_that_redirects() {
+    let long = format!("/{}", "x".repeat(5000));
+    for (location, shown) in [
+        ("https://janus.example/ws", "wss://janus.example/ws"),
+        ("http://janus.example:8080", "ws://janus.example:8080"),
+        (
+            "wss://me:hush@janus.example?hush",
+            "wss://***@janus.example?***",
+        ),
+        ("/elsewhere", "/elsewhere"),
+        (&long, &format!("{}..", &long[..200])),
+    ] {
+        let url = http(format!(
+            "HTTP/1.1 301 Moved Permanently\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
+        ));
         let problem = format!(
-            "it is not a Janus WebSocket endpoint: it answered HTTP {status}; \
-             use the port of janus.transport.websockets (8188)"
+            "the server redirects to `{shown}` (HTTP 301 Moved Permanently), and redirects are not \
+             followed; give the address where it leads"
         );
         assert_eq!(assert_connect(&refused(&url), &url, &problem), None);
     }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_http_port_of_a_janus() {
+    let server = Janus::builder().http().start();
+    let problem = "there is no WebSocket at this path (HTTP 404 Not Found); check the path, and that \
+                   the port is one for WebSockets (8188)";
+    let url = server.http_url().replace("http://", "ws://");
+    let (shown, _) = url.rsplit_once('/').expect("its path");
+    for url in [shown, &url] {
+        assert_eq!(assert_connect(&refused(url), shown, problem), None);
+    }
+    // The Admin API says who it is to whoever asks.
+    let url = server.admin_http_url().replace("http://", "ws://");
+    let (shown, _) = url.rsplit_once('/').expect("its path");
+    let problem = "a web server answered with a page instead of a WebSocket (HTTP 200 OK); \
+                   check host, port (8188) and path";
+    assert_eq!(assert_connect(&refused(&url), shown, problem), None);
 }
 
 #[test]

@@ -218,6 +218,28 @@ impl Url {
         })
     }
 
+    /// The port of Janus's own configuration files.
+    pub(super) fn usual_port(&self) -> u16 {
+        match (self.uri.scheme_str(), self.tls) {
+            (Some("ws"), _) => 8188,
+            (Some("wss"), _) => 8989,
+            (_, false) => 8088,
+            (_, true) => 8089,
+        }
+    }
+
+    /// What to add to an error where the port may be a wrong one.
+    pub(super) fn note(&self) -> String {
+        match self.is_port_assumed {
+            true => format!(
+                "; the address names no port, so {} was assumed, and proxies usually listen on {}",
+                self.port,
+                if self.tls { 443 } else { 80 }
+            ),
+            false => String::new(),
+        }
+    }
+
     /// The host as the system's resolver wants it.
     pub(super) fn host_to_dial(&self) -> String {
         match &self.zone {

@@ -113,9 +113,11 @@
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
+mod dial;
 #[cfg(feature = "http")]
 mod http;
 mod socket;
+mod status;
 mod stream;
 #[cfg(feature = "tls")]
 pub(crate) mod tls;
@@ -335,9 +337,19 @@ impl Unreachable {
     }
 }
 
+impl Unreachable {
+    /// With what may be wrong about the port.
+    fn noting(mut self, note: &str) -> Self {
+        self.problem += note;
+        self
+    }
+}
+
 impl From<io::Error> for Unreachable {
     fn from(error: io::Error) -> Self {
-        Self::new("no server answers there; check the address", error)
+        let problem = dial::of_limits(&error);
+        let problem = problem.unwrap_or("no server answers there; check the address");
+        Self::new(problem, error)
     }
 }
 

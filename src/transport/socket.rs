@@ -8,7 +8,7 @@
 
 use std::{
     io,
-    net::{Shutdown, TcpStream, ToSocketAddrs},
+    net::{Shutdown, TcpStream},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -36,22 +36,10 @@ pub(super) struct ReadSide {
 const COARSE: Duration = Duration::from_secs(1);
 
 impl Socket {
-    /// Connects to the first address that accepts, all of them within the deadline.
-    pub(super) fn connect(host: &str, port: u16, deadline: Instant) -> io::Result<Self> {
-        let mut last = io::Error::new(io::ErrorKind::NotFound, "the name has no address");
-        let addresses: Vec<_> = (host, port).to_socket_addrs()?.collect();
-        for (index, address) in addresses.iter().enumerate() {
-            // One that does not answer leaves time for the others.
-            let share = u32::try_from(addresses.len() - index).unwrap_or(1);
-            match TcpStream::connect_timeout(address, remaining(deadline)? / share) {
-                Ok(stream) => {
-                    stream.set_nodelay(true)?;
-                    return Ok(Self(Arc::new(stream)));
-                }
-                Err(error) => last = error,
-            }
-        }
-        Err(last)
+    /// Of a fresh connection.
+    pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
+        stream.set_nodelay(true)?;
+        Ok(Self(Arc::new(stream)))
     }
 
     /// Writes what there is room for, without waiting.
@@ -154,7 +142,7 @@ impl ReadSide {
 }
 
 /// The time left until a deadline; `TimedOut` when none is.
-fn remaining(deadline: Instant) -> io::Result<Duration> {
+pub(super) fn remaining(deadline: Instant) -> io::Result<Duration> {
     match deadline.saturating_duration_since(Instant::now()) {
         Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
         left => Ok(left),

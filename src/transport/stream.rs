@@ -7,6 +7,7 @@ use std::{io, time::Instant};
 use super::{
     Unreachable, Wait,
     address::Url,
+    dial::Dialer,
     socket::{ReadSide, Socket},
     writer::Outlet,
 };
@@ -20,8 +21,7 @@ use super::tls::{Setup, TlsReader, TlsWriter};
 /// Makes streams to one server.
 #[derive(Debug)]
 pub(super) struct Connector {
-    host: String,
-    port: u16,
+    dialer: Dialer,
     #[cfg(feature = "tls")]
     tls: Option<Setup>,
 }
@@ -54,8 +54,7 @@ impl Connector {
             });
         }
         Ok(Self {
-            host: url.host_to_dial(),
-            port: url.port,
+            dialer: Dialer::new(url),
             #[cfg(feature = "tls")]
             tls: match url.tls {
                 true => Some(Setup::new(url, &config.tls)?),
@@ -66,14 +65,13 @@ impl Connector {
 
     /// Connects, at most until the deadline: TCP, and the TLS handshake if there is one.
     pub(super) fn connect(&self, deadline: Instant) -> Result<(Stream, StreamReader), Unreachable> {
-        let socket = Socket::connect(&self.host, self.port, deadline).map_err(|error| {
-            let problem = "no server answers there; check host and port, and that Janus runs";
-            Unreachable::new(problem, error)
-        })?;
+        let socket = Socket::new(self.dialer.dial(deadline)?)?;
         let read = ReadSide::new(socket.clone());
         #[cfg(feature = "tls")]
         if let Some(setup) = &self.tls {
-            let (writer, reader) = setup.shake_hands(socket, read, deadline)?;
+            let (writer, reader) = setup
+                .shake_hands(socket, read, deadline)
+                .map_err(|error| error.noting(&self.dialer.note))?;
             return Ok((Stream::Tls(writer), StreamReader::Tls(Box::new(reader))));
         }
         Ok((Stream::Plain(socket), StreamReader::Plain(read)))

@@ -58,7 +58,8 @@ fn answers_that_are_none_break_the_link_and_say_why() {
     for (answer, why) in [
         (
             &b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"[..],
-            "the server answered with HTTP 502",
+            "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); check that Janus runs, and \
+             where the proxy looks for it",
         ),
         (
             b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",

@@ -19,8 +19,10 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 /// What a busy machine may add.
 const SLACK: Duration = Duration::from_millis(700);
 
-const CHECK: &str = "check port and path: 8088 and /janus, unless \
-                     janus.transport.http.jcfg says otherwise";
+const NO_HTTP: &str = "what listens there does not speak HTTP; check scheme, host and port (8088)";
+const NO_JANUS: &str = "a web server answered, but it is not Janus; check host, port (8088) and \
+                        path (/janus, unless `base_path` in janus.transport.http.jcfg says \
+                        otherwise)";
 
 /// Asserts why there is no connection, and returns the cause's kind.
 #[track_caller]
@@ -45,7 +47,7 @@ fn assert_refused(url: &str, problem: &str) -> Option<io::ErrorKind> {
 #[test]
 fn a_port_where_nothing_listens() {
     let url = format!("http://127.0.0.1:{}", free_tcp_port());
-    let problem = "no server answers there; check host and port, and that Janus runs";
+    let problem = "nothing listens on that port; check the port, and that Janus runs";
     let kind = assert_refused(&url, problem);
     assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
 }
@@ -60,36 +62,117 @@ fn a_server_that_says_nothing() {
 
 #[test]
 fn servers_that_speak_no_http() {
-    let problem = format!("what listens there does not speak HTTP; {CHECK}");
     let url = always("SSH-2.0-OpenSSH_9.2\r\n");
     assert_eq!(
-        assert_refused(&url, &problem),
+        assert_refused(&url, NO_HTTP),
         Some(io::ErrorKind::InvalidData)
     );
     // A fatal alert of TLS: here https:// would be right.
     let url = always(*b"\x15\x03\x01\x00\x02\x02\x46");
-    assert_refused(&url, &problem);
+    assert_refused(&url, NO_HTTP);
     let url = start(|_, _| false);
-    assert_refused(&url, &problem);
+    assert_refused(&url, NO_HTTP);
 }
 
 #[test]
 fn web_servers_that_are_no_janus() {
-    let problem = format!("a web server answers there, but it is no Janus; {CHECK}");
     for body in ["<html>It works!</html>", "", "{}", r#"{"janus":"event"}"#] {
-        assert_refused(&always(ok(body)), &problem);
+        assert_refused(&always(ok(body)), NO_JANUS);
     }
-    for (status, code) in [("404 Not Found", 404), ("502 Bad Gateway", 502)] {
-        let problem = format!("a web server answers there, but with HTTP {code}; {CHECK}");
-        assert_refused(&always(with_status(status, "<html></html>")), &problem);
+}
+
+/// What is said of each status.
+const STATUSES: [(&str, &str); 15] = [
+    (
+        "204 No Content",
+        "a web server answered, but not as Janus does (HTTP 204 No Content); \
+         check host, port (8088) and path",
+    ),
+    (
+        "302 Found",
+        "the server redirects without saying where to (HTTP 302 Found); \
+         check host, port and path",
+    ),
+    (
+        "400 Bad Request",
+        "a web server answered, but not as Janus does (HTTP 400 Bad Request); \
+         check host, port (8088) and path",
+    ),
+    (
+        "401 Unauthorized",
+        "a proxy wants a login (HTTP 401 Unauthorized), which this crate cannot give; \
+         let it admit this program without one",
+    ),
+    (
+        "403 Forbidden",
+        "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
+         connect to one by ws://",
+    ),
+    (
+        "404 Not Found",
+        "Janus is not at this path (HTTP 404 Not Found); check the path, which is /janus unless \
+         `base_path` in janus.transport.http.jcfg says otherwise",
+    ),
+    (
+        "405 Method Not Allowed",
+        "Janus is not at this path (HTTP 405 Method Not Allowed); check the path, which is /janus \
+         unless `base_path` in janus.transport.http.jcfg says otherwise",
+    ),
+    (
+        "407 Proxy Authentication Required",
+        "a proxy wants a login (HTTP 407 Proxy Authentication Required), which this crate cannot \
+         give; let it admit this program without one",
+    ),
+    (
+        "426 Upgrade Required",
+        "the server answered as a port for WebSockets does (HTTP 426 Upgrade Required); \
+         connect to one by ws://",
+    ),
+    (
+        "429 Too Many Requests",
+        "the server has had too many requests (HTTP 429 Too Many Requests); try again later",
+    ),
+    (
+        "500 Internal Server Error",
+        "the server failed (HTTP 500 Internal Server Error); its log says why",
+    ),
+    (
+        "501 Not Implemented",
+        "a web server answered, but not as Janus does (HTTP 501 Not Implemented); \
+         check host, port (8088) and path",
+    ),
+    (
+        "502 Bad Gateway",
+        "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+    (
+        "503 Service Unavailable",
+        "a proxy cannot reach its Janus (HTTP 503 Service Unavailable); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+    (
+        "504 Gateway Timeout",
+        "a proxy cannot reach its Janus (HTTP 504 Gateway Timeout); \
+         check that Janus runs, and where the proxy looks for it",
+    ),
+];
+
+#[test]
+fn web_servers_with_another_status() {
+    for (status, problem) in STATUSES {
+        assert_refused(&always(with_status(status, "<html></html>")), problem);
     }
 }
 
 #[test]
 fn redirects_are_not_followed() {
     let elsewhere = always(ok(r#"{"janus":"pong"}"#));
-    let status = format!("301 Moved Permanently\r\nLocation: {elsewhere}/janus");
-    let problem = format!("a web server answers there, but with HTTP 301; {CHECK}");
+    let status = format!("301 Moved Permanently\r\nLocation: {elsewhere}/janus?secret");
+    let problem = format!(
+        "the server redirects to `{elsewhere}/janus?***` (HTTP 301 Moved Permanently), and \
+         redirects are not followed; give the address where it leads"
+    );
     assert_refused(&always(with_status(&status, "")), &problem);
 }
 
@@ -122,8 +205,10 @@ fn with_a_proxy() {
 fn other_paths_and_ports_of_a_janus() {
     let janus = Janus::builder().http().start();
     let url = janus.http_url().replace("/janus", "/other");
-    let problem = format!("a web server answers there, but with HTTP 404; {CHECK}");
-    assert_refused(&url, &problem);
-    let problem = format!("a web server answers there, but with HTTP 403; {CHECK}");
-    assert_refused(&format!("http://127.0.0.1:{}", janus.port()), &problem);
+    let problem = "Janus is not at this path (HTTP 404 Not Found); check the path, which is /janus \
+                   unless `base_path` in janus.transport.http.jcfg says otherwise";
+    assert_refused(&url, problem);
+    let problem = "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
+                   connect to one by ws://";
+    assert_refused(&format!("http://127.0.0.1:{}", janus.port()), problem);
 }

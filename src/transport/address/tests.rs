@@ -61,6 +61,28 @@ fn addresses_are_read() {
 }
 
 #[test]
+fn a_port_that_was_assumed_is_said() {
+    for (scheme, port, proxy) in [
+        ("ws", 8188, 80),
+        ("wss", 8989, 443),
+        ("http", 8088, 80),
+        ("https", 8089, 443),
+    ] {
+        let bare = url(&format!("{scheme}://janus.example/path"));
+        assert_eq!((bare.port, bare.usual_port()), (port, port));
+        assert_eq!(
+            bare.note(),
+            format!(
+                "; the address names no port, so {port} was assumed, and proxies usually listen on \
+                 {proxy}"
+            )
+        );
+        let whole = url(&format!("{scheme}://janus.example:{port}/path"));
+        assert_eq!((whole.note(), whole.usual_port()), (String::new(), port));
+    }
+}
+
+#[test]
 fn an_interface_is_for_the_system_alone() {
     for text in ["ws://[fe80::1%25eth0]:8188", "ws://[fe80::1%eth0]"] {
         let url = url(text);

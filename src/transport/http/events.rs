@@ -8,7 +8,7 @@ use serde_json::value::RawValue;
 
 use crate::{
     SessionId,
-    transport::{Lost, Received, Receiver, Wait},
+    transport::{Lost, Received, Receiver, Wait, status},
 };
 
 /// What one long poll brought.
@@ -166,7 +166,10 @@ pub(super) fn refusal(status: u16) -> io::Error {
             io::ErrorKind::NotFound,
             "the server knows nothing at that path (HTTP 404)",
         ),
-        status => io::Error::other(format!("the server answered with HTTP {status}")),
+        status => io::Error::other(
+            status::of_proxy(status)
+                .unwrap_or_else(|| format!("the server answered with HTTP {status}")),
+        ),
     }
 }
 

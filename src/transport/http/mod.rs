@@ -62,7 +62,7 @@ impl Transport for Http {
             late: LateAnswers::default(),
             config: self.config.clone(),
         };
-        server.greet(deadline)?;
+        server.greet(&self.url, deadline)?;
         let (give, items) = bounded(MAX_WAITING);
         let (wake, woken) = bounded(1);
         let (running, over) = bounded(0);

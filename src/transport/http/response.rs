@@ -20,6 +20,8 @@ const ROOM: usize = 4 << 10;
 #[derive(PartialEq, Eq, Debug)]
 pub(super) struct Response {
     pub(super) status: u16,
+    /// Where a redirect leads.
+    pub(super) location: Option<Box<str>>,
     pub(super) body: Vec<u8>,
     /// The connection can carry another request.
     pub(super) reusable: bool,
@@ -207,6 +209,7 @@ fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
     let status = parsed.code.unwrap_or_default();
     let mut reusable = parsed.version == Some(1);
     let mut left = Left::UntilEnd;
+    let mut location = None;
     for header in parsed.headers.iter() {
         let value = std::str::from_utf8(header.value).unwrap_or_default().trim();
         let has = |word: &str| {
@@ -228,6 +231,8 @@ fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
             if matches!(left, Left::UntilEnd) {
                 left = Left::Bytes(size);
             }
+        } else if header.name.eq_ignore_ascii_case("location") {
+            location = Some(value.into());
         } else if header.name.eq_ignore_ascii_case("connection") && has("close") {
             reusable = false;
         }
@@ -238,6 +243,7 @@ fn head(bytes: &[u8]) -> io::Result<Option<(usize, Current)>> {
     let current = Current {
         response: Response {
             status,
+            location,
             body: Vec::new(),
             reusable: reusable && !matches!(left, Left::UntilEnd),
         },

@@ -8,19 +8,17 @@ use std::{
 use serde::Deserialize;
 use serde_json::json;
 
-use super::{events::refusal, late::LateAnswers, pool::Pool, request::Target};
+use super::{
+    connection::Connection, events::refusal, late::LateAnswers, pool::Pool, request::Target,
+};
 use crate::{
     Config, ErrorCode, SessionId,
     auth::{Present, Renew},
-    transport::Unreachable,
+    transport::{Unreachable, address::Url, status},
 };
 
 /// How long asking for a session may take after its poll was refused.
 const CHECK: Duration = Duration::from_secs(5);
-
-/// What to look at when something else answers than Janus.
-const ADVICE: &str = "check port and path: 8088 and /janus, unless \
-    janus.transport.http.jcfg says otherwise";
 
 /// What the link and its polls share.
 pub(super) struct Server {
@@ -53,8 +51,19 @@ impl Server {
     }
 
     /// Finds out whether a Janus answers, and makes the first connection.
-    pub(super) fn greet(&self, deadline: Instant) -> Result<(), Unreachable> {
+    pub(super) fn greet(&self, url: &Url, deadline: Instant) -> Result<(), Unreachable> {
         let connection = self.pool.connect(deadline)?;
+        self.greet_on(connection, url, deadline)
+            .map_err(|error| error.noting(&url.note()))
+    }
+
+    fn greet_on(
+        &self,
+        connection: Connection,
+        url: &Url,
+        deadline: Instant,
+    ) -> Result<(), Unreachable> {
+        let port = url.usual_port();
         let stream = connection.stream.clone();
         let ping = self
             .target
@@ -65,16 +74,20 @@ impl Server {
             let problem = match (stream.problem(&error), error.kind()) {
                 (Some(problem), _) => problem,
                 (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
-                (None, _) => format!("what listens there does not speak HTTP; {ADVICE}"),
+                (None, _) => format!(
+                    "what listens there does not speak HTTP; check scheme, host and port ({port})"
+                ),
             };
             Unreachable::new(problem, error)
         })?;
-        let what = match (response.status, word(&response.body)) {
+        let problem = match (response.status, word(&response.body)) {
             (200, Some("pong")) => return Ok(()),
-            (200, _) => "it is no Janus".to_owned(),
-            (status, _) => format!("with HTTP {status}"),
+            (200, _) => format!(
+                "a web server answered, but it is not Janus; check host, port ({port}) and path \
+                 (/janus, unless `base_path` in janus.transport.http.jcfg says otherwise)"
+            ),
+            (status, _) => status::problem(status, response.location.as_deref(), url),
         };
-        let problem = format!("a web server answers there, but {what}; {ADVICE}");
         Err(Unreachable::new(problem, None))
     }
 

@@ -15,6 +15,7 @@ use tungstenite::{
 use crate::transport::{
     Unreachable,
     address::Url,
+    status,
     stream::{Stream, StreamReader},
 };
 
@@ -30,6 +31,15 @@ const END: &[u8] = b"\r\n\r\n";
 /// Makes a fresh stream a WebSocket. Returns its reading side and the bytes
 /// that came behind the HTTP answer, which belong to the frames.
 pub(super) fn handshake(
+    stream: &Stream,
+    read: StreamReader,
+    url: &Url,
+    deadline: Instant,
+) -> Result<(StreamReader, Vec<u8>), Unreachable> {
+    shake_hands(stream, read, url, deadline).map_err(|error| error.noting(&url.note()))
+}
+
+fn shake_hands(
     stream: &Stream,
     read: StreamReader,
     url: &Url,
@@ -70,16 +80,11 @@ struct Failed<'a> {
 }
 
 impl Failed<'_> {
-    /// The port of Janus's own configuration files.
-    fn usual_port(&self) -> u16 {
-        if self.url.tls { 8989 } else { 8188 }
-    }
-
     fn broke(&self, error: io::Error) -> Unreachable {
         if let Some(problem) = self.stream.problem(&error) {
             return Unreachable::new(problem, error);
         }
-        let port = self.usual_port();
+        let port = self.url.usual_port();
         // A Janus with TLS closes without a word.
         let like = match self.url.tls {
             true => "Janus's Admin API port does; check host and port",
@@ -100,15 +105,12 @@ impl Failed<'_> {
                 ),
                 None,
             ),
-            WsError::Http(response) => Unreachable::new(
-                format!(
-                    "it is not a Janus WebSocket endpoint: it answered HTTP {}; \
-                     use the port of janus.transport.websockets ({})",
-                    response.status(),
-                    self.usual_port()
-                ),
-                None,
-            ),
+            WsError::Http(response) => {
+                let location = response.headers().get("location");
+                let location = location.and_then(|value| value.to_str().ok());
+                let status = response.status().as_u16();
+                Unreachable::new(status::problem(status, location, self.url), None)
+            }
             WsError::Io(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Unreachable::new(no_answer(), error)
             }
@@ -123,7 +125,7 @@ impl Failed<'_> {
                 format!(
                     "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
                      check host and port ({})",
-                    self.usual_port()
+                    self.url.usual_port()
                 ),
                 io::Error::new(io::ErrorKind::InvalidData, error),
             ),

@@ -86,8 +86,8 @@ mod tests {
     fn pair() -> (FrameWriter, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
         let port = listener.local_addr().expect("bound").port();
-        let deadline = Instant::now() + LONG;
-        let socket = Socket::connect("127.0.0.1", port, deadline).expect("it listens");
+        let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
+        let socket = Socket::new(stream).expect("it is connected");
         let (peer, _) = listener.accept().expect("it has connected");
         (FrameWriter::new(Stream::Plain(socket)), peer)
     }

@@ -1,0 +1,194 @@
+//! Finds the addresses of a host and connects to one of them; what to tell where that fails.
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
+    thread,
+    time::Instant,
+};
+
+use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
+use parking_lot::Mutex;
+
+use super::{Unreachable, address::Url, socket::remaining};
+
+type Found = io::Result<Vec<SocketAddr>>;
+
+/// Room for the modules that the system's resolver loads.
+const STACK: usize = 512 << 10;
+
+/// Connects to one host.
+#[derive(Debug)]
+pub(super) struct Dialer {
+    host: String,
+    port: u16,
+    /// What to add where the port may be a wrong one.
+    pub(super) note: String,
+    look_up: fn(&str, u16) -> Found,
+    /// What the resolver was asked and did not answer in time. The next attempt waits for that, so
+    /// that a resolver that hangs holds one thread and not one for each attempt.
+    asked: Mutex<Option<Receiver<Found>>>,
+    /// The address that took the last connection, which is tried first.
+    last: Mutex<Option<SocketAddr>>,
+}
+
+impl Dialer {
+    pub(super) fn new(url: &Url) -> Self {
+        Self {
+            host: url.host_to_dial(),
+            port: url.port,
+            note: url.note(),
+            look_up: |host, port| Ok((host, port).to_socket_addrs()?.collect()),
+            asked: Mutex::default(),
+            last: Mutex::default(),
+        }
+    }
+
+    /// Connects to the first address that accepts, all of them within the deadline.
+    pub(super) fn dial(&self, deadline: Instant) -> Result<TcpStream, Unreachable> {
+        let mut addresses = self
+            .addresses(deadline)
+            .map_err(|error| self.not_found(error))?;
+        let last = *self.last.lock();
+        addresses.sort_by_key(|address| Some(*address) != last);
+        let mut failed = None;
+        for (index, address) in addresses.iter().enumerate() {
+            // One that does not answer leaves time for the others.
+            let share = u32::try_from(addresses.len() - index).unwrap_or(1);
+            let stream = remaining(deadline)
+                .and_then(|left| TcpStream::connect_timeout(address, left / share));
+            match stream {
+                Ok(stream) => {
+                    *self.last.lock() = Some(*address);
+                    return Ok(stream);
+                }
+                // An address that this machine has no way to says nothing of the server.
+                Err(error) if failed.is_some() && is_local(&error) => {}
+                Err(error) => failed = Some(error),
+            }
+        }
+        let error = failed.unwrap_or_else(|| io::ErrorKind::NotFound.into());
+        Err(Unreachable::new(self.problem(&error), error))
+    }
+
+    fn addresses(&self, deadline: Instant) -> Found {
+        if let Ok(address) = self.host.parse::<IpAddr>() {
+            return Ok(vec![SocketAddr::new(address, self.port)]);
+        }
+        let asked = self.asked.lock().take();
+        let asked = match asked {
+            Some(asked) => asked,
+            None => self.ask()?,
+        };
+        match asked.recv_deadline(deadline) {
+            Ok(found) => found.and_then(|found| match found[..] {
+                [] => Err(io::ErrorKind::NotFound.into()),
+                _ => Ok(found),
+            }),
+            Err(RecvTimeoutError::Timeout) => {
+                *self.asked.lock() = Some(asked);
+                Err(io::ErrorKind::TimedOut.into())
+            }
+            Err(RecvTimeoutError::Disconnected) => Err(io::ErrorKind::Other.into()),
+        }
+    }
+
+    /// Asks the system's resolver, which knows no deadline, on a thread of its own.
+    fn ask(&self) -> io::Result<Receiver<Found>> {
+        let (give, asked) = bounded(1);
+        let (look_up, host, port) = (self.look_up, self.host.clone(), self.port);
+        thread::Builder::new()
+            .name("janus-resolver".to_owned())
+            .stack_size(STACK)
+            .spawn(move || {
+                // Nobody may be there any more.
+                let _ = give.send(look_up(&host, port));
+            })?;
+        Ok(asked)
+    }
+
+    /// Why there is no address.
+    fn not_found(&self, error: io::Error) -> Unreachable {
+        let host = &self.host;
+        let problem = match (of_limits(&error), host.split_once('%'), error.kind()) {
+            (Some(problem), ..) => problem.to_owned(),
+            (_, Some((_, interface)), _) => {
+                format!("this machine has no network interface `{interface}`")
+            }
+            (.., io::ErrorKind::TimedOut) => format!(
+                "this machine's DNS did not find the name `{host}` in time; check its DNS settings \
+                 and its network"
+            ),
+            _ => format!(
+                "no address was found for the name `{host}`; check it, and this machine's DNS \
+                 settings"
+            ),
+        };
+        Unreachable::new(problem, error)
+    }
+
+    /// Why no address accepted.
+    fn problem(&self, error: &io::Error) -> String {
+        if let Some(problem) = of_limits(error) {
+            return problem.to_owned();
+        }
+        let problem = match error.kind() {
+            io::ErrorKind::ConnectionRefused => {
+                "nothing listens on that port; check the port, and that Janus runs"
+            }
+            io::ErrorKind::TimedOut => {
+                "the host did not answer in time: it is down, or a firewall drops what is sent \
+                 there; check host and port"
+            }
+            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
+                return "there is no route to the host; check the host, and this machine's network"
+                    .to_owned();
+            }
+            io::ErrorKind::AddrNotAvailable => {
+                return "this machine has no address, or no port left, to connect from; check its \
+                        network"
+                    .to_owned();
+            }
+            io::ErrorKind::PermissionDenied => {
+                return "this machine does not allow it; check its firewall".to_owned();
+            }
+            // What Linux says of `fe80::1` alone.
+            io::ErrorKind::InvalidInput if self.host.contains(':') => {
+                return "a link-local address needs an interface; write it like \
+                        ws://[fe80::1%25eth0]:8188"
+                    .to_owned();
+            }
+            _ => "the connection could not be established; check host and port",
+        };
+        problem.to_owned() + &self.note
+    }
+}
+
+/// The error is about this machine, not about the server.
+fn is_local(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::HostUnreachable
+            | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::AddrNotAvailable
+    )
+}
+
+/// What to tell where there can be no more sockets.
+pub(super) fn of_limits(error: &io::Error) -> Option<&'static str> {
+    use rustix::io::Errno;
+    match Errno::from_io_error(error)? {
+        Errno::MFILE => Some(
+            "this program has as many files and sockets open as it may (`ulimit -n`); close some, \
+             or raise the limit",
+        ),
+        #[cfg(not(windows))]
+        Errno::NFILE => {
+            Some("this machine has as many files and sockets open as it can; close some")
+        }
+        _ => None,
+    }
+}
+
+#[cfg(test)]
+mod tests;
