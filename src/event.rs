@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{Candidate, Error, Jsep, Result};
+use crate::{Candidate, Error, Jsep, Result, wire::lenient};
 
 /// Something that happened on a handle, `E` being the plugin's own events.
 ///
@@ -37,7 +37,8 @@ pub enum Event<E> {
     Plugin {
         /// The plugin's event.
         event: E,
-        /// An offer or an answer.
+        /// An offer or an answer, if [`Jsep::check`] says so: what is none is no reason to lose the
+        /// event.
         jsep: Option<Jsep>,
     },
     /// `webrtcup`: the PeerConnection stands.
@@ -90,25 +91,23 @@ pub enum Event<E> {
 /// # let echo: EchoTest = session.attach()?;
 /// # gateway.handle(echo.handle().id()).media("0", "audio", false);
 /// let Event::Media(media) = echo.events().recv()? else { panic!("something else") };
-/// assert_eq!((media.mid.as_str(), media.receiving), ("0", false));
+/// assert_eq!((media.mid.as_deref(), media.receiving), (Some("0"), Some(false)));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Media {
-    /// The `mid` of the media line.
-    pub mid: String,
-    /// `audio` or `video`.
-    #[serde(rename = "type")]
+    /// The `mid` of the media line; servers of before 1.0 do not say it.
+    pub mid: Option<String>,
+    /// `audio` or `video`; empty if it is not said.
+    #[serde(rename = "type", default)]
     pub kind: String,
     /// The simulcast substream, from 0.
-    #[serde(default)]
-    pub substream: Option<u32>,
+    pub substream: Option<i64>,
     /// Whether Janus receives it now.
-    pub receiving: bool,
+    pub receiving: Option<bool>,
     /// For how many seconds nothing came, if it does not.
-    #[serde(default)]
-    pub seconds: Option<u32>,
+    pub seconds: Option<u64>,
 }
 
 /// A link that loses packets; see [`Event::SlowLink`].
@@ -128,20 +127,21 @@ pub struct Media {
 ///     Ok(Event::SlowLink(slow)) => Some(slow),
 ///     _ => None,
 /// });
-/// assert_eq!(slow.map(|slow| slow.lost), Some(12));
+/// assert_eq!(slow.and_then(|slow| slow.lost), Some(12));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SlowLink {
-    /// The `mid` of the media line.
-    pub mid: String,
-    /// `audio` or `video`.
+    /// The `mid` of the media line; servers of before 1.0 do not say it.
+    pub mid: Option<String>,
+    /// `audio` or `video`; empty if it is not said.
+    #[serde(default)]
     pub media: String,
     /// Seen from the server: `true` if what the server sends gets lost.
-    pub uplink: bool,
+    pub uplink: Option<bool>,
     /// How many packets were lost since the last such event.
-    pub lost: u32,
+    pub lost: Option<u64>,
 }
 
 impl<E> Event<E> {
@@ -171,28 +171,26 @@ impl<E> Event<E> {
     /// Decodes a core event from its whole message.
     pub(crate) fn core(text: &str) -> Result<Self> {
         #[derive(Deserialize)]
-        struct Word {
+        struct Keys {
             janus: String,
             #[serde(default)]
             reason: Option<String>,
-        }
-        #[derive(Deserialize)]
-        struct Trickle {
-            candidate: Candidate,
+            #[serde(default)]
+            candidate: Option<Candidate>,
         }
         let decode = || -> serde_json::Result<Self> {
-            let word: Word = serde_json::from_str(text)?;
-            Ok(match &*word.janus {
-                "webrtcup" => Self::WebrtcUp,
-                "media" => Self::Media(serde_json::from_str(text)?),
-                "slowlink" => Self::SlowLink(serde_json::from_str(text)?),
-                "hangup" => Self::Hangup {
-                    reason: word.reason,
+            let keys: Keys = lenient::from_str(text)?;
+            Ok(match (&*keys.janus, keys.candidate) {
+                ("webrtcup", _) => Self::WebrtcUp,
+                ("media", _) => Self::Media(lenient::from_str(text)?),
+                ("slowlink", _) => Self::SlowLink(lenient::from_str(text)?),
+                ("hangup", _) => Self::Hangup {
+                    reason: keys.reason,
                 },
-                "detached" => Self::Detached,
-                "timeout" => Self::Timeout,
-                "trickle" => Self::Trickle(serde_json::from_str::<Trickle>(text)?.candidate),
-                "ice-failed" => Self::IceFailed,
+                ("detached", _) => Self::Detached,
+                ("timeout", _) => Self::Timeout,
+                ("trickle", Some(candidate)) => Self::Trickle(candidate),
+                ("ice-failed", _) => Self::IceFailed,
                 _ => Self::Other(serde_json::from_str(text)?),
             })
         };

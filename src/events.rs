@@ -10,9 +10,8 @@ use std::{
 use crossbeam_channel::{Receiver, RecvError, RecvTimeoutError, TryRecvError};
 
 use crate::{
-    CloseReason, Error, Event, HandleId, Plugin, RawEvent, Result, SessionId,
+    CloseReason, Error, Event, HandleId, Jsep, Plugin, RawEvent, Result, SessionId,
     error::Scope,
-    handle::decode_jsep,
     router::{Payload, Queue},
     shared::Shared,
     sync,
@@ -25,9 +24,10 @@ const SILENCE: Duration = Duration::from_millis(10);
 ///
 /// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them and
 /// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes), and are decoded on the thread
-/// that reads them. One that does not fit its type is an
-/// [`Error::Decode`], and where the queue was full there is an [`Error::Lagged`]; reading can go on
-/// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
+/// that reads them. A part of one that does not fit counts as absent; one that lacks what its type
+/// requires is an [`Error::Decode`], and where the queue was full there is an [`Error::Lagged`];
+/// reading can go on after both. At the end of the queue every read returns [`Error::Closed`] with
+/// the reason.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
 ///
@@ -82,7 +82,7 @@ impl<P: Plugin> Events<P> {
     /// # Errors
     ///
     /// [`Error::Closed`] at the end, [`Error::Lagged`] where events are missing,
-    /// [`Error::Decode`] for one that does not fit its type.
+    /// [`Error::Decode`] for one that lacks what its type requires.
     ///
     /// # Example
     ///
@@ -292,7 +292,7 @@ impl<P: Plugin> Events<P> {
                 let event = P::decode(&data).map_err(|error| {
                     Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)
                 })?;
-                let jsep = jsep.map(|jsep| decode_jsep(&jsep)).transpose()?;
+                let jsep = jsep.map(|jsep| Jsep::received(&jsep));
                 Ok(Event::Plugin { event, jsep })
             }
         }

@@ -6,7 +6,9 @@ use serde::{Deserialize, Deserializer};
 
 /// The answer to `info`.
 ///
-/// Keys that a version or a configuration does not have are `None`.
+/// Keys that a version, a configuration or a proxy does not have are `None`, an empty text, zero or
+/// `false`, but for [`session_timeout`](Self::session_timeout), and so are keys that are not of their
+/// type: nothing in here keeps a program from connecting.
 ///
 /// # Example
 ///
@@ -26,11 +28,13 @@ use serde::{Deserialize, Deserializer};
 #[non_exhaustive]
 pub struct ServerInfo {
     /// `Janus WebRTC Server`.
+    #[serde(default)]
     pub name: String,
     /// The version as a number: 1102 is 1.1.2.
+    #[serde(default)]
     pub version: u64,
     /// The version as text.
-    #[serde(rename = "version_string")]
+    #[serde(rename = "version_string", default)]
     pub version_string: String,
     /// Who wrote it.
     #[serde(default)]
@@ -56,8 +60,9 @@ pub struct ServerInfo {
     /// Whether `create` is accepted.
     #[serde(default)]
     pub accepting_new_sessions: Option<bool>,
-    /// How long a session lives without a request; zero: for ever.
-    #[serde(default, deserialize_with = "seconds")]
+    /// How long a session lives without a request; zero: for ever. 60 s, as Janus has it by default,
+    /// if it is not said, so that sessions are kept alive.
+    #[serde(default = "a_minute", deserialize_with = "seconds")]
     pub session_timeout: Duration,
     /// How long a session whose link is gone can be claimed, counted from its last request; zero:
     /// not at all, it is destroyed with its link.
@@ -199,6 +204,10 @@ pub struct Module {
     pub version: u64,
 }
 
+const fn a_minute() -> Duration {
+    Duration::from_secs(60)
+}
+
 fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
     u64::deserialize(deserializer).map(Duration::from_secs)
 }
@@ -206,8 +215,7 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
 #[cfg(test)]
 impl ServerInfo {
     pub(crate) fn with_timeouts(session: Duration, reclaim: Duration) -> Self {
-        let text = r#"{"name":"","version":0,"version_string":""}"#;
-        let mut info: Self = serde_json::from_str(text).expect("the required keys");
+        let mut info: Self = serde_json::from_str("{}").expect("no key is required");
         info.session_timeout = session;
         info.reclaim_session_timeout = reclaim;
         info

@@ -3,43 +3,57 @@
 use std::fmt;
 
 use derive_setters::Setters;
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Serialize, de::Error as _};
+use serde_json::value::RawValue;
 
-/// Whether a [`Jsep`] is an offer or an answer.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum JsepKind {
-    /// `offer`
-    Offer,
-    /// `answer`
-    Answer,
+use crate::{
+    Error, Result,
+    wire::{lenient, words},
+};
+
+words! {
+    /// Whether a [`Jsep`] is an offer or an answer.
+    pub enum JsepKind {
+        /// `offer`
+        Offer = "offer",
+        /// `answer`
+        Answer = "answer",
+    }
 }
 
-/// The order of the `rid`s of a simulcast offer.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Jsep, RidOrder};
-///
-/// let offer = Jsep::offer("v=0\r\n").rid_order(RidOrder::Hml);
-/// assert_eq!(serde_json::to_value(&offer)?["rid_order"], "hml");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum RidOrder {
-    /// `hml`: high, medium, low.
-    Hml,
-    /// `lmh`: low, medium, high; Janus's default.
-    Lmh,
+impl Default for JsepKind {
+    /// None: no word.
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
+}
+
+words! {
+    /// The order of the `rid`s of a simulcast offer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, RidOrder};
+    ///
+    /// let offer = Jsep::offer("v=0\r\n").rid_order(RidOrder::Hml);
+    /// assert_eq!(serde_json::to_value(&offer)?["rid_order"], "hml");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub enum RidOrder {
+        /// `hml`: high, medium, low.
+        Hml = "hml",
+        /// `lmh`: low, medium, high; Janus's default.
+        Lmh = "lmh",
+    }
 }
 
 /// A session description, sent with a request or received with an event.
 ///
 /// `Debug` shows the length of the SDP, not its text.
+///
+/// One that came in holds what could be read of it, so that no event is lost for it;
+/// [`check`](Self::check) says whether that is a session description.
 ///
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 ///
@@ -49,15 +63,16 @@ pub enum RidOrder {
 /// let offer = Jsep::offer("v=0\r\n").trickle(false);
 /// assert_eq!(offer.kind, JsepKind::Offer);
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize, Setters)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Jsep {
     /// `type`: offer or answer.
-    #[serde(rename = "type")]
+    #[serde(rename = "type", default)]
     #[setters(skip)]
     pub kind: JsepKind,
     /// The SDP text, lines ended by CR LF.
+    #[serde(default)]
     #[setters(skip)]
     pub sdp: String,
     /// Whether candidates follow by [`Handle::trickle`](crate::Handle::trickle); Janus assumes `true`.
@@ -100,6 +115,7 @@ pub struct Svc {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mindex: Option<u32>,
     /// The scalability mode, for example `L3T3`.
+    #[serde(default)]
     #[setters(skip)]
     pub svc: String,
 }
@@ -129,12 +145,40 @@ impl Jsep {
         Self {
             kind,
             sdp,
-            trickle: None,
-            rid_order: None,
-            force_relay: None,
-            e2ee: None,
-            svc: None,
+            ..Self::default()
         }
+    }
+
+    /// What came beside an event or a reply. That arrives, whatever this is.
+    pub(crate) fn received(jsep: &RawValue) -> Self {
+        lenient::from_str(jsep.get()).unwrap_or_default()
+    }
+
+    /// Whether this is a session description: it has a type and an SDP. What came with an event need
+    /// not be one; the type may also be a word that this crate does not know.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`] if there is no type or no SDP. The text is not shown.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Jsep;
+    ///
+    /// Jsep::answer("v=0\r\n").check()?;
+    /// let came: Jsep = serde_json::from_str(r#"{ "type": "offer" }"#).expect("JSON");
+    /// assert!(came.check().is_err());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn check(&self) -> Result<()> {
+        let lacks = match (&self.kind, &*self.sdp) {
+            (JsepKind::Other(word), _) if word.is_empty() => "type",
+            (_, "") => "sdp",
+            _ => return Ok(()),
+        };
+        let error = serde_json::Error::custom(format_args!("there is no text in `{lacks}`"));
+        Err(Error::decode("a jsep", "(not shown)", error))
     }
 }
 

@@ -151,7 +151,7 @@ fn reply(ticket: &SessionTicket) -> Jsep {
     Jsep::answer(answer::answer_to(&offer.sdp).unwrap())
 }
 
-fn hangup(sip: &Sip) -> u16 {
+fn hangup(sip: &Sip) -> i64 {
     until(sip, |event, _| match event {
         sip::Event::Hangup(hangup) => Some(hangup.code),
         _ => None,

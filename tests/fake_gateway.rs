@@ -74,7 +74,7 @@ fn echotest_answers_an_offer_and_media_comes_on_request() -> Result<()> {
         let events = echo.events();
         let next = || events.recv_timeout(SOON);
         assert!(matches!(next()?, Some(Event::WebrtcUp)));
-        assert!(matches!(next()?, Some(Event::Media(media)) if media.receiving));
+        assert!(matches!(next()?, Some(Event::Media(media)) if media.receiving == Some(true)));
         assert!(matches!(next()?, Some(Event::SlowLink(_))));
         assert!(matches!(
             next()?,

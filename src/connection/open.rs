@@ -18,7 +18,7 @@ use crate::{
     shared::{Call, Shared},
     sync::{self, atomic::Ordering},
     transport::{Connected, Transport, of_setting},
-    wire::Outgoing,
+    wire::{Outgoing, lenient},
 };
 
 impl Connection {
@@ -127,7 +127,7 @@ pub(crate) fn ask_info(
     let Answer::Whole(text) = answer else {
         return Err(Error::unexpected(attempt(), "`server_info`", ""));
     };
-    let info: ServerInfo = serde_json::from_str(&text)
+    let info: ServerInfo = lenient::from_str(&text)
         .map_err(|error| Error::decode("the answer to `info`", &text, error))?;
     let open = !info.api_secret && !info.auth_token;
     shared.open.store(open, Ordering::Relaxed);

@@ -162,7 +162,7 @@ pub enum Error {
         answer: Box<Mismatch>,
     },
 
-    /// JSON from Janus does not fit the type it should decode to.
+    /// JSON from Janus lacks what the type requires that it should decode to.
     #[error("{} does not fit its type; please report it: {}", .raw.what, .raw.text)]
     Decode {
         /// What was to be decoded, and the JSON.

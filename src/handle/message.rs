@@ -110,7 +110,7 @@ impl Handle {
                 let reply = R::reply(&data).map_err(|error| {
                     Error::decode(format!("the answer to {}", attempt()), data.get(), error)
                 })?;
-                Ok((reply, jsep.map(|jsep| decode_jsep(&jsep)).transpose()?))
+                Ok((reply, jsep.map(|jsep| Jsep::received(&jsep))))
             }
             _ => Err(Error::unexpected(attempt(), "an answer of the plugin", "")),
         }
@@ -218,9 +218,4 @@ fn refused(request: Attempt, refusal: Refusal) -> Error {
         code: ErrorCode::from_wire(refusal.code),
         reason: refusal.reason.into(),
     }
-}
-
-pub(crate) fn decode_jsep(jsep: &RawValue) -> Result<Jsep> {
-    // The SDP itself stays out of the error.
-    serde_json::from_str(jsep.get()).map_err(|error| Error::decode("a jsep", "(not shown)", error))
 }

@@ -16,7 +16,6 @@ mod message;
 mod webrtc;
 
 pub use message::Ack;
-pub(crate) use message::decode_jsep;
 
 /// A handle to a plugin, inside every typed plugin.
 ///

@@ -6,20 +6,19 @@
 
 use std::borrow::Cow;
 
-use serde::{
-    Deserialize, Deserializer, Serialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
+use serde::{Serialize, de::DeserializeOwned};
 use serde_json::value::RawValue;
 
 use crate::{Events, Handle};
 
 pub mod echotest;
 pub mod raw;
+mod reply;
 mod secret;
 pub mod sip;
 pub mod videoroom;
 
+pub use reply::{Done, decode};
 pub use secret::Secret;
 
 /// How a plugin object came to its handle.
@@ -194,11 +193,12 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// The handle inside.
     fn handle(&self) -> &Handle;
 
-    /// Decodes `plugindata.data` of an event, on the thread that reads the event.
+    /// Decodes `plugindata.data` of an event, on the thread that reads the event; [`decode`](decode())
+    /// leaves out what does not fit.
     ///
     /// # Errors
     ///
-    /// What does not fit is given to the reader of the events as
+    /// What cannot be decoded is given to the reader of the events as
     /// [`Error::Decode`](crate::Error::Decode).
     fn decode(data: &RawValue) -> serde_json::Result<Self::Event>;
 
@@ -325,42 +325,18 @@ pub trait Request: Serialize {
     /// Whether it only reads, so that it may be repeated when a link broke under it.
     const IDEMPOTENT: bool = false;
 
-    /// Decodes the answer's `plugindata.data`; by default the part that [`Plugin::reply`] names.
+    /// Decodes the answer's `plugindata.data`; by default the part that [`Plugin::reply`] names, by
+    /// [`decode`].
     ///
     /// # Errors
     ///
-    /// What does not fit ends the request with [`Error::Decode`](crate::Error::Decode).
+    /// What cannot be decoded ends the request with [`Error::Decode`](crate::Error::Decode).
     fn reply(data: &RawValue) -> serde_json::Result<Self::Reply> {
-        serde_json::from_str(<Self::Plugin as Plugin>::reply(data).get())
+        decode(<Self::Plugin as Plugin>::reply(data))
     }
 
     /// The name that errors show: [`NAME`](Self::NAME) unless the type holds different requests.
     fn name(&self) -> Cow<'static, str> {
         Cow::Borrowed(Self::NAME)
-    }
-}
-
-/// The reply of a request whose answer says nothing but that it was done.
-///
-/// # Example
-///
-/// ```
-/// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-/// use janus_blocking::plugin::Done;
-/// # use janus_blocking::testing::FakeGateway;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// let Done = echo.handle().request(&Settings::new().audio(true))?;
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub struct Done;
-
-impl<'de> Deserialize<'de> for Done {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }

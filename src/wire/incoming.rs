@@ -1,9 +1,14 @@
 //! Messages, as they come in.
 
-use std::borrow::Cow;
+use std::{borrow::Cow, collections::BTreeMap};
 
-use serde::{Deserialize, Deserializer, de};
+use serde::{
+    Deserialize, Deserializer,
+    de::{self, DeserializeOwned},
+};
 use serde_json::value::RawValue;
+
+use super::lenient;
 
 use crate::{HandleId, SessionId};
 
@@ -62,8 +67,31 @@ pub(crate) enum Kind<'a> {
 }
 
 impl<'a> Incoming<'a> {
+    /// Of a message nothing but its word has to fit: another key that does not is left out.
     pub(crate) fn parse(text: &'a str) -> serde_json::Result<Self> {
-        serde_json::from_str(text)
+        serde_json::from_str(text).or_else(|error| Self::parse_loosely(text).ok_or(error))
+    }
+
+    fn parse_loosely(text: &'a str) -> Option<Self> {
+        fn fit<'a, T: Deserialize<'a>>(value: &'a RawValue) -> Option<T> {
+            serde_json::from_str(value.get()).ok()
+        }
+        fn loosely<T: DeserializeOwned>(value: &RawValue) -> Option<T> {
+            lenient::from_str(value.get()).ok()
+        }
+        let keys: BTreeMap<String, Option<&'a RawValue>> = serde_json::from_str(text).ok()?;
+        let get = |key| keys.get(key).copied().flatten();
+        Some(Self {
+            janus: get("janus").and_then(fit)?,
+            transaction: get("transaction").and_then(fit),
+            session_id: get("session_id").and_then(loosely),
+            sender: get("sender").and_then(loosely),
+            data: get("data").and_then(loosely),
+            plugindata: get("plugindata").and_then(fit),
+            jsep: get("jsep"),
+            error: get("error").map(|error| loosely(error).unwrap_or_default()),
+            hint: get("hint").and_then(loosely),
+        })
     }
 
     pub(crate) fn word(&self) -> &str {
@@ -130,8 +158,9 @@ struct PluginData<'a> {
     data: &'a RawValue,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
 struct CoreError {
+    #[serde(default)]
     code: i64,
     #[serde(default)]
     reason: String,
@@ -180,6 +209,22 @@ mod tests {
             Some(r#"{"type":"offer"}"#)
         );
         assert!(matches!(incoming.kind(), Kind::Event { data } if data.get() == r#"{"x":[1, 2]}"#));
+    }
+
+    #[test]
+    fn a_key_that_does_not_fit_loses_no_message() {
+        let text = r#"{"janus":"error","transaction":5,"session_id":1.0,"sender":-2,"data":[],
+            "plugindata":{"data":null},"jsep":"x","error":{"code":"458","reason":null},"hint":7}"#;
+        let incoming = Incoming::parse(text).expect("a message");
+        assert_eq!(incoming.transaction(), None);
+        assert_eq!(incoming.session_id, Some(SessionId::new(1)));
+        assert_eq!(incoming.sender, None);
+        assert_eq!(incoming.hint.as_deref(), Some("7"));
+        assert_eq!(incoming.jsep.map(RawValue::get), Some(r#""x""#));
+        assert!(matches!(incoming.kind(), Kind::Error { code: 458, reason } if reason.is_empty()));
+        for text in [r#"{"janus":7}"#, r#"{"janus":null}"#, "{}", "[]", "7"] {
+            assert!(Incoming::parse(text).is_err(), "{text}");
+        }
     }
 
     #[test]

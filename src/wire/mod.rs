@@ -1,9 +1,11 @@
 //! The JSON of Janus: envelopes out, messages in. No I/O.
 
 mod incoming;
+pub(crate) mod lenient;
 mod outgoing;
 mod readable;
 mod transaction;
+mod words;
 
 use std::borrow::Cow;
 
@@ -13,6 +15,7 @@ use serde_json::value::RawValue;
 pub(crate) use incoming::{Incoming, Kind, split, transactions_in};
 pub(crate) use outgoing::{Credentials, Outgoing};
 pub(crate) use transaction::Transactions;
+pub(crate) use words::words;
 
 use crate::plugin::Refusal;
 

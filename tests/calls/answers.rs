@@ -53,7 +53,7 @@ const ODD: [&str; 17] = [
     r#"{"janus":"error","transaction":"$T","error":null}"#,
     r#"{"janus":"error","transaction":"$T","session_id":11,"sender":22}"#,
     r#"{"janus":"success","transaction":"$T","data":null}"#,
-    r#"{"janus":"success","transaction":"$T","data":{"id":"7"}}"#,
+    r#"{"janus":"success","transaction":"$T","data":{"id":"seven"}}"#,
     r#"{"janus":"success","transaction":"$T","data":{}}"#,
     r#"{"janus":"pong","transaction":"$T"}"#,
     r#"{"janus":"event","session_id":11,"sender":22,"transaction":"$T"}"#,

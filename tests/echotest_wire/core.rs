@@ -2,11 +2,13 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use janus_blocking::{Connection, ErrorCode, Event, Plugin, Raw, ServerInfo, Session};
+use janus_blocking::{
+    Connection, ErrorCode, Event, JsepKind, Plugin, Raw, RidOrder, ServerInfo, Session,
+};
 use serde_json::{Value, json};
 
 use crate::{
-    scripted::Scripted,
+    scripted::{HANDLE, SESSION, Scripted, event},
     wire_checks::{
         another, api, assert_has_all, changed, entries, fixture, fixtures, names, parse, pointer,
     },
@@ -130,6 +132,77 @@ fn every_field_of_every_core_event_is_read() {
         assert_eq!(world.event(&more), before, "{name}");
     }
     println!("core {count} fields of events");
+}
+
+#[test]
+fn media_and_slow_links_of_a_janus_before_1_0_have_no_mid() {
+    let world = World::new();
+    let of_handle = |mut message: Value| {
+        message["session_id"] = SESSION.into();
+        message["sender"] = HANDLE.into();
+        world.event(&message).expect("an event")
+    };
+    let media = json!({"janus": "media", "type": "audio", "receiving": true});
+    let Event::Media(media) = of_handle(media) else {
+        panic!("no media");
+    };
+    assert_eq!((media.mid, media.receiving), (None, Some(true)));
+    assert_eq!(media.kind, "audio");
+    let slow = json!({"janus": "slowlink", "uplink": true, "nacks": 7});
+    let Event::SlowLink(slow) = of_handle(slow) else {
+        panic!("no slow link");
+    };
+    assert_eq!((slow.mid, slow.uplink, slow.lost), (None, Some(true), None));
+}
+
+#[test]
+fn an_event_arrives_whatever_its_jsep_is() {
+    let world = World::new();
+    let with = |jsep: &Value| {
+        let mut message = event(HANDLE, json!({"echotest": "event", "result": "ok"}));
+        message["jsep"] = jsep.clone();
+        match world.event(&message).expect("an event") {
+            Event::Plugin { event, jsep } => {
+                assert_eq!(event["result"], "ok");
+                jsep
+            }
+            event => panic!("{event:?}"),
+        }
+    };
+    for odd in [
+        json!({}),
+        json!("x"),
+        json!(["offer"]),
+        json!({"type": "offer"}),
+        json!({"sdp": "v=0\r\n"}),
+        json!({"type": 7, "sdp": null}),
+    ] {
+        let jsep = with(&odd).expect("a jsep");
+        assert!(jsep.check().is_err(), "{odd}: {jsep:?}");
+    }
+    let jsep = with(&json!({"type": "pranswer", "sdp": "v=0\r\n", "rid_order": "xyz", "e2ee": 7}));
+    let jsep = jsep.expect("a jsep");
+    jsep.check().expect("a type and an SDP");
+    assert_eq!(jsep.kind, JsepKind::Other("pranswer".to_owned()));
+    assert_eq!(jsep.rid_order, Some(RidOrder::Other("xyz".to_owned())));
+    assert_eq!((&*jsep.sdp, jsep.e2ee), ("v=0\r\n", None));
+    assert_eq!(with(&Value::Null), None);
+}
+
+#[test]
+fn a_proxy_that_says_little_is_a_janus_all_the_same() {
+    let little = json!({"janus": "server_info", "name": "Gate"});
+    let little = info(&little).expect("an info");
+    assert_eq!((&*little.name, little.version), ("Gate", 0));
+    // As Janus has it where nobody says otherwise: sessions are kept alive.
+    assert_eq!(little.session_timeout, Duration::from_secs(60));
+    let odd = json!({"janus": "server_info", "name": 7, "plugins": null, "session-timeout": "30",
+        "reclaim-session-timeout": -1, "twcc-period": 0.5, "public-ips": ["192.0.2.1", null]});
+    let odd = info(&odd).expect("an info");
+    assert_eq!(odd.session_timeout, Duration::from_secs(30));
+    assert_eq!(odd.reclaim_session_timeout, Duration::ZERO);
+    assert_eq!((odd.twcc_period, odd.plugins.len()), (None, 0));
+    assert_eq!(odd.public_ips, Some(vec!["192.0.2.1".to_owned()]));
 }
 
 /// What a connection makes of an answer to `info`.

@@ -79,13 +79,13 @@ fn keys_of_the_peer_are_events_of_later_versions() {
             .accept(&Accept::new(), &answer.expect("an offer"))
             .expect("accepted");
         caller.wait_answer();
-        for (event, key, time) in [(5, '5', 1), (11, '#', 2)] {
+        for (event, key, time) in [(5, "5", 1), (11, "#", 2)] {
             caller.press(event, time);
             let dtmf = phone.wait("key", |event, _| match event {
                 Event::Dtmf(dtmf) => Some(dtmf),
                 _ => None,
             });
-            assert_eq!((dtmf.signal, dtmf.duration), (key, 1600));
+            assert_eq!((&*dtmf.signal, dtmf.duration), (key, 1600));
             assert_eq!(dtmf.call_id, call.call_id);
             assert!(dtmf.sender.starts_with("sip:keys@"), "{dtmf:?}");
         }

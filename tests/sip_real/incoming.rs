@@ -154,7 +154,10 @@ fn a_call_is_declined() {
             );
             phone.wait_end();
             let outcome = caller.expect_success();
-            let refusal = outcome.messages.iter().find(|it| it.code() == Some(code));
+            let refusal = outcome
+                .messages
+                .iter()
+                .find(|it| it.code().map(i64::from) == Some(code));
             assert_eq!(refusal.expect("a refusal").header("X-Door"), Some("shut"));
         }
     });

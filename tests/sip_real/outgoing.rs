@@ -237,7 +237,7 @@ fn keyframes_and_forwarders_are_for_later_versions() {
             panic!("{forwarding:?}")
         };
         assert_eq!(
-            (plain.port, plain.kind),
+            (plain.port, plain.kind.clone()),
             (port, Some(ForwardKind::PeerAudio))
         );
         assert_eq!((plain.ssrc, plain.pt, plain.srtp), (None, None, false));
@@ -253,7 +253,7 @@ fn keyframes_and_forwarders_are_for_later_versions() {
             .expect("stopped");
         assert_eq!(
             (stopped.stream_id, stopped.call_id),
-            (plain.stream_id, call_id)
+            (Some(plain.stream_id), call_id)
         );
         let again = phone.sip.stop_rtp_forward(plain.stream_id);
         assert_refused(again, error_code::NO_SUCH_STREAM.value());

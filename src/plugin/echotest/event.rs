@@ -3,6 +3,8 @@
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::plugin;
+
 /// What EchoTest says.
 ///
 /// # Example
@@ -66,16 +68,14 @@ pub enum Event {
 #[non_exhaustive]
 pub struct SimulcastLayer {
     /// The video codec.
+    #[serde(default)]
     pub videocodec: String,
     /// The substream, 0 to 2.
-    #[serde(default)]
-    pub substream: Option<u8>,
+    pub substream: Option<i64>,
     /// The temporal layer, 0 to 2.
-    #[serde(default)]
-    pub temporal: Option<u8>,
+    pub temporal: Option<i64>,
     /// How many temporal layers there are (since 1.1.3).
-    #[serde(default)]
-    pub tot_temporal_layers: Option<u8>,
+    pub tot_temporal_layers: Option<i64>,
 }
 
 /// See [`Event::SvcLayer`].
@@ -102,19 +102,16 @@ pub struct SimulcastLayer {
 #[non_exhaustive]
 pub struct SvcLayer {
     /// The video codec.
+    #[serde(default)]
     pub videocodec: String,
     /// The spatial layer, from 0.
-    #[serde(default)]
-    pub spatial_layer: Option<u8>,
+    pub spatial_layer: Option<i64>,
     /// The temporal layer, from 0.
-    #[serde(default)]
-    pub temporal_layer: Option<u8>,
+    pub temporal_layer: Option<i64>,
     /// How many spatial layers there are.
-    #[serde(default)]
-    pub tot_spatial_layers: Option<u8>,
+    pub tot_spatial_layers: Option<i64>,
     /// How many temporal layers there are.
-    #[serde(default)]
-    pub tot_temporal_layers: Option<u8>,
+    pub tot_temporal_layers: Option<i64>,
 }
 
 /// See [`Event::SlowLink`].
@@ -142,9 +139,10 @@ pub struct SvcLayer {
 #[non_exhaustive]
 pub struct SlowLink {
     /// `audio` or `video`.
+    #[serde(default)]
     pub media: String,
     /// The new bitrate, in bits per second.
-    #[serde(rename = "current-bitrate", default)]
+    #[serde(rename = "current-bitrate")]
     pub current_bitrate: Option<u64>,
 }
 
@@ -171,18 +169,21 @@ pub struct SlowLink {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Refused {
-    /// One of [`error_code`](super::error_code).
-    pub error_code: i32,
+    /// One of [`error_code`](super::error_code); 0 if it is none.
+    #[serde(default)]
+    pub error_code: i64,
     /// Why.
-    #[serde(rename = "error")]
+    #[serde(rename = "error", default)]
     pub reason: String,
 }
 
 pub(super) fn decode(data: &RawValue) -> serde_json::Result<Event> {
     #[derive(Deserialize)]
     struct Keys<'a> {
-        result: Option<String>,
-        event: Option<String>,
+        #[serde(borrow)]
+        result: Option<&'a RawValue>,
+        #[serde(borrow)]
+        event: Option<&'a RawValue>,
         #[serde(borrow)]
         error_code: Option<&'a RawValue>,
         #[serde(borrow)]
@@ -194,20 +195,18 @@ pub(super) fn decode(data: &RawValue) -> serde_json::Result<Event> {
         #[serde(borrow)]
         temporal_layer: Option<&'a RawValue>,
     }
-    let text = data.get();
-    let keys: Keys<'_> = serde_json::from_str(text)?;
+    let keys: Keys<'_> = serde_json::from_str(data.get())?;
     let has = |keys: [Option<&RawValue>; 2]| keys.iter().any(Option::is_some);
-    Ok(match (keys.result.as_deref(), keys.event.as_deref()) {
-        _ if keys.error_code.is_some() => Event::Error(serde_json::from_str(text)?),
-        (Some("ok"), _) => Event::Ok,
-        (Some("done"), _) => Event::Done,
-        (_, Some("slow_link")) => Event::SlowLink(serde_json::from_str(text)?),
-        _ if has([keys.substream, keys.temporal]) => {
-            Event::SimulcastLayer(serde_json::from_str(text)?)
+    let is = |key: Option<&RawValue>, word| key.is_some_and(|key| key.get() == word);
+    Ok(match () {
+        () if keys.error_code.is_some() => Event::Error(plugin::decode(data)?),
+        () if is(keys.result, r#""ok""#) => Event::Ok,
+        () if is(keys.result, r#""done""#) => Event::Done,
+        () if is(keys.event, r#""slow_link""#) => Event::SlowLink(plugin::decode(data)?),
+        () if has([keys.substream, keys.temporal]) => Event::SimulcastLayer(plugin::decode(data)?),
+        () if has([keys.spatial_layer, keys.temporal_layer]) => {
+            Event::SvcLayer(plugin::decode(data)?)
         }
-        _ if has([keys.spatial_layer, keys.temporal_layer]) => {
-            Event::SvcLayer(serde_json::from_str(text)?)
-        }
-        _ => Event::Other(serde_json::from_str(text)?),
+        () => Event::Other(serde_json::from_str(data.get())?),
     })
 }

@@ -179,7 +179,7 @@ impl EchoTest {
     /// Janus docs: *EchoTest plugin documentation*.
     pub fn offer(&self, settings: &Settings, offer: &Jsep) -> Result<Jsep> {
         match self.handle.exchange(settings, Some(offer))? {
-            (Done, Some(answer)) => Ok(answer),
+            (Done, Some(answer)) => answer.check().map(|()| answer),
             (Done, None) => {
                 let attempt = self.handle.attempt(settings);
                 Err(Error::unexpected(

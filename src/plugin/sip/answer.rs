@@ -199,8 +199,9 @@ impl Request for Decline {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Declining {
-    /// The SIP code that was sent.
-    pub code: u16,
+    /// The SIP code that was sent; 0 if it is not said.
+    #[serde(default)]
+    pub code: i64,
     /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one. Absent
     /// too when the caller was gone before the plugin had written its answer.
     #[serde(default)]

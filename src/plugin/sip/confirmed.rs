@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde_json::{Result, value::RawValue};
 
 use super::frame::Frame;
+use crate::wire::words;
 
 /// The plugin has done what was asked, or has begun to, where the SIP side takes part in it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -17,41 +18,40 @@ pub struct Confirmed {
     pub call_id: Option<String>,
 }
 
-/// What a [`Confirmed`] confirms, in the plugin's words.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Step {
-    /// `accept` with an answer. As an event it is [`Event::Accepted`](super::Event::Accepted).
-    Accepted,
-    /// `accept` with an offer.
-    Accepting,
-    /// `progress`
-    Progressed,
-    /// `update` with an offer.
-    Updating,
-    /// `update` with an answer.
-    Updated,
-    /// `hold`
-    Holding,
-    /// `unhold`
-    Resuming,
-    /// `transfer`
-    Transferring,
-    /// `info`
-    InfoSent,
-    /// `dtmf_info`
-    DtmfSent,
-    /// `recording`
-    RecordingUpdated,
-    /// `keyframe`
-    KeyframeSent,
-    /// `unsubscribe`
-    Unsubscribing,
-    /// `unregister`
-    Unregistering,
-    /// `reset`
-    Reset,
+words! {
+    /// What a [`Confirmed`] confirms, in the plugin's words.
+    pub enum Step {
+        /// `accept` with an answer. As an event it is [`Event::Accepted`](super::Event::Accepted).
+        Accepted = "accepted",
+        /// `accept` with an offer.
+        Accepting = "accepting",
+        /// `progress`
+        Progressed = "progressed",
+        /// `update` with an offer.
+        Updating = "updating",
+        /// `update` with an answer.
+        Updated = "updated",
+        /// `hold`
+        Holding = "holding",
+        /// `unhold`
+        Resuming = "resuming",
+        /// `transfer`
+        Transferring = "transferring",
+        /// `info`
+        InfoSent = "infosent",
+        /// `dtmf_info`
+        DtmfSent = "dtmfsent",
+        /// `recording`
+        RecordingUpdated = "recordingupdated",
+        /// `keyframe`
+        KeyframeSent = "keyframesent",
+        /// `unsubscribe`
+        Unsubscribing = "unsubscribing",
+        /// `unregister`
+        Unregistering = "unregistering",
+        /// `reset`
+        Reset = "reset",
+    }
 }
 
 impl Confirmed {

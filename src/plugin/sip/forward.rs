@@ -8,21 +8,21 @@ use super::{Secret, Sip, frame::Frame, terminal};
 use crate::{
     Result,
     plugin::{Request, Terminal},
+    wire::words,
 };
 
-/// Which stream of the call is copied.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum ForwardKind {
-    /// `audio`: the audio from here.
-    Audio,
-    /// `video`: the video from here.
-    Video,
-    /// `peer_audio`: the audio from the peer.
-    PeerAudio,
-    /// `peer_video`: the video from the peer.
-    PeerVideo,
+words! {
+    /// Which stream of the call is copied.
+    pub enum ForwardKind {
+        /// `audio`: the audio from here.
+        Audio = "audio",
+        /// `video`: the video from here.
+        Video = "video",
+        /// `peer_audio`: the audio from the peer.
+        PeerAudio = "peer_audio",
+        /// `peer_video`: the video from the peer.
+        PeerVideo = "peer_video",
+    }
 }
 
 /// What a host name is resolved to.
@@ -157,10 +157,13 @@ pub struct Forwarder {
     #[serde(rename = "type", default)]
     pub kind: Option<ForwardKind>,
     /// The address that it sends to.
+    #[serde(default)]
     pub host: String,
-    /// The UDP port that it sends to.
+    /// The UDP port that it sends to; 0 if it is not said.
+    #[serde(default)]
     pub port: u16,
     /// `audio` or `video`.
+    #[serde(default)]
     pub media: String,
     /// The payload type, if the request set one.
     #[serde(default)]
@@ -206,7 +209,7 @@ impl Request for StopRtpForward {
 #[non_exhaustive]
 pub struct ForwardStopped {
     /// Which one.
-    pub stream_id: u64,
+    pub stream_id: Option<u64>,
     /// The SIP Call-ID of the call.
     #[serde(default)]
     pub call_id: Option<String>,
@@ -243,6 +246,7 @@ impl Request for ListForwarders {
 #[non_exhaustive]
 pub struct Forwarders {
     /// The forwarders, in no order.
+    #[serde(default)]
     pub rtp_forwarders: Vec<Forwarder>,
     /// The SIP Call-ID of the call, if there is one.
     #[serde(default)]

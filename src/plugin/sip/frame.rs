@@ -6,22 +6,22 @@ use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::{Result, value::RawValue};
 
 use super::event::RegistrationFailed;
-use crate::plugin::Refusal;
+use crate::plugin::{Refusal, decode};
 
 /// An answer or event, split but not yet decoded.
 #[derive(Deserialize)]
 pub(super) struct Frame<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     pub(super) result: Option<&'a RawValue>,
     /// The SIP Call-ID of the handle's call, or of the message or subscription that it is about.
-    #[serde(default)]
-    pub(super) call_id: Option<String>,
-    #[serde(default)]
-    pub(super) unique_id: Option<String>,
-    #[serde(default)]
-    pub(super) error: Option<String>,
-    #[serde(default)]
-    pub(super) error_code: i64,
+    #[serde(borrow)]
+    call_id: Option<&'a RawValue>,
+    #[serde(borrow)]
+    unique_id: Option<&'a RawValue>,
+}
+
+fn text(value: Option<&RawValue>) -> Option<String> {
+    value.and_then(|value| decode(value).ok())
 }
 
 impl<'a> Frame<'a> {
@@ -30,8 +30,12 @@ impl<'a> Frame<'a> {
     }
 
     /// Decodes the `result` object.
+    pub(super) fn call_id(&self) -> Option<String> {
+        text(self.call_id)
+    }
+
     pub(super) fn result<T: DeserializeOwned>(&self) -> Result<T> {
-        serde_json::from_str(self.result.unwrap_or(RawValue::NULL).get())
+        decode(self.result.unwrap_or(RawValue::NULL))
     }
 
     /// Decodes the `result` object, and adds the `call_id` from beside it unless it has its own.
@@ -41,7 +45,7 @@ impl<'a> Frame<'a> {
     ) -> Result<T> {
         let mut value = self.result()?;
         let call_id = call_id(&mut value);
-        *call_id = call_id.take().or(self.call_id);
+        *call_id = call_id.take().or_else(|| text(self.call_id));
         Ok(value)
     }
 
@@ -52,7 +56,7 @@ impl<'a> Frame<'a> {
     ) -> Result<T> {
         let mut value = self.result()?;
         let unique_id = unique_id(&mut value);
-        *unique_id = unique_id.take().or(self.unique_id);
+        *unique_id = unique_id.take().or_else(|| text(self.unique_id));
         Ok(value)
     }
 }
@@ -88,10 +92,14 @@ pub(super) fn result(data: &RawValue) -> Option<&RawValue> {
     serde_json::from_str::<Part<'_>>(data.get()).ok()?.result
 }
 
+/// An error, which may have no code, or no text.
+pub(super) fn error(data: &RawValue) -> Option<Refusal> {
+    crate::wire::refusal(data).filter(|found| found.code != 0 || !found.reason.is_empty())
+}
+
 /// The refusal that an answer or event reports.
 pub(super) fn refusal(data: &RawValue) -> Option<Refusal> {
-    let refused = crate::wire::refusal(data);
-    if let Some(refused) = refused.filter(|found| found.code != 0 || !found.reason.is_empty()) {
+    if let Some(refused) = error(data) {
         // Some of the plugin's texts end with a line break.
         let reason = refused.reason.trim_end().to_owned();
         return Some(Refusal { reason, ..refused });
@@ -102,7 +110,7 @@ pub(super) fn refusal(data: &RawValue) -> Option<Refusal> {
     let failed: RegistrationFailed = Frame::parse(data).ok()?.result().ok()?;
     let reason = format!("registration failed: {} {}", failed.code, failed.reason);
     Some(Refusal {
-        code: failed.code.into(),
+        code: failed.code,
         reason: reason.trim_end().to_owned(),
     })
 }

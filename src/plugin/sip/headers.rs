@@ -4,8 +4,9 @@ use std::fmt;
 
 use serde::{
     Deserialize, Deserializer, Serialize, Serializer,
-    de::{MapAccess, Visitor},
+    de::{Error, MapAccess, Visitor},
 };
+use serde_json::Value;
 
 /// SIP headers, in order; in requests also the parameters of the Contact.
 ///
@@ -125,6 +126,28 @@ impl Serialize for Headers {
     }
 }
 
+/// The value of a header, or several of them, which SIP allows to be written as one.
+struct Values(String);
+
+impl<'de> Deserialize<'de> for Values {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = match Value::deserialize(deserializer)? {
+            Value::String(text) => text,
+            Value::Array(values) => {
+                let values = values.into_iter().filter_map(|value| match value {
+                    Value::String(text) => Some(text),
+                    Value::Number(number) => Some(number.to_string()),
+                    _ => None,
+                });
+                values.collect::<Vec<_>>().join(", ")
+            }
+            Value::Number(number) => number.to_string(),
+            _ => return Err(D::Error::custom("a header's value is a text")),
+        };
+        Ok(Self(text))
+    }
+}
+
 impl<'de> Deserialize<'de> for Headers {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         struct Pairs;
@@ -138,8 +161,8 @@ impl<'de> Deserialize<'de> for Headers {
 
             fn visit_map<M: MapAccess<'de>>(self, mut map: M) -> Result<Headers, M::Error> {
                 let mut headers = Headers::new();
-                while let Some((name, value)) = map.next_entry::<String, String>()? {
-                    headers.set(name, value);
+                while let Some((name, value)) = map.next_entry::<String, Values>()? {
+                    headers.set(name, value.0);
                 }
                 Ok(headers)
             }
@@ -152,6 +175,14 @@ impl<'de> Deserialize<'de> for Headers {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn several_values_of_a_header_are_one() {
+        let text = r#"{"Via":["a","b"],"X-A":7,"X-B":"c"}"#;
+        let headers: Headers = serde_json::from_str(text).expect("headers");
+        let expected = Headers::from([("Via", "a, b"), ("X-A", "7"), ("X-B", "c")]);
+        assert_eq!(headers, expected);
+    }
 
     #[test]
     fn a_name_is_there_once_whatever_its_case() {

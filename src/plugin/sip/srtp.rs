@@ -1,28 +1,28 @@
 //! SDES-SRTP on the SIP side.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
-/// Whether the media on the SIP side is encrypted (SDES-SRTP). Without it, it is plain RTP.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::sip::{Accept, Srtp};
-///
-/// let accept = Accept::new().srtp(Srtp::SdesMandatory);
-/// assert_eq!(serde_json::to_value(&accept)?["srtp"], "sdes_mandatory");
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-#[non_exhaustive]
-pub enum Srtp {
-    /// `sdes_optional`: offered, plain RTP is fine too.
-    SdesOptional,
-    /// `sdes_mandatory`: encrypted or not at all.
-    SdesMandatory,
+use crate::wire::words;
+
+words! {
+    /// Whether the media on the SIP side is encrypted (SDES-SRTP). Without it, it is plain RTP.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::sip::{Accept, Srtp};
+    ///
+    /// let accept = Accept::new().srtp(Srtp::SdesMandatory);
+    /// assert_eq!(serde_json::to_value(&accept)?["srtp"], "sdes_mandatory");
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub enum Srtp {
+        /// `sdes_optional`: offered, plain RTP is fine too.
+        SdesOptional = "sdes_optional",
+        /// `sdes_mandatory`: encrypted or not at all.
+        SdesMandatory = "sdes_mandatory",
+    }
 }
-
 /// The encryption that SDES-SRTP offers.
 ///
 /// # Example
@@ -35,7 +35,7 @@ pub enum Srtp {
 /// assert_eq!(serde_json::to_value(&call)?["srtp_profile"], "AEAD_AES_256_GCM");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
 #[non_exhaustive]
 pub enum SrtpProfile {
     /// `AES_CM_128_HMAC_SHA1_32`

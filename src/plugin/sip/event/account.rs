@@ -108,8 +108,9 @@ pub struct Unregistered {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct RegistrationFailed {
-    /// The SIP code, for example 403.
-    pub code: u16,
+    /// The SIP code, for example 403; 0 if it is not said.
+    #[serde(default)]
+    pub code: i64,
     /// The SIP reason, for example `Forbidden`.
     #[serde(default)]
     pub reason: String,

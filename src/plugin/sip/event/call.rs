@@ -129,8 +129,9 @@ pub struct Proceeding {
     /// The SIP Call-ID of the call.
     #[serde(default)]
     pub call_id: Option<String>,
-    /// The SIP code, for example 180.
-    pub code: u16,
+    /// The SIP code, for example 180; 0 if it is not said.
+    #[serde(default)]
+    pub code: i64,
 }
 
 /// It rings at the peer.
@@ -228,8 +229,10 @@ pub struct Hangup {
     /// The SIP Call-ID of the call.
     #[serde(default)]
     pub call_id: Option<String>,
-    /// The SIP code: 200 for a call that was established, or why it was not, for example 486.
-    pub code: u16,
+    /// The SIP code: 200 for a call that was established, or why it was not, for example 486; 0 if it
+    /// is not said.
+    #[serde(default)]
+    pub code: i64,
     /// The SIP reason, or the stack's, for example `Session Terminated`.
     #[serde(default)]
     pub reason: String,

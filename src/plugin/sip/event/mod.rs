@@ -8,6 +8,7 @@ use super::{
     Registering, RingingSent, Subscribing,
     frame::{self, Frame},
 };
+use crate::plugin::Refusal;
 
 mod account;
 mod call;
@@ -129,12 +130,8 @@ pub enum Event {
 /// Reads the tag, then decodes what it stands for.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
     let frame = Frame::parse(data)?;
-    if let Some(reason) = frame.error {
-        return Ok(Event::Error(Failure::new(
-            frame.error_code,
-            reason,
-            frame.call_id,
-        )));
+    if let Some(Refusal { code, reason }) = frame::error(data) {
+        return Ok(Event::Error(Failure::new(code, reason, frame.call_id())));
     }
     if frame.result.is_none() {
         return nameless(data);
@@ -201,7 +198,7 @@ fn nameless(data: &RawValue) -> Result<Event> {
         .into_iter()
         .flat_map(serde_json::Map::keys);
     match value["sip"] == "event" && keys.into_iter().all(|key| key == "sip" || key == "call_id") {
-        true => Ok(Event::RingingSent(serde_json::from_str(data.get())?)),
+        true => Ok(Event::RingingSent(crate::plugin::decode(data)?)),
         false => Ok(Event::Other(value)),
     }
 }

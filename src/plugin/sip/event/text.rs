@@ -126,8 +126,9 @@ pub struct MessageDelivery {
     /// The SIP Call-ID of the message, as [`MessageSent`](crate::sip::MessageSent) told it.
     #[serde(default)]
     pub call_id: Option<String>,
-    /// The SIP code, for example 200.
-    pub code: u16,
+    /// The SIP code, for example 200; 0 if it is not said.
+    #[serde(default)]
+    pub code: i64,
     /// The SIP reason, for example `OK`.
     #[serde(default)]
     pub reason: String,
@@ -152,7 +153,7 @@ pub struct MessageDelivery {
 /// let Some(Event::Dtmf(key)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
-/// assert_eq!(key.signal, '5');
+/// assert_eq!(key.signal, "5");
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -165,9 +166,11 @@ pub struct Dtmf {
     #[serde(default)]
     pub sender: String,
     /// The key: `0` to `9`, `*`, `#`, `A` to `D`.
-    pub signal: char,
+    #[serde(default)]
+    pub signal: String,
     /// How long it was pressed, in units of the RTP clock: 8 for a millisecond at the usual 8 kHz.
-    pub duration: u32,
+    #[serde(default)]
+    pub duration: u64,
 }
 
 /// News of a subscription or of a transfer.
@@ -244,8 +247,9 @@ pub struct SubscribeOutcome {
     /// The SIP Call-ID of the subscription.
     #[serde(default)]
     pub call_id: Option<String>,
-    /// The SIP code, for example 202 or 403.
-    pub code: u16,
+    /// The SIP code, for example 202 or 403; 0 if it is not said.
+    #[serde(default)]
+    pub code: i64,
     /// The SIP reason, for example `Accepted`.
     #[serde(default)]
     pub reason: String,

@@ -1,0 +1,69 @@
+//! What answers and events decode to, where a plugin has no more to say.
+
+use serde::{
+    Deserialize, Deserializer,
+    de::{DeserializeOwned, IgnoredAny},
+};
+use serde_json::value::RawValue;
+
+/// Decodes a plugin's data as far as it fits its type.
+///
+/// What the type does not require is never a reason to lose the rest: a key that does not fit counts
+/// as absent, as does `null`, and an entry of a list that does not fit is left out. A number may be
+/// written as a text or as `1.0`, and a text as a number. What fits as it is costs nothing more.
+///
+/// Made for [`Plugin::decode`](super::Plugin::decode); [`Request::reply`](super::Request::reply) does
+/// it by default.
+///
+/// # Errors
+///
+/// What is no JSON, or lacks what the type requires.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::plugin;
+/// use serde::Deserialize;
+/// use serde_json::value::RawValue;
+///
+/// #[derive(Deserialize)]
+/// struct Joined {
+///     id: u64,
+///     display: Option<String>,
+///     #[serde(default)]
+///     rooms: Vec<u64>,
+/// }
+///
+/// let data = r#"{ "id": 7.0, "display": null, "rooms": [1234, "lobby"] }"#;
+/// let joined: Joined = plugin::decode(&RawValue::from_string(data.to_owned())?)?;
+/// assert_eq!((joined.id, joined.display, joined.rooms), (7, None, vec![1234]));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+pub fn decode<T: DeserializeOwned>(data: &RawValue) -> serde_json::Result<T> {
+    crate::wire::lenient::from_str(data.get())
+}
+
+/// The reply of a request whose answer says nothing but that it was done.
+///
+/// # Example
+///
+/// ```
+/// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+/// use janus_blocking::plugin::Done;
+/// # use janus_blocking::testing::FakeGateway;
+///
+/// # let gateway = FakeGateway::start()?;
+/// # let janus = gateway.connect()?;
+/// # let session = janus.create_session()?;
+/// # let echo: EchoTest = session.attach()?;
+/// let Done = echo.handle().request(&Settings::new().audio(true))?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Done;
+
+impl<'de> Deserialize<'de> for Done {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        IgnoredAny::deserialize(deserializer).map(|_| Self)
+    }
+}
