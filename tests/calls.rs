@@ -5,6 +5,10 @@ mod answers;
 #[path = "calls/closing.rs"]
 mod closing;
 mod common;
+#[path = "calls/repeats.rs"]
+mod repeats;
 mod scripted;
+#[path = "calls/tokens.rs"]
+mod tokens;
 #[path = "calls/unreadable.rs"]
 mod unreadable;

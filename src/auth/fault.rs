@@ -26,9 +26,8 @@ pub enum TokenFault {
     /// There is no valid token, and the function of
     /// [`Config::token_from`](crate::Config::token_from) failed. Nothing was sent.
     NotRenewed,
-    /// There is no valid token, and the function of
-    /// [`Config::token_from`](crate::Config::token_from), which another thread has called, did not
-    /// return within the timeout of this call. Nothing was sent.
+    /// The function of [`Config::token_from`](crate::Config::token_from), which this thread or
+    /// another has called, did not return within the timeout of this call. Nothing was sent.
     RenewalTooSlow,
 }
 
@@ -51,8 +50,8 @@ impl fmt::Display for TokenFault {
                  nothing was sent, try again when it can give one"
             }
             Self::RenewalTooSlow => {
-                "there is no valid token, and the function of `Config::token_from` is still \
-                 running in another thread; nothing was sent, give it a shorter timeout of its own"
+                "the function of `Config::token_from` gave no token within the timeout of the call; \
+                 nothing was sent, give it a shorter timeout of its own"
             }
         })
     }

@@ -108,8 +108,8 @@ fn batch<T>(
         }
         for (call, begun) in under_way {
             match shared.finish(line, &call, begun) {
-                Ok(Some(answer)) => answers.push(Ok(answer)),
-                Ok(None) => return Err(broken()),
+                Ok(Answer::Again(error)) => return Err(error),
+                Ok(answer) => answers.push(Ok(answer)),
                 Err(error @ Error::Janus { .. }) => answers.push(Err(error)),
                 Err(error) => return Err(error),
             }

@@ -27,7 +27,7 @@ impl Router {
             };
             self.unclaim(&waiting);
             waiting.slot.answer(match waiting.repeats {
-                true => Answer::Again,
+                true => Answer::Again(broken.in_flight()),
                 false => Answer::Ended(broken.in_flight()),
             });
         }

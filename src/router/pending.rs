@@ -57,8 +57,8 @@ pub(crate) enum Answer {
     Mismatch(Box<str>),
     /// It ended before an answer came.
     Ended(Error),
-    /// The link broke, and it does no harm to send it again.
-    Again,
+    /// The link broke, which is this error, and it does no harm to send it again.
+    Again(Error),
 }
 
 /// What a request waits for.

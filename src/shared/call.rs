@@ -11,7 +11,7 @@ use serde::Serialize;
 use super::{Shared, send::is_harmless};
 use crate::{
     Error, ErrorCode, Result,
-    auth::{Present, Renew},
+    auth::{Present, Renew, TokenFault},
     error::{Attempt, CloseReason, Scope},
     line::Line,
     logging::debug,
@@ -20,6 +20,9 @@ use crate::{
     transport::Wait,
     wire::Outgoing,
 };
+
+/// How often a request is sent again because the link broke under it.
+const REPEATS: u32 = 2;
 
 /// One request, and what it waits for.
 pub(crate) struct Call<'a, B: Serialize = ()> {
@@ -47,6 +50,12 @@ struct Times {
     deadline: Instant,
 }
 
+impl Times {
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(sync::now())
+    }
+}
+
 impl<B: Serialize> Call<'_, B> {
     fn times(&self) -> Times {
         let begun = sync::now();
@@ -70,9 +79,9 @@ impl Shared {
     /// Sends one request and waits for its answer, reading while it is this thread's turn. While
     /// there is no link, waits for one.
     pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
-        // First, as it may take as long as the program's function takes.
-        let token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
         let times = call.times();
+        let token = self.token_by(call, times)?;
+        let mut breaks = 0;
         loop {
             let Some(line) = self.lines.wait(times.deadline) else {
                 return Err(call.timed_out(times, false, false));
@@ -80,8 +89,11 @@ impl Shared {
             let Some(begun) = self.begin_at(&line, call, token.clone(), times)? else {
                 continue;
             };
-            if let Some(answer) = self.finish(&line, call, begun)? {
-                return Ok(answer);
+            match self.finish(&line, call, begun)? {
+                // It may be what breaks the links.
+                Answer::Again(error) if breaks == REPEATS => return Err(error),
+                Answer::Again(_) => breaks += 1,
+                answer => return Ok(answer),
             }
         }
     }
@@ -92,11 +104,13 @@ impl Shared {
         line: &Arc<Line>,
         call: &Call<'_, B>,
     ) -> Result<Answer> {
-        let answer = match self.begin(line, call)? {
-            Some(begun) => self.finish(line, call, begun)?,
-            None => None,
+        let Some(begun) = self.begin(line, call)? else {
+            return Err(link_broken());
         };
-        answer.ok_or_else(|| Error::closed(Scope::Connection, CloseReason::LinkBroken))
+        match self.finish(line, call, begun)? {
+            Answer::Again(error) => Err(error),
+            answer => Ok(answer),
+        }
     }
 
     /// Sends one request over that line. `None` when the line has broken: nothing was sent.
@@ -105,8 +119,21 @@ impl Shared {
         line: &Arc<Line>,
         call: &Call<'_, B>,
     ) -> Result<Option<Begun>> {
-        let token = self.token(&call.outgoing, Renew::OrWait(call.timeout))?;
-        self.begin_at(line, call, token, call.times())
+        let times = call.times();
+        let token = self.token_by(call, times)?;
+        self.begin_at(line, call, token, times)
+    }
+
+    /// The token to send, within the time of the call. One that comes too late is the next call's.
+    fn token_by<B: Serialize>(&self, call: &Call<'_, B>, times: Times) -> Result<Option<Present>> {
+        let token = self.token(&call.outgoing, Renew::OrWait(times.left()))?;
+        if token.is_some() && times.left().is_zero() {
+            return Err(Error::Token {
+                fault: TokenFault::RenewalTooSlow,
+                source: None,
+            });
+        }
+        Ok(token)
     }
 
     fn begin_at<B: Serialize>(
@@ -160,26 +187,30 @@ impl Shared {
         }
     }
 
-    /// Waits for the answer. `None` when the link broke and the request may be sent again. Sends it
-    /// again itself if its token was refused, as then it was not carried out.
+    /// Waits for the answer: [`Answer::Again`] when the link broke and the request may be sent again.
+    /// Sends it again itself, within its time, if its token was refused, as then it was not carried
+    /// out.
     pub(crate) fn finish<B: Serialize>(
         &self,
         line: &Arc<Line>,
         call: &Call<'_, B>,
         begun: Begun,
-    ) -> Result<Option<Answer>> {
-        let token = begun.token.clone();
-        match self.finish_once(line, call, begun) {
-            Err(Error::Janus { code, .. })
-                if code == ErrorCode::UNAUTHORIZED && self.config.token_refused(token.as_ref()) =>
-            {
-                debug!("`{}` is sent with another token", call.outgoing.janus);
-                match self.begin(line, call)? {
-                    Some(begun) => self.finish_once(line, call, begun),
-                    None => Ok(None),
-                }
+    ) -> Result<Answer> {
+        let (token, times) = (begun.token.clone(), begun.times);
+        let refused = match self.finish_once(line, call, begun) {
+            Err(error @ Error::Janus { .. }) if error.code() == Some(ErrorCode::UNAUTHORIZED) => {
+                error
             }
-            result => result,
+            result => return result,
+        };
+        if !self.config.token_refused(token.as_ref()) || times.left().is_zero() {
+            return Err(refused);
+        }
+        debug!("`{}` is sent with another token", call.outgoing.janus);
+        let token = self.token_by(call, times)?;
+        match self.begin_at(line, call, token, times)? {
+            Some(begun) => self.finish_once(line, call, begun),
+            None => Ok(Answer::Again(link_broken())),
         }
     }
 
@@ -188,7 +219,7 @@ impl Shared {
         line: &Arc<Line>,
         call: &Call<'_, B>,
         begun: Begun,
-    ) -> Result<Option<Answer>> {
+    ) -> Result<Answer> {
         let Begun {
             number,
             slot,
@@ -223,7 +254,6 @@ impl Shared {
             }
         });
         match answer {
-            Some(Answer::Again) => Ok(None),
             Some(Answer::Ended(error)) => Err(error),
             Some(Answer::Refused { code, reason }) => Err(Error::Janus {
                 request: Box::new((call.attempt)()),
@@ -236,8 +266,12 @@ impl Shared {
                 call.expects.description(),
                 &got,
             )),
-            Some(answer) => Ok(Some(answer)),
+            Some(answer) => Ok(answer),
             None => Err(call.timed_out(times, true, false)),
         }
     }
+}
+
+fn link_broken() -> Error {
+    Error::closed(Scope::Connection, CloseReason::LinkBroken)
 }

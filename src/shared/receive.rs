@@ -71,6 +71,10 @@ impl Shared {
         match received {
             Received::Nothing => {}
             Received::Garbage(what) => self.garbage(what),
+            Received::TooLong(beginning) => {
+                self.misfit(beginning, "a message longer than this link takes");
+                self.garbage("a message that is too long");
+            }
             Received::SessionLost(session, lost) => self.session_lost(session, lost),
             Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
             Received::Authorized(accepted) => self.authorized(accepted),
@@ -99,7 +103,7 @@ impl Shared {
             match part {
                 Ok((incoming, part)) => self.dispatch(line, &incoming, part, now),
                 Err(part) => {
-                    self.misfit(part);
+                    self.misfit(part, part);
                     self.garbage("a text message that is no message of Janus's");
                 }
             }
@@ -109,12 +113,12 @@ impl Shared {
         }
     }
 
-    /// An answer that cannot be decoded still ends its request.
-    fn misfit(&self, text: &str) {
+    /// An answer that cannot be decoded still ends its request. `got` is what to tell of it.
+    fn misfit(&self, text: &str, got: &str) {
         for number in wire::transactions_in(text).filter_map(|text| self.transactions.number(text))
         {
             if let Some(waiting) = self.router.lock().forget(number, false) {
-                waiting.slot.answer(Answer::Mismatch(text.into()));
+                waiting.slot.answer(Answer::Mismatch(got.into()));
             }
         }
     }

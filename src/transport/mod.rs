@@ -275,6 +275,10 @@ pub enum Received<'a> {
     Text(&'a str),
     /// Something that is no message of Janus's, with what it was.
     Garbage(&'static str),
+    /// The beginning of a message that is longer than this link takes. If it answers a request,
+    /// that ends with [`Error::Unexpected`](crate::Error::Unexpected), and is not repeated should
+    /// the link end.
+    TooLong(&'a str),
     /// A sign of life without content.
     Nothing,
     /// The request with this transaction has no answer: this came instead, or nothing of use did.
