@@ -19,9 +19,9 @@ use scripted::Scripted;
 use serde_json::json;
 
 /// For servers that say nothing; the others answer long before.
-const TIMEOUT: Duration = Duration::from_millis(300);
+const TIMEOUT: Duration = Duration::from_secs(1);
 /// What a busy machine may add.
-const SLACK: Duration = Duration::from_millis(700);
+const SLACK: Duration = Duration::from_secs(5);
 
 /// The error of connecting there, which has to come in time.
 #[track_caller]

@@ -10,7 +10,7 @@ use janus_blocking::{
     testing::{FakeGateway, Fault, FaultKind, RandomFaults, When},
 };
 
-const SHORT: Duration = Duration::from_millis(150);
+const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(20);
 
 /// A connection with an EchoTest on it.

@@ -164,8 +164,8 @@ fn a_link_that_is_silent_keeps_its_session() -> Result<()> {
     let builder = FakeGateway::builder().manual_clock();
     let gateway = builder.reclaim_timeout(s(5)).start()?;
     let config = Config::new("").keepalive(RARE);
-    let config = config.request_timeout(Duration::from_millis(50));
-    let janus = gateway.connect_with(config.close_timeout(Duration::from_millis(50)))?;
+    let config = config.request_timeout(Duration::from_millis(500));
+    let janus = gateway.connect_with(config.close_timeout(Duration::from_millis(500)))?;
     let ticket = janus.create_session()?.abandon();
     gateway.silence_links();
     assert!(matches!(janus.ping(), Err(Error::Timeout { .. })));

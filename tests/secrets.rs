@@ -184,7 +184,7 @@ fn a_story_with_a_server_that_repeats_secrets_shows_none() {
     let log = Log::of_this_program();
     let server = echoing();
     let janus = config(&server.url())
-        .request_timeout(Duration::from_millis(300))
+        .request_timeout(Duration::from_secs(1))
         .open()
         .expect("it answers `info`");
     let session = janus.create_session().expect("a session");

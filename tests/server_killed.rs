@@ -18,7 +18,7 @@ use janus_blocking::{
 use waiters::{Waiters, World};
 
 /// Within this all have heard; it is milliseconds but for a busy machine.
-const SOON: Duration = Duration::from_secs(1);
+const SOON: Duration = Duration::from_secs(5);
 
 /// What kinds of causes a broken link has.
 const ENDS: [io::ErrorKind; 3] = [

@@ -55,7 +55,7 @@ fn late_and_double_answers_are_counted_and_taken_for_no_other() {
         }
         out.usual(request);
     });
-    let janus = open(&server, 200);
+    let janus = open(&server, 1000);
     let error = janus.ping().expect_err("no answer");
     assert!(error.is_timeout(), "{error}");
     assert!(
@@ -190,7 +190,7 @@ fn an_ack_without_an_event_is_a_timeout_that_says_so() {
         true => out.answer(request, json!({"janus": "ack"})),
         false => out.usual(request),
     });
-    let janus = open(&server, 200);
+    let janus = open(&server, 1000);
     let session = janus.create_session().expect("a session");
     let raw = session.attach_raw("janus.plugin.any").expect("a handle");
     let error = raw

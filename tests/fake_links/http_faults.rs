@@ -13,7 +13,7 @@ use super::{LIMIT, RARE, common::wait_until};
 
 /// A connection that gives up at once.
 fn connect(gateway: &FakeGateway) -> Result<Connection> {
-    let config = Config::new(gateway.http_url()?).request_timeout(Duration::from_millis(300));
+    let config = Config::new(gateway.http_url()?).request_timeout(Duration::from_secs(1));
     config.keepalive(RARE).reconnect(Reconnect::Never).open()
 }
 

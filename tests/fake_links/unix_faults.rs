@@ -13,7 +13,7 @@ use super::{LIMIT, RARE, common::wait_until};
 
 /// A connection that gives up at once.
 fn connect(url: &str) -> Result<Connection> {
-    let config = Config::new(url).request_timeout(Duration::from_millis(200));
+    let config = Config::new(url).request_timeout(Duration::from_secs(1));
     config.keepalive(RARE).reconnect(Reconnect::Never).open()
 }
 

@@ -123,7 +123,7 @@ fn a_request_that_janus_gives_up_is_a_timeout_and_the_link_stands() {
         let error = slow.request(json!({})).expect_err("given up");
         let took = begun.elapsed();
         assert!(error.is_timeout() && error.source().is_none(), "{error:?}");
-        assert!((9..12).contains(&took.as_secs()), "{took:?}");
+        assert!((9..19).contains(&took.as_secs()), "{took:?}");
         let handle = attach(&session);
         provoke(&handle, 1);
         assert_eq!(next(&handle), 1);

@@ -17,7 +17,7 @@ use super::{
 /// For servers that say nothing; the others answer long before.
 const TIMEOUT: Duration = Duration::from_millis(300);
 /// What a busy machine may add.
-const SLACK: Duration = Duration::from_millis(700);
+const SLACK: Duration = Duration::from_secs(5);
 
 const NO_HTTP: &str = "what listens there does not speak HTTP; check scheme, host and port (8088)";
 const NO_JANUS: &str = "a web server answered, but it is not Janus; check host, port (8088) and \

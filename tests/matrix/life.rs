@@ -36,7 +36,7 @@ fn drop_waits_for_nothing(place: &Place, transport: Transport) -> Cell {
     drop(echo);
     let took = begun.elapsed();
     drop(paused);
-    assert!(took < Duration::from_millis(100), "{took:?}");
+    assert!(took < LIMIT / 2, "{took:?}");
     wait_until(LIMIT, "one handle is left", || {
         server.handles(id) == [other.handle().id().value()]
     });
@@ -45,7 +45,7 @@ fn drop_waits_for_nothing(place: &Place, transport: Transport) -> Cell {
     drop((session, other));
     let took = begun.elapsed();
     drop(paused);
-    assert!(took < Duration::from_millis(100), "{took:?}");
+    assert!(took < LIMIT / 2, "{took:?}");
     wait_until(LIMIT, "the session is gone", || {
         !server.sessions().contains(&id.value())
     });
@@ -56,7 +56,7 @@ fn late_answers(place: &Place, transport: Transport) -> Cell {
     let server = place.server(transport);
     let config = place
         .config(transport)
-        .request_timeout(Duration::from_millis(300));
+        .request_timeout(Duration::from_secs(1));
     let janus = config.open().expect("Janus answers");
     let before = server.sessions();
     let paused = server.paused();

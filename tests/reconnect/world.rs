@@ -9,7 +9,7 @@ use janus_blocking::{
 };
 
 /// Within this everybody has heard; it is milliseconds but for a busy machine.
-pub const SOON: Duration = Duration::from_secs(1);
+pub const SOON: Duration = Duration::from_secs(5);
 
 /// Longer than anything takes.
 pub const LIMIT: Duration = Duration::from_secs(20);

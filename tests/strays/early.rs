@@ -159,7 +159,7 @@ fn what_is_said_about_a_handle_whose_attach_was_late_is_neither_kept_nor_a_stray
             out.usual(request);
         }
     });
-    let janus = open(&server, 200);
+    let janus = open(&server, 1000);
     // The events of unknown handles of a claimed session are kept for a reattachment.
     let session = janus.claim(SESSION).expect("a session");
     let error = session.attach_raw("p").expect_err("no answer");

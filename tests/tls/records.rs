@@ -212,7 +212,7 @@ fn a_server_that_does_not_read_holds_up_who_writes_and_nobody_else() {
             let event = raw.events().recv_timeout(SOON).unwrap();
             assert!(event.is_some());
         }
-        assert!(begun.elapsed() < SOON / 2, "{:?}", begun.elapsed());
+        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
         assert!(writers.iter().any(|writer| !writer.is_finished()));
         front.order(Order::Hold(false));
         for writer in writers {

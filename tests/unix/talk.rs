@@ -51,11 +51,7 @@ fn sessions_handles_messages_and_events_work() {
             session.destroy().unwrap();
             let begun = Instant::now();
             connection.close();
-            assert!(
-                begun.elapsed() < Duration::from_secs(1),
-                "{:?}",
-                begun.elapsed()
-            );
+            assert!(begun.elapsed() < LIMIT, "{:?}", begun.elapsed());
         },
     );
 }
@@ -191,11 +187,7 @@ fn what_is_dropped_all_at_once_reaches_a_server_that_is_slow() {
             let begun = Instant::now();
             drop(handles);
             drop(others);
-            assert!(
-                begun.elapsed() < Duration::from_secs(1),
-                "{kind}: {:?}",
-                begun.elapsed()
-            );
+            assert!(begun.elapsed() < LIMIT, "{kind}: {:?}", begun.elapsed());
             janus.resume();
             wait_until(LIMIT, "all handles' end", || {
                 admin(janus, session.id().value()) == 0
