@@ -134,7 +134,7 @@ impl Bench {
                 match payload {
                     Payload::Plugin { data, .. } => decode(data.get()),
                     Payload::Core(text) => drop(Event::<()>::core(&text)),
-                    Payload::Reconnected { .. } => {}
+                    Payload::Reconnected { .. } | Payload::Unauthorized => {}
                     Payload::Lagged(lost) => assert!(lost.take() > 0),
                 }
             }

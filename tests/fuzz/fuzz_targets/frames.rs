@@ -5,7 +5,7 @@ use libfuzzer_sys::fuzz_target;
 
 // It needs nothing of its crate, so that it can be taken as it is.
 #[allow(dead_code)]
-#[path = "../../../src/transport/frames.rs"]
+#[path = "../../../src/transport/websocket/frames.rs"]
 mod frames;
 
 /// What comes out, and whether it ended with an error, when the bytes come in such pieces.
