@@ -92,6 +92,11 @@ pub struct Config {
     /// gone after a change to another one. Default: none.
     #[setters(skip)]
     pub fallback_urls: Vec<String>,
+    /// Whether [`api_secret`](Self::api_secret) and tokens may go out without TLS to some of the
+    /// addresses while others have it: then whoever keeps the one with TLS from being reached, or
+    /// spoils its certificate, gets them. Addresses of this machine need no TLS. Default: no, and
+    /// such addresses are refused.
+    pub allow_plaintext_fallback: bool,
     /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
     /// count. Default: none.
     #[setters(skip)]
@@ -118,6 +123,7 @@ impl Config {
             all_event_queues_bytes: 16 << 20,
             reconnect: Reconnect::default(),
             fallback_urls: Vec::new(),
+            allow_plaintext_fallback: false,
             transport: None,
         }
     }
@@ -330,6 +336,7 @@ impl fmt::Debug for Config {
             .field("all_event_queues_bytes", &self.all_event_queues_bytes)
             .field("reconnect", &self.reconnect)
             .field("fallback_urls", &fallback_urls)
+            .field("allow_plaintext_fallback", &self.allow_plaintext_fallback)
             .finish_non_exhaustive()
     }
 }

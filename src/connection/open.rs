@@ -15,9 +15,10 @@ use crate::{
     logging::debug,
     reader::Reader,
     router::{Answer, Expects},
+    secret,
     shared::{Call, Shared},
     sync::{self, atomic::Ordering},
-    transport::{Connected, Transport, of_setting},
+    transport::{Connected, Transport, encrypts, of_setting},
     wire::{Outgoing, lenient},
 };
 
@@ -100,10 +101,34 @@ fn servers(config: &Config) -> Result<Servers> {
         return Ok([transport.clone()].into());
     }
     let fallback = config.fallback_urls.iter().map(|url| ("fallback_url", url));
-    std::iter::once(("url", &config.url))
-        .chain(fallback)
+    let addresses = std::iter::once(("url", &config.url)).chain(fallback);
+    let servers = addresses
         .map(|(field, address)| of_setting(field, address, config))
-        .collect()
+        .collect::<Result<_>>()?;
+    check_plaintext(config)?;
+    Ok(servers)
+}
+
+/// Refuses addresses by which a secret would go out in clear once TLS fails.
+fn check_plaintext(config: &Config) -> Result<()> {
+    let has_secrets =
+        config.api_secret.is_some() || config.token.is_some() || config.token_source.is_some();
+    if !has_secrets || config.allow_plaintext_fallback {
+        return Ok(());
+    }
+    let mut urls = std::iter::once(&config.url).chain(&config.fallback_urls);
+    let plain = urls.clone().find(|url| encrypts(url) == Some(false));
+    match plain {
+        Some(plain) if urls.any(|url| encrypts(url) == Some(true)) => {
+            let reason = format!(
+                "secret or token would go to `{}` in clear, while another address has TLS; give \
+                 each address TLS, or set `allow_plaintext_fallback`",
+                secret::address(plain)
+            );
+            Err(Error::config("fallback_url", reason))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Asks for `info`, over a certain line or over the one that stands.

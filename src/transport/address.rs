@@ -1,6 +1,10 @@
 //! The address of a server, and the kind of link that it names.
 
-use std::{net::Ipv6Addr, path::PathBuf, sync::Arc};
+use std::{
+    net::{IpAddr, Ipv6Addr},
+    path::PathBuf,
+    sync::Arc,
+};
 
 use tungstenite::http::Uri;
 
@@ -238,6 +242,12 @@ impl Url {
             ),
             false => String::new(),
         }
+    }
+
+    /// Whether what is sent there stays on this machine.
+    pub(super) fn is_local(&self) -> bool {
+        let address = self.host.parse::<IpAddr>();
+        address.map_or(self.host == "localhost", |address| address.is_loopback())
     }
 
     /// The host as the system's resolver wants it.

@@ -390,3 +390,13 @@ pub(crate) fn of_setting(
         .and_then(|address| address.transport(config))
         .map_err(|error| error.of_address(field))
 }
+
+/// Whether what goes to an address is encrypted; `None` where it stays on this machine.
+pub(crate) fn encrypts(address: &str) -> Option<bool> {
+    match address::Address::parse(address) {
+        Ok(address::Address::WebSocket(url) | address::Address::Http(url)) => {
+            (url.tls || !url.is_local()).then_some(url.tls)
+        }
+        _ => None,
+    }
+}

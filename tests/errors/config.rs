@@ -6,7 +6,7 @@ use janus_blocking::testing::FakeGateway;
 
 use super::{AttachOptions, Config, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
 use crate::common::WireProxy;
-use janus_blocking::transport;
+use janus_blocking::{auth::Token, transport};
 
 #[track_caller]
 fn assert_config(error: &Error, field: &str, text: &str) {
@@ -261,6 +261,49 @@ fn addresses_that_cannot_be_are_refused_and_shown_without_secrets() {
         };
         let text = format!("`address` cannot be used: {reason}");
         assert_config(&error, "address", &text);
+    }
+}
+
+#[test]
+fn a_secret_does_not_go_out_in_clear_because_tls_failed() {
+    let tls = "wss://127.0.0.1:1";
+    let plain = ["ws://janus.example:8188", "http://192.0.2.1:8088"];
+    let with_secrets: [fn(Config) -> Config; 3] = [
+        |config| config.api_secret("hush"),
+        |config| config.token("hush"),
+        |config| config.token_from(|| Err::<Token, _>(std::io::Error::other("none"))),
+    ];
+    let soon = Duration::from_millis(1);
+    for (first, second) in [(tls, plain[0]), (plain[0], tls), (tls, plain[1])] {
+        let mixed = Config::new(first)
+            .fallback_url(second)
+            .connect_timeout(soon);
+        let plain = if first == tls { second } else { first };
+        for with_secret in with_secrets {
+            let error = with_secret(mixed.clone()).open().expect_err("refused");
+            let text = format!(
+                "`fallback_url` cannot be used: secret or token would go to `{plain}` in clear, \
+                 while another address has TLS; give each address TLS, or set \
+                 `allow_plaintext_fallback`"
+            );
+            assert_config(&error, "fallback_url", &text);
+            let allowed = with_secret(mixed.clone()).allow_plaintext_fallback(true);
+            let error = allowed.open().expect_err("no server");
+            assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+        }
+        let error = mixed.open().expect_err("no server");
+        assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+    }
+    // What stays on this machine needs no TLS.
+    for local in [
+        "ws://127.0.0.1:1",
+        "http://[::1]:1",
+        "ws://localhost:1",
+        "unix:///nowhere",
+    ] {
+        let config = Config::new(tls).fallback_url(local).api_secret("hush");
+        let error = config.connect_timeout(soon).open().expect_err("no server");
+        assert!(matches!(error, Error::Connect { .. }), "{error:?}");
     }
 }
 
