@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use janus_blocking::{
     Connection, Error, ErrorCode, Event, Jsep, Plugin, Result, Session, Sip, sip,
-    testing::{CallState, FakeGateway, Version},
+    testing::{CallState, Expect, FakeGateway, Version},
 };
+use serde_json::json;
 
 const SOON: Duration = Duration::from_secs(5);
 const CALLER: &str = "sip:visitor@127.0.0.1";
@@ -168,5 +169,35 @@ fn an_outgoing_call_is_played_by_the_test() -> Result<()> {
     let call = gateway.sip().wait_outgoing(SOON).expect("it calls");
     call.refuse(486);
     assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 486));
+    Ok(())
+}
+
+#[test]
+fn a_guest_is_registered_whatever_becomes_of_other_registrations() -> Result<()> {
+    let gateway = started(Version::V1_4_1)?;
+    let janus = gateway.connect()?;
+    let session = janus.create_session()?;
+    let sip: Sip = session.attach()?;
+    let failed = json!({"sip": "event", "result": {
+        "event": "registration_failed", "code": 408, "reason": "Timeout",
+    }});
+    let registered = json!({"sip": "event", "result": {
+        "event": "registered", "username": "guest", "register_sent": false,
+    }});
+    for local in [
+        sip::Register::new("sip:guest@127.0.0.1").kind(sip::AccountType::Guest),
+        sip::Register::new("sip:guest@127.0.0.1").send_register(false),
+    ] {
+        let register = Expect::request(Sip::PACKAGE, json!({"request": "register"}));
+        let register = register.ack().unmarked_event(failed.clone());
+        gateway.expect(register.event(registered.clone()));
+        // The older registration's failure comes before the answer.
+        assert_eq!(sip.register(&local)?.username, "guest");
+        let event = sip.events().recv()?.plugin();
+        assert!(
+            matches!(&event, Some(sip::Event::RegistrationFailed(failed)) if failed.code == 408),
+            "{event:?}"
+        );
+    }
     Ok(())
 }

@@ -151,6 +151,28 @@ impl Register {
             outbound_proxy: None,
         }
     }
+
+    /// Whether the plugin sends no REGISTER for it.
+    fn is_local(&self) -> bool {
+        self.kind.is_some() || self.send_register == Some(false)
+    }
+}
+
+/// [`Register`] of an account that no REGISTER goes out for, which ends in another way.
+#[derive(Serialize)]
+#[serde(transparent)]
+struct RegisterAtOnce<'a>(&'a Register);
+
+impl Request for RegisterAtOnce<'_> {
+    type Plugin = Sip;
+    type Reply = Registered;
+
+    const NAME: &'static str = Register::NAME;
+    const TERMINAL: Terminal = terminal::REGISTER_AT_ONCE;
+
+    fn reply(data: &RawValue) -> serde_json::Result<Registered> {
+        Register::reply(data)
+    }
 }
 
 impl Request for Register {
@@ -232,6 +254,12 @@ impl Sip {
     /// registered at once. The `registering` that comes in between goes to the event queue
     /// ([`Event::Registering`](super::Event::Registering)).
     ///
+    /// Janus does not say which REGISTER an outcome is of. A renewal by the plugin that is under way
+    /// when this is called may end the call with its own outcome, which the registrar gave just
+    /// before; the outcome of this call's REGISTER is an event then. With `refresh`, look at the
+    /// events after a failure before you give the account up. Accounts without REGISTER wait for
+    /// the answer to their own request, and end with no other.
+    ///
     /// Afterwards the plugin renews the registration by itself. Each renewal, and each failed one,
     /// is an event ([`Event::Registered`](super::Event::Registered),
     /// [`Event::RegistrationFailed`](super::Event::RegistrationFailed)). A handle registers again
@@ -275,7 +303,11 @@ impl Sip {
     ///
     /// Janus docs: *SIP plugin documentation*.
     pub fn register(&self, account: &Register) -> Result<Registered> {
-        self.handle.request(account)
+        if account.is_local() {
+            self.handle.request(&RegisterAtOnce(account))
+        } else {
+            self.handle.request(account)
+        }
     }
 
     /// Ends the registration.

@@ -17,7 +17,8 @@ use crate::plugin::Terminal::{self, First, Named, Unmarked};
 /// assert_eq!(hold, Some(&("hold", Terminal::Named(&["holding"]))));
 /// ```
 pub const TERMINALS: [(&str, Terminal); 23] = [
-    // `registering` comes first, with the transaction; the outcome comes without it.
+    // `registering` comes first, with the transaction; the outcome comes without it. Where no
+    // REGISTER goes out only the answer counts: see below.
     ("register", Unmarked(&["registered", "registration_failed"])),
     ("unregister", Named(&["unregistering"])),
     // Later events of the call, `hangup` included, have the transaction of `call` too.
@@ -49,6 +50,10 @@ pub const TERMINALS: [(&str, Terminal); 23] = [
 /// How `accept` with an offer ends. The caller's answer comes as an `accepted` event with the same
 /// transaction, and that may be quicker than the plugin's own `accepting`.
 pub(super) const ACCEPT_WITH_OFFER: Terminal = Named(&["accepting"]);
+
+/// `register` without a REGISTER is answered at once, with its transaction. What comes without it is
+/// about another registration.
+pub(super) const REGISTER_AT_ONCE: Terminal = Named(&["registered"]);
 
 /// The entry of that request. A name without an entry does not compile: it is used in constants only.
 pub(super) const fn of(name: &str) -> Terminal {
