@@ -1,6 +1,8 @@
-//! What tickets say, on a real Janus.
+//! What tickets say, on a real Janus; and the files that the examples keep them in.
 
 mod common;
+#[path = "../examples/ticket_file/mod.rs"]
+mod ticket_file;
 
 use std::time::Duration;
 
@@ -12,6 +14,27 @@ use janus_blocking::{
 use serde_json::json;
 
 const LIMIT: Duration = Duration::from_secs(5);
+
+#[test]
+fn what_a_killed_start_left_is_in_no_later_ones_way() {
+    let folder = common::TempDir::new("tickets");
+    let place = folder.path().join("ticket.json");
+    let ticket: SessionTicket = serde_json::from_value(
+        json!({"session_id": 1, "made": 1.0, "kept_for": 30, "handles": []}),
+    )
+    .unwrap();
+    // The next start has the same process id, as the first process of a container.
+    for left in [".new".to_owned(), format!(".{}.new", std::process::id())] {
+        folder.write(&format!("ticket.json{left}"), "{\"half");
+    }
+    assert_eq!(ticket_file::read(&place), Ok(None));
+    for _ in 0..2 {
+        ticket_file::check(&place).unwrap();
+        ticket_file::save(&place, &ticket).unwrap();
+        assert_eq!(ticket_file::read(&place), Ok(Some(ticket.clone())));
+    }
+    assert!(!folder.path().join("ticket.json.new").exists());
+}
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]

@@ -35,7 +35,8 @@ mod options;
 mod people;
 mod seat;
 mod show;
-mod ticket;
+#[path = "../ticket_file/mod.rs"]
+mod ticket_file;
 mod watch;
 
 use watch::{Ended, Monitor};

@@ -16,7 +16,7 @@ use crate::{
     people::{Change, People},
     seat::{self, Seat},
     show::Show,
-    ticket,
+    ticket_file,
 };
 
 /// Short enough that the sockets of the meter do not overflow.
@@ -49,7 +49,10 @@ pub struct Monitor {
 
 impl Monitor {
     pub fn new(options: Options) -> Result<Self> {
-        let ticket = options.ticket.as_deref().map(ticket::read).transpose()?;
+        // A path that is wrong shows now, not when the ticket is wanted.
+        let place = options.ticket.as_deref();
+        place.map(ticket_file::check).transpose()?;
+        let ticket = place.map(ticket_file::read).transpose()?;
         let host = options.measure.clone();
         Ok(Self {
             show: Show::new(options.json),
@@ -82,7 +85,7 @@ impl Monitor {
     fn settle(&mut self, seat: &Seat) -> Result<()> {
         let ticket = seat.session.ticket();
         if let Some(place) = &self.options.ticket {
-            ticket::save(place, &ticket)?;
+            ticket_file::save(place, &ticket)?;
         }
         self.ticket = Some(ticket);
         self.was_in = true;
@@ -192,7 +195,7 @@ impl Monitor {
         }
         match &self.options.ticket {
             Some(place) => {
-                ticket::save(place, &seat.session.abandon())?;
+                ticket_file::save(place, &seat.session.abandon())?;
                 seat.janus.close();
                 self.show.note("abandoned", "id", json!(seat.own))?;
             }
@@ -210,7 +213,7 @@ impl Monitor {
     fn forget(&mut self) {
         self.ticket = None;
         if let Some(place) = &self.options.ticket {
-            ticket::remove(place);
+            let _ = std::fs::remove_file(place);
         }
     }
 

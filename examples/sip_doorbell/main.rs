@@ -29,11 +29,13 @@ use janus_blocking::{
 
 mod answer;
 mod demo;
+mod note;
 mod options;
-mod ticket;
+#[path = "../ticket_file/mod.rs"]
+mod ticket_file;
 
+use note::Note;
 use options::{Answer, Command, Server, Wait};
-use ticket::{Note, TicketFile};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -58,7 +60,7 @@ fn main() -> ExitCode {
 /// The first process: leaves the ringing call and its ticket behind.
 fn wait(options: &Wait) -> Result<()> {
     // What would spoil the handing over is found out now, not when somebody is at the door.
-    let file = TicketFile::prepare(&options.ticket)?;
+    ticket_file::check(&options.ticket)?;
     let janus = open(&options.server)?;
     if janus.opening_info().reclaim_session_timeout.is_zero() {
         return Err(KEEPS_NOTHING.into());
@@ -87,7 +89,7 @@ fn wait(options: &Wait) -> Result<()> {
     for ours in ticket.handles.iter_mut().filter(|ours| ours.id == handle) {
         ours.note = Some(serde_json::to_value(&call)?);
     }
-    file.save(&ticket)?;
+    ticket_file::save(&options.ticket, &ticket)?;
     say("abandoned")
 }
 
@@ -121,7 +123,9 @@ fn next_call(sip: &Sip) -> Result<Note> {
 
 /// The second process: takes the call and stays with it until it ends.
 fn answer(options: &Answer) -> Result<()> {
-    let ticket = ticket::read(&options.ticket)?;
+    let ticket = ticket_file::read(&options.ticket)?;
+    let ticket =
+        ticket.ok_or_else(|| format!("there is no ticket {}", options.ticket.display()))?;
     let handle = ticket
         .handles_of::<Sip>()
         .next()

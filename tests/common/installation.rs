@@ -12,7 +12,7 @@ use super::janus_builder::Version;
 pub struct Installation {
     /// Janus's plugins and transports.
     libraries: PathBuf,
-    /// The Debian system that Janus belongs to, if it is not this one.
+    /// The system that Janus belongs to, if it is not this one.
     foreign: Option<PathBuf>,
 }
 
@@ -21,7 +21,7 @@ impl Installation {
     pub fn find(version: Version) -> Self {
         let foreign = match version {
             Version::V1_1_2 => None,
-            Version::V1_4_1 => Some(system_folder()),
+            Version::V0_11_8 | Version::V1_4_1 => Some(system_folder(version)),
         };
         let top = foreign.as_deref().unwrap_or(Path::new("/"));
         // Debian keeps libraries in a folder named after the machine.
@@ -63,31 +63,39 @@ impl Installation {
             .libraries
             .parent()
             .expect("it is a folder in usr/lib/<triplet>");
+        // Where the packages' /lib is no link to /usr/lib yet.
+        let triplet = shared.file_name().expect("a folder's name");
+        let older = system.join("lib").join(triplet);
+        let both = env::join_paths([shared, &older]).expect("no colon in them");
         let is_loader = |path: &PathBuf| {
             let name = path.file_name().unwrap_or_default().to_string_lossy();
             name.starts_with("ld-linux") || name.starts_with("ld64")
         };
-        let loader = entries(shared)
+        let loader = [entries(shared), entries(&older)]
+            .concat()
             .into_iter()
             .find(is_loader)
             .unwrap_or_else(|| panic!("no program loader in {}", shared.display()));
         let mut command = Command::new(loader);
         command
             .arg("--library-path")
-            .arg(shared)
+            .arg(both)
             .arg(system.join("usr/bin/janus"));
         command
     }
 }
 
-/// The folder with the Debian system that has Janus 1.4.1.
-fn system_folder() -> PathBuf {
-    if let Some(folder) = env::var_os("JANUS_1_4_1") {
+/// The folder with the system that has this version: below the target folder, or named by a
+/// variable like `JANUS_1_4_1`.
+fn system_folder(version: Version) -> PathBuf {
+    let version = version.to_string();
+    if let Some(folder) = env::var_os(format!("JANUS_{}", version.replace('.', "_"))) {
         return folder.into();
     }
     // Cargo's folder for tests' files is directly below the target folder.
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-    target.expect("the folder has a parent").join("janus-1.4.1")
+    let target = target.expect("the folder has a parent");
+    target.join(format!("janus-{version}"))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -8,6 +8,8 @@ use super::janus::Janus;
 /// The versions of Janus that the crate is tested with.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Version {
+    /// Ubuntu 22.04's, in a folder of its own: the last series before 1.0.
+    V0_11_8,
     /// Debian 12's.
     V1_1_2,
     /// From Debian's `forky` suite, in a folder of its own.
@@ -15,13 +17,14 @@ pub enum Version {
 }
 
 impl Version {
-    /// Both, for tests that must see the same on each.
+    /// Both of 1.x, for tests that must see the same on each.
     pub const ALL: [Self; 2] = [Self::V1_1_2, Self::V1_4_1];
 }
 
 impl fmt::Display for Version {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
+            Self::V0_11_8 => "0.11.8",
             Self::V1_1_2 => "1.1.2",
             Self::V1_4_1 => "1.4.1",
         })

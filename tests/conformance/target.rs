@@ -142,6 +142,7 @@ fn fake(version: Version, setup: Setup) -> FakeGateway {
     let fake = FakeGateway::builder().version(match version {
         Version::V1_1_2 => testing::Version::V1_1_2,
         Version::V1_4_1 => testing::Version::V1_4_1,
+        Version::V0_11_8 => unreachable!("the fake is no such server"),
     });
     let fake = match setup {
         Setup::Plain => fake,

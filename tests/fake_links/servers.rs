@@ -53,6 +53,7 @@ pub fn compare(
                 let builder = FakeGateway::builder().version(match version {
                     Version::V1_1_2 => testing::Version::V1_1_2,
                     Version::V1_4_1 => testing::Version::V1_4_1,
+                    Version::V0_11_8 => unreachable!("the fake is no such server"),
                 });
                 let told_by_fake = fake(&setup.fake(builder).start().expect("it starts"));
                 assert!(told.len() > 3, "{version}: {told:#?}");
