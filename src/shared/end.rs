@@ -23,7 +23,7 @@ impl Shared {
         if !line.breaks() {
             return;
         }
-        debug!("the link to {} has ended: {why}", line.endpoint);
+        debug!("the link to {} has ended: {why} ({source})", line.endpoint);
         line.link.shutdown();
         self.lines.lose(line);
         let broken = Arc::new(Broken {
@@ -48,6 +48,7 @@ impl Shared {
             false => (why, source),
         };
         let endpoint = self.endpoint();
+        let cause = source.as_ref().map(|source| format!(" ({source})"));
         let broken = Broken {
             endpoint: endpoint.clone(),
             reconnects: false,
@@ -55,7 +56,10 @@ impl Shared {
             source,
         };
         if self.router.lock().end_all(broken) {
-            debug!("the connection to {endpoint} has ended: {why}");
+            debug!(
+                "the connection to {endpoint} has ended: {why}{}",
+                cause.unwrap_or_default()
+            );
             self.lines.end();
             self.turn.end();
             let line = self.lines.latest();

@@ -38,8 +38,8 @@ pub enum Fault {
     Garbage,
     /// A message of a kind that Janus does not have comes before the message.
     UnknownKind,
-    /// A message with that many bytes of padding comes before the message. Over a WebSocket more
-    /// than 16 MiB end the link; over a Unix socket it is lost when it is longer than what the
+    /// A message with that many bytes of padding comes before the message. More than
+    /// 16 MiB are dropped by the client; over a Unix socket it is lost when it is longer than what the
     /// system lets through, often 200 kB.
     Huge(usize),
     /// The message comes as a binary one, which Janus never sends; over HTTP and Unix sockets, as one

@@ -163,8 +163,8 @@ impl Receiver for UnixReceiver {
                 Ok(text) => Received::Text(text),
                 Err(_) => Received::Garbage("a packet that is not UTF-8"),
             }),
-            Packet::Cut => sink(Received::Garbage(
-                "a packet longer than any that can be sent",
+            Packet::Cut(bytes) => sink(Received::TooLong(
+                bytes.utf8_chunks().next().map_or("", |text| text.valid()),
             )),
         }
         Ok(())

@@ -55,8 +55,8 @@ pub(super) struct ReadSide {
 pub(super) enum Packet<'a> {
     None,
     Whole(&'a [u8]),
-    /// It was longer than there was room for. There is now.
-    Cut,
+    /// The beginning of one that was longer than there was room for. There is room from now on.
+    Cut(&'a [u8]),
 }
 
 /// Below this the kernel's receive timeout is not used, as in `transport/socket`.
@@ -64,6 +64,9 @@ const COARSE: Duration = Duration::from_secs(1);
 
 /// Room for a packet, in bytes, should Janus's send buffer be larger than ours.
 const ROOM: usize = 1 << 20;
+
+/// How much of a packet that was cut is told: Janus writes the transaction at the beginning.
+const BEGINNING: usize = 1024;
 
 /// A buffer in which more than this was used is given back.
 const KEPT: usize = 64 << 10;
@@ -263,8 +266,7 @@ impl ReadSide {
             None | Some(0) => Packet::None,
             Some(length) if length > self.buffer.len() => {
                 self.room = length;
-                self.buffer = Vec::new();
-                Packet::Cut
+                Packet::Cut(&self.buffer[..BEGINNING.min(self.buffer.len())])
             }
             Some(_) => Packet::Whole(&self.buffer),
         })

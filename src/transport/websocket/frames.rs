@@ -5,7 +5,10 @@
 //! message in full at `trace`, secrets included, and it is one object for both
 //! directions, so that a writer would wait for the lock of the reader.
 
-use std::io::{self, Cursor};
+use std::{
+    io::{self, Cursor},
+    ops::Range,
+};
 
 use tungstenite::protocol::frame::{
     FrameHeader,
@@ -13,21 +16,33 @@ use tungstenite::protocol::frame::{
 };
 
 /// The largest message that is taken. Janus's are far smaller; this bounds what a broken or
-/// malicious peer can make us keep.
-const MAX_MESSAGE: usize = 16 << 20;
+/// malicious peer can make us keep. Of a larger one the beginning is told, and the rest skipped.
+const MAX_MESSAGE: u64 = 16 << 20;
+
+/// A frame that is larger than this is a broken header, and not worth waiting for its end.
+const MAX_SKIPPED: u64 = 1 << 30;
+
+/// How much of a message that is too long is told: Janus writes the transaction at the beginning.
+const BEGINNING: usize = 1024;
 
 /// The size of the buffer in quiet times. A larger one would not be filled by Janus, which writes
 /// fragments of up to 2,800 bytes, and small boards hold many connections.
 const BUFFER: usize = 8 << 10;
 
+/// The memory of a message in fragments is used again, unless it was more than this.
+const MAX_KEPT: usize = 64 << 10;
+
 /// One thing that the peer sent.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Frame<'a> {
     Text(&'a str),
+    /// The beginning of a text that is too long to be taken.
+    TooLong(&'a str),
     Garbage(&'static str),
     Ping(&'a [u8]),
     Pong,
-    Close,
+    /// With its code and its reason, where it has them.
+    Close(&'a [u8]),
 }
 
 /// The bytes that came and have not been used.
@@ -37,10 +52,14 @@ pub(super) struct Frames {
     buffer: Vec<u8>,
     start: usize,
     end: usize,
-    /// The message whose last fragment is missing.
-    fragments: Option<(Data, Vec<u8>)>,
-    /// The message that was put together last.
+    /// The kind of the message whose last fragment is missing.
+    fragments: Option<Data>,
+    /// The fragments that have come; behind the last one, the message that was put together last.
     whole: Vec<u8>,
+    /// How much of a frame is still to be skipped.
+    skip: u64,
+    /// The rest of the message in fragments is skipped.
+    skips: bool,
 }
 
 impl Frames {
@@ -54,19 +73,25 @@ impl Frames {
             end: rest.len(),
             fragments: None,
             whole: Vec::new(),
+            skip: 0,
+            skips: false,
         }
     }
 
     /// Where the next bytes go; never empty.
     pub(super) fn room(&mut self) -> &mut [u8] {
-        if self.start == self.end {
+        let unused = self.end - self.start;
+        if self.buffer.len() > BUFFER && unused <= BUFFER / 2 {
+            // A large message has gone.
+            let mut buffer = vec![0; BUFFER];
+            buffer[..unused].copy_from_slice(&self.buffer[self.start..self.end]);
+            self.buffer = buffer;
+            (self.start, self.end) = (0, unused);
+        } else if unused == 0 {
             (self.start, self.end) = (0, 0);
-            if self.buffer.len() > BUFFER {
-                self.buffer = vec![0; BUFFER];
-            }
         } else if self.end == self.buffer.len() {
             self.buffer.copy_within(self.start..self.end, 0);
-            (self.start, self.end) = (0, self.end - self.start);
+            (self.start, self.end) = (0, unused);
             if self.end > self.buffer.len() / 2 {
                 self.buffer.resize(self.buffer.len() * 2, 0);
             }
@@ -81,59 +106,110 @@ impl Frames {
 
     /// The next thing that is there whole. An error means that the peer breaks the protocol.
     pub(super) fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
+        if self.fragments.is_none() && self.whole.capacity() > MAX_KEPT {
+            self.whole = Vec::new();
+        }
         loop {
+            let skip = usize::try_from(self.skip).unwrap_or(usize::MAX);
+            let skipped = skip.min(self.end - self.start);
+            self.start += skipped;
+            self.skip -= skipped as u64;
             let unused = &self.buffer[self.start..self.end];
             let mut cursor = Cursor::new(unused);
             let Some((header, length)) = FrameHeader::parse(&mut cursor).map_err(broken)? else {
                 return Ok(None);
             };
-            let skip = usize::try_from(cursor.position()).map_err(broken)?;
-            let kept = self.fragments.as_ref().map_or(0, |(_, bytes)| bytes.len());
-            let length = usize::try_from(length).map_err(broken)?;
-            if length > MAX_MESSAGE - kept {
-                return Err(broken("a message of more than 16 MiB"));
-            }
+            let head = usize::try_from(cursor.position()).map_err(broken)?;
+            let there = unused.len() - head;
             if header.mask.is_some() || header.rsv1 || header.rsv2 || header.rsv3 {
                 return Err(broken("a frame that is masked or uses an extension"));
             }
-            if unused.len() - skip < length {
-                return Ok(None);
-            }
-            let payload = self.start + skip..self.start + skip + length;
-            self.start = payload.end;
-            match header.opcode {
-                OpCode::Control(_) if !header.is_final || length > 125 => {
+            let kind = match (header.opcode, self.fragments) {
+                (OpCode::Control(_), _) if !header.is_final || length > 125 => {
                     return Err(broken(
                         "a control frame in fragments or of more than 125 bytes",
                     ));
                 }
-                OpCode::Control(Control::Ping) => {
-                    return Ok(Some(Frame::Ping(&self.buffer[payload])));
-                }
-                OpCode::Control(Control::Pong) => return Ok(Some(Frame::Pong)),
-                OpCode::Control(_) => return Ok(Some(Frame::Close)),
-                OpCode::Data(Data::Continue) => {
-                    let Some((kind, mut bytes)) = self.fragments.take() else {
-                        return Err(broken("a continuation of nothing"));
-                    };
-                    bytes.extend_from_slice(&self.buffer[payload]);
-                    if header.is_final {
-                        self.whole = bytes;
-                        return Ok(Some(message(kind, &self.whole)));
+                (OpCode::Control(control), _) => {
+                    let length = usize::try_from(length).map_err(broken)?;
+                    if there < length {
+                        return Ok(None);
                     }
-                    self.fragments = Some((kind, bytes));
+                    let payload = self.take(head, length);
+                    return Ok(Some(match control {
+                        Control::Ping => Frame::Ping(&self.buffer[payload]),
+                        Control::Pong => Frame::Pong,
+                        _ => Frame::Close(&self.buffer[payload]),
+                    }));
                 }
-                OpCode::Data(_) if self.fragments.is_some() => {
+                (OpCode::Data(Data::Continue), Some(kind)) => kind,
+                (OpCode::Data(Data::Continue), None) => {
+                    return Err(broken("a continuation of nothing"));
+                }
+                (OpCode::Data(_), Some(_)) => {
                     return Err(broken("a new message inside the fragments of another"));
                 }
-                OpCode::Data(kind) if header.is_final => {
-                    return Ok(Some(message(kind, &self.buffer[payload])));
+                (OpCode::Data(kind), None) => {
+                    self.whole.clear();
+                    self.skips = false;
+                    kind
                 }
-                OpCode::Data(kind) => {
-                    self.fragments = Some((kind, self.buffer[payload].to_vec()));
+            };
+            let goes_on = (!header.is_final).then_some(kind);
+            if self.skips || length > MAX_MESSAGE - self.whole.len() as u64 {
+                if length > MAX_SKIPPED {
+                    return Err(broken("a frame of more than 1 GiB"));
                 }
+                let known = std::mem::replace(&mut self.skips, true);
+                let wanted = match known {
+                    true => 0,
+                    false => BEGINNING.min(usize::try_from(length).unwrap_or(BEGINNING)),
+                };
+                if there < wanted {
+                    self.skips = false;
+                    return Ok(None);
+                }
+                let beginning = self.take(head, wanted);
+                self.skip = length - wanted as u64;
+                self.fragments = goes_on;
+                if !known {
+                    self.whole.extend_from_slice(&self.buffer[beginning]);
+                    self.whole = self.whole[..BEGINNING.min(self.whole.len())].to_vec();
+                    return Ok(Some(too_long(kind, &self.whole)));
+                }
+                continue;
+            }
+            let length = usize::try_from(length).map_err(broken)?;
+            if there < length {
+                return Ok(None);
+            }
+            let payload = self.take(head, length);
+            let begins = self.fragments.is_none();
+            self.fragments = goes_on;
+            if begins && header.is_final {
+                return Ok(Some(message(kind, &self.buffer[payload])));
+            }
+            self.whole.extend_from_slice(&self.buffer[payload]);
+            if header.is_final {
+                return Ok(Some(message(kind, &self.whole)));
             }
         }
+    }
+
+    /// Uses up a header and what belongs to it; returns where the latter is.
+    fn take(&mut self, head: usize, length: usize) -> Range<usize> {
+        let payload = self.start + head..self.start + head + length;
+        self.start = payload.end;
+        payload
+    }
+}
+
+/// The beginning of a message, up to the last character that is there whole.
+fn too_long(kind: Data, beginning: &[u8]) -> Frame<'_> {
+    let text = beginning.utf8_chunks().next();
+    match kind {
+        Data::Text => Frame::TooLong(text.map_or("", |chunk| chunk.valid())),
+        _ => Frame::Garbage("a message that is too long and not text"),
     }
 }
 
@@ -225,7 +301,7 @@ mod tests {
             vec![0x80, 0x01, b'x'],                          // a continuation of nothing
             [frame(0x01, b"a"), frame(0x81, b"b")].concat(), // a message inside another
             vec![0x09, 0x00],                                // a ping in fragments
-            vec![0x81, 127, 0xff, 0, 0, 0, 0, 0, 0, 0],      // far too long
+            vec![0x81, 127, 0x7f, 0, 0, 0, 0, 0, 0, 0],      // no length
             vec![0x83, 0x00],                                // a reserved kind
         ] {
             assert!(all(&bytes, bytes.len()).is_err(), "{bytes:?}");
@@ -233,11 +309,71 @@ mod tests {
     }
 
     #[test]
-    fn the_buffer_shrinks_after_a_large_message() {
-        let bytes = frame(0x81, "x".repeat(60_000).as_bytes());
-        let mut frames = Frames::new(&bytes);
-        assert!(frames.next().expect("valid").is_some());
+    fn the_memory_of_a_large_message_is_given_back() {
+        let mut frames = Frames::new(&[]);
+        let large = "x".repeat(60_000);
+        let mut bytes = frame(0x01, large.as_bytes());
+        for _ in 0..100 {
+            bytes.extend(frame(0x00, large.as_bytes()));
+        }
+        bytes.extend(frame(0x80, b""));
+        bytes.extend(frame(0x81, large.as_bytes()));
+        // Part of the next one is there already.
+        bytes.extend(&frame(0x81, b"next")[..3]);
+        let mut seen = 0;
+        for mut part in bytes.chunks(50_000) {
+            while !part.is_empty() {
+                let room = frames.room();
+                let length = room.len().min(part.len());
+                room[..length].copy_from_slice(&part[..length]);
+                frames.filled(length);
+                part = &part[length..];
+                while let Some(frame) = frames.next().expect("valid") {
+                    seen += usize::from(matches!(frame, Frame::Text(_)));
+                }
+            }
+        }
+        assert_eq!(seen, 2);
         frames.room();
-        assert_eq!(frames.buffer.len(), BUFFER);
+        assert_eq!((frames.buffer.len(), frames.whole.capacity()), (BUFFER, 0));
+        frames.room()[..3].copy_from_slice(b"ext");
+        frames.filled(3);
+        assert_eq!(frames.next().expect("valid"), Some(Frame::Text("next")));
+    }
+
+    /// A frame with a long header.
+    fn large(first: u8, begins: &str, length: usize) -> Vec<u8> {
+        let mut bytes = vec![first, 127];
+        bytes.extend((length as u64).to_be_bytes());
+        bytes.extend(begins.as_bytes());
+        bytes.resize(10 + length, b'x');
+        bytes
+    }
+
+    #[test]
+    fn of_a_message_that_is_too_long_the_beginning_is_told_and_the_next_one_comes_whole() {
+        let most = MAX_MESSAGE as usize;
+        let one = large(0x81, "{\"transaction\":\"t\"", most + 1);
+        let several = [
+            frame(0x01, b"{\"transaction"),
+            large(0x00, "\":\"t\"", most),
+            frame(0x89, b""),
+            large(0x00, "", 1000),
+            frame(0x80, b""),
+        ]
+        .concat();
+        for bytes in [one, several] {
+            let bytes = [bytes, frame(0x81, b"next")].concat();
+            for step in [100, 8192, bytes.len()] {
+                let mut seen = all(&bytes, step).expect("valid");
+                seen.retain(|seen| !seen.starts_with("Ping"));
+                assert_eq!(seen.len(), 2, "{step}");
+                assert!(seen[0].starts_with(r#"TooLong("{\"transaction\":\"t\"xxx"#));
+                assert!(seen[0].len() < 2 * BEGINNING);
+                assert_eq!(seen[1], r#"Text("next")"#);
+            }
+        }
+        let fits = large(0x81, "", most);
+        assert_eq!(all(&fits, fits.len()).expect("valid").len(), 1);
     }
 }

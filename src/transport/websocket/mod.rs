@@ -102,7 +102,10 @@ impl Receiver for WebSocketReceiver {
                 return Err(io::ErrorKind::UnexpectedEof.into());
             }
             self.frames.filled(length);
-            self.deliver(sink)?;
+            if !self.deliver(sink)? {
+                // Part of a message, which may be a long one, on a slow link.
+                sink(Received::Nothing);
+            }
             received = self.read.recv_buffered(self.frames.room())?;
         }
         Ok(())
@@ -110,23 +113,116 @@ impl Receiver for WebSocketReceiver {
 }
 
 impl WebSocketReceiver {
-    fn deliver(&mut self, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+    /// Whether there was anything.
+    fn deliver(&mut self, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<bool> {
+        let mut any = false;
         while let Some(frame) = self.frames.next()? {
+            any = true;
             match frame {
                 Frame::Text(text) => sink(Received::Text(text)),
+                Frame::TooLong(beginning) => sink(Received::TooLong(beginning)),
                 Frame::Garbage(what) => sink(Received::Garbage(what)),
                 Frame::Ping(payload) => {
                     self.writer.control(Control::Pong, payload)?;
                     sink(Received::Nothing);
                 }
                 Frame::Pong => sink(Received::Nothing),
-                Frame::Close => {
+                Frame::Close(payload) => {
                     // Answered as RFC 6455 wants it; the server closes the TCP connection then.
                     let _ = self.writer.control(Control::Close, &CLOSE_NORMAL);
-                    return Err(io::ErrorKind::ConnectionAborted.into());
+                    return Err(closed(payload));
                 }
             }
         }
-        Ok(())
+        Ok(any)
+    }
+}
+
+/// What the server says when it closes the WebSocket.
+fn closed(payload: &[u8]) -> io::Error {
+    let mut text = "the server closed the WebSocket".to_owned();
+    if let Some((code, reason)) = payload.split_first_chunk() {
+        text += &format!(" with code {}", u16::from_be_bytes(*code));
+        if !reason.is_empty() {
+            text += &format!(": {:?}", String::from_utf8_lossy(reason));
+        }
+    }
+    io::Error::new(io::ErrorKind::ConnectionAborted, text)
+}
+
+#[cfg(test)]
+mod tests {
+    use std::{
+        io::Write,
+        net::{TcpListener, TcpStream},
+        time::Duration,
+    };
+
+    use super::*;
+    use crate::transport::{
+        socket::{ReadSide, Socket},
+        stream::Stream,
+    };
+
+    const LONG: Duration = Duration::from_secs(20);
+
+    fn pair() -> (WebSocketReceiver, TcpStream) {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let port = listener.local_addr().expect("bound").port();
+        let socket = Socket::connect("127.0.0.1", port, Instant::now() + LONG).expect("it listens");
+        let (peer, _) = listener.accept().expect("it has connected");
+        let receiver = WebSocketReceiver {
+            read: StreamReader::Plain(ReadSide::new(socket.clone())),
+            frames: Frames::new(&[]),
+            writer: Arc::new(FrameWriter::new(Stream::Plain(socket))),
+        };
+        (receiver, peer)
+    }
+
+    /// What these bytes are, received at once.
+    fn received(
+        receiver: &mut WebSocketReceiver,
+        peer: &mut TcpStream,
+        bytes: &[u8],
+    ) -> io::Result<Vec<String>> {
+        peer.write_all(bytes).expect("it is there");
+        let wait = Wait {
+            deadline: Instant::now() + LONG,
+            idle: true,
+        };
+        let mut seen = Vec::new();
+        receiver.receive(wait, &mut |it| seen.push(format!("{it:?}")))?;
+        Ok(seen)
+    }
+
+    #[test]
+    fn every_part_of_a_long_message_is_a_sign_of_life() {
+        let (mut receiver, mut peer) = pair();
+        for part in [&b"\x81"[..], b"\x04", b"te", b"x"] {
+            let seen = received(&mut receiver, &mut peer, part);
+            assert_eq!(seen.expect("the link stands"), ["Nothing"]);
+        }
+        let seen = received(&mut receiver, &mut peer, b"t");
+        assert_eq!(seen.expect("the link stands"), [r#"Text("text")"#]);
+    }
+
+    #[test]
+    fn the_code_and_the_reason_of_a_close_are_told() {
+        for (frame, text) in [
+            (&b"\x88\x00"[..], "the server closed the WebSocket"),
+            (
+                b"\x88\x02\x03\xe9",
+                "the server closed the WebSocket with code 1001",
+            ),
+            (
+                b"\x88\x06\x03\xf0no\n\xff",
+                "the server closed the WebSocket with code 1008: \"no\\n\u{fffd}\"",
+            ),
+        ] {
+            let (mut receiver, mut peer) = pair();
+            let error = received(&mut receiver, &mut peer, frame).expect_err("it is closed");
+            assert_eq!(error.kind(), io::ErrorKind::ConnectionAborted);
+            assert_eq!(error.to_string(), text);
+        }
     }
 }
