@@ -7,6 +7,9 @@ use serde_json::Value;
 /// The longest piece of a message that an error shows.
 const EXCERPT: usize = 200;
 
+/// The longest reason of a server that an error shows.
+const REASON: usize = 500;
+
 /// The keys whose values nobody may see: those of the core, and those of plugin bodies.
 const KEYS: [&str; 14] = [
     "apisecret",
@@ -61,12 +64,26 @@ fn mask(value: &mut Value) {
 
 /// The beginning of a message, masked, for an error.
 pub(crate) fn excerpt(text: &str) -> String {
-    let masked = masked(text);
-    let mut end = masked.len().min(EXCERPT);
-    while !masked.is_char_boundary(end) {
+    clean(&masked(text), EXCERPT)
+}
+
+/// What a server says why, for an error: its beginning, without control characters.
+pub(crate) fn shown(reason: &str) -> String {
+    clean(reason, REASON)
+}
+
+/// Cut to so many bytes, on one line, and without what changes how a terminal shows the rest.
+fn clean(text: &str, most: usize) -> String {
+    let mut end = text.len().min(most);
+    while !text.is_char_boundary(end) {
         end -= 1;
     }
-    masked[..end].to_owned()
+    let printed = |c: char| match c {
+        '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => ' ',
+        c if c.is_control() => ' ',
+        c => c,
+    };
+    text[..end].chars().map(printed).collect()
 }
 
 /// An address without what may be secret in it: a user's name and password, and the query.
@@ -133,5 +150,15 @@ mod tests {
         let text = "ä".repeat(150);
         assert_eq!(excerpt(&text).len(), 200);
         assert_eq!(excerpt(&format!("x{text}")).len(), 199);
+    }
+
+    #[test]
+    fn what_is_shown_is_short_and_on_one_line() {
+        assert_eq!(
+            shown("Wrong\r\n\u{1b}[31m\0state\u{85}\u{202e}ä"),
+            "Wrong   [31m state  ä"
+        );
+        assert_eq!(shown(&"x".repeat(1 << 20)).len(), REASON);
+        assert_eq!(excerpt("{\n  \"a\": 1}"), r#"{   "a": 1}"#);
     }
 }

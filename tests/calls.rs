@@ -8,6 +8,8 @@ mod common;
 #[path = "calls/repeats.rs"]
 mod repeats;
 mod scripted;
+#[path = "calls/texts.rs"]
+mod texts;
 #[path = "calls/tokens.rs"]
 mod tokens;
 #[path = "calls/unreadable.rs"]

@@ -51,6 +51,12 @@ impl Error {
 
     pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
         let text = crate::secret::excerpt(text);
+        // It repeats words that do not fit, however long they are.
+        let said = source.to_string();
+        let source = match crate::secret::shown(&said) {
+            cut if cut != said => serde::de::Error::custom(cut),
+            _ => source,
+        };
         Self::Decode {
             raw: Box::new(Undecoded {
                 what: what.into(),

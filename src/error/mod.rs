@@ -112,10 +112,17 @@ pub enum Error {
             (true, true) => "finished (Janus acknowledged it, the plugin sent no answer)",
         },
         .waited.as_millis(),
-        if *sent {
-            "it may have been carried out, repeat it only if that does no harm"
-        } else {
-            "there is no link to the server at present, or the server reads nothing"
+        match (*sent, *only_reads, *over_unix) {
+            (false, ..) => {
+                "there is no link to the server at present, and a new one is being made; \
+                 or the server reads nothing"
+            }
+            (true, false, _) => "it may have been carried out, repeat it only if that does no harm",
+            (true, true, false) => "it only reads, so it may be repeated",
+            (true, true, true) => {
+                "it only reads, so it may be repeated; Janus drops answers of more than about \
+                 208 kB over a Unix socket, so use another transport (ws://, http://) for those"
+            }
         }
     )]
     Timeout {
@@ -127,6 +134,10 @@ pub enum Error {
         sent: bool,
         /// Whether Janus had acknowledged it: then only the plugin's answer is missing.
         acked: bool,
+        /// Whether it changes nothing on the server: then it may be repeated.
+        only_reads: bool,
+        /// Whether it went over a Unix socket, to which Janus writes no large answers.
+        over_unix: bool,
     },
 
     /// The Janus core refused the request.

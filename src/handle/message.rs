@@ -8,6 +8,7 @@ use crate::{
     error::Attempt,
     plugin::Refusal,
     router::{Answer, Ends, Expects},
+    secret::shown,
     wire::Outgoing,
 };
 
@@ -44,7 +45,8 @@ impl Handle {
     /// # Errors
     ///
     /// [`Error::Plugin`] when the plugin refuses, [`Error::Janus`] with 459 when the handle does
-    /// not exist, [`Error::Timeout`] when no answer comes in time.
+    /// not exist, [`Error::Timeout`] when no answer comes in time. [`Error::Config`] for a request
+    /// of another plugin than the handle's, and for one that Janus cannot read: nothing was sent.
     ///
     /// # Example
     ///
@@ -195,12 +197,24 @@ impl Handle {
         expects: Expects,
         attempt: &dyn Fn() -> Attempt,
     ) -> Result<Answer> {
+        self.check_plugin::<R>(attempt)?;
         let outgoing = Outgoing {
             body: Some(request),
             jsep,
             ..Outgoing::verb("message", Some(self.session_id()), Some(self.id()))
         };
         self.call(outgoing, expects, R::IDEMPOTENT, attempt)
+    }
+
+    /// A typed plugin takes requests of its own, and untyped ones. Types may share a package.
+    fn check_plugin<R: Request>(&self, attempt: &dyn Fn() -> Attempt) -> Result<()> {
+        let (own, other) = (self.inner.typed, <R::Plugin as Plugin>::PACKAGE);
+        if own == other || own.is_empty() || other.is_empty() || self.package() == other {
+            return Ok(());
+        }
+        let name = attempt().name;
+        let reason = format!("`{name}` is one of {other}, and the handle is one of {own}");
+        Err(Error::config("request", reason))
     }
 
     pub(crate) fn attempt(&self, request: &impl Request) -> Attempt {
@@ -216,6 +230,6 @@ fn refused(request: Attempt, refusal: Refusal) -> Error {
     Error::Plugin {
         request: Box::new(request),
         code: ErrorCode::from_wire(refusal.code),
-        reason: refusal.reason.into(),
+        reason: shown(&refusal.reason).into(),
     }
 }

@@ -50,11 +50,13 @@ struct Inner {
     session: Arc<SessionInner>,
     id: HandleId,
     package: Cow<'static, str>,
+    /// The package that its plugin's type names, which may have been attached to another.
+    typed: &'static str,
     queue: Queue,
 }
 
 impl Handle {
-    pub(crate) fn new(
+    pub(crate) fn new<P: Plugin>(
         session: Arc<SessionInner>,
         id: HandleId,
         package: Cow<'static, str>,
@@ -66,6 +68,7 @@ impl Handle {
                 session,
                 id,
                 package,
+                typed: P::PACKAGE,
                 queue,
             }),
             timeout,

@@ -179,6 +179,12 @@ pub struct Refusal {
 /// assert!(textroom.handle().request(&Exists { room: 1234 })?.exists);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no plugin of Janus",
+    label = "not a plugin",
+    note = "name the plugin's type: `let echo: EchoTest = session.attach()?;`, or \
+            `session.attach::<EchoTest>()?`"
+)]
 pub trait Plugin: Sized + Send + Sync + 'static {
     /// The package name, for example `janus.plugin.echotest`.
     const PACKAGE: &'static str;
@@ -309,6 +315,12 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 /// # assert_eq!(gateway.requests()[3].body()["audio"], false);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is no request to a plugin",
+    label = "not a request",
+    note = "use the plugin's own types, such as `sip::Register`; implement `Request` for a type of \
+            your own, or send JSON with `Raw::request`"
+)]
 pub trait Request: Serialize {
     /// The plugin that understands it.
     type Plugin: Plugin;

@@ -259,7 +259,7 @@ impl Session {
     ) -> P {
         let ticket = HandleTicket::new(id, &package, options.opaque_id);
         self.inner.handles.lock().attached(ticket, &queue.life);
-        let plugin = P::new(Handle::new(self.inner.clone(), id, package, queue));
+        let plugin = P::new(Handle::new::<P>(self.inner.clone(), id, package, queue));
         plugin.on_bound(bound);
         plugin
     }

@@ -16,6 +16,7 @@ use crate::{
     line::Line,
     logging::debug,
     router::{Answer, Expects, Slot, Waiting},
+    secret::shown,
     sync::{self, atomic::Ordering},
     transport::Wait,
     wire::Outgoing,
@@ -65,12 +66,15 @@ impl<B: Serialize> Call<'_, B> {
         }
     }
 
-    fn timed_out(&self, times: Times, sent: bool, acked: bool) -> Error {
+    fn timed_out(&self, times: Times, line: Option<&Line>, sent: bool, acked: bool) -> Error {
         Error::Timeout {
             request: Box::new((self.attempt)()),
             waited: sync::now() - times.begun,
             sent,
             acked,
+            // A claim may be repeated, but takes the session.
+            only_reads: self.repeats && !matches!(self.expects, Expects::Claim),
+            over_unix: line.is_some_and(|line| line.endpoint.as_str().starts_with("unix")),
         }
     }
 }
@@ -84,7 +88,7 @@ impl Shared {
         let mut breaks = 0;
         loop {
             let Some(line) = self.lines.wait(times.deadline) else {
-                return Err(call.timed_out(times, false, false));
+                return Err(call.timed_out(times, None, false, false));
             };
             let Some(begun) = self.begin_at(&line, call, token.clone(), times)? else {
                 continue;
@@ -169,7 +173,7 @@ impl Shared {
                     _ if error.kind() == io::ErrorKind::InvalidInput => {
                         Error::config("request", error.to_string())
                     }
-                    _ => call.timed_out(times, sent, false),
+                    _ => call.timed_out(times, Some(line), sent, false),
                 })
             }
             Err(error) if error.kind() == io::ErrorKind::NotConnected => {
@@ -246,7 +250,7 @@ impl Shared {
             let waiting = self.router.lock().forget(number, true);
             match waiting {
                 Some(waiting) => {
-                    let error = call.timed_out(times, true, waiting.acked);
+                    let error = call.timed_out(times, Some(line), true, waiting.acked);
                     Some(Answer::Ended(error))
                 }
                 // It came in the very last moment.
@@ -258,7 +262,7 @@ impl Shared {
             Some(Answer::Refused { code, reason }) => Err(Error::Janus {
                 request: Box::new((call.attempt)()),
                 code: ErrorCode::from_wire(code),
-                reason: reason.into(),
+                reason: shown(&reason).into(),
                 open: self.open.load(Ordering::Relaxed),
             }),
             Some(Answer::Mismatch(got)) => Err(Error::unexpected(
@@ -267,7 +271,7 @@ impl Shared {
                 &got,
             )),
             Some(answer) => Ok(answer),
-            None => Err(call.timed_out(times, true, false)),
+            None => Err(call.timed_out(times, Some(line), true, false)),
         }
     }
 }

@@ -10,6 +10,7 @@ use crate::{
     line::{Line, Reading},
     logging::{self, debug},
     router::{Answer, Late, Outcome},
+    secret::shown,
     sync::{self, atomic::Ordering},
     transport::{Lost, Received, Wait},
     wire::{self, Incoming, Kind, split},
@@ -167,7 +168,8 @@ impl Shared {
             .transaction()
             .and_then(|text| self.transactions.number(text));
         if let (None, Kind::Error { code, reason }) = (incoming.transaction(), incoming.kind()) {
-            debug!("the server could not read a request: {code} {reason:?}");
+            let reason = shown(&reason);
+            debug!("the server could not read a request: {code} {reason}");
         }
         let mut router = self.router.lock();
         let unauthorized = router.is_unauthorized();
