@@ -93,6 +93,8 @@ id!(HandleId);
 /// // A literal that is longer than an `i32` says what it is.
 /// assert_eq!(Id::from(5_000_000_000_u64), Id::Number(5_000_000_000));
 /// assert_eq!(Id::from("lobby").to_string(), "lobby");
+/// // What a message does not say.
+/// assert!(Id::default().is_absent());
 /// ```
 #[derive(Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub enum Id {
@@ -100,6 +102,19 @@ pub enum Id {
     Number(u64),
     /// With `string_ids`.
     Text(String),
+}
+
+impl Id {
+    /// Whether it is the empty text, which is no id: it stands where a message does not say one.
+    pub fn is_absent(&self) -> bool {
+        matches!(self, Self::Text(id) if id.is_empty())
+    }
+}
+
+impl Default for Id {
+    fn default() -> Self {
+        Self::Text(String::new())
+    }
 }
 
 impl From<u64> for Id {

@@ -67,8 +67,8 @@ pub(crate) fn story(servers: &Servers) {
     assert_eq!(answer.rtp_stream, None);
     let audio = &answer.forwarders[0];
     assert_eq!(
-        (audio.kind, audio.port, audio.host.as_str()),
-        (MediaKind::Audio, target, "127.0.0.1")
+        (&audio.kind, audio.port, audio.host.as_str()),
+        (&MediaKind::Audio, target, "127.0.0.1")
     );
     assert_eq!(
         (audio.pt, audio.ssrc, audio.srtp),

@@ -28,8 +28,8 @@ fn assert_audio(streams: Option<&Vec<OwnStream>>, description: Option<&str>) {
         panic!("not one stream: {streams:?}")
     };
     assert_eq!(
-        (stream.kind, stream.mindex, stream.mid.as_str()),
-        (MediaKind::Audio, 0, "0")
+        (&stream.kind, stream.mindex, stream.mid.as_str()),
+        (&MediaKind::Audio, Some(0), "0")
     );
     assert_eq!(stream.codec.as_deref(), Some("opus"));
     assert_eq!(stream.description.as_deref(), description);

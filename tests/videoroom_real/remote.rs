@@ -44,7 +44,7 @@ pub(crate) fn story(servers: &Servers) {
         .publish(&Publish::new(), &offer())
         .expect("published");
     let own = &configured.streams.expect("an offer was sent")[0];
-    let stream = RemoteStream::new(&*own.mid, own.mindex, own.kind)
+    let stream = RemoteStream::new(&*own.mid, own.mindex.expect("an index"), own.kind.clone())
         .codec(own.codec.clone().expect("a codec"));
 
     let add = AddRemotePublisher::new(&there, [stream.clone()])
@@ -65,7 +65,7 @@ pub(crate) fn story(servers: &Servers) {
     let [only] = &feed.streams[..] else {
         panic!("not one stream: {feed:?}")
     };
-    assert_eq!((only.kind, only.mid.as_str()), (MediaKind::Audio, "0"));
+    assert_eq!((&only.kind, only.mid.as_str()), (&MediaKind::Audio, "0"));
     let taken = videoroom.add_remote_publisher(&add);
     assert_refused(taken, error_code::ID_EXISTS);
     let list = videoroom.listparticipants(&there).expect("a list");

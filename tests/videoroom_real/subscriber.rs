@@ -76,8 +76,8 @@ pub(crate) fn story(servers: &Servers) {
         panic!("not three streams: {:?}", attached.streams)
     };
     assert_eq!(
-        (audio.kind, audio.mindex, audio.mid.as_str()),
-        (MediaKind::Audio, 0, "0")
+        (&audio.kind, audio.mindex, audio.mid.as_str()),
+        (&MediaKind::Audio, Some(0), "0")
     );
     // `send` is not looked at in a first join.
     assert!(audio.active && !audio.ready && audio.send);
@@ -103,7 +103,7 @@ pub(crate) fn story(servers: &Servers) {
     assert_eq!(simulcast.fallback, Some(Duration::from_millis(500)));
     let delay = video.playout_delay.expect("it was set");
     assert_eq!((delay.min_delay, delay.max_delay), (2, 4));
-    assert_eq!((data.kind, data.sources), (MediaKind::Data, Some(1)));
+    assert_eq!((&data.kind, data.sources), (&MediaKind::Data, Some(1)));
     assert_eq!(data.source_ids, Some(vec![seven.clone()]));
 
     // Before the offer is answered.
@@ -130,7 +130,7 @@ pub(crate) fn story(servers: &Servers) {
         .expect("switched");
     assert_eq!(
         (&switched.room, switched.switched.as_str(), switched.changes),
-        (&room, "ok", 1)
+        (&room, "ok", Some(1))
     );
     assert_eq!(switched.streams[0].feed_id, Some(eight.clone()));
     assert_refused(

@@ -4,7 +4,8 @@ use janus_blocking::{
     Plugin, Request,
     plugin::Terminal,
     videoroom::{
-        AllowedTokens, VideoRoom,
+        AllowedTokens, List, VideoRoom,
+        publisher::Join,
         subscriber::{Subscribe, Updated},
     },
 };
@@ -98,4 +99,25 @@ fn tokens_of_a_list_are_read_and_not_shown() {
     assert!(!format!("{reply:?}").contains("hush"));
     let tokens = reply.allowed.expect("a list");
     assert_eq!(tokens[0].expose(), "hush");
+}
+
+#[test]
+fn a_room_that_says_little_is_listed_with_the_others() {
+    let data = raw(&json!({"videoroom": "success", "list": [
+        {"room": 1234, "num_participants": 2, "bitrate": -1}, {"description": "no id"},
+        {"room": 5678, "description": null, "max_publishers": 6.0, "record": "no"},
+    ]}));
+    let rooms = List::reply(&data).expect("a list").list;
+    let [cellar, attic] = &rooms[..] else {
+        panic!("{rooms:?}")
+    };
+    assert_eq!(
+        (&cellar.room, cellar.num_participants),
+        (&1234.into(), Some(2))
+    );
+    assert_eq!((cellar.bitrate, cellar.description.as_str()), (None, ""));
+    assert_eq!((&attic.room, attic.max_publishers), (&5678.into(), Some(6)));
+    let data = raw(&json!({"videoroom": "joined", "room": 1234, "id": 7, "private_id": 8}));
+    let joined = Join::reply(&data).expect("it has joined");
+    assert_eq!((joined.id, joined.private_id), (7.into(), 8));
 }

@@ -198,6 +198,7 @@ pub struct Created {
     /// The id of the room.
     pub room: Id,
     /// Whether it is in the server's configuration file.
+    #[serde(default)]
     pub permanent: bool,
 }
 

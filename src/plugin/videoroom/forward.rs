@@ -224,7 +224,8 @@ impl ForwardStream {
 }
 
 /// The forwarders that an [`RtpForward`] made.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Forwarding {
     /// The id of the room.
@@ -232,10 +233,8 @@ pub struct Forwarding {
     /// The id of the publisher.
     pub publisher_id: Id,
     /// The new ones, in the order of the request; one that could not be made is missing.
-    #[serde(default)]
     pub forwarders: Vec<Forwarder>,
     /// The new ones, if the request had the deprecated form.
-    #[serde(default)]
     pub rtp_stream: Option<LegacyRtpStream>,
 }
 
@@ -246,73 +245,59 @@ pub struct Forwarder {
     /// Its id, for [`StopRtpForward`](super::StopRtpForward).
     pub stream_id: u64,
     /// The address that it sends to.
+    #[serde(default)]
     pub host: String,
     /// The UDP port that it sends to.
+    #[serde(default)]
     pub port: u16,
     /// `type`: what it copies.
-    #[serde(rename = "type")]
+    #[serde(default, rename = "type")]
     pub kind: MediaKind,
     /// The UDP port here that RTCP feedback comes to, if it has some.
-    #[serde(default)]
     pub local_rtcp_port: Option<u16>,
     /// The UDP port that RTCP feedback comes from, if it has some.
-    #[serde(default)]
     pub remote_rtcp_port: Option<u16>,
     /// The payload type, if the request set one.
-    #[serde(default)]
     pub pt: Option<u8>,
     /// The SSRC, if the request set one.
-    #[serde(default)]
     pub ssrc: Option<u32>,
     /// Which substream it copies; absent for the base one.
-    #[serde(default)]
-    pub substream: Option<u8>,
+    pub substream: Option<i64>,
     /// Whether the copy is encrypted.
     #[serde(default)]
     pub srtp: bool,
 }
 
 /// The forwarders that an [`RtpForward`] of the deprecated form made: ids and ports.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct LegacyRtpStream {
     /// The id of the forwarder for audio.
-    #[serde(default)]
     pub audio_stream_id: Option<u64>,
     /// Its UDP port.
-    #[serde(default)]
     pub audio: Option<u16>,
     /// The id of the forwarder for video.
-    #[serde(default)]
     pub video_stream_id: Option<u64>,
     /// Its UDP port.
-    #[serde(default)]
     pub video: Option<u16>,
     /// The UDP port that video's RTCP feedback comes from. Since Janus 1.2.2.
-    #[serde(default)]
     pub video_rtcp: Option<u16>,
     /// The id of the forwarder for the second substream.
-    #[serde(default)]
     pub video_stream_id_2: Option<u64>,
     /// Its UDP port.
-    #[serde(default)]
     pub video_2: Option<u16>,
     /// The id of the forwarder for the third substream.
-    #[serde(default)]
     pub video_stream_id_3: Option<u64>,
     /// Its UDP port.
-    #[serde(default)]
     pub video_3: Option<u16>,
     /// The id of the forwarder for data channel messages.
-    #[serde(default)]
     pub data_stream_id: Option<u64>,
     /// Its UDP port.
-    #[serde(default)]
     pub data: Option<u16>,
     /// `deprecated_api`
     pub warning: String,
     /// The host that they send to.
-    #[serde(default)]
     pub host: Option<String>,
 }
 

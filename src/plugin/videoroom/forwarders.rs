@@ -56,7 +56,8 @@ impl Request for StopRtpForward {
 }
 
 /// The forwarder was ended.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct ForwardStopped {
     /// The id of the room.
@@ -105,6 +106,7 @@ impl Request for ListForwarders {
 #[non_exhaustive]
 pub struct Forwarders {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The publishers that have forwarders, remotizations included.
     pub publishers: Vec<ForwardingPublisher>,
@@ -117,12 +119,11 @@ pub struct ForwardingPublisher {
     /// The id of the publisher.
     pub publisher_id: Id,
     /// The name to show.
-    #[serde(default)]
     pub display: Option<String>,
     /// What the publisher has told of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
     /// Its forwarders, in no order.
+    #[serde(default)]
     pub forwarders: Vec<Forwarder>,
 }
 

@@ -40,13 +40,19 @@
 //! is configured with `string_ids`. Both sorts are never mixed on one server; the wrong one is
 //! refused with [`error_code::INVALID_ELEMENT`].
 //!
+//! # What a message does not say
+//!
+//! Servers differ in what they leave out, and what does not fit its type counts as left out: `None`
+//! where that says something else than the type's own zero, else an empty text or list, `false`, 0,
+//! -1 for layers, and an id that [`is_absent`](crate::Id::is_absent). An entry of a list without the id
+//! that it is about is left out of the list.
+//!
 //! Janus docs: *VideoRoom plugin documentation*.
 
-use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 
 use super::{Plugin, Request};
-use crate::{Error, Handle, Jsep, Result};
+use crate::{Error, Handle, Jsep, Result, wire::words};
 
 mod create;
 pub mod error_code;
@@ -163,17 +169,22 @@ impl Plugin for VideoRoom {
     }
 }
 
-/// What a stream carries.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum MediaKind {
-    /// `audio`
-    Audio,
-    /// `video`
-    Video,
-    /// `data`: data channel messages.
-    Data,
+words! {
+    /// What a stream carries. [`Other`](Self::Other) is empty where a message does not say it.
+    pub enum MediaKind {
+        /// `audio`
+        Audio = "audio",
+        /// `video`
+        Video = "video",
+        /// `data`: data channel messages.
+        Data = "data",
+    }
+}
+
+impl Default for MediaKind {
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
 }
 
 /// Sends a request with an offer, which has to be answered.

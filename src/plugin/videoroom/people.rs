@@ -66,13 +66,13 @@ impl Request for Allowed {
 }
 
 /// The tokens that may join.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct AllowedTokens {
     /// The id of the room.
     pub room: Id,
     /// The list as it is now, in no order; absent after [`AllowedAction::Disable`].
-    #[serde(default)]
     pub allowed: Option<Vec<Secret>>,
 }
 
@@ -185,6 +185,7 @@ impl Request for ListParticipants {
 #[non_exhaustive]
 pub struct Participants {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// Everybody who has joined to publish, in no order. Subscribers are not listed.
     pub participants: Vec<Participant>,
@@ -197,10 +198,8 @@ pub struct Participant {
     /// The id of the participant.
     pub id: Id,
     /// The name to show.
-    #[serde(default)]
     pub display: Option<String>,
     /// What the participant has told of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
     /// Whether it is the placeholder of [`Create::dummy_publisher`](super::Create::dummy_publisher).
     #[serde(default)]
@@ -209,9 +208,9 @@ pub struct Participant {
     #[serde(default)]
     pub remote: bool,
     /// Whether it publishes at present.
+    #[serde(default)]
     pub publisher: bool,
     /// Whether it talks at present; absent unless it publishes with audio levels.
-    #[serde(default)]
     pub talking: Option<bool>,
 }
 

@@ -43,11 +43,12 @@ impl Request for EnableRecording {
 }
 
 /// Whether a room is recorded.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct RecordingEnabled {
     /// Whether everybody is recorded.
-    pub record: bool,
+    pub record: Option<bool>,
 }
 
 impl VideoRoom {
@@ -73,7 +74,7 @@ impl VideoRoom {
     /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
     /// # gateway.expect(expected.answer(json!({ "videoroom": "success", "record": true })));
     /// # let desk: VideoRoom = session.attach()?;
-    /// assert!(desk.enable_recording(&EnableRecording::new(1234, true))?.record);
+    /// assert_eq!(desk.enable_recording(&EnableRecording::new(1234, true))?.record, Some(true));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

@@ -174,7 +174,8 @@ impl RemoteStream {
 }
 
 /// Where the media of a remote publisher has to go.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct RemotePublisher {
     /// The id of the room.
@@ -182,7 +183,6 @@ pub struct RemotePublisher {
     /// The id that the publisher has here.
     pub id: Id,
     /// The address, if `iface` or `mcast` was given.
-    #[serde(default)]
     pub ip: Option<String>,
     /// The UDP port.
     pub port: u16,

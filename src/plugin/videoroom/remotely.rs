@@ -87,7 +87,8 @@ impl Request for PublishRemotely {
 }
 
 /// The publisher is sent on.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Remotized {
     /// The id of the room.
@@ -143,7 +144,8 @@ impl Request for UnpublishRemotely {
 }
 
 /// The publisher is not sent on any more.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Unremotized {
     /// The id of the room.
@@ -194,8 +196,10 @@ impl Request for ListRemotes {
 #[non_exhaustive]
 pub struct Remotes {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The id of the publisher.
+    #[serde(default)]
     pub id: Id,
     /// The places, in no order.
     pub list: Vec<Remote>,
@@ -208,11 +212,12 @@ pub struct Remote {
     /// The name that was given to it.
     pub remote_id: String,
     /// The address of the other server.
+    #[serde(default)]
     pub host: String,
     /// The UDP port over there.
+    #[serde(default)]
     pub port: u16,
     /// The UDP port over there that RTCP feedback comes from, if it does.
-    #[serde(default)]
     pub rtcp_port: Option<u16>,
 }
 

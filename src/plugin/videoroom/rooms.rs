@@ -98,7 +98,8 @@ impl Request for Edit {
 }
 
 /// The room was changed.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Edited {
     /// The id of the room.
@@ -144,7 +145,8 @@ impl Request for Destroy {
 }
 
 /// The room was destroyed.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Destroyed {
     /// The id of the room.
@@ -182,6 +184,7 @@ impl Request for Exists {
 #[non_exhaustive]
 pub struct Existence {
     /// The id that was asked for.
+    #[serde(default)]
     pub room: Id,
     /// Whether there is a room of that id.
     pub exists: bool,

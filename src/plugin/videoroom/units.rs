@@ -30,9 +30,11 @@ fn count<S: Serializer>(
     serializer.serialize_i32(i32::try_from(count).unwrap_or(i32::MAX))
 }
 
-/// Whole seconds.
-pub(super) fn from_seconds<'de, D: Deserializer<'de>>(from: D) -> Result<Duration, D::Error> {
-    u64::deserialize(from).map(Duration::from_secs)
+/// Whole seconds, where they were given.
+pub(super) fn from_seconds<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<u64>::deserialize(from)?.map(Duration::from_secs))
 }
 
 /// Whole microseconds, where they were given.
@@ -40,4 +42,9 @@ pub(super) fn from_micros<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Duration>, D::Error> {
     Ok(Option::<u64>::deserialize(from)?.map(Duration::from_micros))
+}
+
+/// The layer while nothing has come, or where none is told.
+pub(super) const fn no_layer() -> i64 {
+    -1
 }

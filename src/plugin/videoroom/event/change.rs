@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::Id;
+use crate::{Id, wire::words};
 
 /// See [`Event::Moderated`](super::Event::Moderated).
 ///
@@ -31,24 +31,32 @@ use crate::Id;
 #[non_exhaustive]
 pub struct Moderated {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// Whose stream it is.
     pub id: Id,
     /// The `mid` of the stream.
+    #[serde(default)]
     pub mid: String,
     /// What was done.
+    #[serde(default)]
     pub moderation: Moderation,
 }
 
-/// What was done to a stream.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum Moderation {
-    /// What is sent there is thrown away.
-    Muted,
-    /// It is relayed again.
-    Unmuted,
+words! {
+    /// What was done to a stream. [`Other`](Self::Other) is empty where the event does not say it.
+    pub enum Moderation {
+        /// `muted`: what is sent there is thrown away.
+        Muted = "muted",
+        /// `unmuted`: it is relayed again.
+        Unmuted = "unmuted",
+    }
+}
+
+impl Default for Moderation {
+    fn default() -> Self {
+        Self::Other(String::new())
+    }
 }
 
 /// See [`Event::DisplayChanged`](super::Event::DisplayChanged).
@@ -77,9 +85,9 @@ pub struct DisplayChanged {
     /// Who it is.
     pub id: Id,
     /// The new name.
+    #[serde(default)]
     pub display: String,
     /// What it tells of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
 }
 
@@ -109,6 +117,7 @@ pub struct MetadataChanged {
     /// Who it is.
     pub id: Id,
     /// What it tells of itself now.
+    #[serde(default)]
     pub metadata: Value,
 }
 
@@ -140,14 +149,16 @@ pub struct MetadataChanged {
 #[non_exhaustive]
 pub struct Talking {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// Who talks, or has stopped to.
     pub id: Id,
     /// The index of the stream's media line.
-    pub mindex: u32,
+    pub mindex: Option<u32>,
     /// The `mid` of the stream.
+    #[serde(default)]
     pub mid: String,
     /// `audio-level-dBov-avg`: how far below the loudest, in decibels: 0 to 127, which is silence.
     #[serde(rename = "audio-level-dBov-avg")]
-    pub audio_level: f64,
+    pub audio_level: Option<f64>,
 }

@@ -2,7 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
+use crate::{
+    Id,
+    plugin::videoroom::{subscriber::SubscriberStream, units},
+};
 
 /// See [`Event::Updated`](super::Event::Updated).
 ///
@@ -24,13 +27,13 @@ use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
 /// assert!(now.streams.is_some_and(|streams| streams.is_empty()));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Updated {
     /// The id of the room.
     pub room: Id,
     /// What is received now.
-    #[serde(default)]
     pub streams: Option<Vec<SubscriberStream>>,
 }
 
@@ -59,11 +62,14 @@ pub struct Updated {
 #[non_exhaustive]
 pub struct Substream {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
+    #[serde(default)]
     pub mid: String,
     /// The substream that is received now, 0 to 2; -1 while nothing has come.
-    pub substream: i8,
+    #[serde(default = "units::no_layer")]
+    pub substream: i64,
 }
 
 /// See [`Event::Temporal`](super::Event::Temporal).
@@ -91,11 +97,14 @@ pub struct Substream {
 #[non_exhaustive]
 pub struct Temporal {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
+    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    pub temporal: i8,
+    #[serde(default = "units::no_layer")]
+    pub temporal: i64,
 }
 
 /// See [`Event::SpatialLayer`](super::Event::SpatialLayer).
@@ -123,15 +132,17 @@ pub struct Temporal {
 #[non_exhaustive]
 pub struct SpatialLayer {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
+    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    pub spatial_layer: i8,
+    #[serde(default = "units::no_layer")]
+    pub spatial_layer: i64,
     /// The temporal layer that is received now, if it has changed as well. Gone since Janus 1.1.4,
     /// which has an event of its own for it.
-    #[serde(default)]
-    pub temporal_layer: Option<i8>,
+    pub temporal_layer: Option<i64>,
 }
 
 /// See [`Event::TemporalLayer`](super::Event::TemporalLayer).
@@ -159,11 +170,14 @@ pub struct SpatialLayer {
 #[non_exhaustive]
 pub struct TemporalLayer {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
+    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    pub temporal_layer: i8,
+    #[serde(default = "units::no_layer")]
+    pub temporal_layer: i64,
 }
 
 /// See [`Event::SlowLink`](super::Event::SlowLink).
@@ -186,10 +200,11 @@ pub struct TemporalLayer {
 /// assert_eq!(link.current_bitrate, Some(128_000));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SlowLink {
     /// `current-bitrate`: what the publisher may send, in bits per second; absent for subscribers.
-    #[serde(rename = "current-bitrate", default)]
+    #[serde(rename = "current-bitrate")]
     pub current_bitrate: Option<u64>,
 }

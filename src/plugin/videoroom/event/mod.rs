@@ -1,9 +1,13 @@
 //! What happens on a VideoRoom handle.
 
-use serde::{Deserialize, de::DeserializeOwned};
+use serde::{
+    Deserialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use serde_json::{Result, Value, value::RawValue};
 
 use super::{publisher, subscriber};
+use crate::plugin;
 
 mod change;
 mod layer;
@@ -109,53 +113,34 @@ pub enum Event {
 }
 
 /// The keys that tell events apart.
-#[derive(Deserialize)]
-struct Keys<'a> {
-    #[serde(default)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
+struct Keys {
     videoroom: String,
-    #[serde(borrow, default)]
-    error_code: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    room: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    publishers: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    joining: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    leaving: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    kicked: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    unpublished: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    moderation: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    configured: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    started: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    paused: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    switched: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    left: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    substream: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    temporal: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    spatial_layer: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    temporal_layer: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    display: Option<&'a RawValue>,
-    #[serde(borrow, default)]
-    metadata: Option<&'a RawValue>,
+    error_code: Option<IgnoredAny>,
+    room: Option<IgnoredAny>,
+    publishers: Option<IgnoredAny>,
+    joining: Option<IgnoredAny>,
+    leaving: Option<IgnoredAny>,
+    kicked: Option<IgnoredAny>,
+    unpublished: Option<IgnoredAny>,
+    moderation: Option<IgnoredAny>,
+    configured: Option<IgnoredAny>,
+    started: Option<IgnoredAny>,
+    paused: Option<IgnoredAny>,
+    switched: Option<IgnoredAny>,
+    left: Option<IgnoredAny>,
+    substream: Option<IgnoredAny>,
+    temporal: Option<IgnoredAny>,
+    spatial_layer: Option<IgnoredAny>,
+    temporal_layer: Option<IgnoredAny>,
+    display: Option<IgnoredAny>,
+    metadata: Option<IgnoredAny>,
 }
 
 /// Reads the tag, then decodes what it stands for.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
-    let keys: Keys<'_> = serde_json::from_str(data.get())?;
+    let keys: Keys = plugin::decode(data)?;
     match keys.videoroom.as_str() {
         "event" => by_key(&keys, data),
         "talking" => of(data, Event::Talking),
@@ -171,9 +156,9 @@ pub(super) fn decode(data: &RawValue) -> Result<Event> {
 }
 
 /// An `event`, which its keys tell apart. Answers come before what may have their keys.
-fn by_key(keys: &Keys<'_>, data: &RawValue) -> Result<Event> {
+fn by_key(keys: &Keys, data: &RawValue) -> Result<Event> {
     match keys {
-        _ if keys.error_code.is_some() => of(data, Event::Error),
+        _ if keys.error_code.is_some() => Ok(Event::Error(Failure::of(data))),
         _ if keys.publishers.is_some() => of(data, Event::Publishers),
         _ if keys.joining.is_some() => of(data, Event::Joining),
         _ if keys.leaving.is_some() => of(data, Event::Leaving),
@@ -198,5 +183,5 @@ fn by_key(keys: &Keys<'_>, data: &RawValue) -> Result<Event> {
 }
 
 fn of<T: DeserializeOwned>(data: &RawValue, event: fn(T) -> Event) -> Result<Event> {
-    serde_json::from_str(data.get()).map(event)
+    plugin::decode(data).map(event)
 }

@@ -1,11 +1,12 @@
 //! Events about the people in a room.
 
-use serde::{Deserialize, Deserializer};
-use serde_json::Value;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
 
 use crate::{
     ErrorCode, Id,
     plugin::videoroom::publisher::{Attendee, Feed},
+    wire,
 };
 
 /// See [`Event::Publishers`](super::Event::Publishers).
@@ -33,6 +34,7 @@ use crate::{
 #[non_exhaustive]
 pub struct Publishers {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// Who publishes what now; each is complete. One that is known already has changed.
     pub publishers: Vec<Feed>,
@@ -62,6 +64,7 @@ pub struct Publishers {
 #[non_exhaustive]
 pub struct Joining {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// Who has joined.
     pub joining: Attendee,
@@ -143,6 +146,7 @@ pub struct Unpublished {
 /// Both of these, as they are on the wire.
 #[derive(Deserialize)]
 struct Gone {
+    #[serde(default)]
     room: Id,
     #[serde(alias = "leaving", alias = "unpublished")]
     who: Id,
@@ -210,15 +214,14 @@ impl From<Gone> for Unpublished {
 #[non_exhaustive]
 pub struct Kicked {
     /// The id of the room.
+    #[serde(default)]
     pub room: Id,
     /// `kicked`: who was put out.
     #[serde(rename = "kicked")]
     pub id: Id,
     /// Its name. Since Janus 1.3.0.
-    #[serde(default)]
     pub display: Option<String>,
     /// What it had told of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
 }
 
@@ -242,7 +245,8 @@ pub struct Kicked {
 /// assert_eq!(gone.room, 1234.into());
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Destroyed {
     /// The id of the room.
@@ -270,17 +274,22 @@ pub struct Destroyed {
 /// assert_eq!(refused.code, error_code::NO_SUCH_ROOM);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Failure {
     /// `error_code`: one of [`error_code`](crate::videoroom::error_code).
-    #[serde(rename = "error_code", deserialize_with = "code")]
     pub code: ErrorCode,
     /// `error`: the plugin's text.
-    #[serde(rename = "error", default)]
     pub reason: String,
 }
 
-fn code<'de, D: Deserializer<'de>>(from: D) -> Result<ErrorCode, D::Error> {
-    i64::deserialize(from).map(ErrorCode::from_wire)
+impl Failure {
+    pub(super) fn of(data: &RawValue) -> Self {
+        let refusal = wire::refusal(data);
+        let (code, reason) = refusal.map_or((0, String::new()), |it| (it.code, it.reason));
+        Self {
+            code: ErrorCode::from_wire(code),
+            reason,
+        }
+    }
 }

@@ -168,12 +168,13 @@ impl Request for JoinAndConfigure {
 }
 
 /// The participant is in the room.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Joined {
     /// The id of the room.
     pub room: Id,
-    /// The room's description.
+    /// The room's description; empty where it has none, or one that is not UTF-8.
     pub description: String,
     /// The id of the participant.
     pub id: Id,
@@ -183,22 +184,16 @@ pub struct Joined {
     pub publishers: Vec<Feed>,
     /// Who is there and does not publish; absent in rooms without
     /// [`notify_joining`](crate::videoroom::Create::notify_joining), and in 1.1.2 when nobody is.
-    #[serde(default)]
     pub attendees: Option<Vec<Attendee>>,
     /// What the request set.
-    #[serde(default)]
-    pub audio_active_packets: Option<u32>,
+    pub audio_active_packets: Option<u64>,
     /// What the request set.
-    #[serde(default)]
-    pub audio_level_average: Option<u8>,
+    pub audio_level_average: Option<u64>,
     /// The audio codec that was agreed on, of the first audio stream.
-    #[serde(default)]
     pub audio_codec: Option<String>,
     /// The video codec that was agreed on, of the first video stream.
-    #[serde(default)]
     pub video_codec: Option<String>,
     /// The participant's own streams, if it came with an offer.
-    #[serde(default)]
     pub streams: Option<Vec<OwnStream>>,
 }
 

@@ -26,7 +26,8 @@ impl Request for Unpublish {
 }
 
 /// The participant publishes no more.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Unpublished {
     /// The id of the room.
@@ -56,7 +57,8 @@ impl Request for Leave {
 }
 
 /// The participant has left.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Left {
     /// The id of the room.

@@ -112,7 +112,8 @@ impl Description {
 }
 
 /// The settings, and the media where an offer was sent, are as was asked.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Configured {
     /// The id of the room.
@@ -120,13 +121,10 @@ pub struct Configured {
     /// `ok`
     pub configured: String,
     /// The audio codec that was agreed on, of the first audio stream; with an offer only.
-    #[serde(default)]
     pub audio_codec: Option<String>,
     /// The video codec that was agreed on, of the first video stream; with an offer only.
-    #[serde(default)]
     pub video_codec: Option<String>,
     /// The participant's own streams; with an offer only.
-    #[serde(default)]
     pub streams: Option<Vec<OwnStream>>,
 }
 

@@ -12,126 +12,99 @@ pub struct Feed {
     /// The id of the participant.
     pub id: Id,
     /// The name to show.
-    #[serde(default)]
     pub display: Option<String>,
     /// What the participant has told of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
     /// Whether it is the placeholder of [`Create::dummy_publisher`](crate::videoroom::Create::dummy_publisher).
     #[serde(default)]
     pub dummy: bool,
     /// The codec of the first audio stream.
-    #[serde(default)]
     pub audio_codec: Option<String>,
     /// The codec of the first video stream.
-    #[serde(default)]
     pub video_codec: Option<String>,
     /// All its streams.
+    #[serde(default)]
     pub streams: Vec<PublisherStream>,
     /// Whether it talks at present; absent without audio levels.
-    #[serde(default)]
     pub talking: Option<bool>,
 }
 
 /// One stream of a [`Feed`].
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct PublisherStream {
     /// `type`: what it carries.
     #[serde(rename = "type")]
     pub kind: MediaKind,
     /// The index of its media line, from 0.
-    pub mindex: u32,
+    pub mindex: Option<u32>,
     /// The `mid` of its media line.
     pub mid: String,
     /// Whether it is switched off; then the rest is missing.
-    #[serde(default)]
     pub disabled: bool,
     /// The codec.
-    #[serde(default)]
     pub codec: Option<String>,
     /// What it shows.
-    #[serde(default)]
     pub description: Option<String>,
     /// Whether it was muted by [`moderate`](crate::videoroom::VideoRoom::moderate).
-    #[serde(default)]
     pub moderated: bool,
     /// Whether it comes in several substreams.
-    #[serde(default)]
     pub simulcast: bool,
     /// Whether it is layered.
-    #[serde(default)]
     pub svc: bool,
     /// Whether somebody talks in it; absent without audio levels.
-    #[serde(default)]
     pub talking: Option<bool>,
     /// Whether Opus is stereo.
-    #[serde(default)]
     pub stereo: bool,
     /// Whether Opus has forward error correction.
-    #[serde(default)]
     pub fec: bool,
     /// Whether Opus has discontinuous transmission.
-    #[serde(default)]
     pub dtx: bool,
     /// The H.264 profile.
-    #[serde(default)]
     pub h264_profile: Option<String>,
     /// The VP9 profile.
-    #[serde(default)]
     pub vp9_profile: Option<String>,
 }
 
 /// One stream of the own offer, as Janus has taken it: what
 /// [`RemoteStream`](crate::videoroom::RemoteStream) needs on another server.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct OwnStream {
     /// `type`: what it carries.
     #[serde(rename = "type")]
     pub kind: MediaKind,
     /// The index of its media line, from 0.
-    pub mindex: u32,
+    pub mindex: Option<u32>,
     /// The `mid` of its media line.
     pub mid: String,
     /// Whether it is switched off; then the rest is missing.
-    #[serde(default)]
     pub disabled: bool,
     /// The codec that was agreed on.
-    #[serde(default)]
     pub codec: Option<String>,
     /// What it shows.
-    #[serde(default)]
     pub description: Option<String>,
     /// Whether Opus is stereo.
-    #[serde(default)]
     pub stereo: bool,
     /// Whether Opus has forward error correction.
-    #[serde(default)]
     pub fec: bool,
     /// Whether Opus has discontinuous transmission.
-    #[serde(default)]
     pub dtx: bool,
     /// The H.264 profile.
-    #[serde(default)]
     pub h264_profile: Option<String>,
     /// The VP9 profile.
-    #[serde(default)]
     pub vp9_profile: Option<String>,
     /// Whether it comes in several substreams.
-    #[serde(default)]
     pub simulcast: bool,
     /// Whether it is layered.
-    #[serde(default)]
     pub svc: bool,
     /// The id of the RTP extension for audio levels. Since Janus 1.3.2.
-    #[serde(default)]
     pub audiolevel_ext_id: Option<u8>,
     /// The id of the RTP extension for the orientation. Since Janus 1.3.2.
-    #[serde(default)]
     pub videoorient_ext_id: Option<u8>,
     /// The id of the RTP extension for playout delays. Since Janus 1.3.2.
-    #[serde(default)]
     pub playoutdelay_ext_id: Option<u8>,
 }
 
@@ -142,9 +115,7 @@ pub struct Attendee {
     /// The id of the participant.
     pub id: Id,
     /// The name to show.
-    #[serde(default)]
     pub display: Option<String>,
     /// What the participant has told of itself. Since Janus 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
 }

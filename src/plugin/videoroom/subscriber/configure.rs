@@ -136,7 +136,8 @@ impl ConfigureStream {
 }
 
 /// The settings are as was asked.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Configured {
     /// The id of the room.

@@ -26,7 +26,8 @@ impl Request for Start {
 }
 
 /// The media flows, or will when the PeerConnection stands.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Started {
     /// The id of the room.
@@ -56,7 +57,8 @@ impl Request for Pause {
 }
 
 /// The media is held back.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Paused {
     /// The id of the room.
@@ -86,7 +88,8 @@ impl Request for Leave {
 }
 
 /// The subscription has ended.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Left {
     /// The id of the room.

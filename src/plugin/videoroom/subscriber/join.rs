@@ -195,7 +195,8 @@ impl FeedStream {
 }
 
 /// The subscription was made, and waits for the answer to its offer.
-#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Attached {
     /// The id of the room.
@@ -203,17 +204,13 @@ pub struct Attached {
     /// What will be received.
     pub streams: Vec<SubscriberStream>,
     /// The id of the publisher, if the request had the deprecated form.
-    #[serde(default)]
     pub id: Option<Id>,
     /// The publisher's name, if the request had the deprecated form.
-    #[serde(default)]
     pub display: Option<String>,
     /// What the publisher has told of itself, if the request had the deprecated form. Since Janus
     /// 1.3.0.
-    #[serde(default)]
     pub metadata: Option<Value>,
     /// `deprecated_api`, if the request had the deprecated form.
-    #[serde(default)]
     pub warning: Option<String>,
 }
 

@@ -79,7 +79,8 @@ impl SwitchStream {
 }
 
 /// What was switched.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Switched {
     /// The id of the room.
@@ -87,7 +88,7 @@ pub struct Switched {
     /// `ok`
     pub switched: String,
     /// How many streams were switched; those that could not be are left out.
-    pub changes: u32,
+    pub changes: Option<u64>,
     /// What is received now.
     pub streams: Vec<SubscriberStream>,
 }
@@ -120,7 +121,7 @@ impl Subscriber {
     /// # gateway.expect(expected.event(event));
     /// # let screen: Subscriber = session.attach()?;
     /// let switch = Switch::new().streams(vec![SwitchStream::new(8, "0", "0")]);
-    /// assert_eq!(screen.switch(&switch)?.changes, 1);
+    /// assert_eq!(screen.switch(&switch)?.changes, Some(1));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

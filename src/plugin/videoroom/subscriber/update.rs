@@ -112,7 +112,8 @@ impl UnsubscribeStream {
 }
 
 /// What has become of a change.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Updated {
     /// `updated`, or `updating`: the last offer is not answered yet, and the next one, which comes
@@ -121,7 +122,6 @@ pub struct Updated {
     /// The id of the room.
     pub room: Id,
     /// What is received now; absent when nothing has to be negotiated, or not yet.
-    #[serde(default)]
     pub streams: Option<Vec<SubscriberStream>>,
 }
 
