@@ -23,11 +23,15 @@ pub struct Authority {
 impl Authority {
     /// Makes a CA of that name, with a new key.
     pub fn new(name: &str) -> Self {
-        let mut params = params(&[]);
-        params.distinguished_name.push(DnType::CommonName, name);
-        params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
-        params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
-        let issuer = CertifiedIssuer::self_signed(params, new_key());
+        let issuer = CertifiedIssuer::self_signed(authority(name), new_key());
+        Self {
+            issuer: issuer.expect("a CA"),
+        }
+    }
+
+    /// Makes a CA below this one.
+    pub fn intermediate(&self, name: &str) -> Self {
+        let issuer = CertifiedIssuer::signed_by(authority(name), new_key(), &self.issuer);
         Self {
             issuer: issuer.expect("a CA"),
         }
@@ -82,6 +86,14 @@ impl Issued {
             der: certificate.der().clone(),
         }
     }
+}
+
+fn authority(name: &str) -> CertificateParams {
+    let mut params = params(&[]);
+    params.distinguished_name.push(DnType::CommonName, name);
+    params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
+    params.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    params
 }
 
 fn params(names: &[&str]) -> CertificateParams {

@@ -1,5 +1,6 @@
 //! TLS below a link: its settings, and what is made of them.
 
+mod issuer;
 mod link;
 mod pem;
 mod pinned;

@@ -1,18 +1,24 @@
 //! What to tell of a TLS link that did not come about.
 
-use std::{fmt::Write, io, sync::Arc};
+use std::{
+    fmt::Write,
+    io,
+    sync::{Arc, OnceLock},
+};
 
 use rustls::{
     AlertDescription, CertificateError, Error, InvalidMessage, PeerIncompatible,
     pki_types::{ServerName, UnixTime},
 };
 
-use super::{pinned::Differs, setup::Asked};
+use super::{issuer::Issuer, pinned::Differs, setup::Asked};
 
 /// What is known of a link.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) asked: Arc<Asked>,
+    /// Who issued a certificate that was not accepted, where that is why.
+    pub(super) found: Arc<OnceLock<Issuer>>,
     /// The scheme of the same address without TLS.
     pub(super) plain: &'static str,
 }
@@ -55,7 +61,7 @@ fn tls_error(error: &io::Error) -> Option<&Error> {
 
 fn of_tls(error: &Error, context: &Context) -> String {
     match error {
-        Error::InvalidCertificate(error) => of_certificate(error),
+        Error::InvalidCertificate(error) => of_certificate(error, context.found.get()),
         Error::AlertReceived(alert) => of_alert(*alert, context),
         Error::InvalidMessage(
             InvalidMessage::InvalidContentType
@@ -106,7 +112,7 @@ fn refused(how: &str, context: &Context) -> String {
 /// The cause says more.
 const UNUSABLE: &str = "its certificate cannot be used";
 
-fn of_certificate(error: &CertificateError) -> String {
+fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
     match error {
         CertificateError::NotValidForNameContext {
             expected,
@@ -128,16 +134,22 @@ fn of_certificate(error: &CertificateError) -> String {
             "its certificate, or one above it, is not valid yet; is this machine's clock right?"
                 .to_owned()
         }
-        CertificateError::UnknownIssuer => {
-            "its certificate is self-signed or from a CA that is not known here; add that \
-             CA by `Tls::ca`, or pin the certificate by `Tls::pinned`"
-                .to_owned()
+        CertificateError::UnknownIssuer => of_issuer(issuer),
+        CertificateError::BadSignature => match issuer {
+            Some(Issuer::Itself) => {
+                "its certificate is self-signed, and has the name of a CA that is known here; pin \
+                 it by `Tls::pinned`"
+            }
+            Some(_) => {
+                "another key than that of the CA known here signed its certificate; is the one of \
+                 `Tls::ca` an old one?"
+            }
+            None => {
+                "a signature of the handshake is wrong: the server does not have its certificate's \
+                 key"
+            }
         }
-        CertificateError::BadSignature => {
-            "a signature is wrong: another key than that of the CA known here signed its \
-             certificate (is the one of `Tls::ca` an old one?), or it lacks its certificate's key"
-                .to_owned()
-        }
+        .to_owned(),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
             "its certificate is not meant for servers (extended key usage)".to_owned()
         }
@@ -154,6 +166,28 @@ fn of_certificate(error: &CertificateError) -> String {
             None => UNUSABLE.to_owned(),
         },
         _ => UNUSABLE.to_owned(),
+    }
+}
+
+fn of_issuer(issuer: Option<&Issuer>) -> String {
+    match issuer {
+        Some(Issuer::Itself) => {
+            "its certificate is self-signed; pin it by `Tls::pinned`".to_owned()
+        }
+        Some(Issuer::Unsent(name)) => format!(
+            "its certificate comes from `{name}`, which is not known here and whose own certificate \
+             it did not send; let it send that too if it is an intermediate one (Janus: in \
+             `cert_pem`, behind the server's), or add that CA by `Tls::ca`"
+        ),
+        Some(Issuer::Unknown(name)) => format!(
+            "its certificate comes from the CA `{name}`, which is not known here; add that CA by \
+             `Tls::ca`, or pin the certificate by `Tls::pinned`"
+        ),
+        None => {
+            "its certificate comes from a CA that is not known here; add that CA by `Tls::ca`, \
+                 or pin the certificate by `Tls::pinned`"
+                .to_owned()
+        }
     }
 }
 

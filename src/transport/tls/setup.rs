@@ -2,7 +2,7 @@
 
 use std::{
     sync::{
-        Arc,
+        Arc, OnceLock,
         atomic::{AtomicBool, Ordering},
     },
     time::Instant,
@@ -10,7 +10,7 @@ use std::{
 
 use rustls::{
     ClientConfig, ClientConnection, InconsistentKeys, RootCertStore, SignatureScheme,
-    client::{ResolvesClientCert, Resumption},
+    client::{ResolvesClientCert, Resumption, WebPkiServerVerifier, danger::ServerCertVerifier},
     crypto::{CryptoProvider, ring},
     pki_types::ServerName,
     sign::CertifiedKey,
@@ -18,6 +18,7 @@ use rustls::{
 
 use super::{
     Pem, Pin, Tls,
+    issuer::Verifier,
     link::{TlsReader, TlsWriter},
     pinned::{Fingerprint, Pinned},
     problem::Context,
@@ -35,6 +36,8 @@ use crate::{
 #[derive(Debug)]
 pub(in super::super) struct Setup {
     config: ClientConfig,
+    /// Where certificates are checked, and not pinned.
+    verifier: Option<Arc<WebPkiServerVerifier>>,
     name: ServerName<'static>,
     certificate: Option<Arc<CertifiedKey>>,
     /// The scheme of the same address without TLS.
@@ -67,25 +70,31 @@ impl Setup {
         let builder = ClientConfig::builder_with_provider(provider.clone())
             .with_safe_default_protocol_versions()
             .map_err(|error| Error::config("tls", error.to_string()))?;
-        let builder = match tls.pinned.is_empty() {
-            true => builder.with_root_certificates(roots(tls)?),
-            false => {
-                let algorithms = provider.signature_verification_algorithms;
-                let accepted = fingerprints(&tls.pinned)?;
-                let verifier = Pinned {
-                    accepted,
-                    algorithms,
+        let (verifier, in_use): (_, Arc<dyn ServerCertVerifier>) = match tls.pinned[..] {
+            [] => {
+                let roots = Arc::new(roots(tls)?);
+                let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider)
+                    .build()
+                    .map_err(|error| Error::config("tls.ca", error.to_string()))?;
+                (Some(verifier.clone()), verifier)
+            }
+            _ => {
+                let pinned = Pinned {
+                    accepted: fingerprints(&tls.pinned)?,
+                    algorithms: provider.signature_verification_algorithms,
                 };
-                builder
-                    .dangerous()
-                    .with_custom_certificate_verifier(Arc::new(verifier))
+                (None, Arc::new(pinned))
             }
         };
-        let mut config = builder.with_no_client_auth();
+        let mut config = builder
+            .dangerous()
+            .with_custom_certificate_verifier(in_use)
+            .with_no_client_auth();
         // Each link is checked in full, also when it replaces one that broke.
         config.resumption = Resumption::disabled();
         Ok(Self {
             config,
+            verifier,
             name,
             certificate,
             plain: match url.uri.scheme_str() {
@@ -108,6 +117,16 @@ impl Setup {
         });
         let mut config = self.config.clone();
         config.client_auth_cert_resolver = asked.clone();
+        let found = Arc::new(OnceLock::new());
+        if let Some(usual) = self.verifier.clone() {
+            let verifier = Verifier {
+                usual,
+                found: found.clone(),
+            };
+            config
+                .dangerous()
+                .set_certificate_verifier(Arc::new(verifier));
+        }
         let connection = ClientConnection::new(Arc::new(config), self.name.clone());
         let connection = connection.map_err(|error| {
             let error = std::io::Error::other(error);
@@ -115,6 +134,7 @@ impl Setup {
         })?;
         let context = Context {
             asked,
+            found,
             plain: self.plain,
         };
         let (writer, mut reader) = TlsWriter::pair(socket, read, connection, context);
