@@ -276,12 +276,12 @@ mod tests {
     #[serde(untagged)]
     enum Nest {
         None,
-        Some(Box<Vec<Nest>>),
+        Some(Vec<Nest>),
     }
 
     fn nest(depth: usize, inside: Vec<Nest>) -> Nest {
-        let innermost = Nest::Some(Box::new(inside));
-        (1..depth).fold(innermost, |nest, _| Nest::Some(Box::new(vec![nest])))
+        let innermost = Nest::Some(inside);
+        (1..depth).fold(innermost, |nest, _| Nest::Some(vec![nest]))
     }
 
     fn refused<T: Serialize>(value: &T) -> String {
