@@ -3,6 +3,8 @@
 //! A model checker takes the place of all of it in builds with the cfg `model`, so that schedules of
 //! threads are tried instead of hoped for: see `docs/TESTING.md`.
 
+use std::time::{Duration, Instant};
+
 #[cfg(model)]
 pub(crate) mod model;
 
@@ -15,8 +17,21 @@ pub(crate) use {
     std::{sync::atomic, thread},
 };
 
+/// A thread that wakes so much after its time was over was not running: this process was stopped, or
+/// the machine suspended.
+const LATE: Duration = Duration::from_millis(50);
+
+/// How long it waits then for the threads that read: what they have to give has come already.
+const GRACE: Duration = Duration::from_millis(250);
+
+/// Until when to wait after a deadline that was noticed late; `None` if it was not.
+pub(crate) fn grace(deadline: Instant) -> Option<Instant> {
+    let now = now();
+    (now > deadline + LATE).then(|| now + GRACE)
+}
+
 /// What time it is.
 #[cfg(not(model))]
-pub(crate) fn now() -> std::time::Instant {
-    std::time::Instant::now()
+pub(crate) fn now() -> Instant {
+    Instant::now()
 }

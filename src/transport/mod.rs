@@ -219,7 +219,9 @@ pub trait Link: Send + Sync {
 pub trait Receiver: Send {
     /// Waits until something comes, or in vain; gives everything whole that has come to `sink`.
     ///
-    /// An `Ok` without any message is normal: the deadline passed, or part of a message came.
+    /// An `Ok` without any message is normal: the deadline passed, or part of a message came. With a
+    /// deadline that has passed already, takes what is there, without waiting: this process may have
+    /// been stopped until then.
     ///
     /// # Errors
     ///

@@ -65,14 +65,13 @@ impl Socket {
         }
     }
 
-    /// Waits until the socket is ready; `false` when the deadline passed.
+    /// Waits until the socket is ready; `false` when it is not once the deadline has passed.
     fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
         loop {
-            let Ok(left) = remaining(deadline) else {
-                return Ok(false);
-            };
+            let left = remaining(deadline).unwrap_or_default();
             let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
             match poll(&mut [PollFd::new(&*self.0, flags)], Some(&timeout)) {
+                Ok(0) if remaining(deadline).is_err() => return Ok(false),
                 Ok(0) | Err(Errno::INTR) => {}
                 result => return result.map(|_| true).map_err(Into::into),
             }
@@ -103,19 +102,21 @@ impl ReadSide {
 
     /// Waits for bytes; `None` when none came in time, 0 at the end of the stream.
     ///
-    /// May return `None` before the deadline, not noticeably after it. The kernel's receive
+    /// May return `None` before the deadline, not noticeably after it. When it has passed, takes what is
+    /// there: this process may have been stopped until then. The kernel's receive
     /// timeout costs nothing once it is set, but fires up to an eighth late. So a caller waits with
     /// it for the larger part of its time only, and in `poll` for the rest. Whoever waits idly does
     /// so in `poll` from the start: it should wake up once, and at its deadline.
     pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
-        let Ok(left) = remaining(wait.deadline) else {
-            return Ok(None);
-        };
-        if wait.idle {
+        let left = remaining(wait.deadline).unwrap_or_default();
+        if wait.idle || left.is_zero() {
             // While much comes, it need not be waited for.
             if let Some(length) = self.recv_now(buffer, RecvFlags::DONTWAIT)? {
                 return Ok(Some(length));
             }
+        }
+        if left.is_zero() {
+            return Ok(None);
         }
         if wait.idle || left < COARSE {
             return match self.socket.poll(PollFlags::IN, wait.deadline)? {

@@ -214,10 +214,12 @@ impl StreamReader {
             idle: false,
         };
         loop {
+            // One more look at what is there, should this process have been stopped until now.
+            let over = Instant::now() >= deadline;
             if let Some(length) = self.recv(buffer, wait)? {
                 return Ok(length);
             }
-            if Instant::now() >= deadline {
+            if over {
                 return Err(io::ErrorKind::TimedOut.into());
             }
         }

@@ -163,10 +163,9 @@ impl TlsReader {
                     deadline,
                     idle: false,
                 };
+                let over = Instant::now() >= deadline;
                 match self.fill(wait)? {
-                    None if Instant::now() >= deadline => {
-                        return Err(io::ErrorKind::TimedOut.into());
-                    }
+                    None if over => return Err(io::ErrorKind::TimedOut.into()),
                     None => {}
                     Some(0) => return Err(io::ErrorKind::UnexpectedEof.into()),
                     Some(_) => {}

@@ -144,14 +144,13 @@ impl Packets {
         }
     }
 
-    /// Waits until the socket is ready; `false` when the deadline passed.
+    /// Waits until the socket is ready; `false` when it is not once the deadline has passed.
     fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
         loop {
-            let Ok(left) = remaining(deadline) else {
-                return Ok(false);
-            };
+            let left = remaining(deadline).unwrap_or_default();
             let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
             match poll(&mut [PollFd::new(&self.socket, flags)], Some(&timeout)) {
+                Ok(0) if remaining(deadline).is_err() => return Ok(false),
                 Ok(0) | Err(Errno::INTR) => {}
                 result => return result.map(|_| true).map_err(Into::into),
             }
@@ -233,9 +232,7 @@ impl ReadSide {
         if self.packets.over.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
-        let Ok(left) = remaining(wait.deadline) else {
-            return Ok(Packet::None);
-        };
+        let left = remaining(wait.deadline).unwrap_or_default();
         if self.buffer.len() > KEPT {
             self.buffer = Vec::new();
         }
