@@ -178,7 +178,8 @@ impl Config {
     /// events are read while it runs. It is
     /// never called by two threads at a time: the others go on with the old token, or wait for it
     /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
-    /// connection, which go out with the old token. A panic in it counts as a failure. Dropping a
+    /// connection, which go out with the old token; they do not wait for a link, and are refused with
+    /// [`Error::Config`] while there is none. A panic in it counts as a failure. Dropping a
     /// plugin or a session never calls it, and tells Janus with the old token; closing a connection
     /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
     /// then, which has a stack of 256 KiB. Clones of these settings share function and token.
@@ -238,6 +239,13 @@ impl Config {
             Some(source) => source.present(renew),
             None => Ok(None),
         }
+    }
+
+    /// Whether this thread is inside of the function of [`token_from`](Self::token_from).
+    pub(crate) fn is_making_token(&self) -> bool {
+        self.token_source
+            .as_ref()
+            .is_some_and(TokenSource::is_asking)
     }
 
     /// Janus has refused a request with this token; whether another try is worth it.

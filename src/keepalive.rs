@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use crate::{Config, Error, Result, ServerInfo, SessionId, transport::Properties};
+use crate::{Config, Error, Result, ServerInfo, transport::Properties};
 
 /// The times that keep a connection and its sessions alive.
 #[derive(Clone, Copy, Debug)]
@@ -17,6 +17,10 @@ pub(crate) struct Keepalive {
 /// it begins, which is every 30 s.)
 const LINK_KEEPS: Duration = Duration::from_secs(45);
 
+/// A thread that wakes so much too late was not running. Under load it happens as well, and does no
+/// harm: a dead link is given up a little later.
+const LATE: Duration = Duration::from_secs(1);
+
 /// What is to be done now.
 #[derive(PartialEq, Eq, Debug)]
 pub(crate) enum Due {
@@ -27,8 +31,8 @@ pub(crate) enum Due {
     Dead,
     /// Ask the server for a sign of life.
     Ping,
-    /// Send a `keepalive` for these sessions.
-    Keepalive(Vec<SessionId>),
+    /// Send a `keepalive` for the sessions that have had no request for so long.
+    Keepalive(Duration),
 }
 
 impl Keepalive {
@@ -79,36 +83,30 @@ impl Keepalive {
 
     /// When the silence of the link asks for something, if it goes on.
     pub(crate) fn quiet_until(&self, heard: Instant, pinged: Option<Instant>) -> Instant {
-        let ping = pinged.map_or(heard, |pinged| pinged.max(heard)) + self.silence / 2;
-        ping.min(heard + self.silence)
+        pinged.map_or(heard, |pinged| pinged.max(heard)) + self.silence / 2
     }
 
-    /// What is due, given each session's last request, the last thing received, and the last ping.
+    /// What is due, given the time of the oldest last request of a session, the last thing received,
+    /// and the last ping.
     pub(crate) fn due(
         &self,
         now: Instant,
-        sessions: impl Iterator<Item = (SessionId, Instant)>,
+        idle: Option<Instant>,
         heard: Instant,
         pinged: Option<Instant>,
     ) -> Due {
-        if now >= heard + self.silence {
-            return Due::Dead;
-        }
-        let mut next: Option<Instant> = None;
-        let mut due = Vec::new();
-        if let Some(period) = self.period {
-            for (id, last_request) in sessions {
-                match last_request + period {
-                    at if at <= now => due.push(id),
-                    at => next = Some(next.map_or(at, |next| next.min(at))),
-                }
-            }
-        }
-        match () {
+        let quiet = self.quiet_until(heard, pinged);
+        let asked = pinged.is_some_and(|pinged| pinged >= heard);
+        // Looked at much later, this process was stopped or suspended for a while, and so was what
+        // stood between it and the server: the link is asked once more.
+        let late = quiet + (self.silence / 4).max(LATE);
+        let next = idle.zip(self.period).map(|(idle, period)| idle + period);
+        match (self.period, next) {
+            _ if asked && now >= quiet && now < late => Due::Dead,
             // Their answers are signs of life too.
-            () if !due.is_empty() => Due::Keepalive(due),
-            () if now >= self.quiet_until(heard, pinged) => Due::Ping,
-            () => Due::Nothing(next),
+            (Some(period), Some(next)) if next <= now => Due::Keepalive(period),
+            _ if now >= quiet => Due::Ping,
+            _ => Due::Nothing(next),
         }
     }
 }
@@ -183,32 +181,23 @@ mod tests {
     }
 
     #[test]
-    fn only_sessions_without_requests_get_a_keepalive() {
+    fn the_session_that_is_idle_longest_says_when_keepalives_are_due() {
         let keepalive = keepalive(60, 0, None);
         let start = Instant::now();
-        let sessions = [
-            (SessionId::new(1), start),
-            (SessionId::new(2), start + SECOND * 15),
-        ];
         let due = |seconds| {
             let now = start + SECOND * seconds;
-            keepalive.due(now, sessions.into_iter(), now, None)
+            keepalive.due(now, Some(start), now, None)
         };
         assert_eq!(due(15), Due::Nothing(Some(start + SECOND * 20)));
-        assert_eq!(due(20), Due::Keepalive(vec![SessionId::new(1)]));
-        assert_eq!(
-            due(36),
-            Due::Keepalive(vec![SessionId::new(1), SessionId::new(2)])
-        );
+        assert_eq!(due(20), Due::Keepalive(SECOND * 20));
+        assert_eq!(keepalive.due(start, None, start, None), Due::Nothing(None));
     }
 
     #[test]
     fn a_silent_link_is_pinged_once_and_then_dead() {
         let keepalive = keepalive(0, 0, None);
         let start = Instant::now();
-        let due = |seconds, pinged| {
-            keepalive.due(start + SECOND * seconds, std::iter::empty(), start, pinged)
-        };
+        let due = |seconds, pinged| keepalive.due(start + SECOND * seconds, None, start, pinged);
         assert_eq!(due(1, None), Due::Nothing(None));
         assert_eq!(keepalive.quiet_until(start, None), start + SECOND * 25);
         assert_eq!(due(25, None), Due::Ping);
@@ -216,5 +205,20 @@ mod tests {
         assert_eq!(due(26, pinged), Due::Nothing(None));
         assert_eq!(keepalive.quiet_until(start, pinged), start + SECOND * 50);
         assert_eq!(due(50, pinged), Due::Dead);
+    }
+
+    #[test]
+    fn a_link_is_not_dead_before_a_ping_and_half_of_its_timeout_that_this_process_had() {
+        let keepalive = keepalive(0, 0, None);
+        let start = Instant::now();
+        let at = |seconds| start + SECOND * seconds;
+        let due = |seconds, pinged| keepalive.due(at(seconds), None, start, pinged);
+        // Stopped before the ping was due, and after it was sent.
+        assert_eq!(due(3600, None), Due::Ping);
+        assert_eq!(due(3600, Some(at(30))), Due::Ping);
+        assert_eq!(due(3601, Some(at(3600))), Due::Nothing(None));
+        assert_eq!(due(3630, Some(at(3600))), Due::Dead);
+        // A pong of before is none for this ping.
+        assert_eq!(due(31, Some(start - SECOND)), Due::Ping);
     }
 }

@@ -27,6 +27,8 @@ mod jsep;
 mod keepalive;
 mod line;
 mod logging;
+#[cfg(all(test, model))]
+mod model;
 pub mod plugin;
 mod reader;
 mod reconnect;

@@ -32,9 +32,9 @@ impl Line {
         })
     }
 
-    /// Notes that it broke; `false` if that was known.
-    pub(crate) fn breaks(&self) -> bool {
-        !self.broken.swap(true, Ordering::AcqRel)
+    /// Notes that it broke.
+    pub(crate) fn breaks(&self) {
+        self.broken.store(true, Ordering::Release);
     }
 
     pub(crate) fn is_broken(&self) -> bool {
@@ -85,24 +85,28 @@ impl Lines {
         state.open.then(|| state.latest.clone())
     }
 
+    /// The latest line, if it has not broken: before it is everybody's too.
+    pub(crate) fn standing(&self) -> Option<Arc<Line>> {
+        Some(self.latest()).filter(|line| !line.is_broken())
+    }
+
     /// Waits for a line that can be used; `None` when the deadline has passed. After the end of the
     /// connection it is a broken one.
     pub(crate) fn wait(&self, deadline: Instant) -> Option<Arc<Line>> {
         let mut state = self.state.lock();
         while !state.open && !state.over {
             if self.changed.wait_until(&mut state, deadline).timed_out() {
-                return None;
+                break;
             }
         }
-        Some(state.latest.clone())
+        (state.open || state.over).then(|| state.latest.clone())
     }
 
-    /// The line broke.
-    pub(crate) fn lose(&self, line: &Arc<Line>) {
+    /// The latest line broke.
+    pub(crate) fn lose(&self) {
         let mut state = self.state.lock();
-        if Arc::ptr_eq(&state.latest, line) {
-            state.open = false;
-        }
+        state.latest.breaks();
+        state.open = false;
     }
 
     /// There is a new line, not yet for everybody. `false` when the connection has ended meanwhile.
@@ -112,16 +116,16 @@ impl Lines {
         !state.over
     }
 
-    /// Everybody may use the latest line, if it has not broken meanwhile.
+    /// Everybody may use the latest line.
     pub(crate) fn allow(&self) {
-        let mut state = self.state.lock();
-        state.open = !state.latest.is_broken();
+        self.state.lock().open = true;
         self.changed.notify_all();
     }
 
     /// The connection has ended: nobody waits any more.
     pub(crate) fn end(&self) {
         let mut state = self.state.lock();
+        state.latest.breaks();
         state.over = true;
         state.open = false;
         self.changed.notify_all();

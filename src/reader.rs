@@ -101,8 +101,8 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
         let due = if shared.lines.open().is_none() {
             Due::Nothing(Some(now + NO_LINK))
         } else {
-            let router = shared.router.lock();
-            keepalive.due(now, router.sessions(), shared.heard(), pinged)
+            let idle = shared.router.lock().idle_since();
+            keepalive.due(now, idle, shared.heard(), pinged)
         };
         // Something comes, and the silence that would ask for a ping begins anew.
         let mut quiet = keepalive.quiet_until(shared.heard(), pinged);
@@ -111,7 +111,8 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                 doubted = false;
                 next.unwrap_or(now + NO_LINK)
             }
-            Due::Keepalive(sessions) => {
+            Due::Keepalive(period) => {
+                let sessions = shared.router.lock().idle_for(period, now);
                 for id in sessions {
                     shared.send_unwatched(Late::Keepalive(id));
                 }
@@ -157,7 +158,6 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
             Next::Timers => {}
             Next::Read(mut turn) => {
                 let (mut streak, mut last) = (0, sync::now());
-                let mut timers = timers;
                 while !turn.is_wanted()
                     && !turn.line.is_broken()
                     && !shared.has_errand(&turn.line, parted)
@@ -170,11 +170,8 @@ fn run(shared: &Arc<Shared>, mut keepalive: Keepalive) {
                             idle: true,
                         },
                     );
-                    // So much comes that who waits for events should read them himself.
-                    timers = sessions
-                        .min(keepalive.quiet_until(shared.heard(), pinged))
-                        .max(timers);
                     let before = std::mem::replace(&mut last, sync::now());
+                    // So much comes that who waits for events should read them himself.
                     streak = if last - before < DENSE { streak + 1 } else { 0 };
                     if streak >= STREAK && turn.is_asked() {
                         break;

@@ -74,6 +74,8 @@ pub(crate) struct States {
 
 struct Inside {
     now: ConnectionState,
+    /// Changes that the watchers have not been told of.
+    untold: Vec<ConnectionState>,
     watchers: Vec<Watcher>,
 }
 
@@ -86,6 +88,7 @@ impl States {
     pub(crate) fn new() -> Self {
         let inside = Inside {
             now: ConnectionState::Connected,
+            untold: Vec::new(),
             watchers: Vec::new(),
         };
         Self {
@@ -102,6 +105,7 @@ impl States {
         let (sender, receiver) = unbounded();
         let receiver = Arc::new(receiver);
         let mut inside = self.inside.lock();
+        inside.tell();
         // A state may stay for weeks: whoever was dropped goes before the next change.
         inside.watchers.retain(Watcher::is_there);
         if !matches!(inside.now, ConnectionState::Closed(_)) {
@@ -115,15 +119,23 @@ impl States {
 
     /// Nothing follows `Closed`.
     pub(crate) fn set(&self, state: ConnectionState) {
-        self.inside.lock().set(state);
+        let mut inside = self.inside.lock();
+        inside.note(state);
+        inside.tell();
     }
 
-    /// The link broke. Nothing new where attempts are being made already: one that broke while
-    /// sessions were claimed over it was one of them.
-    pub(crate) fn lost(&self, why: CloseReason) {
+    /// The same for whoever asks. The watchers are told apart, once it is true for everybody: what is
+    /// ended in between hears of it when it can be asked for, and no watcher hears of it too early.
+    pub(crate) fn note(&self, state: ConnectionState) {
+        self.inside.lock().note(state);
+    }
+
+    /// The link broke; noted as by [`note`](Self::note). Nothing new where attempts are being made
+    /// already: one that broke while sessions were claimed over it was one of them.
+    pub(crate) fn note_lost(&self, why: CloseReason) {
         let mut inside = self.inside.lock();
         if inside.now.has_link() {
-            inside.set(ConnectionState::Reconnecting { why, attempt: 0 });
+            inside.note(ConnectionState::Reconnecting { why, attempt: 0 });
         }
     }
 
@@ -131,23 +143,34 @@ impl States {
     pub(crate) fn authorized(&self, accepts: bool) {
         let mut inside = self.inside.lock();
         if inside.now.has_link() {
-            inside.set(if accepts {
+            inside.note(if accepts {
                 ConnectionState::Connected
             } else {
                 ConnectionState::Unauthorized
             });
+            inside.tell();
         }
+    }
+
+    /// Tells the watchers what was noted.
+    pub(crate) fn tell(&self) {
+        self.inside.lock().tell();
     }
 }
 
 impl Inside {
-    fn set(&mut self, state: ConnectionState) {
-        if self.now == state || matches!(self.now, ConnectionState::Closed(_)) {
-            return;
+    fn note(&mut self, state: ConnectionState) {
+        if self.now != state && !matches!(self.now, ConnectionState::Closed(_)) {
+            self.now = state;
+            self.untold.push(state);
         }
-        self.now = state;
-        self.watchers.retain(|watcher| watcher.tell(state));
-        if let ConnectionState::Closed(_) = state {
+    }
+
+    fn tell(&mut self) {
+        for state in self.untold.drain(..) {
+            self.watchers.retain(|watcher| watcher.tell(state));
+        }
+        if let ConnectionState::Closed(_) = self.now {
             self.watchers.clear();
         }
     }
@@ -220,15 +243,19 @@ mod tests {
     #[test]
     fn attempts_are_counted_on_when_one_of_them_breaks() {
         let states = States::new();
+        let watcher = states.watch();
         let why = CloseReason::LinkBroken;
-        states.lost(why);
+        states.note_lost(why);
+        assert!(watcher.is_empty());
+        states.tell();
+        assert_eq!(watcher.len(), 1);
         assert_eq!(
             states.now(),
             ConnectionState::Reconnecting { why, attempt: 0 }
         );
         let second = ConnectionState::Reconnecting { why, attempt: 2 };
         states.set(second);
-        states.lost(CloseReason::LinkSilent);
+        states.note_lost(CloseReason::LinkSilent);
         assert_eq!(states.now(), second);
     }
 }

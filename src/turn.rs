@@ -26,6 +26,10 @@ use crate::sync::{
 /// cross no thread; short enough that events do not wait noticeably.
 const LEASE: Duration = Duration::from_millis(1);
 
+/// How often to read after the deadline, without waiting: this process may have been stopped until
+/// then, and the answer be behind other messages. It is so many reads, as each may be in vain.
+const LAST_READS: u32 = 16;
+
 /// Where one caller waits: for its answer `A`, or for the turn.
 pub(crate) struct Slot<A, R> {
     state: Mutex<SlotState<A, R>>,
@@ -144,8 +148,8 @@ impl<A, R> Turn<A, R> {
     /// Waits until the slot has its answer, reading with `read` while it is this thread's turn.
     ///
     /// `read` reads once, at most until the deadline, and gives every message
-    /// to whom it belongs; when it ends the link it answers every slot. `None`
-    /// when the deadline has passed.
+    /// to whom it belongs; when it ends the link it answers every slot. After
+    /// the deadline it takes what is there. `None` when nothing was.
     pub(crate) fn wait(
         &self,
         slot: &Arc<Slot<A, R>>,
@@ -156,17 +160,17 @@ impl<A, R> Turn<A, R> {
         let Some(mut holder) = self.enter(slot).or_else(|| self.park(slot, deadline)) else {
             return slot.take_answer();
         };
-        loop {
+        let mut last_reads = 0;
+        while last_reads < LAST_READS {
             if let Some(answer) = slot.take_answer() {
                 return Some(answer);
             }
-            if sync::now() >= deadline {
-                // The answer may still come while the turn is passed on.
-                drop(holder);
-                return slot.take_answer();
-            }
+            last_reads += u32::from(sync::now() >= deadline);
             read(&mut holder, deadline);
         }
+        // The answer may still come while the turn is passed on.
+        drop(holder);
+        slot.take_answer()
     }
 
     /// Takes the turn if it is free, or enters the slot among the parked.
@@ -197,10 +201,14 @@ impl<A, R> Turn<A, R> {
     /// Sleeps until the slot has its answer or the turn, or the deadline passes.
     fn park(&self, slot: &Arc<Slot<A, R>>, deadline: Instant) -> Option<Holder<'_, A, R>> {
         let mut waiting = slot.state.lock();
+        let mut until = deadline;
         waiting.parked = true;
         while waiting.answer.is_none() && waiting.turn.is_none() {
-            if slot.wake.wait_until(&mut waiting, deadline).timed_out() {
-                break;
+            if slot.wake.wait_until(&mut waiting, until).timed_out() {
+                match sync::grace(deadline).filter(|_| until == deadline) {
+                    Some(later) => until = later,
+                    None => break,
+                }
             }
         }
         waiting.parked = false;
@@ -305,15 +313,15 @@ impl<A, R> Turn<A, R> {
         self.thread.notify_one();
     }
 
-    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots.
-    pub(crate) fn lose(&self) {
+    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots,
+    /// and drops what is left of the link without any lock.
+    #[must_use]
+    pub(crate) fn lose(&self) -> Option<R> {
         let mut state = self.state.lock();
         state.link += 1;
         state.lost = true;
-        let inside = state.free.take();
         self.thread.notify_one();
-        drop(state);
-        drop(inside);
+        state.free.take()
     }
 
     /// Puts the receiving half of a new link in place of the lost one.
@@ -327,27 +335,20 @@ impl<A, R> Turn<A, R> {
     }
 
     /// Lets the connection's thread sleep, whatever it is poked for; `false` when all is over.
-    /// Longer if need be, until the link is lost for everybody: whoever found it broken says so
-    /// last, and would take the next one along.
     pub(crate) fn pause(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
-        while !state.over && (!state.lost || sync::now() < until) {
-            match state.lost {
-                true => drop(self.thread.wait_until(&mut state, until)),
-                false => self.thread.wait(&mut state),
-            }
-        }
+        while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
         !state.over
     }
 
-    /// Ends it: the link is gone. Who ends it answers every slot as well.
-    pub(crate) fn end(&self) {
+    /// Ends it: the link is gone. Who ends it answers every slot, and drops what is left as in
+    /// [`lose`](Self::lose).
+    #[must_use]
+    pub(crate) fn end(&self) -> Option<R> {
         let mut state = self.state.lock();
         state.over = true;
-        let inside = state.free.take();
         self.thread.notify_one();
-        drop(state);
-        drop(inside);
+        state.free.take()
     }
 }
 

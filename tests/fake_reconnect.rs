@@ -17,6 +17,10 @@ use serde_json::json;
 
 #[path = "fake_reconnect/calls.rs"]
 mod calls;
+#[path = "fake_reconnect/dropped.rs"]
+mod dropped;
+#[path = "fake_reconnect/late_send.rs"]
+mod late_send;
 #[path = "fake_reconnect/outliving.rs"]
 mod outliving;
 

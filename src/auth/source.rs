@@ -75,6 +75,11 @@ impl TokenSource {
         }))
     }
 
+    /// Whether this thread is inside of the program's function.
+    pub(crate) fn is_asking(&self) -> bool {
+        self.0.state.lock().asking == Some(thread::current().id())
+    }
+
     /// The token to send, a new one if need be; `None` if there is none and none may be made.
     pub(crate) fn present(&self, renew: Renew) -> Result<Option<Present>> {
         self.present_at(renew, SystemTime::now)

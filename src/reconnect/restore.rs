@@ -16,9 +16,10 @@ use crate::{
 };
 
 /// How many requests are under way at once.
-const BATCH: usize = 64;
+const BATCH: usize = if cfg!(model) { 1 } else { 64 };
 
-/// Claims the sessions and verifies their handles; those that are gone end here.
+/// Claims the sessions and verifies their handles; those that are gone end here. The program may end
+/// some of its own meanwhile: those are left alone.
 pub(super) fn restore(
     shared: &Arc<Shared>,
     line: &Arc<Line>,
@@ -35,17 +36,19 @@ pub(super) fn restore(
     let sessions = shared.router.lock().to_reclaim();
     let attempt = |id: &SessionId| Attempt::on_session(verb, *id);
     let request = |id: &SessionId| Outgoing::session(verb, *id);
-    let answers = batch(shared, line, &sessions, request, attempt)?;
+    let live = |id: &SessionId| shared.router.lock().has_session(*id);
+    let answers = batch(shared, line, &sessions, live, request, attempt)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {
-            Ok(_) => {
+            None => debug!("session {id} has ended meanwhile"),
+            Some(Ok(_)) => {
                 shared.session_began(line, id);
                 shared.router.lock().returned(id);
             }
-            Err(Error::Janus { code, .. }) if code == ErrorCode::SESSION_NOT_FOUND => {
+            Some(Err(Error::Janus { code, .. })) if code == ErrorCode::SESSION_NOT_FOUND => {
                 debug!("session {id} is gone");
             }
-            Err(error) => {
+            Some(Err(error)) => {
                 debug!("session {id} cannot be claimed: {error}");
                 shared.end_session(id, CloseReason::ClaimRefused);
             }
@@ -63,10 +66,11 @@ pub(super) fn restore(
         |(id, handle): &(SessionId, HandleId)| Attempt::on_handle("keepalive", *id, *handle);
     let request =
         |(id, handle): &(SessionId, HandleId)| Outgoing::handle("keepalive", *id, *handle);
-    let answers = batch(shared, line, &handles, request, attempt)?;
+    let live = |(id, handle): &(SessionId, HandleId)| shared.router.lock().has_handle(*id, *handle);
+    let answers = batch(shared, line, &handles, live, request, attempt)?;
     for ((id, handle), answer) in handles.iter().copied().zip(answers) {
         let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
-        if answer.is_err_and(|error| gone(&error)) {
+        if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
             debug!("handle {handle} of session {id} is gone");
             let why = CloseReason::DetachedByServer;
             shared.router.lock().end_handle(id, handle, why);
@@ -75,15 +79,16 @@ pub(super) fn restore(
     Ok(keepalive)
 }
 
-/// Sends requests, many at a time, and gives the answer of each, refusals included. An error means
-/// that the link is of no use.
+/// Sends requests, many at a time, and gives the answer of each, refusals included; `None` of what has
+/// ended here meanwhile. An error means that the link is of no use.
 fn batch<T>(
     shared: &Arc<Shared>,
     line: &Arc<Line>,
     items: &[T],
+    live: impl Fn(&T) -> bool,
     request: impl Fn(&T) -> Outgoing<'static>,
     attempt: impl Fn(&T) -> Attempt,
-) -> Result<Vec<Result<Answer>>> {
+) -> Result<Vec<Option<Result<Answer>>>> {
     let broken = || Error::closed(Scope::Connection, CloseReason::LinkBroken);
     // Nobody else looks whether the link has fallen silent.
     let timeout = shared
@@ -103,16 +108,25 @@ fn batch<T>(
                 timeout,
                 attempt,
             };
-            let begun = shared.begin(line, &call)?.ok_or_else(broken)?;
+            // Not what somebody else may have claimed since the list was made.
+            let begun = match live(item) {
+                true => Some(shared.begin(line, &call)?.ok_or_else(broken)?),
+                false => None,
+            };
             under_way.push((call, begun));
         }
         for (call, begun) in under_way {
-            match shared.finish(line, &call, begun) {
-                Ok(Answer::Again(error)) => return Err(error),
-                Ok(answer) => answers.push(Ok(answer)),
-                Err(error @ Error::Janus { .. }) => answers.push(Err(error)),
-                Err(error) => return Err(error),
-            }
+            let answer = begun.map(|begun| shared.finish(line, &call, begun));
+            answers.push(match answer {
+                None => None,
+                Some(Ok(Answer::Again(error))) => return Err(error),
+                Some(Ok(answer)) => Some(Ok(answer)),
+                Some(Err(error @ (Error::Janus { .. } | Error::Unexpected { .. }))) => {
+                    Some(Err(error))
+                }
+                Some(Err(Error::Closed { scope, .. })) if scope != Scope::Connection => None,
+                Some(Err(error)) => return Err(error),
+            });
         }
     }
     Ok(answers)

@@ -82,22 +82,29 @@ fn one(shared: &Arc<Shared>, transport: &dyn Transport) -> Result<Keepalive> {
         &line,
         deadline.saturating_duration_since(sync::now()),
     ) {
-        // Somebody who reads events may have found it broken.
-        Ok(_) if line.is_broken() => Err(Error::closed(Scope::Connection, CloseReason::LinkBroken)),
-        Ok(keepalive) => {
-            // Before anybody can use it, and find it broken.
-            shared.states.set(ConnectionState::Connected);
-            shared.lines.allow();
-            if line.is_broken() {
-                shared.states.lost(CloseReason::LinkBroken);
-            }
+        Ok(keepalive) if opened(shared, &line) => {
             debug!("connected to {} again", line.endpoint);
             Ok(keepalive)
         }
+        // Somebody who reads events has found it broken.
+        Ok(_) => Err(Error::closed(Scope::Connection, CloseReason::LinkBroken)),
         Err(error) => {
             let source = std::io::Error::other(error.to_string());
             shared.lost(&line, CloseReason::LinkBroken, source);
             Err(error)
         }
     }
+}
+
+/// Lets everybody use the line; `false` if it is broken already.
+fn opened(shared: &Shared, line: &Line) -> bool {
+    let router = shared.router.lock();
+    let stands = router.stands(line.number);
+    if stands {
+        shared.states.note(ConnectionState::Connected);
+        shared.lines.allow();
+    }
+    drop(router);
+    shared.states.tell();
+    stands
 }

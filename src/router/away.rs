@@ -40,7 +40,9 @@ impl Router {
 
     /// The sessions that are to be claimed over a new link.
     pub(crate) fn to_reclaim(&self) -> Vec<SessionId> {
-        self.sessions().map(|(id, _)| id).collect()
+        let sessions = self.sessions.iter();
+        let own = sessions.filter(|(_, session)| !session.claiming);
+        own.map(|(id, _)| *id).collect()
     }
 
     /// The handles of a session that are in use.

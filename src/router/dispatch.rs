@@ -267,6 +267,7 @@ impl Router {
         let session = SessionRoutes::created(now);
         let life = session.life.clone();
         self.sessions.insert(id, session);
+        self.keep(id);
         Answer::Created(id, life)
     }
 
@@ -287,7 +288,9 @@ impl Router {
             .entry(id)
             .or_insert_with(|| SessionRoutes::claiming(now));
         session.claiming = false;
-        Answer::Claimed(session.life.clone())
+        let life = session.life.clone();
+        self.keep(id);
+        Answer::Claimed(life)
     }
 
     fn attached(&mut self, waiting: &Waiting, id: u64) -> Answer {

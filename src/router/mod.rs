@@ -2,6 +2,7 @@
 
 mod away;
 mod dispatch;
+mod idle;
 mod life;
 mod pending;
 mod queue;
@@ -14,7 +15,7 @@ pub(crate) use dispatch::Outcome;
 pub(crate) use life::Life;
 pub(crate) use pending::{Answer, Ends, Expects, Late, Slot, Waiting};
 pub(crate) use queue::{Payload, Queue};
-use {pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
+use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
 
 pub use queue::RawEvent;
 
@@ -41,6 +42,8 @@ pub struct Strays {
 pub(crate) struct Router {
     pending: Pending,
     sessions: HashMap<SessionId, SessionRoutes>,
+    /// Those that are kept alive.
+    idle: Idle,
     budget: Arc<Budget>,
     /// How many links there were before the present one.
     pub(crate) line: u64,
@@ -55,6 +58,7 @@ impl Router {
         Self {
             pending: Pending::default(),
             sessions: HashMap::new(),
+            idle: Idle::new(),
             budget: Budget::of(config),
             line: 0,
             broken: None,
@@ -204,6 +208,7 @@ impl Router {
         let Some(session) = self.sessions.remove(&id) else {
             return false;
         };
+        self.idle.remove(&(session.noted, id));
         session.end_all(why);
         if why == CloseReason::ClaimedAway {
             // It lives on in other hands of this program; what is being attached is nobody's.
@@ -226,27 +231,31 @@ impl Router {
         session.is_some_and(|session| session.claiming)
     }
 
-    /// Ends everything, once: every caller and every queue hears why.
-    pub(crate) fn end_all(&mut self, broken: Broken) -> bool {
-        if self.broken.is_some() {
-            return false;
-        }
+    /// Ends everything: every caller and every queue hears why.
+    pub(crate) fn end_all(&mut self, broken: Broken) {
         let broken = Arc::new(broken);
+        self.idle.clear();
         for (_, session) in self.sessions.drain() {
             session.end_broken(&broken);
         }
         self.pending.end(|_| true, || broken.in_flight());
         self.broken = Some(broken);
-        true
     }
 
-    /// The sessions, with the time of their last request.
-    pub(crate) fn sessions(&self) -> impl Iterator<Item = (SessionId, Instant)> + '_ {
-        let active = self
-            .sessions
-            .iter()
-            .filter(|(_, session)| !session.claiming);
-        active.map(|(id, session)| (*id, session.last_request))
+    /// Whether the whole connection has ended.
+    pub(crate) fn is_over(&self) -> bool {
+        self.broken.is_some()
+    }
+
+    /// Whether the link of that number is the present one, and has not broken.
+    pub(crate) fn stands(&self, line: u64) -> bool {
+        !self.is_over() && self.line == line
+    }
+
+    /// Whether a handle is in use.
+    pub(crate) fn has_handle(&self, id: SessionId, handle: HandleId) -> bool {
+        let session = self.sessions.get(&id);
+        session.is_some_and(|session| session.check_free(id, handle).is_err())
     }
 }
 

@@ -38,6 +38,8 @@ pub(super) struct SessionRoutes {
     /// How many attaches are under way; their handles' events may come before the answer.
     pub(super) attaching: usize,
     pub(super) last_request: Instant,
+    /// Under which time it stands in the router's `idle`.
+    pub(super) noted: Instant,
     /// It has no link at present.
     pub(super) away: Option<Away>,
 }
@@ -80,6 +82,7 @@ impl SessionRoutes {
             claiming: false,
             attaching: 0,
             last_request: now,
+            noted: now,
             away: None,
         }
     }

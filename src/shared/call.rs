@@ -87,8 +87,18 @@ impl Shared {
         let token = self.token_by(call, times)?;
         let mut breaks = 0;
         loop {
-            let Some(line) = self.lines.wait(times.deadline) else {
-                return Err(call.timed_out(times, None, false, false));
+            // Without a token there may be no line for everybody: its maker does not wait for one.
+            let makes_token = self.config.is_making_token();
+            let line = match makes_token {
+                true => self.lines.standing(),
+                false => self.lines.wait(times.deadline),
+            };
+            let Some(line) = line else {
+                self.router.lock().check(Scope::Connection)?;
+                return Err(match makes_token {
+                    true => no_link_for_token(),
+                    false => call.timed_out(times, None, false, false),
+                });
             };
             let Some(begun) = self.begin_at(&line, call, token.clone(), times)? else {
                 continue;
@@ -163,18 +173,24 @@ impl Shared {
             return Ok(None);
         }
         drop(router);
+        let begun = || Begun {
+            number,
+            slot: slot.clone(),
+            token,
+            times,
+        };
         match self.send(line, &text, times.deadline) {
             // Of a request that broke the link, whoever ended the link says what becomes of it.
             Err(error) if is_harmless(&error) => {
                 let sent = error.kind() == io::ErrorKind::TimedOut;
-                self.router.lock().forget(number, sent);
-                Err(match slot.take_answer() {
-                    Some(Answer::Ended(error)) => error,
-                    _ if error.kind() == io::ErrorKind::InvalidInput => {
-                        Error::config("request", error.to_string())
+                match self.router.lock().forget(number, sent) {
+                    // Its answer is there, whatever became of sending it: it may be a session.
+                    None => Ok(Some(begun())),
+                    Some(_) if error.kind() == io::ErrorKind::InvalidInput => {
+                        Err(Error::config("request", error.to_string()))
                     }
-                    _ => call.timed_out(times, Some(line), sent, false),
-                })
+                    Some(_) => Err(call.timed_out(times, Some(line), sent, false)),
+                }
             }
             Err(error) if error.kind() == io::ErrorKind::NotConnected => {
                 match (self.router.lock().forget(number, false), slot.take_answer()) {
@@ -182,12 +198,7 @@ impl Shared {
                     _ => Ok(None),
                 }
             }
-            _ => Ok(Some(Begun {
-                number,
-                slot,
-                token,
-                times,
-            })),
+            _ => Ok(Some(begun())),
         }
     }
 
@@ -278,4 +289,9 @@ impl Shared {
 
 fn link_broken() -> Error {
     Error::closed(Scope::Connection, CloseReason::LinkBroken)
+}
+
+fn no_link_for_token() -> Error {
+    let reason = "the function has called the connection while that has no link";
+    Error::config("token_from", reason)
 }

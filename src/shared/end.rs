@@ -20,12 +20,7 @@ impl Shared {
         if stays {
             return self.fail(why, Some(source));
         }
-        if !line.breaks() {
-            return;
-        }
-        debug!("the link to {} has ended: {why} ({source})", line.endpoint);
-        line.link.shutdown();
-        self.lines.lose(line);
+        let cause = source.to_string();
         let broken = Arc::new(Broken {
             endpoint: line.endpoint.clone(),
             reconnects: true,
@@ -33,12 +28,23 @@ impl Shared {
             source: Some(source),
         });
         let loses = !line.properties.sessions_outlive_links;
-        let unfinished = self.router.lock().suspend(&broken, loses, sync::now());
+        // In one piece, so that whoever else finds it broken waits until it is lost for everybody.
+        let mut router = self.router.lock();
+        if !router.stands(line.number) {
+            return;
+        }
+        self.lines.lose();
+        self.states.note_lost(why);
+        let unfinished = router.suspend(&broken, loses, sync::now());
+        let receiver = self.turn.lose();
+        drop(router);
+        drop(receiver);
+        debug!("the link to {} has ended: {why} ({cause})", line.endpoint);
+        line.link.shutdown();
         for late in unfinished {
             self.send_unwatched(late);
         }
-        self.states.lost(why);
-        self.turn.lose();
+        self.states.tell();
     }
 
     /// Ends the connection, once: all callers and all queues hear why.
@@ -55,17 +61,22 @@ impl Shared {
             why,
             source,
         };
-        if self.router.lock().end_all(broken) {
-            debug!(
-                "the connection to {endpoint} has ended: {why}{}",
-                cause.unwrap_or_default()
-            );
-            self.lines.end();
-            self.turn.end();
-            let line = self.lines.latest();
-            line.breaks();
-            line.link.shutdown();
-            self.states.set(ConnectionState::Closed(why));
+        let mut router = self.router.lock();
+        if router.is_over() {
+            return;
         }
+        // Whoever hears of it, by an answer or a queue, finds it true.
+        self.states.note(ConnectionState::Closed(why));
+        self.lines.end();
+        router.end_all(broken);
+        let receiver = self.turn.end();
+        drop(router);
+        drop(receiver);
+        debug!(
+            "the connection to {endpoint} has ended: {why}{}",
+            cause.unwrap_or_default()
+        );
+        self.lines.latest().link.shutdown();
+        self.states.tell();
     }
 }

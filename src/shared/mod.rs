@@ -1,8 +1,8 @@
 //! What a connection, its sessions, its handles and its thread share.
 //!
 //! Lock order: `router`, then a [`Slot`](crate::router::Slot)'s own lock when an answer is put into
-//! it, or that of the states. No other two are held together, and none while waiting or sending. [`Turn`], [`Lines`] and
-//! the link have locks of their own, which they never hold across a call.
+//! it, or those of [`Lines`], [`States`] and [`Turn`] when a link begins or ends. No other two are held
+//! together, and none while waiting or sending.
 
 mod call;
 mod end;
@@ -48,13 +48,14 @@ pub(crate) struct Shared {
     pub(crate) router: Mutex<Router>,
     transactions: Transactions,
     start: Instant,
-    /// When something was received last, in milliseconds from the start.
+    /// When something was received last, in nanoseconds from the start: a ping must not be as late
+    /// as its answer.
     heard: AtomicU64,
     /// When sessions need a request; set before the first one is created.
     pub(crate) keepalive: Mutex<Option<Keepalive>>,
     /// The server asks for neither secret nor token, as its last `info` says.
     pub(crate) open: AtomicBool,
-    /// When the connection's thread looks at its timers next, in milliseconds from the start.
+    /// When the connection's thread looks at its timers next, in nanoseconds from the start.
     looks: AtomicU64,
     /// The connection's thread runs, so that a link that breaks can be made anew.
     pub(crate) running: AtomicBool,
@@ -90,7 +91,7 @@ impl Shared {
 
     /// When something was received last.
     pub(crate) fn heard(&self) -> Instant {
-        self.start + Duration::from_millis(self.heard.load(Ordering::Relaxed))
+        self.start + Duration::from_nanos(self.heard.load(Ordering::Relaxed))
     }
 
     /// How the present kind of link behaves.
@@ -105,8 +106,7 @@ impl Shared {
 
     /// A new link stands: its silence begins now.
     pub(crate) fn heard_now(&self) {
-        self.heard
-            .store(self.millis(sync::now()), Ordering::Relaxed);
+        self.heard.store(self.nanos(sync::now()), Ordering::Relaxed);
     }
 
     /// Ends a handle here and tells Janus, without waiting for its answer.

@@ -68,7 +68,10 @@ impl Shared {
 
     pub(super) fn received(&self, line: &Arc<Line>, received: Received<'_>) {
         let now = sync::now();
-        self.heard.store(self.millis(now), Ordering::Relaxed);
+        // One that was given up is no sign of life of the present one.
+        if !line.is_broken() {
+            self.heard.store(self.nanos(now), Ordering::Relaxed);
+        }
         match received {
             Received::Nothing => {}
             Received::Garbage(what) => self.garbage(what),
@@ -76,7 +79,7 @@ impl Shared {
                 self.misfit(beginning, "a message longer than this link takes");
                 self.garbage("a message that is too long");
             }
-            Received::SessionLost(session, lost) => self.session_lost(session, lost),
+            Received::SessionLost(session, lost) => self.session_lost(line, session, lost),
             Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
             Received::Authorized(accepted) => self.authorized(accepted),
             Received::Text(text) => {
@@ -145,16 +148,19 @@ impl Shared {
     }
 
     /// The link has found out that a session is not this program's any more.
-    fn session_lost(&self, session: SessionId, lost: Lost) {
+    fn session_lost(&self, line: &Line, session: SessionId, lost: Lost) {
         let why = match lost {
             Lost::Gone => CloseReason::Gone,
             Lost::ClaimedAway => CloseReason::ClaimedAway,
         };
         let mut router = self.router.lock();
-        let ended = !router.is_claiming(session) && router.end_session(session, why);
+        // What a link that was given up finds out, may be of a session that was claimed since.
+        let ended = router.stands(line.number)
+            && !router.is_claiming(session)
+            && router.end_session(session, why);
         drop(router);
         if ended {
-            self.lines.latest().link.session_ended(session);
+            line.link.session_ended(session);
         }
     }
 
@@ -173,7 +179,7 @@ impl Shared {
         }
         let mut router = self.router.lock();
         let unauthorized = router.is_unauthorized();
-        let outcome = match router.line == line.number {
+        let outcome = match router.stands(line.number) {
             true => router.dispatch(number, incoming, text, now),
             false => Outcome::Stray("it came over a link that was given up"),
         };
@@ -233,7 +239,7 @@ impl Shared {
         let keepalive = *self.keepalive.lock();
         let first = keepalive.and_then(|keepalive| keepalive.after(now));
         let looks = self.looks.load(Ordering::Relaxed);
-        if first.is_some_and(|first| self.millis(first) < looks) {
+        if first.is_some_and(|first| self.nanos(first) < looks) {
             self.turn.poke();
             // What its own call has answered wakes nobody who receives.
             if line.properties.answers_in_send {
@@ -245,13 +251,13 @@ impl Shared {
     /// The connection's thread will look at its timers at this time; `None` while it looks, so that
     /// a session that begins meanwhile makes it look again.
     pub(crate) fn will_look(&self, at: Option<Instant>) {
-        let at = at.map_or(u64::MAX, |at| self.millis(at));
+        let at = at.map_or(u64::MAX, |at| self.nanos(at));
         self.looks.store(at, Ordering::Relaxed);
     }
 
-    /// Milliseconds from the start, rounded down.
-    pub(super) fn millis(&self, at: Instant) -> u64 {
-        let millis = at.saturating_duration_since(self.start).as_millis();
-        u64::try_from(millis).unwrap_or(u64::MAX)
+    /// Nanoseconds from the start.
+    pub(super) fn nanos(&self, at: Instant) -> u64 {
+        let nanos = at.saturating_duration_since(self.start).as_nanos();
+        u64::try_from(nanos).unwrap_or(u64::MAX)
     }
 }

@@ -107,8 +107,8 @@ impl Shared {
     /// the server.
     pub(crate) fn has_errand(&self, line: &Line, parted: bool) -> bool {
         let closing = !parted && self.closing.load(Ordering::Acquire);
-        let calls = line.properties.answers_in_send && (closing || self.turn.is_poked());
-        calls || !self.outbox.lock().is_empty()
+        let closing = line.properties.answers_in_send && closing;
+        closing || self.turn.is_poked() || !self.outbox.lock().is_empty()
     }
 
     /// Sends what was left to the connection's thread.

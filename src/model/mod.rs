@@ -1,0 +1,6 @@
+//! A connection under the model checker, with a server made of the checker's locks.
+
+mod loss;
+mod new_session;
+mod reclaim;
+mod server;
