@@ -182,7 +182,7 @@ impl Config {
     /// [`Error::Config`] while there is none. A panic in it counts as a failure. Dropping a
     /// plugin or a session never calls it, and tells Janus with the old token; closing a connection
     /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
-    /// then, which has a stack of 256 KiB. Clones of these settings share function and token.
+    /// then, which has a stack of 512 KiB. Clones of these settings share function and token.
     ///
     /// # Errors of the function
     ///

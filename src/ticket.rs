@@ -45,6 +45,7 @@ pub struct SessionTicket {
     #[serde(with = "unix_time")]
     pub made: SystemTime,
     /// How long the server keeps the session, from its last request on, once its link is gone.
+    /// (After Janus 1.4.1 it may be from when the link went, which is later.)
     /// `None`: not at all; it destroys the session with the link, as its `reclaim_session_timeout`
     /// is 0. (What the server said when the connection was opened.)
     #[serde(with = "whole_seconds")]

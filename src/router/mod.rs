@@ -1,4 +1,4 @@
-//! Who gets what: pure bookkeeping, no I/O, no threads, no clock.
+//! Who gets what: bookkeeping without I/O and threads.
 
 mod away;
 mod dispatch;
