@@ -8,7 +8,7 @@ use common::{Janus, Version};
 use janus_blocking::{
     Connection, EchoTest, Event, HandleId, Plugin, VideoRoom,
     echotest::Settings,
-    videoroom::{self, Create, Publisher, publisher::Join},
+    videoroom::{self, Create, List, Publisher, publisher::Join},
 };
 
 const LIMIT: Duration = Duration::from_secs(10);
@@ -77,6 +77,11 @@ fn a_room_works_on_janus_0() {
         let created = rooms.create(&create).expect("a room");
         assert_eq!(created.room, 1001.into());
         assert!(rooms.exists(1001).expect("an answer"));
+        let list = rooms.list(&List::new()).expect("a list").list;
+        assert!(
+            list.iter().any(|room| room.room == created.room),
+            "{list:?}"
+        );
 
         let watcher: Publisher = session.attach().expect("a handle");
         watcher
