@@ -168,8 +168,8 @@ mod tests {
 
     fn pair() -> (WebSocketReceiver, TcpStream) {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
-        let port = listener.local_addr().expect("bound").port();
-        let socket = Socket::connect("127.0.0.1", port, Instant::now() + LONG).expect("it listens");
+        let stream = TcpStream::connect(listener.local_addr().expect("bound")).expect("it listens");
+        let socket = Socket::new(stream).expect("a socket");
         let (peer, _) = listener.accept().expect("it has connected");
         let receiver = WebSocketReceiver {
             read: StreamReader::Plain(ReadSide::new(socket.clone())),
