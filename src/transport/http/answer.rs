@@ -2,7 +2,7 @@
 
 use std::io;
 
-use serde::Deserialize;
+use serde::{Deserialize, de::IgnoredAny};
 
 use crate::{SessionId, transport::Received};
 
@@ -20,6 +20,8 @@ pub(super) struct Asked<'a> {
 struct Named<'a> {
     #[serde(borrow, default)]
     transaction: Option<&'a str>,
+    #[serde(default)]
+    janus: Option<IgnoredAny>,
 }
 
 impl<'a> Asked<'a> {
@@ -38,11 +40,11 @@ impl<'a> Asked<'a> {
         let Ok(text) = std::str::from_utf8(body) else {
             return self.unanswered("an answer that is not text", answers);
         };
-        let is_marked = serde_json::from_str::<Named<'_>>(text)
-            .map_or(true, |named| named.transaction.is_some());
+        let lacks = serde_json::from_str::<Named<'_>>(text)
+            .is_ok_and(|named| named.janus.is_some() && named.transaction.is_none());
         match text.split_once('{') {
             // An error that Janus found before it had read the transaction.
-            Some((before, rest)) if !is_marked => {
+            Some((before, rest)) if lacks => {
                 let transaction = self.transaction;
                 let marked = format!("{before}{{\"transaction\":\"{transaction}\",{rest}");
                 answers(Received::Text(&marked));
@@ -106,6 +108,7 @@ mod tests {
             r#"{"transaction":"t1"}"#,
             r#"{"transaction":"t2"}"#,
             r#"{"transaction":"t1""#,
+            "{}",
             "{\"a\":1}{}",
         ] {
             assert_eq!(answered(body), [body]);
