@@ -28,3 +28,18 @@ pub(crate) fn wire(direction: &str, text: &str) {
 
 #[cfg(not(feature = "log"))]
 pub(crate) fn wire(_direction: &str, _text: &str) {}
+
+/// Warns of a logger that gets every byte that ureq reads.
+#[cfg(all(feature = "http", feature = "log"))]
+pub(crate) fn warn_of_bytes() {
+    if log::log_enabled!(target: "ureq_proto::util", log::Level::Trace) {
+        log::warn!(
+            target: "janus_blocking",
+            "over HTTP the log shows all that the server answers, secrets included: set the level \
+             of `ureq_proto` to `debug`"
+        );
+    }
+}
+
+#[cfg(all(feature = "http", not(feature = "log")))]
+pub(crate) fn warn_of_bytes() {}

@@ -17,6 +17,8 @@ mod events;
 mod long;
 #[path = "http/ownership.rs"]
 mod ownership;
+#[path = "http/proxied.rs"]
+mod proxied;
 #[path = "http/reconnected.rs"]
 mod reconnected;
 #[path = "http/refused.rs"]

@@ -81,8 +81,8 @@ fn an_answer_of_no_use_is_the_requests_error_and_the_request_is_not_repeated() {
             "the server's answer is larger than 16 MiB",
         ),
         (
-            format!("{chunked}fffffff\r\n").into_bytes(),
-            "the server's answer is larger than 16 MiB",
+            format!("{chunked}xyz\r\n").into_bytes(),
+            "what the server sends is no HTTP",
         ),
         (
             b"nonsense\r\n\r\n".to_vec(),

@@ -101,7 +101,10 @@ fn talk(
     }
     let length = lines
         .iter()
-        .find_map(|line| line.strip_prefix("Content-Length: "))
+        .find_map(|line| {
+            let (name, value) = line.split_once(": ")?;
+            name.eq_ignore_ascii_case("content-length").then_some(value)
+        })
         .map_or(0, |length| length.parse().expect("a number"));
     let mut body = vec![0; length];
     reader.read_exact(&mut body)?;

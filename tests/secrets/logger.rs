@@ -2,9 +2,9 @@
 
 use std::sync::{Mutex, Once, PoisonError};
 
-use log::{LevelFilter, Metadata, Record};
+use log::{Level, LevelFilter, Metadata, Record};
 
-static LINES: Mutex<Vec<(String, String)>> = Mutex::new(Vec::new());
+static LINES: Mutex<Vec<(Level, String, String)>> = Mutex::new(Vec::new());
 
 struct Keeper;
 
@@ -14,7 +14,8 @@ impl log::Log for Keeper {
     }
 
     fn log(&self, record: &Record<'_>) {
-        let line = (record.target().to_owned(), record.args().to_string());
+        let target = record.target().to_owned();
+        let line = (record.level(), target, record.args().to_string());
         LINES
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
@@ -38,22 +39,32 @@ impl Log {
         Self
     }
 
-    fn lines(&self) -> Vec<(String, String)> {
+    fn lines(&self) -> Vec<(Level, String, String)> {
         LINES.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
     /// Asserts that no line has this.
     #[track_caller]
     pub(crate) fn assert_hidden(&self, secret: &str) {
-        for (target, line) in self.lines() {
-            assert!(!line.contains(secret), "{target}: {line}");
+        for (level, target, line) in self.lines() {
+            assert!(!line.contains(secret), "{level} {target}: {line}");
+        }
+    }
+
+    /// Asserts that no line of another target has this.
+    #[allow(dead_code)]
+    #[track_caller]
+    pub(crate) fn assert_hidden_but_by(&self, but: &str, secret: &str) {
+        for (level, target, line) in self.lines() {
+            let shown = target != but && line.contains(secret);
+            assert!(!shown, "{level} {target}: {line}");
         }
     }
 
     /// Asserts that a line of wire text has this.
     #[track_caller]
     pub(crate) fn assert_wire(&self, direction: &str, text: &str) {
-        let found = self.lines().iter().any(|(target, line)| {
+        let found = self.lines().iter().any(|(_, target, line)| {
             target == "janus_blocking" && line.starts_with(direction) && line.contains(text)
         });
         assert!(found, "no `{direction} ..{text}..` in {:?}", self.lines());
@@ -64,15 +75,17 @@ impl Log {
     pub(crate) fn has(&self, target: &str, text: &str) -> bool {
         self.lines()
             .iter()
-            .any(|(from, line)| from == target && line.contains(text))
+            .any(|(_, from, line)| from == target && line.contains(text))
     }
 
-    /// The last so many characters of all lines of that target, one behind the other.
+    /// The last so many characters of all lines of that target, down to that level, one behind the
+    /// other.
     #[allow(dead_code)]
-    pub(crate) fn rows(&self, target: &str, width: usize) -> String {
-        let lines = self.lines().into_iter().filter(|(from, _)| from == target);
+    pub(crate) fn rows(&self, level: LevelFilter, target: &str, width: usize) -> String {
+        let lines = self.lines().into_iter();
         lines
-            .map(|(_, line)| line[line.len().saturating_sub(width)..].to_owned())
+            .filter(|(at, from, _)| *at <= level && from == target)
+            .map(|(_, _, line)| line[line.len().saturating_sub(width)..].to_owned())
             .collect()
     }
 }

@@ -1,14 +1,29 @@
-//! One connection to the server: a request out, its response in.
+//! One connection to the server: a request out by ureq, its response in.
 
 use std::{
-    io,
+    io::{self, Read},
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::LazyLock,
     time::{Duration, Instant},
 };
 
-use super::response::{Decoder, Response};
+use ureq::{
+    Agent,
+    config::{AutoHeaderValue, Config},
+    http::{
+        HeaderValue, Request as Message, StatusCode,
+        header::{CONTENT_TYPE, LOCATION},
+    },
+};
+
+use super::{
+    answer::unfit,
+    carrier::{Home, Order, Wire},
+    request::Request,
+};
 use crate::transport::{
-    Unreachable, Wait,
-    stream::{Connector, Stream, StreamReader},
+    Unreachable,
+    stream::{Connector, Stream},
 };
 
 /// How long Janus waits for its own answer to a request before it cuts its response off.
@@ -21,30 +36,63 @@ const NEARLY: Duration = Duration::from_millis(9_500);
 /// proxies do so earlier; a request that crosses with the end is lost.
 const MAX_IDLE: Duration = Duration::from_secs(30);
 
-/// How long reading may take of what has come already.
-const LOOK: Duration = Duration::from_millis(500);
+/// The largest body that is taken, as for a WebSocket message.
+const MAX_BODY: u64 = 16 << 20;
 
-/// A buffer that is kept is not larger than this.
-const MAX_KEPT: usize = 64 << 10;
+const BROKEN: &str = "what the server sends is no HTTP";
+const TOO_LARGE: &str = "the server's answer is larger than 16 MiB";
+
+/// No limits of ureq's own: a deadline of its takes a thread for each request. No connections are
+/// kept by it, as only this crate can tell those that are closed.
+static CONFIG: LazyLock<Config> = LazyLock::new(|| {
+    Config::builder()
+        .proxy(None)
+        .max_redirects(0)
+        .max_redirects_will_error(false)
+        .http_status_as_error(false)
+        .timeout_await_100(None)
+        .user_agent(AutoHeaderValue::None)
+        .accept(AutoHeaderValue::None)
+        .accept_encoding(AutoHeaderValue::None)
+        .build()
+});
+
+/// One whole response.
+#[derive(Debug)]
+pub(super) struct Response {
+    pub(super) status: u16,
+    /// Where a redirect leads.
+    pub(super) location: Option<Box<str>>,
+    pub(super) body: Vec<u8>,
+    /// The connection can carry another request.
+    pub(super) reusable: bool,
+}
+
+/// Why there is none.
+enum Broken {
+    /// ureq gave up, or the stream did.
+    Off,
+    /// In the body, of which nothing had come.
+    AfterHead,
+    TooLarge,
+}
 
 pub(super) struct Connection {
     pub(super) stream: Stream,
-    read: StreamReader,
-    decoder: Decoder,
+    agent: Agent,
+    home: Home,
     used: Instant,
-    /// A request is out whole, and its response may still come.
-    awaits: bool,
 }
 
 impl Connection {
     pub(super) fn new(connector: &Connector, deadline: Instant) -> Result<Self, Unreachable> {
         let (stream, read) = connector.connect(deadline)?;
+        let home = Home::of(Wire::new(stream.clone(), read));
         Ok(Self {
             stream,
-            read,
-            decoder: Decoder::default(),
+            agent: home.agent(CONFIG.clone()),
+            home,
             used: Instant::now(),
-            awaits: false,
         })
     }
 
@@ -55,7 +103,7 @@ impl Connection {
 
     /// Whether the response to the last request may still come.
     pub(super) fn awaits(&self) -> bool {
-        self.awaits
+        self.home.with(|wire| wire.can_resume()).unwrap_or_default()
     }
 
     /// Sends a request and waits for its response. After an error the connection is of no use, unless
@@ -64,114 +112,103 @@ impl Connection {
     /// `idle`: it will take its time, so do not wake up for anything else.
     pub(super) fn exchange(
         &mut self,
-        request: &[u8],
+        request: &Request<'_>,
         idle: bool,
         deadline: Instant,
     ) -> io::Result<Response> {
-        self.stream
-            .send_all(request, deadline)
-            .map_err(|error| match error.kind() {
-                io::ErrorKind::TimedOut => error,
-                _ => self.read.last_words(error),
-            })?;
-        self.awaits = true;
-        self.response(idle, deadline)
+        let order = Order {
+            rest: request.rest.clone(),
+            body: request.body.map_or(0, str::len),
+            deadline,
+            idle,
+        };
+        self.home.with(|wire| wire.begin(order));
+        self.run(request)
     }
 
     /// Waits for the response to what was sent.
     pub(super) fn response(&mut self, idle: bool, deadline: Instant) -> io::Result<Response> {
+        self.home.with(|wire| wire.resume(deadline, idle));
+        self.run(&Request::again())
+    }
+
+    fn run(&mut self, request: &Request<'_>) -> io::Result<Response> {
         let begun = Instant::now();
-        let (mut deadline, mut has_looked) = (deadline, false);
-        let response = loop {
-            if let Some(response) = self.decoder.next()? {
-                break response;
-            }
-            let wait = Wait { deadline, idle };
-            match self.read.recv(self.decoder.room(), wait) {
+        // ureq trusts itself more than this crate trusts what comes.
+        let asked = catch_unwind(AssertUnwindSafe(|| ask(&self.agent, request)));
+        let asked = asked.unwrap_or(Err(Broken::Off));
+        let result = self.home.with(|wire| {
+            let failed = wire.failed.take();
+            let is_late = matches!(&failed, Some(error) if error.kind() == io::ErrorKind::TimedOut);
+            wire.awaits &= is_late;
+            match (asked, failed) {
                 // Over TLS an end without its goodbye completes no response.
-                Err(error) if error.kind() == io::ErrorKind::UnexpectedEof => {
-                    return Err(self.cut_off(begun.elapsed()));
+                (asked, Some(error)) if error.kind() == io::ErrorKind::UnexpectedEof => {
+                    Err(cut_off(&asked, begun.elapsed()))
                 }
-                Err(error) => {
-                    self.awaits = false;
-                    return Err(error);
+                (_, Some(error)) => Err(error),
+                (Ok(mut response), None) => {
+                    wire.shrink();
+                    response.reusable = wire.reusable;
+                    Ok(response)
                 }
-                Ok(received) => match received {
-                    Some(0) => match self.decoder.at_end() {
-                        Some(response) => break response,
-                        None => return Err(self.cut_off(begun.elapsed())),
-                    },
-                    Some(length) => self.decoder.filled(length),
-                    None if Instant::now() >= deadline => {
-                        // This process may have been stopped for a while: what came is read first.
-                        if has_looked || self.stream.is_quiet() {
-                            return Err(io::ErrorKind::TimedOut.into());
-                        }
-                        has_looked = true;
-                        deadline = Instant::now() + LOOK;
-                    }
-                    None => {}
-                },
+                (Err(Broken::TooLarge), None) => Err(unfit(TOO_LARGE)),
+                (asked, None) if wire.ended => Err(cut_off(&asked, begun.elapsed())),
+                (Err(_), None) => Err(unfit(BROKEN)),
             }
-        };
-        self.awaits = false;
+        });
         self.used = Instant::now();
-        self.decoder.shrink(MAX_KEPT);
-        Ok(response)
+        result.unwrap_or_else(|| Err(io::ErrorKind::NotConnected.into()))
     }
+}
 
-    /// The connection has ended in the middle of a response, or before it.
-    fn cut_off(&mut self, after: Duration) -> io::Error {
-        self.awaits = false;
-        match self.decoder.has_only_head() && after > NEARLY {
-            true => io::Error::new(
-                io::ErrorKind::TimedOut,
-                format!("Janus gave the request up after {JANUS_WAITS:?} without an answer to it"),
-            ),
-            false => io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the server closed the connection instead of answering",
-            ),
+/// Asks by ureq. Its errors are not looked at: they may show the address.
+fn ask(agent: &Agent, request: &Request<'_>) -> Result<Response, Broken> {
+    let message = Message::builder().uri(&request.uri);
+    let response = match request.body {
+        Some(text) => {
+            let message = message.method("POST");
+            let message = message.header(CONTENT_TYPE, "application/json").body(text);
+            agent.run(message.map_err(|_| Broken::Off)?)
         }
+        None => agent.run(message.body(()).map_err(|_| Broken::Off)?),
+    };
+    let text = |value: &HeaderValue| value.to_str().ok().map(Into::into);
+    let (head, body) = response.map_err(|_| Broken::Off)?.into_parts();
+    let mut bytes = Vec::new();
+    if body
+        .content_length()
+        .is_some_and(|length| length > MAX_BODY)
+    {
+        return Err(Broken::TooLarge);
     }
+    let reader = body.into_with_config().limit(MAX_BODY).reader();
+    match { reader }.read_to_end(&mut bytes) {
+        Ok(_) => Ok(Response {
+            status: head.status.as_u16(),
+            location: head.headers.get(LOCATION).and_then(text),
+            body: bytes,
+            reusable: false,
+        }),
+        Err(_) if bytes.len() as u64 == MAX_BODY => Err(Broken::TooLarge),
+        Err(_) if head.status == StatusCode::OK && bytes.is_empty() => Err(Broken::AfterHead),
+        Err(_) => Err(Broken::Off),
+    }
+}
 
-    /// Whether it can carry another request.
-    pub(super) fn is_reusable(&self, response: &Response) -> bool {
-        response.reusable && self.decoder.is_clean()
+/// The connection has ended in the middle of a response, or before it.
+fn cut_off(asked: &Result<Response, Broken>, after: Duration) -> io::Error {
+    match matches!(asked, Err(Broken::AfterHead)) && after > NEARLY {
+        true => io::Error::new(
+            io::ErrorKind::TimedOut,
+            format!("Janus gave the request up after {JANUS_WAITS:?} without an answer to it"),
+        ),
+        false => io::Error::new(
+            io::ErrorKind::UnexpectedEof,
+            "the server closed the connection instead of answering",
+        ),
     }
 }
 
 #[cfg(test)]
-mod tests {
-    use std::{io::Write, net::TcpListener};
-
-    use super::*;
-    use crate::{Config, transport::address::Address};
-
-    #[test]
-    fn an_answer_that_came_while_the_process_was_stopped_is_read_after_the_deadline() {
-        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
-        let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-        let Ok(Address::Http(url)) = Address::parse(&url) else {
-            panic!("an address of HTTP");
-        };
-        let connector = Connector::new(&url, &Config::new("")).expect("good settings");
-        let soon = Instant::now() + Duration::from_secs(5);
-        let mut connection = Connection::new(&connector, soon).expect("a connection");
-        let (mut server, _) = listener.accept().expect("a connection");
-        let body = "x".repeat(50_000);
-        write!(
-            server,
-            "HTTP/1.1 200 OK\r\nContent-Length: 50000\r\n\r\n{body}"
-        )
-        .expect("sent");
-        while connection.stream.is_quiet() {
-            std::thread::yield_now();
-        }
-        let response = connection.exchange(b"x", false, Instant::now());
-        assert_eq!(response.expect("it is there").body.len(), body.len());
-        let error = connection.exchange(b"x", false, Instant::now());
-        let kind = error.expect_err("nothing is there").kind();
-        assert_eq!(kind, io::ErrorKind::TimedOut);
-    }
-}
+mod tests;

@@ -17,6 +17,9 @@ use crate::logging::debug;
 /// Janus answers within 10 s or never.
 const PATIENCE: Duration = Duration::from_secs(12);
 
+/// As a long poll's thread has.
+const STACK: usize = 256 << 10;
+
 /// How many threads wait for them, over one link. Answers to further requests stay in their sockets
 /// meanwhile, so that more threads would only be sooner.
 const THREADS: usize = 8;
@@ -54,7 +57,7 @@ pub(super) fn read(server: &Arc<Server>, items: &Sender<Item>, connection: Conne
     let (shared, items) = (server.clone(), items.clone());
     let thread = thread::Builder::new().name("janus-late".into());
     let body = move || wait_for_all(&shared, &items);
-    if let Err(error) = thread.stack_size(128 << 10).spawn(body) {
+    if let Err(error) = thread.stack_size(STACK).spawn(body) {
         debug!("the system refused a thread for a late answer: {error}");
         let mut state = server.late.0.lock();
         state.threads -= 1;

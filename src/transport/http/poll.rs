@@ -11,9 +11,8 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select};
 use parking_lot::Mutex;
 
 use super::{
-    connection::Connection,
+    connection::{Connection, Response},
     events::{Item, Worth, refusal},
-    response::Response,
     server::Server,
 };
 use crate::{
@@ -200,17 +199,13 @@ impl Poller {
             let more = self.server.config.link_timeout / 2;
             result = poll.response(true, now + more);
         }
-        let result = result.map(|response| {
-            let reusable = poll.is_reusable(&response);
-            (response, reusable)
-        });
         match result {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Next::Broken(io::Error::new(io::ErrorKind::ConnectionReset, SILENT))
             }
             Err(error) => Next::Broken(error),
-            Ok((response, reusable)) => {
-                if !reusable {
+            Ok(response) => {
+                if !response.reusable {
                     *connection = None;
                 }
                 if response.status == 403 {

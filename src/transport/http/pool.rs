@@ -4,7 +4,10 @@ use std::{io, sync::Arc, time::Instant};
 
 use parking_lot::Mutex;
 
-use super::{connection::Connection, response::Response};
+use super::{
+    connection::{Connection, Response},
+    request::Request,
+};
 use crate::{
     SessionId,
     transport::{
@@ -82,7 +85,7 @@ impl Pool {
     /// `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
     pub(super) fn exchange(
         &self,
-        request: &[u8],
+        request: &Request<'_>,
         session: Option<SessionId>,
         deadline: Instant,
     ) -> Result<Response, Failure> {
@@ -99,7 +102,7 @@ impl Pool {
     pub(super) fn exchange_on(
         &self,
         connection: Connection,
-        request: &[u8],
+        request: &Request<'_>,
         deadline: Instant,
     ) -> Result<Response, Failure> {
         self.wait_on(connection, None, |connection| {
@@ -126,9 +129,7 @@ impl Pool {
     ) -> Result<Response, Failure> {
         let number = self.enter(session, &connection.stream)?;
         let mut result = wait(&mut connection);
-        let reusable = result
-            .as_ref()
-            .is_ok_and(|response| connection.is_reusable(response));
+        let reusable = result.as_ref().is_ok_and(|response| response.reusable);
         let (back, unanswered) = match reusable {
             true => (Some(connection), None),
             false => (None, connection.awaits().then(|| Box::new(connection))),

@@ -1,6 +1,8 @@
-//! HTTP requests, as they go out. Pure.
+//! Requests, before ureq writes them. Pure.
 
 use std::fmt::Write;
+
+use ureq::http::Uri;
 
 use crate::{SessionId, transport::address::Url};
 
@@ -12,69 +14,88 @@ const BASE: &str = "/janus";
 /// How many events one long poll may bring. Janus puts no limit of its own.
 const MAX_EVENTS: usize = 100;
 
+/// One request. ureq gets its path; what may be secret goes below it.
+pub(super) struct Request<'a> {
+    pub(super) uri: Uri,
+    /// What follows the path in the first line.
+    pub(super) rest: String,
+    /// The message of a POST; a GET has none.
+    pub(super) body: Option<&'a str>,
+}
+
 /// What does not change from one request to the next.
+#[derive(Clone)]
 pub(super) struct Target {
-    /// Without a slash at its end; empty for the root.
-    path: String,
+    /// With the base path, which has no slash at its end unless it is the root.
+    uri: Uri,
     /// As it was given, without the question mark.
     query: Option<String>,
-    /// The `Host` line.
-    host: String,
 }
 
 impl Target {
-    pub(super) fn new(url: &Url) -> Self {
+    pub(super) fn new(url: &Url) -> Result<Self, ureq::http::Error> {
         let path = if url.has_path {
             url.uri.path().trim_end_matches('/')
         } else {
             BASE
         };
         let (host, port) = (&url.host, url.port);
-        Self {
-            path: path.to_owned(),
+        let authority = match host.contains(':') {
+            true => format!("[{host}]:{port}"),
+            false => format!("{host}:{port}"),
+        };
+        // ureq knows nothing of TLS, which is the stream's.
+        let uri = Uri::builder().scheme("http").authority(authority);
+        Ok(Self {
+            uri: uri
+                .path_and_query(if path.is_empty() { "/" } else { path })
+                .build()?,
             query: url.uri.query().map(str::to_owned),
-            host: match host.contains(':') {
-                true => format!("[{host}]:{port}"),
-                false => format!("{host}:{port}"),
-            },
-        }
+        })
     }
 
     /// One message of Janus's. All go to the base path: the ids are in the message.
-    pub(super) fn post(&self, text: &str) -> Vec<u8> {
-        let Self { path, host, .. } = self;
-        let query = self
-            .query
-            .as_deref()
-            .map_or_else(String::new, |query| format!("?{query}"));
-        let root = if path.is_empty() { "/" } else { "" };
-        let length = text.len();
-        let mut request = format!(
-            "POST {path}{root}{query} HTTP/1.1\r\nHost: {host}\r\n\
-             Content-Type: application/json\r\nContent-Length: {length}\r\n\r\n"
-        );
-        request.push_str(text);
-        request.into_bytes()
+    pub(super) fn post<'a>(&self, text: &'a str) -> Request<'a> {
+        let query = self.query.as_deref();
+        Request {
+            uri: self.uri.clone(),
+            rest: query.map_or_else(String::new, |query| format!("?{query}")),
+            body: Some(text),
+        }
     }
 
     /// The long poll of a session.
-    pub(super) fn poll(&self, session: SessionId, credentials: &Credentials) -> Vec<u8> {
-        let Self { path, host, .. } = self;
-        let mut request = format!("GET {path}/{session}?maxev={MAX_EVENTS}");
+    pub(super) fn poll(&self, session: SessionId, credentials: &Credentials) -> Request<'static> {
+        let slash = if self.uri.path() == "/" { "" } else { "/" };
+        let mut rest = format!("{slash}{session}?maxev={MAX_EVENTS}");
         if let Some(query) = &self.query {
-            let _ = write!(request, "&{query}");
+            let _ = write!(rest, "&{query}");
         }
         for (key, value) in [
             ("apisecret", &credentials.api_secret),
             ("token", &credentials.token),
         ] {
             if let Some(value) = value {
-                let _ = write!(request, "&{key}=");
-                escape(value, &mut request);
+                let _ = write!(rest, "&{key}=");
+                escape(value, &mut rest);
             }
         }
-        let _ = write!(request, " HTTP/1.1\r\nHost: {host}\r\n\r\n");
-        request.into_bytes()
+        Request {
+            uri: self.uri.clone(),
+            rest,
+            body: None,
+        }
+    }
+}
+
+impl Request<'_> {
+    /// One that stands for another, which is out already.
+    pub(super) fn again() -> Self {
+        Self {
+            uri: Uri::from_static("http://janus/"),
+            rest: String::new(),
+            body: None,
+        }
     }
 }
 
@@ -96,14 +117,19 @@ mod tests {
 
     fn target(url: &str) -> Target {
         match Address::parse(url) {
-            Ok(Address::Http(url)) => Target::new(&url),
+            Ok(Address::Http(url)) => Target::new(&url).expect(url.shown().as_str()),
             other => panic!("{url}: {other:?}"),
         }
     }
 
-    fn line(request: &[u8]) -> &str {
-        let text = std::str::from_utf8(request).expect("text");
-        text.split("\r\n").next().unwrap_or_default()
+    fn line(request: &Request<'_>) -> String {
+        let method = if request.body.is_some() {
+            "POST"
+        } else {
+            "GET"
+        };
+        let (path, rest) = (request.uri.path(), &request.rest);
+        format!("{method} {path}{rest} HTTP/1.1")
     }
 
     #[test]
@@ -113,10 +139,11 @@ mod tests {
             ("http://host?b=c", "POST /janus?b=c HTTP/1.1"),
             ("http://host:80/", "POST / HTTP/1.1"),
             ("http://host/?b=c", "POST /?b=c HTTP/1.1"),
+            ("http://[fe80::1%25eth0]/a", "POST /a HTTP/1.1"),
             ("http://host/a/b/", "POST /a/b HTTP/1.1"),
             ("http://host/a?b=c", "POST /a?b=c HTTP/1.1"),
         ] {
-            assert_eq!(line(&target(url).post("{}")), expected);
+            assert_eq!(line(&&target(url).post("{}")), expected);
         }
     }
 
@@ -128,15 +155,6 @@ mod tests {
     }
 
     #[test]
-    fn a_post_is_whole() {
-        assert_eq!(
-            String::from_utf8(target("http://[::1]:9000").post("{\"ä\":1}")).expect("text"),
-            "POST /janus HTTP/1.1\r\nHost: [::1]:9000\r\nContent-Type: application/json\r\n\
-             Content-Length: 8\r\n\r\n{\"ä\":1}"
-        );
-    }
-
-    #[test]
     fn credentials_are_escaped_in_the_query() {
         let credentials = Credentials {
             api_secret: Some("a b&c=d".into()),
@@ -144,13 +162,13 @@ mod tests {
             present: None,
         };
         assert_eq!(
-            line(&target("http://host?x=y").poll(SessionId::new(7), &credentials)),
+            line(&&target("http://host?x=y").poll(SessionId::new(7), &credentials)),
             "GET /janus/7?maxev=100&x=y&apisecret=a%20b%26c%3Dd\
              &token=1%2Cjanus%2Cjanus.plugin.sip%3Ax%2B%2F%3D HTTP/1.1"
         );
         let none = Credentials::default();
         assert_eq!(
-            line(&target("http://host").poll(SessionId::new(7), &none)),
+            line(&&target("http://host").poll(SessionId::new(7), &none)),
             "GET /janus/7?maxev=100 HTTP/1.1"
         );
     }

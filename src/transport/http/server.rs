@@ -114,7 +114,8 @@ impl Server {
                 message[key] = value.into();
             }
         }
-        let request = self.target.post(&message.to_string());
+        let message = message.to_string();
+        let request = self.target.post(&message);
         let response = self.pool.exchange(&request, None, Instant::now() + CHECK)?;
         if response.status != 200 {
             return Err(refusal(response.status));
