@@ -193,6 +193,15 @@ impl StreamReader {
         }
     }
 
+    /// Whether the last [`recv`](Self::recv) got bytes that are of no use yet: signs of life.
+    pub(super) fn has_part(&self) -> bool {
+        match self {
+            Self::Plain(_) => false,
+            #[cfg(feature = "tls")]
+            Self::Tls(reader) => reader.has_part(),
+        }
+    }
+
     /// Bytes that have come already and are in no socket any more; `None` when there are none.
     ///
     /// Whoever got bytes of `recv` asks for these before it leaves the reader to others.

@@ -1,11 +1,19 @@
 //! What TLS does below the messages: records, keys, ends.
 
 use std::{
-    io, thread,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
     time::{Duration, Instant},
 };
 
-use janus_blocking::{CloseReason, Connection, Error, Plugin};
+use janus_blocking::{
+    CloseReason, Connection, Error, Plugin,
+    transport::{self, Connected, Received, Transport, Unreachable, Wait},
+};
 use serde_json::json;
 
 use crate::{
@@ -85,6 +93,76 @@ fn records_that_come_in_pieces() {
             let answer = raw.request(json!({ "sdp": sdp })).unwrap();
             assert_eq!(answer["sdp"], sdp);
         }
+    }
+}
+
+/// Counts the times when bytes came, and nobody was told.
+struct Watched {
+    inside: Arc<dyn Transport>,
+    silent: Arc<AtomicU32>,
+}
+
+struct WatchedReceiver {
+    inside: Box<dyn transport::Receiver>,
+    silent: Arc<AtomicU32>,
+}
+
+impl Transport for Watched {
+    fn address(&self) -> String {
+        self.inside.address()
+    }
+
+    fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
+        let Connected { link, receiver } = self.inside.connect(deadline)?;
+        let receiver = WatchedReceiver {
+            inside: receiver,
+            silent: self.silent.clone(),
+        };
+        let receiver = Box::new(receiver);
+        Ok(Connected { link, receiver })
+    }
+}
+
+impl transport::Receiver for WatchedReceiver {
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        let mut told = false;
+        self.inside.receive(wait, &mut |received| {
+            told = true;
+            sink(received);
+        })?;
+        // A caller's wait may end a quarter before its time.
+        if !told && Instant::now() + SOON < wait.deadline {
+            self.silent.fetch_add(1, Ordering::SeqCst);
+        }
+        Ok(())
+    }
+}
+
+#[test]
+fn a_part_of_a_record_is_a_sign_of_life() {
+    // Larger than what is read at once, in one record.
+    let text = "x".repeat(15_000);
+    let house = House::new();
+    let plain = echoing();
+    for newest in [true, false] {
+        let front = front(&house, newest, &plain.url());
+        let config = house
+            .config(&front.url())
+            .request_timeout(SOON * 6)
+            .link_timeout(SOON * 12);
+        let inside = transport::by_address(&front.url(), &config).unwrap();
+        let silent = Arc::new(AtomicU32::new(0));
+        let watched = Watched {
+            inside,
+            silent: silent.clone(),
+        };
+        let janus = config.transport(watched).open().unwrap();
+        let session = janus.create_session().unwrap();
+        let raw = session.attach_raw("p").unwrap();
+        for _ in 0..5 {
+            raw.request(json!({ "text": text })).unwrap();
+        }
+        assert_eq!(silent.load(Ordering::SeqCst), 0);
     }
 }
 

@@ -46,6 +46,8 @@ pub(in super::super) struct TlsReader {
     end: usize,
     /// Told when all that came before it has been read.
     failed: Option<rustls::Error>,
+    /// What came last is of no use yet: a part of a record, or a word of TLS's own.
+    part: bool,
 }
 
 impl TlsWriter {
@@ -67,6 +69,7 @@ impl TlsWriter {
             start: 0,
             end: 0,
             failed: None,
+            part: false,
         };
         (Self(shared), reader)
     }
@@ -190,6 +193,7 @@ impl TlsReader {
         buffer: &mut [u8],
         wait: Wait,
     ) -> io::Result<Option<usize>> {
+        self.part = false;
         if let Some(length) = self.recv_buffered(buffer)? {
             return Ok(Some(length));
         }
@@ -200,8 +204,17 @@ impl TlsReader {
                 io::ErrorKind::UnexpectedEof,
                 "the server closed the link without TLS's `close_notify`",
             )),
-            Some(_) => self.recv_buffered(buffer),
+            Some(_) => {
+                let received = self.recv_buffered(buffer)?;
+                self.part = received.is_none();
+                Ok(received)
+            }
         }
+    }
+
+    /// Whether the last `recv` got bytes that are of no use yet.
+    pub(in super::super) fn has_part(&self) -> bool {
+        self.part
     }
 
     /// What is there already, decrypted.

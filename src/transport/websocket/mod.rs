@@ -97,6 +97,9 @@ impl Receiver for WebSocketReceiver {
         // What came behind the handshake is there before anything is received.
         self.deliver(sink)?;
         let mut received = self.read.recv(self.frames.room(), wait)?;
+        if received.is_none() && self.read.has_part() {
+            sink(Received::Nothing);
+        }
         while let Some(length) = received {
             if length == 0 {
                 return Err(io::ErrorKind::UnexpectedEof.into());
