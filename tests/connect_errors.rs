@@ -7,13 +7,13 @@ use std::{
     error::Error as _,
     fs::File,
     io::{self, Read, Write},
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpStream, UdpSocket},
     process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-use common::{Janus, free_tcp_port};
+use common::{Janus, TempDir, free_tcp_port};
 use janus_blocking::{Config, Connection, Error};
 use scripted::Scripted;
 use serde_json::json;
@@ -97,6 +97,39 @@ fn a_name_that_no_server_has() {
     // The system's own words are the cause, not the text.
     let cause = error.source().expect("a cause").to_string();
     assert!(!error.to_string().contains(&cause), "{error}: {cause}");
+}
+
+/// In a network of its own, whose name server says nothing.
+#[test]
+fn a_resolver_that_hangs_leaves_time_for_the_fallback_address() {
+    const INSIDE: &str = "JB_HANGING_RESOLVER";
+    if std::env::var_os(INSIDE).is_some() {
+        let _name_server = UdpSocket::bind("127.0.0.1:53").expect("nobody else is here");
+        let server = Scripted::usual();
+        let config = Config::new("ws://janus.example:8188").fallback_url(server.url());
+        let config = config.connect_timeout(Duration::from_secs(3));
+        config.open().expect("the second one answers");
+        println!("it was reached");
+        return;
+    }
+    let folder = TempDir::new("resolver");
+    let settings = folder.write("resolv.conf", "nameserver 127.0.0.1\noptions timeout:30\n");
+    let script = "ip link set lo up && mount --bind \"$0\" /etc/resolv.conf && \
+                  exec \"$1\" --exact \"$2\" --nocapture";
+    let mut apart = Command::new("unshare");
+    apart
+        .args(["--map-root-user", "--mount", "--net", "sh", "-c", script])
+        .arg(settings)
+        .arg(std::env::current_exe().expect("this program"))
+        .arg("a_resolver_that_hangs_leaves_time_for_the_fallback_address");
+    match apart.env(INSIDE, "").output() {
+        Ok(output) if String::from_utf8_lossy(&output.stdout).contains("running 1 test") => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("it was reached"), "{text}");
+        }
+        // It takes Linux and the right to make networks.
+        other => println!("not tested: {other:?}"),
+    }
 }
 
 #[test]

@@ -369,6 +369,7 @@ fn secrets_of_requests_are_only_in_what_is_sent() {
             .expect("JSON")
             .contains(PASSWORD)
     );
+    assert_debug_hidden(&Body(json!({"request": "join", "pin": "hush-pin"})));
     // An echo test has none; its settings are all shown.
     let _: (Option<EchoTest>, Settings) = (None, Settings::new());
 }

@@ -3,13 +3,13 @@
 //! For Lua, Duktape, VoiceMail, and for a first try of a plugin of your own. A plugin that is used
 //! for longer is better typed: see [`Plugin`].
 
-use std::borrow::Cow;
+use std::{borrow::Cow, fmt};
 
 use serde::{Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
 use super::{Plugin, Request};
-use crate::{Ack, Handle, Jsep, Result};
+use crate::{Ack, Handle, Jsep, Result, secret::masked};
 
 /// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
 ///
@@ -36,7 +36,7 @@ pub struct Raw {
     handle: Handle,
 }
 
-/// A request to any plugin: the whole `body`, as JSON.
+/// A request to any plugin: the whole `body`, as JSON. `Debug` shows `***` for secrets.
 ///
 /// ```
 /// use janus_blocking::{Request, raw::Body};
@@ -45,8 +45,15 @@ pub struct Raw {
 /// let body = Body(json!({ "request": "list" }));
 /// assert_eq!(body.name(), "list");
 /// ```
-#[derive(Clone, PartialEq, Debug)]
+#[derive(Clone, PartialEq)]
 pub struct Body(pub Value);
+
+impl fmt::Debug for Body {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let text = self.0.to_string();
+        f.debug_tuple("Body").field(&masked(&text)).finish()
+    }
+}
 
 impl Raw {
     /// Sends a body and waits for the plugin's answer.
