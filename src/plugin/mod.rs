@@ -148,7 +148,7 @@ pub struct Refusal {
 ///     }
 ///
 ///     fn decode(data: &RawValue) -> serde_json::Result<Value> {
-///         serde_json::from_str(data.get())
+///         janus_blocking::plugin::decode(data)
 ///     }
 /// }
 ///
