@@ -14,7 +14,7 @@ use crate::{
 
 const ALL: &[Change] = &[Absent, Null, Wrong];
 
-const EVENTS: Allowed = &[
+pub(crate) const EVENTS: Allowed = &[
     (
         "says what the message is",
         &[("core/events/*", "janus", ALL)],
@@ -29,7 +29,7 @@ const EVENTS: Allowed = &[
 ];
 
 /// What does not end its request as it should ends it as `Unexpected`, but for the transaction.
-const ANSWERS: Allowed = &[
+pub(crate) const ANSWERS: Allowed = &[
     (
         "says what the message is; in `info`, whether this is a Janus",
         &[("core/answers/*", "janus", ALL)],
@@ -41,10 +41,8 @@ const ANSWERS: Allowed = &[
     (
         "the id of what was created, without which it is of no use",
         &[
-            ("core/answers/create", "data", ALL),
-            ("core/answers/create", "data/id", ALL),
-            ("core/answers/attach", "data", ALL),
-            ("core/answers/attach", "data/id", ALL),
+            ("core/answers/*", "data", ALL),
+            ("core/answers/*", "data/id", ALL),
         ],
     ),
     (

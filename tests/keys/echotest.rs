@@ -4,7 +4,7 @@ use janus_blocking::{EchoTest, Plugin, Request, echotest::Settings};
 
 use crate::{Allowed, check, wire_checks::raw};
 
-const ALLOWED: Allowed = &[];
+pub(crate) const ALLOWED: Allowed = &[];
 
 #[test]
 fn every_message_of_echotest_arrives() {

@@ -18,7 +18,7 @@ mod facts;
 
 const ALL: &[Change] = &[Absent, Null, Wrong];
 
-const ALLOWED: Allowed = &[
+pub(crate) const ALLOWED: Allowed = &[
     (
         "says what the message is; without it no request ends with it, and it is an event",
         &[

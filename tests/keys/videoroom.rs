@@ -21,7 +21,7 @@ mod roles;
 mod rooms;
 
 #[rustfmt::skip]
-const ALLOWED: Allowed = &[
+pub(crate) const ALLOWED: Allowed = &[
     (
         "it says what the event is, and who it is about",
         &[
