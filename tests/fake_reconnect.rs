@@ -23,6 +23,8 @@ mod dropped;
 mod late_send;
 #[path = "fake_reconnect/outliving.rs"]
 mod outliving;
+#[path = "fake_reconnect/tokens.rs"]
+mod tokens;
 
 const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(500);

@@ -6,14 +6,14 @@ use std::{
 };
 
 use crate::{
-    ServerInfo, SessionId, SessionTicket,
+    Error, Result, ServerInfo, SessionId, SessionTicket,
     error::CloseReason,
     logging::debug,
     reader::Reader,
     session::SessionInner,
     shared::Shared,
     sync::{
-        self, Mutex,
+        self, Condvar, Mutex,
         atomic::{AtomicBool, Ordering},
     },
 };
@@ -26,6 +26,26 @@ pub(crate) struct ConnectionInner {
     sessions: Mutex<HashMap<SessionId, Weak<SessionInner>>>,
     /// The program has dropped its `Connection`.
     released: AtomicBool,
+    attaches: Mutex<Attaches>,
+    attached: Condvar,
+}
+
+/// The attaches under way, whose handles belong into the tickets of `abandon`.
+#[derive(Default)]
+struct Attaches {
+    count: usize,
+    /// No more of them.
+    over: bool,
+}
+
+/// One attach, until its handle is in the session's roll.
+pub(crate) struct Attaching<'a>(&'a ConnectionInner);
+
+impl Drop for Attaching<'_> {
+    fn drop(&mut self) {
+        self.0.attaches.lock().count -= 1;
+        self.0.attached.notify_all();
+    }
 }
 
 impl ConnectionInner {
@@ -36,6 +56,8 @@ impl ConnectionInner {
             reader,
             sessions: Mutex::default(),
             released: AtomicBool::new(false),
+            attaches: Mutex::default(),
+            attached: Condvar::new(),
         }
     }
 
@@ -78,7 +100,22 @@ impl ConnectionInner {
         }
     }
 
+    /// An attach begins, unless everything is being abandoned.
+    pub(crate) fn attaching(&self, session: SessionId) -> Result<Attaching<'_>> {
+        let mut attaches = self.attaches.lock();
+        if attaches.over {
+            return Err(Error::closed(session, CloseReason::Abandoned));
+        }
+        attaches.count += 1;
+        Ok(Attaching(self))
+    }
+
     pub(super) fn abandon(&self) -> Vec<SessionTicket> {
+        let until = sync::now() + self.shared.config.close_timeout;
+        let mut attaches = self.attaches.lock();
+        attaches.over = true;
+        while attaches.count > 0 && !self.attached.wait_until(&mut attaches, until).timed_out() {}
+        drop(attaches);
         let sessions = self.live_sessions();
         let tickets = sessions.iter().map(|session| session.abandon()).collect();
         self.end();

@@ -16,6 +16,8 @@ fn its_keepalives_come_in_time_whoever_reads_the_answer() {
     check(Time::Waits, 1000, || {
         let server = Server::new();
         let janus = server.open();
+        // The connection's thread reads by now.
+        server.rest(PERIOD);
         let begun = sync::now();
         let session = janus.create_session().expect("a session");
         server.wait_seen("keepalive", 2);

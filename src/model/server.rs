@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::{
     Config, Connection,
     sync::{
-        Condvar, Mutex,
+        self, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
     transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait},
@@ -99,6 +99,13 @@ impl Server {
         for text in std::mem::take(&mut state.held) {
             state.send(text);
         }
+    }
+
+    /// Does nothing for so long.
+    pub(super) fn rest(&self, time: Duration) {
+        let mut state = self.state.lock();
+        let until = sync::now() + time;
+        while !self.changed.wait_until(&mut state, until).timed_out() {}
     }
 
     /// Makes no more links.

@@ -210,8 +210,8 @@ impl Router {
         };
         self.idle.remove(&(session.noted, id));
         session.end_all(why);
-        if why == CloseReason::ClaimedAway {
-            // It lives on in other hands of this program; what is being attached is nobody's.
+        if matches!(why, CloseReason::ClaimedAway | CloseReason::Abandoned) {
+            // It lives on in other hands; what is being attached is nobody's.
             self.pending.orphan(id);
         }
         self.pending.end(

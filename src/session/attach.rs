@@ -186,6 +186,7 @@ impl Session {
         };
         match options.existing_handle {
             None => {
+                let _attaching = self.inner.connection.attaching(self.inner.id)?;
                 let (id, queue) = self.attach_new(&package, &options)?;
                 Ok(self.bind(id, queue, package, options, Bound::Attached))
             }
