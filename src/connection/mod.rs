@@ -211,7 +211,9 @@ impl Connection {
 
     /// Leaves all sessions on the server for somebody else to claim, and drops the link.
     ///
-    /// No `detach` and no `destroy` is sent. Blocks as [`close`](Self::close) does. The tickets
+    /// No `detach` and no `destroy` is sent. Waits for the answers to attaches that are under way in
+    /// other threads, at most [`Config::close_timeout`], as their handles belong into the tickets; then
+    /// blocks as [`close`](Self::close) does. The tickets
     /// tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
     ///
     /// # Example
