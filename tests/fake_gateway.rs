@@ -153,3 +153,15 @@ fn a_claim_takes_the_events_away_from_the_first_link() -> Result<()> {
     ));
     Ok(())
 }
+
+#[test]
+fn handles_are_told_in_the_order_in_which_they_were_attached() -> Result<()> {
+    let gateway = FakeGateway::start()?;
+    let [first, second] = links(&gateway);
+    let sessions = [first.create_session()?, second.create_session()?];
+    let echoes = (0..20).map(|at| sessions[at % 2].attach::<EchoTest>());
+    let echoes = echoes.collect::<Result<Vec<_>>>()?;
+    let ids: Vec<_> = echoes.iter().map(|echo| echo.handle().id()).collect();
+    assert_eq!(gateway.handles(), ids);
+    Ok(())
+}

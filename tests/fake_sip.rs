@@ -16,7 +16,8 @@ const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
 
 struct Door {
     sip: Sip,
-    _session: Session,
+    session: Session,
+    master_id: u64,
     _janus: Connection,
 }
 
@@ -25,10 +26,11 @@ fn door(gateway: &FakeGateway) -> Result<Door> {
     let session = janus.create_session()?;
     let sip: Sip = session.attach()?;
     let account = sip::Register::new("sip:door@127.0.0.1").secret("right");
-    sip.register(&account)?;
+    let master_id = sip.register(&account)?.master_id;
     Ok(Door {
         sip,
-        _session: session,
+        session,
+        master_id: master_id.expect("every account has one"),
         _janus: janus,
     })
 }
@@ -198,6 +200,68 @@ fn a_guest_is_registered_whatever_becomes_of_other_registrations() -> Result<()>
             matches!(&event, Some(sip::Event::RegistrationFailed(failed)) if failed.code == 408),
             "{event:?}"
         );
+    }
+    Ok(())
+}
+
+/// A helper of the door's account, on a handle of its own, and what `registered` said.
+fn helper(door: &Door, master_id: u64) -> Result<(Sip, sip::event::Registered)> {
+    let sip: Sip = door.session.attach()?;
+    let register = sip::Register::new("sip:door@127.0.0.1")
+        .kind(sip::AccountType::Helper)
+        .master_id(master_id);
+    let registered = sip.register(&register)?;
+    Ok((sip, registered))
+}
+
+#[test]
+fn helpers_take_the_calls_that_come_while_their_master_is_busy() -> Result<()> {
+    for version in [Version::V1_1_2, Version::V1_4_1] {
+        let gateway = started(version)?;
+        let door = door(&gateway)?;
+        let master_id = door.master_id;
+        let unknown = helper(&door, master_id ^ 1).unwrap_err();
+        assert_eq!(unknown.code(), Some(ErrorCode::new(453)), "{unknown}");
+        let (first, told) = helper(&door, master_id)?;
+        let (second, _) = helper(&door, master_id)?;
+        assert_eq!((told.helper, told.master_id), (true, Some(master_id)));
+        let again = sip::Register::new("sip:door@127.0.0.1")
+            .kind(sip::AccountType::Helper)
+            .master_id(master_id);
+        let twice = first.register(&again).unwrap_err();
+        assert_eq!(twice.code(), Some(ErrorCode::new(453)), "{twice}");
+
+        let incoming = |sip: &Sip| loop {
+            match sip.events().recv_timeout(SOON) {
+                Ok(Some(Event::Plugin { event, .. })) => {
+                    if matches!(event, sip::Event::IncomingCall(_)) {
+                        return;
+                    }
+                }
+                other => panic!("{other:?}"),
+            }
+        };
+        for sip in [&door.sip, &first, &second] {
+            let call = gateway.sip().call("sip:door@127.0.0.1", CALLER, Some(SDP));
+            incoming(sip);
+            assert_eq!(call.state(), CallState::Ringing);
+        }
+        let one_more = gateway.sip().call("sip:door@127.0.0.1", CALLER, Some(SDP));
+        assert_eq!(one_more.state(), CallState::Refused(486));
+
+        // One leaves by itself, the other goes with its master's registration.
+        second.decline(&sip::Decline::new())?;
+        second.unregister()?;
+        second.handle().check()?;
+        door.sip.decline(&sip::Decline::new())?;
+        door.sip.unregister()?;
+        let end = first
+            .events()
+            .iter()
+            .find_map(Result::err)
+            .expect("the end");
+        assert!(end.is_handle_gone(), "{end}");
+        second.handle().check()?;
     }
     Ok(())
 }

@@ -245,7 +245,7 @@ impl FakeGateway {
         SipNetwork { gateway: self }
     }
 
-    /// The sessions that there are.
+    /// The sessions that there are, by their ids.
     pub fn sessions(&self) -> Vec<SessionId> {
         self.hub.with(|state, _| {
             let ids = state.gateway.sessions.keys();
@@ -253,12 +253,14 @@ impl FakeGateway {
         })
     }
 
-    /// The handles that there are, of all sessions.
+    /// The handles that there are, of all sessions, in the order in which they were attached.
     pub fn handles(&self) -> Vec<HandleId> {
         self.hub.with(|state, _| {
             let sessions = state.gateway.sessions.values();
-            let ids = sessions.flat_map(|session| session.handles.keys());
-            ids.copied().map(HandleId::new).collect()
+            let handles = sessions.flat_map(|session| &session.handles);
+            let mut ids: Vec<_> = handles.map(|(id, it)| (it.number, *id)).collect();
+            ids.sort_unstable();
+            ids.into_iter().map(|(_, id)| HandleId::new(id)).collect()
         })
     }
 

@@ -172,6 +172,22 @@ pub const DIFFERENCES: &[Difference] = &[
         ],
     },
     Difference {
+        scenario: "sip: helpers",
+        reason: "1.4.1 tells a `unique_id`",
+        only_1_1_2: &[
+            r#"A < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","master_id":"<number>","register_sent":false,"username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H1>","session_id":"<S1>","transaction":"t3"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H2>","session_id":"<S2>","transaction":"t8"}"#,
+            r#"C < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H3>","session_id":"<S3>","transaction":"t9"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H2>","session_id":"<S2>","transaction":"t13"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","master_id":"<number>","register_sent":false,"unique_id":"<text>","username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H1>","session_id":"<S1>","transaction":"t3"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"unique_id":"<text>","username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H2>","session_id":"<S2>","transaction":"t8"}"#,
+            r#"C < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"unique_id":"<text>","username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H3>","session_id":"<S3>","transaction":"t9"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"result":{"event":"registered","helper":true,"master_id":"<number>","register_sent":false,"unique_id":"<text>","username":"g"},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H2>","session_id":"<S2>","transaction":"t13"}"#,
+        ],
+    },
+    Difference {
         scenario: "sip: accept without a call",
         reason: "1.4.1 accepts after `progress` too, and says so",
         only_1_1_2: &[

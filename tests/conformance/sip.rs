@@ -78,6 +78,11 @@ pub const ALL: &[Scenario] = &[
         run: unregister,
     },
     Scenario {
+        name: "sip: helpers",
+        setup: Plain,
+        run: helpers,
+    },
+    Scenario {
         name: "sip: hangup and detach of a guest",
         setup: Plain,
         run: end_of_guest,
@@ -335,4 +340,29 @@ fn end_of_guest(world: &mut World) {
     let on_handle = |verb: &str| json!({"janus": verb, "session_id": session, "handle_id": handle});
     world.ask_and_see(link, on_handle("hangup"));
     world.ask_and_see(link, on_handle("detach"));
+}
+
+fn helpers(world: &mut World) {
+    let guest = json!({"request": "register", "type": "guest", "username": "sip:g@127.0.0.1"});
+    let master = world.attached(SIP);
+    let told = sip(world, master, guest.clone());
+    let id = told["plugindata"]["data"]["result"]["master_id"].clone();
+    world.name('m', id.as_u64().expect("every account has one"));
+    let helper = json!({"request": "register", "type": "helper", "username": "sip:x@127.0.0.1",
+                        "master_id": id});
+    let [first, second] = [(); 2].map(|()| world.attached(SIP));
+    for place in [first, second, first] {
+        sip(world, place, helper.clone());
+    }
+    sip(world, first, guest);
+    sip(world, first, json!({"request": "unregister"}));
+    sip(world, first, helper);
+    sip(world, first, json!({"request": "unregister"}));
+    let (link, session, handle) = master;
+    let detach = json!({"janus": "detach", "session_id": session, "handle_id": handle});
+    // In which order what comes is chance.
+    world.hush(link, detach);
+    let end = world.silently(second.0);
+    world.note(&format!("the helper hears {}", end["janus"]));
+    world.quiet(first.0);
 }

@@ -5,6 +5,8 @@ use super::{echotest::Echo, sip::Account, webrtc::PeerConnection};
 /// A plugin handle.
 #[derive(Debug)]
 pub(in crate::testing) struct Handle {
+    /// When it was attached, among all handles.
+    pub(in crate::testing) number: u64,
     pub(in crate::testing) plugin: String,
     pub(in crate::testing) opaque_id: Option<String>,
     pub(super) peer: PeerConnection,
@@ -13,8 +15,9 @@ pub(in crate::testing) struct Handle {
 }
 
 impl Handle {
-    pub(super) fn new(plugin: &str, opaque_id: Option<&str>) -> Self {
+    pub(super) fn new(number: u64, plugin: &str, opaque_id: Option<&str>) -> Self {
         Self {
+            number,
             plugin: plugin.to_owned(),
             opaque_id: opaque_id.map(str::to_owned),
             peer: PeerConnection::default(),

@@ -78,6 +78,8 @@ pub(super) struct Gateway {
     pub(super) script: Script,
     pub(super) record: Record,
     pub(super) network: sip::Network,
+    /// How many handles there have been.
+    attached: u64,
     random: Random,
     now: Duration,
     watchdog: Duration,
@@ -95,6 +97,7 @@ impl Gateway {
             sessions: BTreeMap::new(),
             accepting: true,
             network: sip::Network::default(),
+            attached: 0,
             now: Duration::ZERO,
             watchdog: WATCHDOG,
             sent: Vec::new(),

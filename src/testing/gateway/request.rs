@@ -238,7 +238,8 @@ impl Gateway {
             id = self.random.id();
         }
         if let Some(session) = self.sessions.get_mut(&request.session) {
-            let handle = Handle::new(plugin, text("opaque_id"));
+            self.attached += 1;
+            let handle = Handle::new(self.attached, plugin, text("opaque_id"));
             session.handles.insert(id, handle);
         }
         let answer = Object::message("success", request.session, Some(request.transaction))

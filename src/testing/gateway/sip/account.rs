@@ -52,8 +52,15 @@ pub(in crate::testing) struct Account {
     pub(super) call: Option<Call>,
     /// There has been a register, good or bad.
     pub(super) begun: bool,
-    master_id: i64,
-    unique_id: String,
+    /// Its own, or that of its master; 0 before the first register.
+    pub(super) master_id: i64,
+    pub(super) unique_id: String,
+    /// It takes calls of another handle's account.
+    pub(super) helper: bool,
+    /// Those that take calls of this one, in the order in which they came; some may have left.
+    pub(super) helpers: Vec<u64>,
+    /// Its helpers go when the answer was sent.
+    unregistered: bool,
     /// What the SIP side says after the answer.
     pub(super) afterwards: Vec<Object>,
 }
@@ -77,11 +84,10 @@ impl Gateway {
         }
         let kind = asked.text("type");
         if kind == Some("helper") {
-            return match asked.number("master_id") {
-                None => wrong(443, "Missing mandatory element for helper (master_id)"),
-                // Helpers are not played here.
-                Some(master) => wrong(453, format!("No such master session ({master})")),
-            };
+            return self.sip_helper(asked);
+        }
+        if self.account(asked.handle).is_some_and(|own| own.helper) {
+            return wrong(453, "Can't register on a helper session");
         }
         let guest = kind == Some("guest");
         let refused = match self.settings.version {
@@ -131,7 +137,7 @@ impl Gateway {
         let verdict = self.network.judge(user, asked.text("secret"));
         let newer = self.settings.version != Version::V1_1_2;
         let master_id = i64::from((self.random.next() >> 32) as u32 | 1);
-        let (high, low) = (self.random.next(), self.random.next());
+        let unique_id = self.unique_id();
         let Some(account) = self.account(asked.handle) else {
             return done("registering");
         };
@@ -139,7 +145,7 @@ impl Gateway {
         user.clone_into(&mut account.user);
         if account.master_id == 0 {
             account.master_id = master_id;
-            account.unique_id = uuid(high, low);
+            account.unique_id = unique_id;
         }
         let master_id = account.master_id;
         let unique = account.unique_id.clone();
@@ -179,6 +185,9 @@ impl Gateway {
         let Some(account) = self.account(asked.handle) else {
             return Ok(Done::Silence);
         };
+        if account.helper {
+            return self.sip_leave(asked.handle);
+        }
         match account.registration {
             Registration::None if !account.begun => {
                 return wrong(447, "Wrong state (register first)");
@@ -189,6 +198,7 @@ impl Gateway {
             Registration::Registered => {}
         }
         account.registration = Registration::None;
+        account.unregistered = true;
         let result = done("unregistered").text("username", &account.user);
         let mut event = Object::new().text("sip", "event");
         if newer {
@@ -196,6 +206,21 @@ impl Gateway {
         }
         account.afterwards.push(event.object("result", result));
         Ok(Done::Event(done("unregistering")))
+    }
+
+    /// What names an account since some version after 1.1.2.
+    pub(super) fn unique_id(&mut self) -> String {
+        let (high, low) = (self.random.next(), self.random.next());
+        let hex = format!("{high:016x}{low:016x}");
+        let part = |from: usize, to: usize| &hex[from..to];
+        format!(
+            "{}-{}-4{}-8{}-{}",
+            part(0, 8),
+            part(8, 12),
+            part(13, 16),
+            part(17, 20),
+            part(20, 32)
+        )
     }
 
     /// What the SIP side says after the answer to a request.
@@ -206,19 +231,11 @@ impl Gateway {
         for event in std::mem::take(&mut found.sip.afterwards) {
             self.plugin_event(session, handle, None, &event.end(), None);
         }
+        if let Some(account) = self.account(handle).filter(|own| own.unregistered) {
+            account.unregistered = false;
+            let (id, helpers) = (account.master_id, std::mem::take(&mut account.helpers));
+            self.sip_end_helpers(id, helpers);
+        }
         self.sip_call_over(handle);
     }
-}
-
-fn uuid(high: u64, low: u64) -> String {
-    let hex = format!("{high:016x}{low:016x}");
-    let part = |from: usize, to: usize| &hex[from..to];
-    format!(
-        "{}-{}-4{}-8{}-{}",
-        part(0, 8),
-        part(8, 12),
-        part(13, 16),
-        part(17, 20),
-        part(20, 32)
-    )
 }

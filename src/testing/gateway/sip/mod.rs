@@ -15,6 +15,7 @@ use crate::testing::Version;
 
 mod account;
 mod call;
+mod helper;
 mod in_call;
 mod network;
 mod remote;

@@ -25,6 +25,11 @@ impl Gateway {
             return self.network.begin(CallState::Unreachable);
         };
         let call_id = format!("fake-{:016x}", self.random.next());
+        let helper = match self.call_status(handle) {
+            Some(_) => self.sip_idle_helper(handle),
+            None => None,
+        };
+        let handle = helper.unwrap_or(handle);
         let busy = self.call_status(handle).is_some();
         let named = |result: Object| match display_name {
             Some(name) => result.text("displayname", &format!("\"{name}\"")),
@@ -191,6 +196,10 @@ impl Gateway {
 
     /// A handle has gone: what becomes of its call.
     pub(in crate::testing::gateway) fn sip_handle_gone(&mut self, account: &mut Account) {
+        if !account.helper {
+            let helpers = std::mem::take(&mut account.helpers);
+            self.sip_end_helpers(account.master_id, helpers);
+        }
         if let Some(call) = account.call.take() {
             let state = match call.status {
                 Status::Invited => CallState::Refused(480),
