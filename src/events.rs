@@ -239,21 +239,17 @@ impl<P: Plugin> Events<P> {
     /// # gateway.handle(right.handle().id()).detach();
     /// let events = [left.events(), right.events()];
     /// let mut queues = [events[0].receiver().clone(), events[1].receiver().clone()];
-    /// let mut open = queues.len();
-    /// while open > 0 {
+    /// let mut ended = 0;
+    /// while ended < queues.len() {
     ///     let (index, raw) = select! {
     ///         recv(queues[0]) -> raw => (0, raw),
     ///         recv(queues[1]) -> raw => (1, raw),
     ///     };
-    ///     let over = raw.is_err();
-    ///     match events[index].decode(raw) {
-    ///         Ok(event) => println!("{index}: {event:?}"),
-    ///         Err(error) => println!("{index}: {error}"),
-    ///     }
-    ///     if over {
+    ///     if raw.is_err() {
     ///         queues[index] = never();
-    ///         open -= 1;
+    ///         ended += 1;
     ///     }
+    ///     println!("{index}: {:?}", events[index].decode(raw));
     /// }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

@@ -39,15 +39,17 @@ pub struct Mismatch {
 ///
 /// ```
 /// use janus_blocking::Error;
-/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
+/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
 ///
 /// # let gateway = FakeGateway::start()?;
 /// # let janus = gateway.connect()?;
 /// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # gateway.handle(echo.handle().id()).event(&serde_json::json!({ "event": 1 }));
-/// let Err(Error::Decode { raw, .. }) = echo.events().recv() else { panic!("it fits") };
-/// assert_eq!((&*raw.what, &*raw.text), ("an event of janus.plugin.echotest", r#"{"event":1}"#));
+/// # let door: Publisher = session.attach()?;
+/// # gateway.handle(door.handle().id()).event(&serde_json::json!({ "videoroom": "talking" }));
+/// // Nobody knows who talks.
+/// let Err(Error::Decode { raw, .. }) = door.events().recv() else { panic!("it fits") };
+/// assert_eq!(raw.what, "an event of janus.plugin.videoroom");
+/// assert_eq!(raw.text, r#"{"videoroom":"talking"}"#);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]

@@ -316,7 +316,7 @@ impl Sip {
     /// # gateway.expect(expected.event(answer));
     /// # let door: Sip = session.attach()?;
     /// let stopped = door.stop_rtp_forward(7)?;
-    /// assert_eq!(stopped.stream_id, 7);
+    /// assert_eq!(stopped.stream_id, Some(7));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
