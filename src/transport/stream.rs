@@ -243,3 +243,22 @@ impl StreamReader {
         }
     }
 }
+
+/// The answer to what was sent without TLS is a TLS alert.
+#[derive(Debug, thiserror::Error)]
+#[error("the answer is a TLS alert")]
+pub(super) struct SpeaksTls;
+
+impl SpeaksTls {
+    /// An error if an answer begins as an alert does: with its type, and the major version.
+    pub(super) fn check(answer: &[u8]) -> io::Result<()> {
+        match answer {
+            [0x15, 0x03, ..] => Err(io::Error::new(io::ErrorKind::InvalidData, Self)),
+            _ => Ok(()),
+        }
+    }
+
+    pub(super) fn is(error: &io::Error) -> bool {
+        error.get_ref().is_some_and(|error| error.is::<Self>())
+    }
+}

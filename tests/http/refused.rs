@@ -10,7 +10,7 @@ use std::{
 use janus_blocking::{Config, Error};
 
 use super::{
-    common::{Janus, free_tcp_port},
+    common::{Authority, Janus, Version, free_tcp_port},
     server::{always, ok, start, tcp, with_status},
 };
 
@@ -20,6 +20,8 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 const SLACK: Duration = Duration::from_secs(5);
 
 const NO_HTTP: &str = "what listens there does not speak HTTP; check scheme, host and port (8088)";
+const CLOSED: &str = "it closed the connection instead of answering, as a port for https:// does; \
+                      check scheme, host and port (8088)";
 const NO_JANUS: &str = "a web server answered, but it is not Janus; check host, port (8088) and \
                         path (/janus, unless `base_path` in janus.transport.http.jcfg says \
                         otherwise)";
@@ -67,11 +69,11 @@ fn servers_that_speak_no_http() {
         assert_refused(&url, NO_HTTP),
         Some(io::ErrorKind::InvalidData)
     );
-    // A fatal alert of TLS: here https:// would be right.
+    // A fatal alert of TLS.
     let url = always(*b"\x15\x03\x01\x00\x02\x02\x46");
-    assert_refused(&url, NO_HTTP);
+    assert_refused(&url, "it speaks TLS; connect to it by https://");
     let url = start(|_, _| false);
-    assert_refused(&url, NO_HTTP);
+    assert_refused(&url, CLOSED);
 }
 
 #[test]
@@ -203,12 +205,34 @@ fn with_a_proxy() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn other_paths_and_ports_of_a_janus() {
-    let janus = Janus::builder().http().start();
-    let url = janus.http_url().replace("/janus", "/other");
-    let problem = "Janus is not at this path (HTTP 404 Not Found); check the path, which is /janus \
-                   unless `base_path` in janus.transport.http.jcfg says otherwise";
-    assert_refused(&url, problem);
-    let problem = "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
-                   connect to one by ws://";
-    assert_refused(&format!("http://127.0.0.1:{}", janus.port()), problem);
+    for version in Version::ALL {
+        let janus = Janus::builder().version(version).http().start();
+        let url = janus.http_url().replace("/janus", "/other");
+        let problem = "Janus is not at this path (HTTP 404 Not Found); check the path, which is \
+                       /janus unless `base_path` in janus.transport.http.jcfg says otherwise";
+        assert_refused(&url, problem);
+        let problem = "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
+                       connect to one by ws://";
+        assert_refused(&format!("http://127.0.0.1:{}", janus.port()), problem);
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_port_for_https_by_http() {
+    let issued = Authority::new("house CA").issue(&["localhost"]);
+    for version in Version::ALL {
+        let janus = Janus::builder()
+            .version(version)
+            .http()
+            .tls(&issued)
+            .start();
+        for url in [janus.https_url(), janus.wss_url()] {
+            let url = url
+                .replace("https://", "http://")
+                .replace("wss://", "http://");
+            let url = url.trim_end_matches("/janus");
+            assert_refused(url, CLOSED);
+        }
+    }
 }

@@ -24,7 +24,7 @@ use ureq::{
 
 use crate::transport::{
     Wait,
-    stream::{Stream, StreamReader},
+    stream::{SpeaksTls, Stream, StreamReader},
 };
 
 /// How much room there is for each read, and for each piece of a request. Most answers fit in; long
@@ -152,6 +152,9 @@ impl Wire {
                     return Ok(false);
                 }
                 Some(length) => {
+                    if self.bytes.end == 0 {
+                        SpeaksTls::check(&self.bytes.input_append_buf()[..length])?;
+                    }
                     self.bytes.input_appended(length);
                     return Ok(true);
                 }

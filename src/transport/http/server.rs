@@ -14,7 +14,7 @@ use super::{
 use crate::{
     Config, ErrorCode, SessionId,
     auth::{Present, Renew},
-    transport::{Unreachable, address::Url, status},
+    transport::{Unreachable, address::Url, status, stream::SpeaksTls},
 };
 
 /// How long asking for a session may take after its poll was refused.
@@ -74,9 +74,21 @@ impl Server {
             let problem = match (stream.problem(&error), error.kind()) {
                 (Some(problem), _) => problem,
                 (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
-                (None, _) => format!(
+                _ if SpeaksTls::is(&error) => "it speaks TLS; connect to it by https://".to_owned(),
+                (None, io::ErrorKind::InvalidData) => format!(
                     "what listens there does not speak HTTP; check scheme, host and port ({port})"
                 ),
+                _ => {
+                    let like = if url.tls {
+                        ""
+                    } else {
+                        ", as a port for https:// does"
+                    };
+                    format!(
+                        "it closed the connection instead of answering{like}; check scheme, host \
+                         and port ({port})"
+                    )
+                }
             };
             Unreachable::new(problem, error)
         })?;

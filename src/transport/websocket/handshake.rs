@@ -16,14 +16,11 @@ use crate::transport::{
     Unreachable,
     address::Url,
     status,
-    stream::{Stream, StreamReader},
+    stream::{SpeaksTls, Stream, StreamReader},
 };
 
 /// What Janus wants a WebSocket client to ask for.
 const SUBPROTOCOL: &str = "janus-protocol";
-
-/// How a TLS alert begins: its type, and the major version.
-const TLS_ALERT: &[u8] = &[0x15, 0x03];
 
 /// The end of an HTTP head.
 const END: &[u8] = b"\r\n\r\n";
@@ -133,17 +130,6 @@ impl Failed<'_> {
     }
 }
 
-/// The answer to our handshake is a TLS alert.
-#[derive(Debug, thiserror::Error)]
-#[error("the answer is a TLS alert")]
-struct SpeaksTls;
-
-impl SpeaksTls {
-    fn is(error: &io::Error) -> bool {
-        error.get_ref().is_some_and(|error| error.is::<Self>())
-    }
-}
-
 /// The stream of the handshake. It hands out the head of the HTTP answer and
 /// not a byte more.
 struct Head {
@@ -164,8 +150,8 @@ impl Read for Head {
             return Ok(0);
         }
         let length = self.read.recv_by(buffer, self.deadline)?;
-        if !self.begun && buffer[..length].starts_with(TLS_ALERT) {
-            return Err(io::Error::new(io::ErrorKind::InvalidData, SpeaksTls));
+        if !self.begun {
+            SpeaksTls::check(&buffer[..length])?;
         }
         self.begun = true;
         for (index, byte) in buffer[..length].iter().enumerate() {
