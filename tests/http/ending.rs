@@ -4,18 +4,22 @@ use std::{
     collections::HashSet,
     io::Write,
     mem,
-    sync::{Arc, Barrier, Mutex},
+    net::{TcpListener, TcpStream},
+    sync::{
+        Arc, Barrier, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
 
-use janus_blocking::{CloseReason, Config, Connection, Error, Session};
+use janus_blocking::{CloseReason, Config, Connection, ConnectionState, Error, Session};
 use serde_json::json;
 
 use super::{
     LIMIT, SOON,
     common::wait_until,
-    server::{ok, start, with_status},
+    server::{ok, serve_until, start, with_status},
 };
 
 #[test]
@@ -190,4 +194,29 @@ fn a_session_that_is_abandoned_while_it_is_claimed_again_is_not_polled() {
     // A poll that is not wanted has begun before this, if at all.
     janus.ping().expect("pong");
     assert_eq!(server.lock().expect("no panic").polled.len(), 1);
+}
+
+#[test]
+fn a_call_that_finds_no_server_was_not_sent_and_goes_over_the_next_link() {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
+    let address = listener.local_addr().expect("it is bound");
+    let ends = Arc::new(AtomicBool::new(false));
+    let serving = serve_until(listener, &ends);
+    let config = Config::new(format!("http://{address}")).request_timeout(LIMIT * 4);
+    let janus = config.open().expect("a link");
+    ends.store(true, Ordering::Relaxed);
+    drop(TcpStream::connect(address));
+    serving.join().expect("no panic");
+    thread::scope(|scope| {
+        // Nobody knows whether a `create` was carried out, once it has gone out.
+        let create = scope.spawn(|| janus.create_session());
+        wait_until(LIMIT, "the link is lost", || {
+            janus.state() != ConnectionState::Connected
+        });
+        let listener = TcpListener::bind(address).expect("the same port");
+        let again = Arc::new(AtomicBool::new(false));
+        let _serving = serve_until(listener, &again);
+        let session = create.join().expect("no panic").expect("a session");
+        drop(session.abandon());
+    });
 }

@@ -3,8 +3,11 @@
 use std::{
     io::{BufRead, BufReader, Read, Write},
     net::{TcpListener, TcpStream},
-    sync::Arc,
-    thread,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::{self, JoinHandle},
 };
 
 use serde_json::{Value, json};
@@ -64,6 +67,26 @@ pub(super) fn start(
     tcp(move |stream| {
         let serve = serve.clone();
         thread::spawn(move || while talk(&stream, &*serve).unwrap_or(false) {});
+    })
+}
+
+/// Serves one request over each connection of that listener, and closes it. It ends, and the listener
+/// with it, when a connection comes after the flag was set.
+#[allow(dead_code)]
+pub(super) fn serve_until(listener: TcpListener, ends: &Arc<AtomicBool>) -> JoinHandle<()> {
+    let ends = ends.clone();
+    thread::spawn(move || {
+        for stream in listener.incoming().flatten() {
+            if ends.load(Ordering::Relaxed) {
+                return;
+            }
+            let closing = |asked: &Asked, stream: &mut TcpStream| {
+                let answer = String::from_utf8(asked.answer()).expect("text");
+                let answer = answer.replacen("\r\n", "\r\nConnection: close\r\n", 1);
+                stream.write_all(answer.as_bytes()).is_ok()
+            };
+            let _ = talk(&stream, &closing);
+        }
     })
 }
 

@@ -82,7 +82,7 @@ impl Pool {
 
     /// Sends a request for that session, if it is for one, and waits for its response.
     ///
-    /// `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
+    /// `NotConnected` when there was no connection for it: nothing was sent. `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
     pub(super) fn exchange(
         &self,
         request: &Request<'_>,
@@ -91,7 +91,7 @@ impl Pool {
     ) -> Result<Response, Failure> {
         let connection = match self.idle()? {
             Some(connection) => connection,
-            None => self.connect(deadline).map_err(into_io)?,
+            None => self.connect(deadline).map_err(not_sent)?,
         };
         self.wait_on(connection, session, |connection| {
             connection.exchange(request, false, deadline)
@@ -215,6 +215,11 @@ impl Pool {
 
 fn over() -> io::Error {
     io::Error::new(io::ErrorKind::NotConnected, "the connection is closed")
+}
+
+/// Not a byte of a request has gone out.
+fn not_sent(unreachable: Unreachable) -> io::Error {
+    io::Error::new(io::ErrorKind::NotConnected, into_io(unreachable))
 }
 
 /// The problem is told by the error that it becomes the source of.
