@@ -149,15 +149,9 @@ impl<P: Plugin> Events<P> {
             let until = deadline.map_or(silence, |deadline| silence.min(deadline));
             let mine = || !receiver.is_empty();
             if self.queue.life.is_over() || !self.shared.read_until(until, mine) {
-                return self.shared.asleep(|| {
-                    let Some(deadline) = deadline else {
-                        return receiver.recv().map_err(Into::into);
-                    };
-                    let result = receiver.recv_deadline(deadline);
-                    match sync::grace(deadline) {
-                        Some(later) if result.is_err() => receiver.recv_deadline(later),
-                        _ => result,
-                    }
+                return self.shared.asleep(|| match deadline {
+                    Some(deadline) => sync::recv_deadline(receiver, deadline),
+                    None => receiver.recv().map_err(Into::into),
                 });
             }
         }

@@ -5,6 +5,8 @@
 
 use std::time::{Duration, Instant};
 
+use crossbeam_channel::{Receiver, RecvTimeoutError};
+
 #[cfg(model)]
 pub(crate) mod model;
 
@@ -28,6 +30,18 @@ const GRACE: Duration = Duration::from_millis(250);
 pub(crate) fn grace(deadline: Instant) -> Option<Instant> {
     let now = now();
     (now > deadline + LATE).then(|| now + GRACE)
+}
+
+/// Receives until the deadline, and longer by that grace.
+pub(crate) fn recv_deadline<T>(
+    receiver: &Receiver<T>,
+    deadline: Instant,
+) -> Result<T, RecvTimeoutError> {
+    let received = receiver.recv_deadline(deadline);
+    match grace(deadline) {
+        Some(later) if received.is_err() => receiver.recv_deadline(later),
+        _ => received,
+    }
 }
 
 /// What time it is.

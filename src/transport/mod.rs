@@ -147,9 +147,8 @@ pub trait Transport: Send + Sync {
 pub trait Link: Send + Sync {
     /// Sends one message whole. Waits for room until the deadline, holding no lock meanwhile.
     ///
-    /// Answers that are there when it returns go to `answers`, as over HTTP, where each request
-    /// has its answer (see [`Properties::answers_in_send`]). All others go through the
-    /// [`Receiver`].
+    /// Answers that are there when it returns go to `answers`, as over HTTP, where each request has
+    /// its answer (see [`Properties::answers_in_send`]). All others go through the [`Receiver`].
     ///
     /// # Errors
     ///
@@ -191,8 +190,7 @@ pub trait Link: Send + Sync {
     /// receiver returns `ConnectionAborted` or `UnexpectedEof`.
     fn goodbye(&self);
 
-    /// Ends the link at once and wakes whoever reads from it or waits in `send`. May be called
-    /// more than once.
+    /// Ends the link at once and wakes whoever reads or sends. May be called more than once.
     fn shutdown(&self);
 
     /// Makes [`Receiver::receive`] return soon, now or when it is called next. Needed only where
@@ -219,14 +217,12 @@ pub trait Link: Send + Sync {
 pub trait Receiver: Send {
     /// Waits until something comes, or in vain; gives everything whole that has come to `sink`.
     ///
-    /// An `Ok` without any message is normal: the deadline passed, or part of a message came. With a
-    /// deadline that has passed already, takes what is there, without waiting: this process may have
-    /// been stopped until then.
+    /// An `Ok` without any message is normal: the deadline passed, or part of a message came. If it
+    /// had passed before, takes what is there: this process may have been stopped until then.
     ///
     /// # Errors
     ///
-    /// `ConnectionAborted` when the server said goodbye; every other error means that the link
-    /// broke.
+    /// `ConnectionAborted` when the server said goodbye; every other error means a broken link.
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
 }
 
