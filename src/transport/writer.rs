@@ -17,7 +17,7 @@ use std::{
 
 use crate::{
     logging::debug,
-    sync::{self, Mutex, MutexGuard, thread},
+    sync::{self, Condvar, Mutex, MutexGuard, thread},
 };
 
 /// With more than this in the buffer, what is of no use later is not put in.
@@ -52,6 +52,8 @@ pub(super) trait Outlet: Send + Sync + 'static {
 pub(super) struct Writer<O> {
     pub(super) outlet: O,
     unsent: Mutex<Unsent>,
+    /// Who writes has written, or who waits for room waits no more.
+    written: Condvar,
 }
 
 #[derive(Default)]
@@ -64,6 +66,8 @@ struct Unsent {
     gone: u64,
     /// Somebody writes, and will look at `bytes` again.
     writing: bool,
+    /// Somebody waits for room.
+    waiting: bool,
     /// Something could not be written: nothing more is.
     failed: bool,
     /// The outlet has taken no more, and something is left. Somebody waits for room.
@@ -79,6 +83,7 @@ impl<O: Outlet> Writer<O> {
         Arc::new(Self {
             outlet,
             unsent: Mutex::default(),
+            written: Condvar::new(),
         })
     }
 
@@ -91,11 +96,13 @@ impl<O: Outlet> Writer<O> {
         put: impl Fn(u64, &mut Vec<u8>),
         deadline: Instant,
     ) -> io::Result<()> {
-        let mut place = None;
+        let mut place: Option<Range<u64>> = None;
+        let mut unsent = self.unsent.lock();
         loop {
-            let mut unsent = self.unsent.lock();
             let mut written = Ok(());
-            if unsent.full {
+            // Not while somebody waits for room: there is none, and all who wait for that one would
+            // wake each other.
+            if unsent.full && !unsent.waiting {
                 written = self.write(&mut unsent);
             }
             if place.is_none() && unsent.takes() {
@@ -103,24 +110,37 @@ impl<O: Outlet> Writer<O> {
                 written = self.write(&mut unsent);
             }
             unsent.check(place.as_ref(), written)?;
-            // With room, whoever writes takes along what is left. Without, all of it is waited for, as
-            // others may have left their messages to this thread.
-            if place.is_some() && !unsent.full {
+            let is_gone = place.as_ref().is_some_and(|place| place.end <= unsent.gone);
+            // With room, whoever writes takes along what is left.
+            if is_gone || (place.is_some() && !unsent.full) {
+                self.hand_over(&mut unsent);
                 return Ok(());
             }
-            drop(unsent);
-            match self.outlet.wait_for_room(deadline) {
-                Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                    let mut unsent = self.unsent.lock();
-                    self.hand_over(&mut unsent);
-                    return match place {
-                        None => Err(io::ErrorKind::WouldBlock.into()),
-                        Some(place) if place.end > unsent.gone => Err(error),
-                        Some(_) => Ok(()),
-                    };
-                }
-                waited => waited?,
+            if !self.wait(&mut unsent, deadline)? {
+                self.hand_over(&mut unsent);
+                return Err(match place {
+                    None => io::ErrorKind::WouldBlock.into(),
+                    Some(_) => io::ErrorKind::TimedOut.into(),
+                });
             }
+        }
+    }
+
+    /// Waits, without the lock, until there is room, or until another thread that waits for it or
+    /// writes has done so. `false` when the deadline has passed.
+    fn wait(&self, unsent: &mut MutexGuard<'_, Unsent>, deadline: Instant) -> io::Result<bool> {
+        // One is enough, and the others are told when it has written what is theirs.
+        if unsent.writing || unsent.waiting {
+            return Ok(!self.written.wait_until(unsent, deadline).timed_out());
+        }
+        unsent.waiting = true;
+        let waited = MutexGuard::unlocked(unsent, || self.outlet.wait_for_room(deadline));
+        unsent.waiting = false;
+        // Another one waits now, if this one goes.
+        self.written.notify_all();
+        match waited {
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => Ok(false),
+            waited => waited.map(|()| true),
         }
     }
 
@@ -195,6 +215,7 @@ impl<O: Outlet> Writer<O> {
             }
         };
         unsent.writing = false;
+        self.written.notify_all();
         result
     }
 
@@ -225,11 +246,12 @@ impl<O: Outlet> Writer<O> {
 
     /// Waits for room, and writes; whether nothing is left.
     fn flush(self: &Arc<Self>) -> bool {
-        // If it fails, so does writing.
-        let _ = self.outlet.wait_for_room(sync::now() + LOOKS);
         let mut unsent = self.unsent.lock();
-        // The reader finds out as well, and says so.
-        let _ = self.write(&mut unsent);
+        // If it fails, so does writing; the reader finds out as well, and says so.
+        let _ = self.wait(&mut unsent, sync::now() + LOOKS);
+        if !unsent.waiting {
+            let _ = self.write(&mut unsent);
+        }
         let done = !unsent.full || Arc::strong_count(self) == 1;
         unsent.handed_over = !done;
         done
@@ -269,3 +291,6 @@ impl Unsent {
         }
     }
 }
+
+#[cfg(all(test, model))]
+mod model;
