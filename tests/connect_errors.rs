@@ -61,7 +61,7 @@ fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     format!("ws://127.0.0.1:{port}")
 }
 
-const NOBODY: &str = "nothing listens on that port; check the port, and that Janus runs";
+const NOBODY: &str = "nothing is listening on this port; check the port, and that Janus is running";
 const NO_WEBSOCKET: &str = "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
                             check host and port (8188)";
 const CLOSED: &str = "it closed the link in the WebSocket handshake, \
@@ -90,7 +90,7 @@ fn a_name_that_no_server_has() {
     let error = Config::new("ws://janus.invalid:8188")
         .open()
         .expect_err("no such name");
-    let problem = "no address was found for the name `janus.invalid`; check it, and this machine's \
+    let problem = "the name `janus.invalid` could not be resolved; check it, and this machine's \
                    DNS settings";
     let kind = assert_connect(&error, "ws://janus.invalid:8188", problem);
     assert!(kind.is_some(), "{error:?}");
@@ -162,7 +162,7 @@ fn a_program_that_has_too_many_files_open() {
     while let Ok(file) = File::open("/dev/null") {
         files.push(file);
     }
-    let problem = "this program has as many files and sockets open as it may (`ulimit -n`); \
+    let problem = "this program has reached its limit of open files and sockets (`ulimit -n`); \
                    close some, or raise the limit";
     for url in [
         "ws://127.0.0.1:1",
@@ -187,8 +187,8 @@ fn a_host_that_does_not_answer() {
         assert!(waiting.len() < 10_000, "the queue is never full");
     }
     let url = format!("ws://{address}");
-    let problem = "the host did not answer in time: it is down, or a firewall drops what is sent \
-                   there; check host and port";
+    let problem = "the host did not answer in time; it may be down, or a firewall may drop the \
+                   packets: check host and port";
     let kind = assert_connect(&refused(&url), &url, problem);
     assert_eq!(kind, Some(io::ErrorKind::TimedOut));
 }
@@ -263,13 +263,13 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "401 Unauthorized",
-        "a proxy wants a login (HTTP 401 Unauthorized), which this crate cannot give; \
-         let it admit this program without one",
+        "a proxy asks for a login (HTTP 401 Unauthorized), which this crate cannot send; let \
+         the proxy admit this program without one",
     ),
     (
         "403 Forbidden",
-        "the server does not let this program in (HTTP 403 Forbidden); \
-         check the rules of a proxy",
+        "the server denies access (HTTP 403 Forbidden); check the access rules of the proxy in \
+         front of Janus",
     ),
     (
         "404 Not Found",
@@ -283,8 +283,8 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "407 Proxy Authentication Required",
-        "a proxy wants a login (HTTP 407 Proxy Authentication Required), which this crate cannot \
-         give; let it admit this program without one",
+        "a proxy asks for a login (HTTP 407 Proxy Authentication Required), which this crate \
+         cannot send; let the proxy admit this program without one",
     ),
     (
         "418",
@@ -293,12 +293,12 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "426 Upgrade Required",
-        "the server wants another protocol than a WebSocket handshake (HTTP 426 Upgrade \
-         Required); check scheme, host, port (8188) and path",
+        "the server asks for another protocol (HTTP 426 Upgrade Required); check scheme, host, \
+         port (8188) and path",
     ),
     (
         "429 Too Many Requests",
-        "the server has had too many requests (HTTP 429 Too Many Requests); try again later",
+        "the server has received too many requests (HTTP 429 Too Many Requests); try again later",
     ),
     (
         "500 Internal Server Error",
@@ -347,8 +347,8 @@ fn a_server_that_redirects() {
             "HTTP/1.1 301 Moved Permanently\r\nLocation: {location}\r\nContent-Length: 0\r\n\r\n"
         ));
         let problem = format!(
-            "the server redirects to `{shown}` (HTTP 301 Moved Permanently), and redirects are not \
-             followed; give the address where it leads"
+            "the server redirects to `{shown}` (HTTP 301 Moved Permanently), and redirects are \
+             not followed: use that address"
         );
         assert_eq!(assert_connect(&refused(&url), &url, &problem), None);
     }
@@ -358,8 +358,8 @@ fn a_server_that_redirects() {
 #[ignore = "needs Janus: run tests/run"]
 fn the_http_port_of_a_janus() {
     let server = Janus::builder().http().start();
-    let problem = "there is no WebSocket at this path (HTTP 404 Not Found); check the path, and that \
-                   the port is one for WebSockets (8188)";
+    let problem = "there is no WebSocket at this path (HTTP 404 Not Found); check the path, and \
+                   that the port is one for WebSockets (8188)";
     let url = server.http_url().replace("http://", "ws://");
     let (shown, _) = url.rsplit_once('/').expect("its path");
     for url in [shown, &url] {

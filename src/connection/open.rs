@@ -121,8 +121,8 @@ fn check_plaintext(config: &Config) -> Result<()> {
     match plain {
         Some(plain) if urls.any(|url| encrypts(url) == Some(true)) => {
             let reason = format!(
-                "secret or token would go to `{}` in clear, while another address has TLS; give \
-                 each address TLS, or set `allow_plaintext_fallback`",
+                "the secret or token would go to `{}` unencrypted, while another address uses \
+                 TLS; use TLS for all of them, or set `allow_plaintext_fallback`",
                 secret::address(plain)
             );
             Err(Error::config("fallback_url", reason))

@@ -29,7 +29,7 @@ use std::fmt;
 pub struct ErrorCode(i32);
 
 /// The Admin API answers `info` as the Janus API does, and nothing else.
-const ADMIN_API: &str = "; this is an Admin API: use the port or socket of the Janus API";
+const ADMIN_API: &str = "; this is Janus's Admin API: use the port or socket of the Janus API";
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $advice:expr;)*) => {
@@ -42,7 +42,7 @@ macro_rules! codes {
                 match self.0 {
                     403 if open => ADMIN_API,
                     490 if reason.contains("setting ICE") => {
-                        "; an earlier offer of this handle is in the way: send `Handle::hangup`, \
+                        "; an earlier offer on this handle is in the way: call `Handle::hangup`, \
                          wait for the event `hangup`, then try again"
                     }
                     $($code => $advice,)*
@@ -55,9 +55,11 @@ macro_rules! codes {
 
 codes! {
     /// 403: a missing or wrong `apisecret` or `token`.
-    UNAUTHORIZED = 403, "; set `Config::api_secret` or `Config::token` as the server's janus.jcfg has it";
+    UNAUTHORIZED = 403, "; set `Config::api_secret` or `Config::token` as the server's \
+                         janus.jcfg has it";
     /// 405: the token is valid but may not use this plugin.
-    UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`), or sign one that names the plugin";
+    UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`), or \
+                                sign one that names the plugin";
     /// 450: a problem of the transport.
     TRANSPORT_SPECIFIC = 450, "";
     /// 452: no verb in the message.
@@ -77,7 +79,8 @@ codes! {
     /// 459: no such handle in that session.
     HANDLE_NOT_FOUND = 459, "; it was detached, or never was in this session: attach a new one";
     /// 460: no plugin of that package name.
-    PLUGIN_NOT_FOUND = 460, "; check the package name, and that the server loads that plugin (`info` lists them)";
+    PLUGIN_NOT_FOUND = 460, "; check the package name, and that the server loads that plugin \
+                             (`info` lists them)";
     /// 461: the plugin failed to create the handle.
     PLUGIN_ATTACH = 461, "";
     /// 462: the message could not be handed to the plugin.
@@ -99,7 +102,8 @@ codes! {
     /// 470: unknown stored token (Admin API).
     TOKEN_NOT_FOUND = 470, "";
     /// 471: the PeerConnection is in an incompatible state.
-    WEBRTC_STATE = 471, "; the last call of this handle is still being cleaned up: wait for the event `hangup`, then try again";
+    WEBRTC_STATE = 471, "; the last call of this handle is still being cleaned up: wait for the \
+                         event `hangup`, then try again";
     /// 472: the server was told to accept no new sessions.
     NOT_ACCEPTING_SESSIONS = 472, "; the server is draining: use another one, or try later";
     /// 490: an unclassified failure.

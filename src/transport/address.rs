@@ -51,7 +51,7 @@ impl Address {
         let refused = |reason: &str| refuse(reason.to_owned());
         // What was read from a file may end with a line break.
         if text.trim() != text {
-            return Err(refused("has white space before or behind it"));
+            return Err(refused("begins or ends with white space"));
         }
         let Some((scheme, rest)) = text.split_once("://") else {
             return Err(refuse(without_scheme(text)));
@@ -67,7 +67,7 @@ impl Address {
                 })
             }
             "unix" | "unixdgram" => Err(refuse(format!(
-                "names no file by its whole path; write it like {scheme}:///run/janus.sock"
+                "does not name an absolute path; write it like {scheme}:///run/janus.sock"
             ))),
             "ws" => url(false, 8188).map(Self::WebSocket),
             "wss" => url(true, 8989).map(Self::WebSocket),
@@ -131,11 +131,11 @@ fn without_scheme(text: &str) -> String {
     match &*scheme {
         "" if text.starts_with('/') => format!("is a path; write it as unix:///{}", shown(rest)),
         "unix" | "unixdgram" => format!(
-            "has no three slashes before its path; write it as {scheme}:///{}",
+            "needs three slashes before its path; write it as {scheme}:///{}",
             shown(rest)
         ),
         "ws" | "wss" | "http" | "https" => format!(
-            "has no two slashes before its host; write it as {scheme}://{}",
+            "needs two slashes before its host; write it as {scheme}://{}",
             shown(rest)
         ),
         _ => format!("has no scheme; write it as ws://{}", shown(text)),
@@ -158,10 +158,10 @@ impl Url {
     fn new(scheme: &str, rest: &str, tls: bool, usual: u16) -> Result<Self, String> {
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err("holds a user name or password, which Janus does not use".to_owned());
+            return Err("contains a user name or password, which Janus does not use".to_owned());
         }
         if rest.contains(char::is_whitespace) {
-            return Err("has white space in it".to_owned());
+            return Err("contains white space".to_owned());
         }
         let (host, zone, port) = match authority.strip_prefix('[') {
             Some(literal) => ipv6(literal)?,
@@ -183,14 +183,11 @@ impl Url {
         };
         if host.is_empty() {
             return Err(format!(
-                "names no host; write it like {scheme}://127.0.0.1:{usual}"
+                "has no host; write it like {scheme}://127.0.0.1:{usual}"
             ));
         }
         if !host.is_ascii() {
-            return Err(
-                "has a host of more than ASCII; write the form of it that begins with xn--"
-                    .to_owned(),
-            );
+            return Err("has a host name with non-ASCII characters; use its xn-- form".to_owned());
         }
         let named = match port.strip_prefix(':') {
             None => None,
@@ -236,7 +233,7 @@ impl Url {
     pub(super) fn note(&self) -> String {
         match self.is_port_assumed {
             true => format!(
-                "; the address names no port, so {} was assumed, and proxies usually listen on {}",
+                "; the address has no port, so {} was assumed (proxies usually listen on {})",
                 self.port,
                 if self.tls { 443 } else { 80 }
             ),
@@ -273,7 +270,7 @@ impl Url {
 /// An IPv6 address behind its bracket: the address, its interface, and what follows the brackets.
 fn ipv6(literal: &str) -> Result<(&str, Option<&str>, &str), String> {
     let Some((address, port)) = literal.split_once(']') else {
-        return Err("has a bracket that is not closed".to_owned());
+        return Err("has an unclosed bracket".to_owned());
     };
     // RFC 6874 writes `%25`; without the 25 it is what people type.
     let (address, zone) = match address.split_once('%') {
@@ -282,7 +279,7 @@ fn ipv6(literal: &str) -> Result<(&str, Option<&str>, &str), String> {
     };
     match (address.parse::<Ipv6Addr>(), zone) {
         (Err(_), _) => Err("has no IPv6 address between its brackets".to_owned()),
-        (_, Some("")) => Err("names no interface behind the % of its host".to_owned()),
+        (_, Some("")) => Err("has no interface name after its %".to_owned()),
         _ if port.is_empty() || port.starts_with(':') => Ok((address, zone, port)),
         _ => Err("has something between its host and its port".to_owned()),
     }

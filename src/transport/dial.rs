@@ -116,12 +116,11 @@ impl Dialer {
                 format!("this machine has no network interface `{interface}`")
             }
             (.., io::ErrorKind::TimedOut) => format!(
-                "this machine's DNS did not find the name `{host}` in time; check its DNS settings \
-                 and its network"
+                "the name `{host}` was not resolved in time; check this machine's DNS settings \
+                 and network"
             ),
             _ => format!(
-                "no address was found for the name `{host}`; check it, and this machine's DNS \
-                 settings"
+                "the name `{host}` could not be resolved; check it, and this machine's DNS settings"
             ),
         };
         Unreachable::new(problem, error)
@@ -134,23 +133,23 @@ impl Dialer {
         }
         let problem = match error.kind() {
             io::ErrorKind::ConnectionRefused => {
-                "nothing listens on that port; check the port, and that Janus runs"
+                "nothing is listening on this port; check the port, and that Janus is running"
             }
             io::ErrorKind::TimedOut => {
-                "the host did not answer in time: it is down, or a firewall drops what is sent \
-                 there; check host and port"
+                "the host did not answer in time; it may be down, or a firewall may drop the \
+                 packets: check host and port"
             }
             io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
                 return "there is no route to the host; check the host, and this machine's network"
                     .to_owned();
             }
             io::ErrorKind::AddrNotAvailable => {
-                return "this machine has no address, or no port left, to connect from; check its \
+                return "this machine has no address or no free port to connect from; check its \
                         network"
                     .to_owned();
             }
             io::ErrorKind::PermissionDenied => {
-                return "this machine does not allow it; check its firewall".to_owned();
+                return "this machine does not allow the connection; check its firewall".to_owned();
             }
             // What Linux says of `fe80::1` alone.
             io::ErrorKind::InvalidInput if self.host.contains(':') => {
@@ -179,12 +178,12 @@ pub(super) fn of_limits(error: &io::Error) -> Option<&'static str> {
     use rustix::io::Errno;
     match Errno::from_io_error(error)? {
         Errno::MFILE => Some(
-            "this program has as many files and sockets open as it may (`ulimit -n`); close some, \
-             or raise the limit",
+            "this program has reached its limit of open files and sockets (`ulimit -n`); close \
+             some, or raise the limit",
         ),
         #[cfg(not(windows))]
         Errno::NFILE => {
-            Some("this machine has as many files and sockets open as it can; close some")
+            Some("this machine has reached its limit of open files and sockets; close some")
         }
         _ => None,
     }

@@ -21,8 +21,8 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
                 _ => to.to_owned(),
             };
             format!(
-                "the server redirects to `{}` ({what}), and redirects are not followed; give the \
-                 address where it leads",
+                "the server redirects to `{}` ({what}), and redirects are not followed: use \
+                 that address",
                 shown(&to)
             )
         }
@@ -38,10 +38,18 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
              on the headers `Upgrade` and `Connection`"
         ),
         (403, _) if web_socket => {
-            format!("the server does not let this program in ({what}); check the rules of a proxy")
+            format!(
+                "the server denies access ({what}); check the access rules of the proxy in front \
+                 of Janus"
+            )
         }
-        (403 | 426, _) if !web_socket => format!(
-            "the server answered as a port for WebSockets does ({what}); connect to one by {}://",
+        (403, _) => format!(
+            "the server denies access ({what}), as a WebSocket port of Janus does; use {}:// for \
+             one, or check the access rules of the proxy in front of Janus",
+            scheme.replace("http", "ws")
+        ),
+        (426, _) if !web_socket => format!(
+            "the server expects a WebSocket ({what}); use {}://",
             scheme.replace("http", "ws")
         ),
         (404 | 405 | 410, _) if web_socket => format!(
@@ -53,8 +61,7 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
              `base_path` in janus.transport.http.jcfg says otherwise"
         ),
         (426, _) => format!(
-            "the server wants another protocol than a WebSocket handshake ({what}); check scheme, \
-             host, port ({port}) and path"
+            "the server asks for another protocol ({what}); check scheme, host, port ({port}) and path"
         ),
         _ => format!(
             "a web server answered, but not as Janus does ({what}); check host, port ({port}) and \
@@ -68,11 +75,11 @@ pub(super) fn of_proxy(status: u16) -> Option<String> {
     let what = name(status);
     match status {
         401 | 407 => Some(format!(
-            "a proxy wants a login ({what}), which this crate cannot give; let it admit this \
-             program without one"
+            "a proxy asks for a login ({what}), which this crate cannot send; let the proxy \
+             admit this program without one"
         )),
         429 => Some(format!(
-            "the server has had too many requests ({what}); try again later"
+            "the server has received too many requests ({what}); try again later"
         )),
         500 => Some(format!("the server failed ({what}); its log says why")),
         502..=504 => Some(format!(

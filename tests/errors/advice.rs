@@ -11,7 +11,7 @@ use crate::{
     scripted::{SESSION, Scripted, answered},
 };
 
-const IN_THE_WAY: &str = "; an earlier offer of this handle is in the way: send `Handle::hangup`, \
+const IN_THE_WAY: &str = "; an earlier offer on this handle is in the way: call `Handle::hangup`, \
                           wait for the event `hangup`, then try again";
 const CLEANING_UP: &str = "; the last call of this handle is still being cleaned up: \
                            wait for the event `hangup`, then try again";
@@ -79,7 +79,7 @@ fn what_is_said_of_an_offer_in_the_way_helps() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn the_admin_api_is_named_where_no_secret_can_be_missing() {
-    const ADMIN_API: &str = "; this is an Admin API: use the port or socket of the Janus API";
+    const ADMIN_API: &str = "; this is Janus's Admin API: use the port or socket of the Janus API";
     for version in Version::ALL {
         let server = Janus::builder().version(version).http().unix().start();
         let unix = format!("unix://{}", server.admin_unix_path().display());

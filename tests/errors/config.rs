@@ -113,26 +113,26 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "unix:/run/janus.sock",
-        "`unix:/run/janus.sock` has no three slashes before its path; \
+        "`unix:/run/janus.sock` needs three slashes before its path; \
          write it as unix:///run/janus.sock",
     ),
     (
         "unixdgram:run/janus.sock",
-        "`unixdgram:run/janus.sock` has no three slashes before its path; \
+        "`unixdgram:run/janus.sock` needs three slashes before its path; \
          write it as unixdgram:///run/janus.sock",
     ),
     (
         "unix://run/janus.sock",
-        "`unix://run/janus.sock` names no file by its whole path; \
+        "`unix://run/janus.sock` does not name an absolute path; \
          write it like unix:///run/janus.sock",
     ),
     (
         "ws:/host",
-        "`ws:/host` has no two slashes before its host; write it as ws://host",
+        "`ws:/host` needs two slashes before its host; write it as ws://host",
     ),
     (
         "HTTPS:host/janus",
-        "`HTTPS:host/janus` has no two slashes before its host; write it as https://host/janus",
+        "`HTTPS:host/janus` needs two slashes before its host; write it as https://host/janus",
     ),
     (
         "ftp://host",
@@ -140,25 +140,22 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "ws://host:8188\n",
-        "`ws://host:8188\\n` has white space before or behind it",
+        "`ws://host:8188\\n` begins or ends with white space",
     ),
-    (
-        " ws://host",
-        "` ws://host` has white space before or behind it",
-    ),
+    (" ws://host", "` ws://host` begins or ends with white space"),
     (
         "unix:///run/janus.sock\n",
-        "`unix:///run/janus.sock\\n` has white space before or behind it",
+        "`unix:///run/janus.sock\\n` begins or ends with white space",
     ),
-    ("ws://ho st", "`ws://ho st` has white space in it"),
-    ("ws://host/a\tb", "`ws://host/a\\tb` has white space in it"),
+    ("ws://ho st", "`ws://ho st` contains white space"),
+    ("ws://host/a\tb", "`ws://host/a\\tb` contains white space"),
     (
         "ws://user:hush@host",
-        "`ws://***@host` holds a user name or password, which Janus does not use",
+        "`ws://***@host` contains a user name or password, which Janus does not use",
     ),
     (
         "wss://hush@host/?hush",
-        "`wss://***@host/?***` holds a user name or password, which Janus does not use",
+        "`wss://***@host/?***` contains a user name or password, which Janus does not use",
     ),
     (
         "ws://user:hu/sh@host",
@@ -170,21 +167,22 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "wss://2001:db8::1/x",
-        "`wss://2001:db8::1/x` has an IPv6 address without brackets; write it like wss://[::1]:8989",
+        "`wss://2001:db8::1/x` has an IPv6 address without brackets; write it like \
+         wss://[::1]:8989",
     ),
     (
         "http://fe80::1%eth0",
         "`http://fe80::1%eth0` has an IPv6 address without brackets; \
          write it like http://[::1]:8088",
     ),
-    ("ws://[::1", "`ws://[::1` has a bracket that is not closed"),
+    ("ws://[::1", "`ws://[::1` has an unclosed bracket"),
     (
         "ws://[::g]:8188",
         "`ws://[::g]:8188` has no IPv6 address between its brackets",
     ),
     (
         "ws://[fe80::1%25]",
-        "`ws://[fe80::1%25]` names no interface behind the % of its host",
+        "`ws://[fe80::1%25]` has no interface name after its %",
     ),
     (
         "ws://[::1]8188",
@@ -192,15 +190,15 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "ws://",
-        "`ws://` names no host; write it like ws://127.0.0.1:8188",
+        "`ws://` has no host; write it like ws://127.0.0.1:8188",
     ),
     (
         "https:///janus",
-        "`https:///janus` names no host; write it like https://127.0.0.1:8089",
+        "`https:///janus` has no host; write it like https://127.0.0.1:8089",
     ),
     (
         "ws://:8188",
-        "`ws://:8188` names no host; write it like ws://127.0.0.1:8188",
+        "`ws://:8188` has no host; write it like ws://127.0.0.1:8188",
     ),
     (
         "ws://host:0",
@@ -228,8 +226,7 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "wss://h\u{fc}tte.example",
-        "`wss://h\u{fc}tte.example` has a host of more than ASCII; \
-         write the form of it that begins with xn--",
+        "`wss://h\u{fc}tte.example` has a host name with non-ASCII characters; use its xn-- form",
     ),
     (
         "ws://<host>",
@@ -282,8 +279,8 @@ fn a_secret_does_not_go_out_in_clear_because_tls_failed() {
         for with_secret in with_secrets {
             let error = with_secret(mixed.clone()).open().expect_err("refused");
             let text = format!(
-                "`fallback_url` cannot be used: secret or token would go to `{plain}` in clear, \
-                 while another address has TLS; give each address TLS, or set \
+                "`fallback_url` cannot be used: the secret or token would go to `{plain}` \
+                 unencrypted, while another address uses TLS; use TLS for all of them, or set \
                  `allow_plaintext_fallback`"
             );
             assert_config(&error, "fallback_url", &text);
@@ -315,7 +312,7 @@ fn a_long_address_is_cut() {
         .expect_err("no address")
         .to_string();
     let shown = &url[..200];
-    let expected = format!("`url` cannot be used: `{shown}..` has a bracket that is not closed");
+    let expected = format!("`url` cannot be used: `{shown}..` has an unclosed bracket");
     assert_eq!(text, expected);
 }
 

@@ -19,7 +19,7 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 /// What a busy machine may add.
 const SLACK: Duration = Duration::from_secs(5);
 
-const NO_HTTP: &str = "what listens there does not speak HTTP; check scheme, host and port (8088)";
+const NO_HTTP: &str = "the server does not speak HTTP; check scheme, host and port (8088)";
 const CLOSED: &str = "it closed the connection instead of answering, as a port for https:// does; \
                       check scheme, host and port (8088)";
 const NO_JANUS: &str = "a web server answered, but it is not Janus; check host, port (8088) and \
@@ -49,7 +49,7 @@ fn assert_refused(url: &str, problem: &str) -> Option<io::ErrorKind> {
 #[test]
 fn a_port_where_nothing_listens() {
     let url = format!("http://127.0.0.1:{}", free_tcp_port());
-    let problem = "nothing listens on that port; check the port, and that Janus runs";
+    let problem = "nothing is listening on this port; check the port, and that Janus is running";
     let kind = assert_refused(&url, problem);
     assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
 }
@@ -102,13 +102,13 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "401 Unauthorized",
-        "a proxy wants a login (HTTP 401 Unauthorized), which this crate cannot give; \
-         let it admit this program without one",
+        "a proxy asks for a login (HTTP 401 Unauthorized), which this crate cannot send; let \
+         the proxy admit this program without one",
     ),
     (
         "403 Forbidden",
-        "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
-         connect to one by ws://",
+        "the server denies access (HTTP 403 Forbidden), as a WebSocket port of Janus does; use \
+         ws:// for one, or check the access rules of the proxy in front of Janus",
     ),
     (
         "404 Not Found",
@@ -122,17 +122,16 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "407 Proxy Authentication Required",
-        "a proxy wants a login (HTTP 407 Proxy Authentication Required), which this crate cannot \
-         give; let it admit this program without one",
+        "a proxy asks for a login (HTTP 407 Proxy Authentication Required), which this crate \
+         cannot send; let the proxy admit this program without one",
     ),
     (
         "426 Upgrade Required",
-        "the server answered as a port for WebSockets does (HTTP 426 Upgrade Required); \
-         connect to one by ws://",
+        "the server expects a WebSocket (HTTP 426 Upgrade Required); use ws://",
     ),
     (
         "429 Too Many Requests",
-        "the server has had too many requests (HTTP 429 Too Many Requests); try again later",
+        "the server has received too many requests (HTTP 429 Too Many Requests); try again later",
     ),
     (
         "500 Internal Server Error",
@@ -173,7 +172,7 @@ fn redirects_are_not_followed() {
     let status = format!("301 Moved Permanently\r\nLocation: {elsewhere}/janus?secret");
     let problem = format!(
         "the server redirects to `{elsewhere}/janus?***` (HTTP 301 Moved Permanently), and \
-         redirects are not followed; give the address where it leads"
+         redirects are not followed: use that address"
     );
     assert_refused(&always(with_status(&status, "")), &problem);
 }
@@ -211,8 +210,9 @@ fn other_paths_and_ports_of_a_janus() {
         let problem = "Janus is not at this path (HTTP 404 Not Found); check the path, which is \
                        /janus unless `base_path` in janus.transport.http.jcfg says otherwise";
         assert_refused(&url, problem);
-        let problem = "the server answered as a port for WebSockets does (HTTP 403 Forbidden); \
-                       connect to one by ws://";
+        let problem = "the server denies access (HTTP 403 Forbidden), as a WebSocket port of \
+                       Janus does; use ws:// for one, or check the access rules of the proxy in \
+                       front of Janus";
         assert_refused(&format!("http://127.0.0.1:{}", janus.port()), problem);
     }
 }

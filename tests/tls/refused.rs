@@ -103,9 +103,9 @@ const SELF_SIGNED: &str = "its certificate is self-signed; pin it by `Tls::pinne
 
 fn unsent(name: &str) -> String {
     format!(
-        "its certificate comes from `{name}`, which is not known here and whose own certificate it \
-         did not send; let it send that too if it is an intermediate one (Janus: in `cert_pem`, \
-         behind the server's), or add that CA by `Tls::ca`"
+        "its certificate was issued by `{name}`, which is not known here and whose certificate \
+         the server did not send; if it is an intermediate CA, append its certificate to the \
+         server's (Janus: the file of `cert_pem`), else add it by `Tls::ca`"
     )
 }
 
@@ -121,7 +121,7 @@ fn of_an_unknown_ca_or_self_signed() {
     assert_refused(
         &with_ca,
         &other,
-        "its certificate comes from the CA `house CA`, which is not known here; add that CA by \
+        "its certificate was issued by the CA `house CA`, which is not known here; add that CA by \
          `Tls::ca`, or pin the certificate by `Tls::pinned`",
     );
     let own = Issued::self_signed(&["localhost"], |_| {});
@@ -157,8 +157,8 @@ fn of_another_ca_with_the_same_name() {
     assert_refused(
         &house.server,
         &older,
-        "another key than that of the CA known here signed its certificate; is the one of \
-         `Tls::ca` an old one?",
+        "its certificate was signed by another key than that of the known CA of this name; is \
+         the certificate given to `Tls::ca` outdated?",
     );
 }
 
@@ -173,7 +173,7 @@ fn self_signed_with_the_name_of_a_known_ca() {
     assert_refused(
         &own,
         &house.tls(),
-        "its certificate is self-signed, and has the name of a CA that is known here; pin it by \
+        "its certificate is self-signed and only bears the name of a known CA; pin it by \
          `Tls::pinned`",
     );
 }
@@ -235,7 +235,8 @@ fn pinned_but_shown_by_a_server_without_its_key() {
         let (problem, _) = problem(&front.url(), tls);
         assert_eq!(
             problem,
-            "a signature of the handshake is wrong: the server does not have its certificate's key"
+            "the server does not have the key of its certificate (a signature in the handshake \
+             is wrong)"
         );
     }
 }

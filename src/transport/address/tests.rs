@@ -73,8 +73,8 @@ fn a_port_that_was_assumed_is_said() {
         assert_eq!(
             bare.note(),
             format!(
-                "; the address names no port, so {port} was assumed, and proxies usually listen on \
-                 {proxy}"
+                "; the address has no port, so {port} was assumed (proxies usually listen on \
+                 {proxy})"
             )
         );
         let whole = url(&format!("{scheme}://janus.example:{port}/path"));

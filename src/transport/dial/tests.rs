@@ -46,8 +46,8 @@ fn a_resolver_that_hangs_is_given_up_and_not_asked_twice() {
         let error = dialer.dial(soon()).expect_err("no address");
         assert_eq!(
             error.problem,
-            "this machine's DNS did not find the name `janus.example` in time; check its DNS \
-             settings and its network"
+            "the name `janus.example` was not resolved in time; check this machine's DNS \
+             settings and network"
         );
     }
     drop(hangs);
@@ -94,8 +94,8 @@ fn the_refusal_of_a_server_counts_more_than_a_missing_route() {
     let problem = dialer.dial(later()).expect_err("nobody listens").problem;
     assert_eq!(
         problem,
-        "nothing listens on that port; check the port, and that Janus runs; the address names no \
-         port, so 8989 was assumed, and proxies usually listen on 443"
+        "nothing is listening on this port; check the port, and that Janus is running; the \
+         address has no port, so 8989 was assumed (proxies usually listen on 443)"
     );
 }
 
@@ -113,11 +113,11 @@ fn each_reason_of_the_system_has_a_text() {
         ),
         (
             io::ErrorKind::AddrNotAvailable,
-            "this machine has no address, or no port left, to connect from; check its network",
+            "this machine has no address or no free port to connect from; check its network",
         ),
         (
             io::ErrorKind::PermissionDenied,
-            "this machine does not allow it; check its firewall",
+            "this machine does not allow the connection; check its firewall",
         ),
         (
             io::ErrorKind::InvalidInput,
@@ -133,6 +133,6 @@ fn each_reason_of_the_system_has_a_text() {
     let full = io::Error::from_raw_os_error(rustix::io::Errno::NFILE.raw_os_error());
     assert_eq!(
         dialer.problem(&full),
-        "this machine has as many files and sockets open as it can; close some"
+        "this machine has reached its limit of open files and sockets; close some"
     );
 }

@@ -75,9 +75,9 @@ impl Server {
                 (Some(problem), _) => problem,
                 (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
                 _ if SpeaksTls::is(&error) => "it speaks TLS; connect to it by https://".to_owned(),
-                (None, io::ErrorKind::InvalidData) => format!(
-                    "what listens there does not speak HTTP; check scheme, host and port ({port})"
-                ),
+                (None, io::ErrorKind::InvalidData) => {
+                    format!("the server does not speak HTTP; check scheme, host and port ({port})")
+                }
                 _ => {
                     let like = if url.tls {
                         ""

@@ -126,7 +126,8 @@ fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
         ),
         CertificateError::Expired => "its certificate, or one above it, has expired".to_owned(),
         CertificateError::NotValidYetContext { time, not_before } => format!(
-            "its certificate, or one above it, is not valid before {}; this machine's clock says {}",
+            "its certificate, or one above it, is not valid before {}; this machine's clock \
+             says {}",
             date(*not_before),
             date(*time)
         ),
@@ -137,16 +138,16 @@ fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
         CertificateError::UnknownIssuer => of_issuer(issuer),
         CertificateError::BadSignature => match issuer {
             Some(Issuer::Itself) => {
-                "its certificate is self-signed, and has the name of a CA that is known here; pin \
-                 it by `Tls::pinned`"
+                "its certificate is self-signed and only bears the name of a known CA; pin it \
+                 by `Tls::pinned`"
             }
             Some(_) => {
-                "another key than that of the CA known here signed its certificate; is the one of \
-                 `Tls::ca` an old one?"
+                "its certificate was signed by another key than that of the known CA of this \
+                 name; is the certificate given to `Tls::ca` outdated?"
             }
             None => {
-                "a signature of the handshake is wrong: the server does not have its certificate's \
-                 key"
+                "the server does not have the key of its certificate (a signature in the \
+                 handshake is wrong)"
             }
         }
         .to_owned(),
@@ -175,17 +176,17 @@ fn of_issuer(issuer: Option<&Issuer>) -> String {
             "its certificate is self-signed; pin it by `Tls::pinned`".to_owned()
         }
         Some(Issuer::Unsent(name)) => format!(
-            "its certificate comes from `{name}`, which is not known here and whose own certificate \
-             it did not send; let it send that too if it is an intermediate one (Janus: in \
-             `cert_pem`, behind the server's), or add that CA by `Tls::ca`"
+            "its certificate was issued by `{name}`, which is not known here and whose \
+             certificate the server did not send; if it is an intermediate CA, append its \
+             certificate to the server's (Janus: the file of `cert_pem`), else add it by `Tls::ca`"
         ),
         Some(Issuer::Unknown(name)) => format!(
-            "its certificate comes from the CA `{name}`, which is not known here; add that CA by \
-             `Tls::ca`, or pin the certificate by `Tls::pinned`"
+            "its certificate was issued by the CA `{name}`, which is not known here; add that \
+             CA by `Tls::ca`, or pin the certificate by `Tls::pinned`"
         ),
         None => {
-            "its certificate comes from a CA that is not known here; add that CA by `Tls::ca`, \
-                 or pin the certificate by `Tls::pinned`"
+            "its certificate was issued by a CA that is not known here; add that CA by `Tls::ca`, \
+             or pin the certificate by `Tls::pinned`"
                 .to_owned()
         }
     }

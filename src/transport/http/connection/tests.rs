@@ -139,7 +139,10 @@ fn a_response_that_is_cut_is_none() {
 fn what_is_no_http_and_what_is_too_large_are_errors() {
     let long = format!("HTTP/1.1 200 OK\r\nX: {}\r\n\r\n", "x".repeat(100_000));
     for (bytes, what) in [
-        (&b"\x15\x03\x03\x00\x02\x02\x46"[..], BROKEN),
+        (
+            &b"\x15\x03\x03\x00\x02\x02\x46"[..],
+            "the answer is a TLS alert",
+        ),
         (b"SSH-2.0-OpenSSH_9.2\r\n", BROKEN),
         (
             b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n",
