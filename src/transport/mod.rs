@@ -123,10 +123,13 @@ mod stream;
 pub(crate) mod tls;
 #[cfg(all(feature = "unix", target_os = "linux"))]
 mod unix;
+mod unreachable;
 mod websocket;
 mod writer;
 
 use std::{fmt, io, sync::Arc, time::Instant};
+
+pub use unreachable::Unreachable;
 
 use crate::{Config, Result, SessionId};
 
@@ -317,41 +320,6 @@ impl fmt::Debug for Connected {
         f.debug_struct("Connected")
             .field("properties", &self.link.properties())
             .finish_non_exhaustive()
-    }
-}
-
-/// Why a server cannot be reached.
-#[derive(Debug)]
-pub struct Unreachable {
-    /// What is wrong and what to check, to follow `cannot connect to ..:`.
-    pub problem: String,
-    /// What the system said.
-    pub source: Option<io::Error>,
-}
-
-impl Unreachable {
-    /// With a text that says what to check.
-    pub fn new(problem: impl Into<String>, source: impl Into<Option<io::Error>>) -> Self {
-        Self {
-            problem: problem.into(),
-            source: source.into(),
-        }
-    }
-}
-
-impl Unreachable {
-    /// With what may be wrong about the port.
-    fn noting(mut self, note: &str) -> Self {
-        self.problem += note;
-        self
-    }
-}
-
-impl From<io::Error> for Unreachable {
-    fn from(error: io::Error) -> Self {
-        let problem = dial::of_limits(&error);
-        let problem = problem.unwrap_or("no server answers there; check the address");
-        Self::new(problem, error)
     }
 }
 
