@@ -322,7 +322,8 @@ pub trait Plugin: Sized + Send + Sync + 'static {
             your own, or send JSON with `Raw::request`"
 )]
 pub trait Request: Serialize {
-    /// The plugin that understands it.
+    /// The plugin that understands it. The handle of a typed plugin of another package refuses it,
+    /// before it is sent.
     type Plugin: Plugin;
 
     /// What its answer decodes to, from [`Plugin::reply`].
