@@ -37,13 +37,14 @@ pub struct Config {
     /// feature `tls`, `wss://host[:port][/path]`, the port being 8989 if absent; with the feature
     /// `http`, `http://host[:port][/path]` or `https://..`, with the ports 8088 and 8089 and the
     /// path `/janus`; with the feature `unix`, `unix:///path` (SOCK_SEQPACKET) or
-    /// `unixdgram:///path` (SOCK_DGRAM). See [what differs](crate::transport).
+    /// `unixdgram:///path` (SOCK_DGRAM). See [what differs](crate::transport). An IPv6 address needs
+    /// brackets, and a link-local one its interface: `ws://[fe80::1%25eth0]:8188`.
     #[setters(skip)]
     pub url: String,
     /// How `wss://` and `https://` links check the server. Default: by the system's CAs.
     #[cfg(feature = "tls")]
     pub tls: crate::tls::Tls,
-    /// How long opening may take: TCP, handshake and the first `info` together. Default 5 s.
+    /// How long opening may take: looking up the name, TCP, handshakes and the first `info` together. Default 5 s.
     pub connect_timeout: Duration,
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).

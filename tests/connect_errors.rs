@@ -7,7 +7,7 @@ use std::{
     error::Error as _,
     fs::File,
     io::{self, Read, Write},
-    net::{TcpListener, TcpStream, UdpSocket},
+    net::{SocketAddrV6, TcpListener, TcpStream, UdpSocket},
     process::Command,
     thread,
     time::{Duration, Instant},
@@ -129,6 +129,30 @@ fn a_resolver_that_hangs_leaves_time_for_the_fallback_address() {
         }
         // It takes Linux and the right to make networks.
         other => println!("not tested: {other:?}"),
+    }
+}
+
+#[test]
+fn an_address_with_an_interface_leads_there() {
+    // Address, number of the interface, length of the prefix, scope, flags, name.
+    let table = std::fs::read_to_string("/proc/net/if_inet6").unwrap_or_default();
+    let mut lines = table.lines().map(|line| line.split_whitespace().collect());
+    let Some(local) = lines.find(|fields: &Vec<_>| fields.get(3) == Some(&"20")) else {
+        return println!("not tested: no interface has a link-local address");
+    };
+    let address = u128::from_str_radix(local[0], 16)
+        .expect("an address")
+        .into();
+    let number = u32::from_str_radix(local[1], 16).expect("a number");
+    let listener = TcpListener::bind(SocketAddrV6::new(address, 0, 0, number));
+    let listener = listener.expect("an address of this machine");
+    let port = listener.local_addr().expect("it is bound").port();
+    thread::spawn(move || listener.incoming().flatten().for_each(drop));
+    for percent in ["%25", "%"] {
+        let url = format!("ws://[{address}{percent}{}]:{port}", local[5]);
+        let error = Config::new(&url).open().expect_err("it closes the link");
+        let shown = url.replace(percent, "%25");
+        assert_connect(&error, &shown, CLOSED);
     }
 }
 
