@@ -44,7 +44,8 @@ pub struct Config {
     /// How `wss://` and `https://` links check the server. Default: by the system's CAs.
     #[cfg(feature = "tls")]
     pub tls: crate::tls::Tls,
-    /// How long opening may take: looking up the name, TCP, handshakes and the first `info` together. Default 5 s.
+    /// How long opening may take: looking up the name, TCP, handshakes and the first `info`
+    /// together. Default 5 s.
     pub connect_timeout: Duration,
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).
