@@ -12,7 +12,7 @@ use crate::{SessionId, transport::Received};
 pub(super) struct Asked<'a> {
     janus: &'a str,
     transaction: &'a str,
-    pub(super) session_id: Option<SessionId>,
+    session_id: Option<SessionId>,
 }
 
 /// What an answer says of its request.
@@ -33,6 +33,12 @@ impl<'a> Asked<'a> {
     /// Whether its answer names something that the server keeps.
     pub(super) fn makes(&self) -> bool {
         matches!(self.janus, "create" | "attach")
+    }
+
+    /// The session with which the request ends, if that ends here. A claim does not: it may be for one
+    /// that has ended just now.
+    pub(super) fn session(&self) -> Option<SessionId> {
+        self.session_id.filter(|_| self.janus != "claim")
     }
 
     /// Gives out the body of its response. The request has its answer there, or none.
@@ -122,7 +128,16 @@ mod tests {
     fn requests_say_what_they_are() {
         let asked = Asked::of(r#"{"janus":"attach","transaction":"x","session_id":7,"a":[1]}"#);
         assert!(asked.makes());
-        assert_eq!(asked.session_id, Some(SessionId::new(7)));
+        assert_eq!(asked.session(), Some(SessionId::new(7)));
         assert!(!Asked::of("nonsense").makes());
+    }
+
+    #[test]
+    fn a_claim_does_not_end_with_what_it_claims() {
+        for (verb, ends) in [("keepalive", true), ("attach", true), ("claim", false)] {
+            let text = format!(r#"{{"janus":"{verb}","transaction":"t","session_id":7}}"#);
+            let session = Asked::of(&text).session();
+            assert_eq!(session, ends.then(|| SessionId::new(7)), "{verb}");
+        }
     }
 }

@@ -114,7 +114,7 @@ impl Link for HttpLink {
         let asked = Asked::of(text);
         let request = self.server.target.post(text);
         let pool = &self.server.pool;
-        match pool.exchange(&request, asked.session_id, deadline) {
+        match pool.exchange(&request, asked.session(), deadline) {
             Ok(response) if response.status == 200 => asked.answered(&response.body, answers),
             Ok(response) if is_of_request(response.status) => {
                 asked.unanswered(&refusal(response.status).to_string(), answers);
