@@ -32,11 +32,14 @@ struct State {
     /// The link that stands.
     wire: Option<Arc<Wire>>,
     sessions: BTreeSet<u64>,
+    handles: BTreeSet<u64>,
     next: u64,
     /// Verbs and sessions.
     seen: Vec<(String, u64)>,
     /// The answer to a request with this verb is held back.
     holds: Option<&'static str>,
+    /// Requests with this verb are lost on their way, until the link breaks.
+    loses: Option<&'static str>,
     held: Vec<String>,
     refuses: bool,
 }
@@ -81,9 +84,25 @@ impl Server {
 
     /// Breaks the link that stands.
     pub(super) fn cut(&self) {
-        let wire = self.state.lock().wire.take();
+        let mut state = self.state.lock();
+        state.loses = None;
+        let wire = state.wire.take();
+        drop(state);
         if let Some(wire) = wire {
             wire.cut();
+        }
+    }
+
+    /// Loses requests with this verb, as they are on their way when the link breaks.
+    pub(super) fn lose(&self, verb: &'static str) {
+        self.state.lock().loses = Some(verb);
+    }
+
+    /// Waits until so many sessions and handles are left.
+    pub(super) fn wait_left(&self, sessions: usize, handles: usize) {
+        let mut state = self.state.lock();
+        while (state.sessions.len(), state.handles.len()) != (sessions, handles) {
+            self.changed.wait(&mut state);
         }
     }
 
@@ -139,6 +158,9 @@ impl Server {
         let verb = request["janus"].as_str().expect("a verb").to_owned();
         let session = request["session_id"].as_u64().unwrap_or_default();
         let mut state = self.state.lock();
+        if state.loses.is_some_and(|loses| loses == verb) {
+            return;
+        }
         let gone = session != 0 && !state.sessions.contains(&session);
         let mut answer = match &*verb {
             _ if gone => json!({"janus": "error", "error": {"code": 458, "reason": "no"}}),
@@ -152,7 +174,14 @@ impl Server {
             }
             "attach" => {
                 state.next += 1;
-                json!({"janus": "success", "session_id": session, "data": {"id": state.next}})
+                let id = state.next;
+                state.handles.insert(id);
+                json!({"janus": "success", "session_id": session, "data": {"id": id}})
+            }
+            "detach" => {
+                let handle = request["handle_id"].as_u64().expect("a handle");
+                state.handles.remove(&handle);
+                json!({"janus": "success", "session_id": session})
             }
             "destroy" => {
                 state.sessions.remove(&session);
