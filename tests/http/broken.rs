@@ -23,7 +23,9 @@ use super::{
 
 /// A connection to a server that does this with what comes after the connection was made; `None`
 /// where it is to answer as Janus does.
-fn connect(odd: impl Fn(&Asked) -> Option<Vec<u8>> + Send + Sync + 'static) -> Connection {
+pub(super) fn connect(
+    odd: impl Fn(&Asked) -> Option<Vec<u8>> + Send + Sync + 'static,
+) -> Connection {
     let url = start(move |asked, stream| match (odd(asked), asked.is_poll()) {
         (Some(bytes), _) => stream.write_all(&bytes).is_ok(),
         (None, false) => stream.write_all(&asked.answer()).is_ok(),

@@ -1,6 +1,10 @@
 //! Long polls that are answered at once, with nothing.
 
 use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -9,7 +13,7 @@ use janus_blocking::{CloseReason, Error};
 
 use super::{
     LIMIT,
-    broken::{event, polled},
+    broken::{connect, event, polled},
     common::wait_until,
     server::ok,
 };
@@ -50,12 +54,18 @@ fn waits_after(body: &'static str) {
 #[test]
 fn a_page_that_is_not_januss_breaks_the_link() {
     for (page, asked) in [("", 1), ("<html>log in</html>", 1), ("please log in", 4)] {
-        let polled = polled(move |_| Some(ok(page)));
-        wait_until(LIMIT, "the session hears", || {
-            polled.session.check().is_err()
+        let polls = Arc::new(AtomicUsize::new(0));
+        let count = polls.clone();
+        let janus = connect(move |asked| {
+            asked.is_poll().then(|| {
+                count.fetch_add(1, Ordering::Relaxed);
+                ok(page)
+            })
         });
-        assert_eq!(polled.count(), asked, "{page}");
-        match polled.session.check() {
+        let session = janus.create_session().expect("a session");
+        wait_until(LIMIT, "the session hears", || session.check().is_err());
+        assert_eq!(polls.load(Ordering::Relaxed), asked, "{page}");
+        match session.check() {
             Err(Error::Closed { why, .. }) => assert_eq!(why, CloseReason::LinkBroken),
             other => panic!("{page}: {other:?}"),
         }
