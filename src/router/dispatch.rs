@@ -68,18 +68,17 @@ impl Router {
     }
 
     /// The request that Janus could not read, and so neither its transaction, nor has it
-    /// acknowledged it. `None` if it may be one of several.
+    /// acknowledged it. In `info` and `ping` there is nothing that it could not read. `None` if it
+    /// may be one of several.
     fn culprit(&self, kind: &Kind<'_>, incoming: &Incoming<'_>) -> Option<u64> {
         let unreadable = matches!(kind, Kind::Error { code, .. }
             if ErrorCode::from_wire(*code) == ErrorCode::INVALID_JSON);
         if !unreadable || incoming.transaction().is_some() {
             return None;
         }
-        let mut open = self
-            .pending
-            .waiting
-            .iter()
-            .filter(|(_, waiting)| !waiting.acked);
+        let open = self.pending.waiting.iter();
+        let mut open = open
+            .filter(|(_, waiting)| !waiting.acked && !matches!(waiting.expects, Expects::Whole));
         match (open.next(), open.next()) {
             (Some((number, _)), None) => Some(*number),
             _ => None,

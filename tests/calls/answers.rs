@@ -3,8 +3,8 @@
 use std::{sync::mpsc, thread, time::Duration};
 
 use janus_blocking::{
-    Candidate, Config, Connection, EchoTest, Error, ErrorCode, Plugin, Reconnect, Result, Sip,
-    echotest::Settings, sip,
+    AttachOptions, Candidate, Config, Connection, EchoTest, Error, ErrorCode, HandleId, Plugin,
+    Reconnect, Result, Sip, echotest::Settings, sip,
 };
 use serde_json::{Value, json};
 
@@ -183,7 +183,7 @@ fn each_part_of_a_text_ends_its_own_request() {
     ];
     for (part, more) in parts {
         let mut held: Option<Value> = None;
-        let server = answering_two(move |request, out| match held.take() {
+        let server = answering_two("ping", move |request, out| match held.take() {
             None => held = Some(request.clone()),
             Some(other) => {
                 let pong = answered(&other, json!({"janus": "pong"})).to_string();
@@ -209,10 +209,13 @@ fn each_part_of_a_text_ends_its_own_request() {
     }
 }
 
-/// A server whose script gets each `ping`.
-fn answering_two(mut answer: impl FnMut(&Value, &mut Out) + Send + 'static) -> Scripted {
+/// A server whose script gets each request with that verb.
+fn answering_two(
+    verb: &'static str,
+    mut answer: impl FnMut(&Value, &mut Out) + Send + 'static,
+) -> Scripted {
     Scripted::start(move |request, out| {
-        if request["janus"] == "ping" {
+        if request["janus"] == verb {
             answer(request, out);
         } else {
             out.usual(request);
@@ -265,7 +268,7 @@ fn an_error_without_a_transaction_ends_the_only_request() {
 
     // Of two it could be about either.
     let mut held: Option<Value> = None;
-    let server = answering_two(move |request, out| match held.take() {
+    let server = answering_two("keepalive", move |request, out| match held.take() {
         None => held = Some(request.clone()),
         Some(other) => {
             out.text(UNREADABLE);
@@ -274,11 +277,27 @@ fn an_error_without_a_transaction_ends_the_only_request() {
         }
     });
     let janus = open(&server);
+    let session = janus.create_session().expect("a session");
     thread::scope(|scope| {
-        let calls = [(); 2].map(|()| scope.spawn(|| janus.ping()));
+        let calls = [1, 2].map(|handle| {
+            let session = &session;
+            let verified = AttachOptions::new()
+                .verify(true)
+                .existing_handle(HandleId::new(handle));
+            scope.spawn(move || session.attach_with::<EchoTest>(verified).map(drop))
+        });
         for call in calls {
             call.join().expect("no panic").expect("its own answer");
         }
     });
+    assert_eq!(janus.strays().unknown, 1);
+
+    // There is nothing unreadable in a `ping`.
+    let server = answering("ping", |request, out| {
+        out.text(UNREADABLE);
+        out.usual(request);
+    });
+    let janus = open(&server);
+    janus.ping().expect("its own answer");
     assert_eq!(janus.strays().unknown, 1);
 }
