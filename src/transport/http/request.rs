@@ -117,7 +117,7 @@ mod tests {
 
     fn target(url: &str) -> Target {
         match Address::parse(url) {
-            Ok(Address::Http(url)) => Target::new(&url).expect(url.shown().as_str()),
+            Ok(Address::Http(url)) => Target::new(&url).expect("an address"),
             other => panic!("{url}: {other:?}"),
         }
     }
@@ -143,7 +143,7 @@ mod tests {
             ("http://host/a/b/", "POST /a/b HTTP/1.1"),
             ("http://host/a?b=c", "POST /a?b=c HTTP/1.1"),
         ] {
-            assert_eq!(line(&&target(url).post("{}")), expected);
+            assert_eq!(line(&target(url).post("{}")), expected);
         }
     }
 
@@ -162,13 +162,13 @@ mod tests {
             present: None,
         };
         assert_eq!(
-            line(&&target("http://host?x=y").poll(SessionId::new(7), &credentials)),
+            line(&target("http://host?x=y").poll(SessionId::new(7), &credentials)),
             "GET /janus/7?maxev=100&x=y&apisecret=a%20b%26c%3Dd\
              &token=1%2Cjanus%2Cjanus.plugin.sip%3Ax%2B%2F%3D HTTP/1.1"
         );
         let none = Credentials::default();
         assert_eq!(
-            line(&&target("http://host").poll(SessionId::new(7), &none)),
+            line(&target("http://host").poll(SessionId::new(7), &none)),
             "GET /janus/7?maxev=100 HTTP/1.1"
         );
     }

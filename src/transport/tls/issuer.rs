@@ -218,8 +218,14 @@ mod tests {
         let (middle, root) = (certificate("root", "middle"), certificate("root", "root"));
         let unsent = |name: &str| Some(Issuer::Unsent(name.to_owned()));
         assert_eq!(Issuer::of(&server, &[]), unsent("middle"));
-        assert_eq!(Issuer::of(&server, &[root.clone()]), unsent("middle"));
-        assert_eq!(Issuer::of(&server, &[middle.clone()]), unsent("root"));
+        assert_eq!(
+            Issuer::of(&server, std::slice::from_ref(&root)),
+            unsent("middle")
+        );
+        assert_eq!(
+            Issuer::of(&server, std::slice::from_ref(&middle)),
+            unsent("root")
+        );
         assert_eq!(
             Issuer::of(&server, &[root.clone(), middle]),
             Some(Issuer::Unknown("root".to_owned()))
