@@ -36,19 +36,3 @@ fn whoever_hears_of_the_loss_finds_it_in_the_state() {
             .for_each(|caller| caller.join().expect("no panic"));
     });
 }
-
-#[test]
-fn what_is_dropped_in_the_moment_of_the_loss_ends_on_the_server() {
-    check(Time::Races, 1000, || {
-        let server = Server::new();
-        let janus = server.open();
-        let session = janus.create_session().expect("a session");
-        let cutter = server.clone();
-        let cutter = thread::spawn(move || cutter.cut());
-        drop(session);
-        cutter.join().expect("no panic");
-        // Where it is forgotten, nobody ends this wait.
-        server.wait_empty();
-        janus.close();
-    });
-}

@@ -140,14 +140,6 @@ impl Server {
         }
     }
 
-    /// Waits until no session is left.
-    pub(super) fn wait_empty(&self) {
-        let mut state = self.state.lock();
-        while !state.sessions.is_empty() {
-            self.changed.wait(&mut state);
-        }
-    }
-
     /// The sessions of all requests with that verb.
     pub(super) fn seen(&self, verb: &str) -> Vec<u64> {
         self.state.lock().seen(verb)

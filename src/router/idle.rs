@@ -26,11 +26,12 @@ impl Router {
     pub(crate) fn idle_since(&mut self) -> Option<Instant> {
         loop {
             let (noted, id) = *self.idle.first()?;
-            match self.sessions.get(&id) {
-                Some(session) if session.last_request == noted => return Some(noted),
-                Some(_) => self.keep(id),
-                None => drop(self.idle.pop_first()),
+            let last = self.sessions.get(&id).map(|session| session.last_request);
+            if last == Some(noted) {
+                return last;
             }
+            self.idle.pop_first();
+            self.keep(id);
         }
     }
 
@@ -48,5 +49,40 @@ impl Router {
             found.push(id);
         }
         found
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Config, error::CloseReason, router::routes::SessionRoutes};
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    #[test]
+    fn sessions_come_in_the_order_of_their_last_request_and_once_a_period() {
+        let start = Instant::now();
+        let mut router = Router::new(&Config::new(""));
+        let ids = [1, 2, 3].map(SessionId::new);
+        for (seconds, id) in (0..).zip(ids) {
+            let session = SessionRoutes::created(start + SECOND * seconds);
+            router.sessions.insert(id, session);
+            router.keep(id);
+        }
+        assert_eq!(router.idle_since(), Some(start));
+        // A request of the first one; the last one ends.
+        if let Some(session) = router.sessions.get_mut(&ids[0]) {
+            session.last_request = start + SECOND * 5;
+        }
+        router.end_session(ids[2], CloseReason::Destroyed);
+        assert_eq!(router.idle_since(), Some(start + SECOND));
+        let period = SECOND * 10;
+        let due = |router: &mut Router, seconds| router.idle_for(period, start + SECOND * seconds);
+        assert_eq!(due(&mut router, 10), []);
+        assert_eq!(due(&mut router, 11), [ids[1]]);
+        assert_eq!(due(&mut router, 15), [ids[0]]);
+        assert_eq!(due(&mut router, 20), []);
+        assert_eq!(due(&mut router, 40), [ids[1], ids[0]]);
+        assert_eq!(router.idle.len(), 2);
     }
 }
