@@ -239,7 +239,7 @@ impl Connection {
     /// Sends `destroy` for the sessions that are still active, says goodbye, and waits until the
     /// server has closed the link, for at most [`Config::close_timeout`] in all. Calls under way in other
     /// threads, sessions, handles and event queues are closed with
-    /// [`CloseReason::ConnectionClosed`].
+    /// [`CloseReason::ConnectionClosed`](crate::CloseReason::ConnectionClosed).
     ///
     /// # Example
     ///
