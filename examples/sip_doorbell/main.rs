@@ -124,8 +124,10 @@ fn next_call(sip: &Sip) -> Result<Note> {
 /// The second process: takes the call and stays with it until it ends.
 fn answer(options: &Answer) -> Result<()> {
     let ticket = ticket_file::read(&options.ticket)?;
-    let ticket =
-        ticket.ok_or_else(|| format!("there is no ticket {}", options.ticket.display()))?;
+    let ticket = ticket.ok_or_else(|| {
+        let place = options.ticket.display();
+        format!("there is no ticket {place}; check the path given as --ticket")
+    })?;
     let handle = ticket
         .handles_of::<Sip>()
         .next()
