@@ -162,8 +162,11 @@ impl<O: Outlet> Writer<O> {
 
     /// The same for what is of no use later: it is dropped when much waits already.
     pub(super) fn offer(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
-        let waits = self.unsent.lock().bytes.len();
-        if waits > MAX_OFFERED {
+        let unsent = self.unsent.lock();
+        // What is just being written counts too.
+        let waits = unsent.put - unsent.gone;
+        drop(unsent);
+        if waits > MAX_OFFERED as u64 {
             return Ok(());
         }
         self.post(put)
