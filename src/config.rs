@@ -17,8 +17,9 @@ const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
 /// The settings of a [`Connection`].
 ///
 /// Public fields, and a chained setter for each. Bad values are refused by
-/// [`open`](Self::open), never by a panic. `Debug` shows `***` for secrets,
-/// and for the queries of addresses.
+/// [`open`](Self::open), never by a panic: every duration has to be longer than 0 and at most a
+/// year, every limit of the event queues at least 1. `Debug` shows `***` for secrets, and for the
+/// queries of addresses.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,8 +51,10 @@ pub struct Config {
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).
     pub request_timeout: Duration,
-    /// How long closing or dropping a connection may block. Default 2 s. (Dropping a session or a
-    /// handle never does.)
+    /// How long closing or dropping a connection may block. Default 2 s.
+    /// ([`Connection::abandon`] may wait as long for attaches before that. Dropping a session or a
+    /// handle never blocks, unless the `Connection` was dropped before and that ends its last
+    /// session: then the link is closed.)
     pub close_timeout: Duration,
     /// Nothing received for this long means that the link is dead. The server is asked for a sign of
     /// life at half of it. Default 50 s, so that an idle link carries something every 25 s: many
@@ -68,22 +71,26 @@ pub struct Config {
     #[setters(skip)]
     pub(crate) token_source: Option<TokenSource>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
-    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (when
-    /// that is not 0), as `info` tells them. At least 100 ms; [`open`](Self::open) refuses one that is
-    /// not less than the server's `session-timeout`, with which every idle session would end. A server
-    /// with a smaller one, after a reconnect, gets the default.
+    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
+    /// that are not 0), as `info` tells them; over HTTP and `unixdgram://` only the former counts.
+    /// None are sent where both are 0, nor over HTTP where the former is 45 s or more, as the long
+    /// polls do instead. At least 100 ms; [`open`](Self::open) refuses one that is not less than the
+    /// server's `session-timeout`, with which every idle session would end, unless such polls keep
+    /// it. If the server has a smaller `session-timeout` after a reconnect, the default counts.
     pub keepalive: Option<Duration>,
     /// How many events a handle's queue holds. When it is full, newer ones are counted and
     /// reported as [`Error::Lagged`]. Default 1024.
     pub event_queue: usize,
     /// How many bytes the events in a handle's queue may take up: their JSON, and 128 for each.
-    /// What does not fit is counted likewise; an empty queue takes one event of any size. Default
-    /// 4 MiB, that is 1024 events with an SDP of 3 KB.
+    /// What does not fit is counted likewise. An empty queue takes one event that is larger, if
+    /// [`all_event_queues_bytes`](Self::all_event_queues_bytes) has room for it. Default 4 MiB, that
+    /// is 1024 events with an SDP of 3 KB.
     pub event_queue_bytes: usize,
     /// How many bytes the events in all queues of the connection may take up together, those
-    /// included that a claimed session's handles get before they are reattached. Each handle in use
-    /// can have 128 KiB beyond it, so that one whose events are read loses none to others whose
-    /// events are not. Default 16 MiB, the size of the largest message.
+    /// included that a claimed session's handles get before they are reattached. What does not fit
+    /// is counted likewise. The queue of a handle in use takes up to 128 KiB even so, so that one
+    /// whose events are read loses none to others whose events are not. Default 16 MiB, the size of
+    /// the largest message.
     pub all_event_queues_bytes: usize,
     /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
     /// [`Backoff`](crate::Backoff).
@@ -91,13 +98,15 @@ pub struct Config {
     pub reconnect: Reconnect,
     /// Further addresses of the server, or of servers that can stand in for it: tried in this order
     /// when the one before cannot be reached. Sessions live on one server only, so that they are
-    /// gone after a change to another one. Default: none.
+    /// gone after a change to another one. While a connection is opened they share
+    /// [`connect_timeout`](Self::connect_timeout); later each has all of it. Default: none.
     #[setters(skip)]
     pub fallback_urls: Vec<String>,
-    /// Whether [`api_secret`](Self::api_secret) and tokens may go out without TLS to some of the
-    /// addresses while others have it: then whoever keeps the one with TLS from being reached, or
-    /// spoils its certificate, gets them. Addresses of this machine need no TLS. Default: no, and
-    /// such addresses are refused.
+    /// Whether addresses with and without TLS may stand side by side while
+    /// [`api_secret`](Self::api_secret) or a token is set. If they do, somebody who blocks the server
+    /// with TLS, or presents a wrong certificate in its place, makes this program send the secret in
+    /// clear to the other one. Loopback addresses, `localhost` and Unix sockets go with any; so do
+    /// addresses of which none has TLS. Default: no, which is [`Error::Config`] when it is opened.
     pub allow_plaintext_fallback: bool,
     /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
     /// count. Default: none.

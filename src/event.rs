@@ -37,13 +37,13 @@ pub enum Event<E> {
     Plugin {
         /// The plugin's event.
         event: E,
-        /// An offer or an answer, if [`Jsep::check`] says so: what is none is no reason to lose the
-        /// event.
+        /// The offer or answer, as it came. [`Jsep::check`] tells whether it is one: the event
+        /// arrives even if it is not.
         jsep: Option<Jsep>,
     },
     /// `webrtcup`: the PeerConnection stands.
     WebrtcUp,
-    /// `media`: Janus receives media, or has stopped to.
+    /// `media`: Janus receives media, or has stopped receiving it.
     Media(Media),
     /// `slowlink`: packets get lost.
     SlowLink(SlowLink),

@@ -22,12 +22,12 @@ const SILENCE: Duration = Duration::from_millis(10);
 
 /// The events of one handle, in the order in which they came.
 ///
-/// They wait undecoded, at most [`Config::event_queue`](crate::Config::event_queue) of them and
-/// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes), and are decoded on the thread
-/// that reads them. A part of one that does not fit counts as absent; one that lacks what its type
-/// requires is an [`Error::Decode`], and where the queue was full there is an [`Error::Lagged`];
-/// reading can go on after both. At the end of the queue every read returns [`Error::Closed`] with
-/// the reason.
+/// They wait undecoded, within [`Config::event_queue`](crate::Config::event_queue) and the two
+/// budgets in bytes below it, and are decoded on the thread that reads them. A key that is `null` or
+/// of a wrong type counts as absent; an event that lacks what its type requires is an
+/// [`Error::Decode`], and where there was no room there is an [`Error::Lagged`]; reading can go on
+/// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
+/// `Events` do not keep their handle alive.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
 ///

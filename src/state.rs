@@ -9,7 +9,8 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 
 use crate::{error::CloseReason, sync::Mutex};
 
-/// Whether a connection has a link; see [`Connection::state`](crate::Connection::state).
+/// Whether a connection has a link, and whether Janus keeps its sessions; see
+/// [`Connection::state`](crate::Connection::state).
 ///
 /// # Example
 ///

@@ -59,14 +59,17 @@ impl Connection {
     /// Takes over a session that lives on the server, whoever had it.
     ///
     /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
-    /// of handles that are not reattached yet are kept,
-    /// [`Config::event_queue`](crate::Config::event_queue) each and
-    /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together, and
-    /// delivered first. What happened while nobody had the session is lost: Janus throws it away.
+    /// of handles that are not reattached yet are kept and delivered first, at most
+    /// [`Config::event_queue`](crate::Config::event_queue) and
+    /// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes) for each handle and
+    /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together; an
+    /// [`Error::Lagged`] stands where there were more. What happened while nobody had the session is
+    /// lost: Janus throws it away.
     ///
     /// An older [`Session`] object of it in this program, on this connection or on another one to
     /// the same address, is closed with [`CloseReason::ClaimedAway`]. Another program that has it
-    /// hears nothing from Janus, and gets no more events.
+    /// hears nothing from Janus, and gets no more events; over HTTP [that is
+    /// different](crate::transport).
     ///
     /// # Errors
     ///

@@ -157,9 +157,9 @@ impl Connection {
 
     /// Creates a session.
     ///
-    /// Sends `create` and waits for its answer. The session is kept alive until it is destroyed,
-    /// abandoned or dropped. If the answer comes after the deadline, the session it names is
-    /// destroyed.
+    /// Sends `create` and waits for its answer. The session is kept alive until it is destroyed or
+    /// abandoned, or until neither it nor one of its handles is held. If the answer comes after the
+    /// deadline, the session it names is destroyed.
     ///
     /// # Errors
     ///
@@ -213,8 +213,9 @@ impl Connection {
     ///
     /// No `detach` and no `destroy` is sent. Waits for the answers to attaches that are under way in
     /// other threads, at most [`Config::close_timeout`], as their handles belong into the tickets; then
-    /// blocks as [`close`](Self::close) does. The tickets
-    /// tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
+    /// blocks as [`close`](Self::close) does, so for twice that time at most. Sessions, handles and
+    /// queues that are still held end with [`CloseReason::Abandoned`](crate::CloseReason::Abandoned).
+    /// The tickets tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
     ///
     /// # Example
     ///
@@ -257,7 +258,8 @@ impl Connection {
         self.inner.end();
     }
 
-    /// Whether it has a link at present. Sends nothing.
+    /// Whether it has a link at present, and whether Janus accepts its keepalives over that. Sends
+    /// nothing.
     ///
     /// # Example
     ///
@@ -267,7 +269,7 @@ impl Connection {
     }
 
     /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
-    /// [`ConnectionState::Closed`]. What is not read stays in it, the latest 1,024 changes.
+    /// [`ConnectionState::Closed`]. Of changes that nobody reads, the latest 1,024 are kept.
     ///
     /// # Example
     ///

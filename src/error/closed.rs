@@ -80,7 +80,7 @@ impl fmt::Display for Scope {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum CloseReason {
-    /// This program destroyed the session, or dropped it.
+    /// This program destroyed the session, or dropped it and all its handles.
     Destroyed,
     /// Janus ended the session: no request named it for the server's `session_timeout`.
     TimedOut,
@@ -88,13 +88,14 @@ pub enum CloseReason {
     Gone,
     /// This program abandoned the session; it lives on until the server reclaims it.
     Abandoned,
-    /// This program claimed the session on another connection, or a second time on this one.
+    /// This program claimed the session on another connection, or a second time on this one. Over
+    /// HTTP also: somebody else claimed it over another transport.
     ClaimedAway,
     /// This program detached the handle, or dropped its plugin.
     Detached,
     /// Janus detached the handle: the plugin or the Admin API asked for it.
     DetachedByServer,
-    /// This program closed or dropped the connection.
+    /// This program closed the connection, or dropped it and all its sessions.
     ConnectionClosed,
     /// The server closed the link.
     ClosedByServer,

@@ -21,8 +21,9 @@ pub use message::Ack;
 ///
 /// It can be used from any thread, by reference, and keeps its session alive. Dropping it, with the
 /// plugin around it and its [`with_timeout`](Self::with_timeout) copies, sends `detach` without
-/// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) is dropped
-/// sends `destroy` instead.
+/// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) was dropped
+/// sends `destroy` instead, and closes the link if that was its connection's last session and the
+/// [`Connection`](crate::Connection) was dropped too.
 ///
 /// # Example
 ///
@@ -127,8 +128,9 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Transport`], or a
-    /// [`Error::Timeout`] for want of a link, `detach` is sent over the next link, for certain.
+    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Timeout`], or an
+    /// [`Error::Transport`] where a new link is made, `detach` is sent again without waiting for its
+    /// answer, over the next link if there is none.
     ///
     /// # Example
     ///

@@ -22,12 +22,13 @@ mod attach;
 
 pub use attach::AttachOptions;
 
-/// A session on the server, kept alive until it is destroyed, abandoned or dropped.
+/// A session on the server, kept alive for as long as it or one of its handles is held.
 ///
-/// Its handles keep it: when neither the `Session` nor one of its handles is held any more, `destroy`
-/// is sent without waiting for the answer. [`destroy`](Self::destroy) ends it at once, with all its
-/// handles; [`abandon`](Self::abandon) leaves it on the server. A session in turn keeps its
-/// connection's link.
+/// When neither the `Session` nor one of its handles is held any more, `destroy` is sent without
+/// waiting for the answer. [`destroy`](Self::destroy) ends it at once, with all its handles, whoever
+/// holds them; [`abandon`](Self::abandon) leaves it on the server. A session in turn keeps its
+/// connection's link: where the `Connection` was dropped before, the end of its last session closes
+/// the link, which may block for [`Config::close_timeout`](crate::Config::close_timeout).
 ///
 /// # Example
 ///
@@ -143,8 +144,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the session had ended before. After an [`Error::Transport`], or a
-    /// [`Error::Timeout`] for want of a link, `destroy` is sent over the next link, for certain.
+    /// [`Error::Closed`] when the session had ended before. After an [`Error::Timeout`], or an
+    /// [`Error::Transport`] where a new link is made, `destroy` is sent again without waiting for its
+    /// answer, over the next link if there is none.
     ///
     /// # Example
     ///
