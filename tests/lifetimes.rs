@@ -1,6 +1,6 @@
 //! What ends when a value is dropped: a handle keeps its session, a session its connection.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use janus_blocking::{
     Connection, EchoTest, Error, Plugin, Result, Session, echotest::Settings, testing::FakeGateway,
@@ -147,5 +147,30 @@ fn events_do_not_keep_their_handle() -> Result<()> {
     let events = echo.events();
     drop(echo);
     assert!(events.recv().unwrap_err().is_closed());
+    Ok(())
+}
+
+#[test]
+fn sessions_that_end_at_the_same_time_do_not_cut_each_other_off() -> Result<()> {
+    for round in 0..200 {
+        let gateway = FakeGateway::start()?;
+        let janus = Connection::open(&gateway.url())?;
+        let sessions: Vec<_> = (0..4).map(|_| janus.create_session()).collect();
+        drop(janus);
+        thread::scope(|scope| {
+            for (number, session) in sessions.into_iter().enumerate() {
+                let session = session.expect("a session");
+                scope.spawn(move || {
+                    if (number + round) % 2 == 0 {
+                        drop(session);
+                    } else {
+                        session.destroy().expect("it is answered");
+                    }
+                });
+            }
+        });
+        assert!(gateway.wait_links(0, SOON));
+        assert!(gateway.sessions().is_empty(), "round {round}");
+    }
     Ok(())
 }

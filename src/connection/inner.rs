@@ -14,7 +14,7 @@ use crate::{
     shared::Shared,
     sync::{
         self, Condvar, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
 
@@ -26,6 +26,8 @@ pub(crate) struct ConnectionInner {
     sessions: Mutex<HashMap<SessionId, Weak<SessionInner>>>,
     /// The program has dropped its `Connection`.
     released: AtomicBool,
+    /// How many sessions are being destroyed by somebody who waits for the answer.
+    ending: AtomicUsize,
     attaches: Mutex<Attaches>,
     attached: Condvar,
 }
@@ -56,6 +58,7 @@ impl ConnectionInner {
             reader,
             sessions: Mutex::default(),
             released: AtomicBool::new(false),
+            ending: AtomicUsize::new(0),
             attaches: Mutex::default(),
             attached: Condvar::new(),
         }
@@ -94,10 +97,35 @@ impl ConnectionInner {
         self.end_if_unused();
     }
 
+    /// Whether there is a session that still needs the link, if only for its `destroy`.
+    fn is_used(&self) -> bool {
+        let sessions = self.sessions.lock();
+        // Of one that is being dropped just now nobody can be had: it leaves when it has sent that.
+        let needs = |entry: &Weak<SessionInner>| {
+            let session = entry.upgrade();
+            let needs = session.as_ref().is_none_or(|it| !it.life.is_over());
+            (needs, session)
+        };
+        let (used, held): (Vec<_>, Vec<_>) = sessions.values().map(needs).unzip();
+        // Not under the lock: the last owner of a session takes it when it lets go.
+        drop(sessions);
+        drop(held);
+        used.contains(&true) || self.ending.load(Ordering::SeqCst) > 0
+    }
+
     fn end_if_unused(&self) {
-        if self.released.load(Ordering::SeqCst) && self.live_sessions().is_empty() {
+        if self.released.load(Ordering::SeqCst) && !self.is_used() {
             self.end();
         }
+    }
+
+    /// Sends the `destroy` of a session, which keeps the link until it is answered.
+    pub(crate) fn ending<T>(&self, session: &SessionInner, destroy: impl FnOnce() -> T) -> T {
+        self.ending.fetch_add(1, Ordering::SeqCst);
+        let result = destroy();
+        self.ending.fetch_sub(1, Ordering::SeqCst);
+        self.left(session);
+        result
     }
 
     /// An attach begins, unless everything is being abandoned.
@@ -132,24 +160,24 @@ impl ConnectionInner {
             self.shared
                 .drop_session(session.id, CloseReason::ConnectionClosed);
         }
-        if !self.shared.closing.swap(true, Ordering::AcqRel) {
-            if let Some(line) = self.shared.lines.open() {
-                match line.properties.answers_in_send {
-                    // Said by the connection's thread, after what it has to send.
-                    true => {
-                        self.shared.turn.poke();
-                        line.link.wake();
-                    }
-                    false => line.link.goodbye(),
-                }
-                // Whoever reads next finds the server's goodbye.
-                self.shared.turn.want();
-                if !self.reader.wait(deadline - timeout / 8) {
-                    debug!(
-                        "{} did not close the link within {timeout:?}",
-                        line.endpoint
-                    );
-                }
+        let is_first = !self.shared.closing.swap(true, Ordering::AcqRel);
+        if let Some(line) = self.shared.lines.open() {
+            if is_first && line.properties.answers_in_send {
+                // Said by the connection's thread, after what it has to send.
+                self.shared.turn.poke();
+                line.link.wake();
+            } else if is_first {
+                line.link.goodbye();
+            }
+            // Whoever reads next finds the server's goodbye.
+            self.shared.turn.want();
+            // Another one who ends it at the same time waits for that as well: what was sent before
+            // the goodbye is not cut off.
+            if !self.reader.wait(deadline - timeout / 8) {
+                debug!(
+                    "{} did not close the link within {timeout:?}",
+                    line.endpoint
+                );
             }
         }
         self.shared.fail(CloseReason::ConnectionClosed, None);

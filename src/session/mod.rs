@@ -164,15 +164,16 @@ impl Session {
     pub fn destroy(self) -> Result<()> {
         let id = self.inner.id;
         self.inner.life.check(id)?;
-        self.inner.shared().end_session(id, CloseReason::Destroyed);
-        let attempt = || Attempt::on_session("destroy", id);
-        let destroy = Outgoing::session("destroy", id);
-        let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
-        if result.as_ref().is_err_and(Error::is_unsettled) {
-            self.inner.shared().send_unwatched(Late::Destroy(id));
-        }
-        self.inner.connection.left(&self.inner);
-        result
+        self.inner.connection.ending(&self.inner, || {
+            self.inner.shared().end_session(id, CloseReason::Destroyed);
+            let attempt = || Attempt::on_session("destroy", id);
+            let destroy = Outgoing::session("destroy", id);
+            let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
+            if result.as_ref().is_err_and(Error::is_unsettled) {
+                self.inner.shared().send_unwatched(Late::Destroy(id));
+            }
+            result
+        })
     }
 
     /// Whether it can still be used, as far as is known here. Sends nothing.

@@ -183,7 +183,9 @@ impl Shared {
             // Of a request that broke the link, whoever ended the link says what becomes of it.
             Err(error) if is_harmless(&error) => {
                 let sent = error.kind() == io::ErrorKind::TimedOut;
-                match self.router.lock().forget(number, sent) {
+                // The lock is free again when the program's code is asked for a name.
+                let waiting = self.router.lock().forget(number, sent);
+                match waiting {
                     // Its answer is there, whatever became of sending it: it may be a session.
                     None => Ok(Some(begun())),
                     Some(_) if error.kind() == io::ErrorKind::InvalidInput => {

@@ -18,7 +18,11 @@ impl Shared {
             || !self.running.load(Ordering::Acquire)
             || self.closing.load(Ordering::Acquire);
         if stays {
-            return self.fail(why, Some(source));
+            // What an older link's reader finds out late is not about the present one.
+            if self.router.lock().stands(line.number) {
+                self.fail(why, Some(source));
+            }
+            return;
         }
         let cause = source.to_string();
         let broken = Arc::new(Broken {

@@ -81,7 +81,7 @@ impl Shared {
             }
             Received::SessionLost(session, lost) => self.session_lost(line, session, lost),
             Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
-            Received::Authorized(accepted) => self.authorized(accepted),
+            Received::Authorized(accepted) => self.authorized(line, accepted),
             Received::Text(text) => {
                 logging::wire("<-", text);
                 match Incoming::parse(text) {
@@ -223,8 +223,11 @@ impl Shared {
 
     /// The link has found out whether it is accepted. The state changes under the router's lock, so
     /// that who changes that last has the last word.
-    fn authorized(&self, accepted: bool) {
+    fn authorized(&self, line: &Line, accepted: bool) {
         let mut router = self.router.lock();
+        if !router.stands(line.number) {
+            return;
+        }
         let tell = || self.states.authorized(accepted);
         if accepted {
             router.accepted();
