@@ -506,7 +506,7 @@ fn a_web_socket_server_that_closes_instead_of_answering_info() {
     for server in [polite, broken] {
         let error = refused(&server.url());
         assert_connect(&error, &server.url(), NO_INFO);
-        assert_cause(&error, "the link to `ws://127.0.0.1:");
+        assert_cause(&error, "the connection to `ws://127.0.0.1:");
     }
 }
 

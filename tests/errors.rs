@@ -65,7 +65,7 @@ fn a_claim_of_an_unknown_session_says_that_it_is_gone() {
         let janus = Connection::open(&server.url()).expect("Janus answers");
         let error = janus.claim(NOBODY).expect_err("there is no such session");
         let text = "`claim` on session 4711 was refused by Janus: 458 No such session 4711; \
-                    it was destroyed or has timed out: create a new session";
+                    the session was destroyed or has timed out: create a new one";
         assert_refused(&error, ErrorCode::SESSION_NOT_FOUND, text);
         assert!(error.is_session_gone() && !error.is_handle_gone());
         let request = error.request().expect("it is about one");
@@ -89,7 +89,7 @@ fn a_verified_reattach_to_an_unknown_handle_says_so_and_binds_nothing() {
             let text = format!(
                 "`keepalive` on handle 4711 of session {id} was refused by Janus: \
                  459 No such handle 4711 in session {id}; \
-                 it was detached, or never was in this session: attach a new one",
+                 the handle was detached, or never was in this session: attach a new one",
                 id = session.id()
             );
             assert_refused(&error, ErrorCode::HANDLE_NOT_FOUND, &text);
@@ -112,7 +112,7 @@ fn every_request_on_an_unverified_dead_handle_fails_naming_the_handle() {
         format!(
             "{request} on handle 4711 of session {id} was refused by Janus: \
              459 No such handle 4711 in session {id}; \
-             it was detached, or never was in this session: attach a new one"
+             the handle was detached, or never was in this session: attach a new one"
         )
     };
     let assert_each = |error: Error, request: &str| {
@@ -167,8 +167,8 @@ fn a_wrong_or_missing_api_secret_says_which_setting_to_set() {
     let refused = |request: &str| {
         format!(
             "{request} was refused by Janus: 403 Unauthorized request (wrong or missing \
-             secret/token); set `Config::api_secret` or `Config::token` as the server's \
-             janus.jcfg has it"
+             secret/token); set `Config::api_secret` to `api_secret` in janus.jcfg, or \
+             `Config::token` to a token that this server accepts"
         )
     };
     let missing = Config::new(server.url());

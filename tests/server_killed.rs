@@ -32,7 +32,7 @@ const ENDS: [io::ErrorKind; 3] = [
 fn assert_transport(error: &Error, url: &str) {
     assert!(matches!(error, Error::Transport { .. }), "{error:?}");
     let text = format!(
-        "the link to `{url}` broke during a request, which may have been carried out; \
+        "the connection to `{url}` broke during a request, which may have been carried out; \
          open a new connection and claim the session"
     );
     assert_eq!(error.to_string(), text);
@@ -58,9 +58,9 @@ fn assert_closed(error: &Error, scope: Scope, why: CloseReason) {
         other => panic!("{other:?}"),
     }
     let advice = match why {
-        CloseReason::LinkBroken => "the link broke; open a new connection and claim the session",
+        CloseReason::LinkBroken => "the connection broke; open a new one and claim the session",
         CloseReason::ClosedByServer => {
-            "the server closed the link; open a new connection and claim the session"
+            "the server closed the connection; open a new one and claim the session"
         }
         CloseReason::LinkSilent => {
             "nothing came from the server for `Config::link_timeout`; \

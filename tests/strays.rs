@@ -300,8 +300,8 @@ fn the_servers_close_frame_ends_the_connection_and_says_so() {
         "{queue:?}"
     );
     let text = format!(
-        "session {SESSION} is closed: the server closed the link; \
-         open a new connection and claim the session"
+        "session {SESSION} is closed: the server closed the connection; open a new one and \
+         claim the session"
     );
     assert_eq!(queue.to_string(), text);
     assert_eq!(session.check().expect_err("the end").to_string(), text);

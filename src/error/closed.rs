@@ -123,15 +123,16 @@ impl fmt::Display for CloseReason {
                 "this program closed or dropped the connection; open a new one"
             }
             Self::ClosedByServer => {
-                "the server closed the link; open a new connection and claim the session"
+                "the server closed the connection; open a new one and claim the session"
             }
-            Self::LinkBroken => "the link broke; open a new connection and claim the session",
+            Self::LinkBroken => "the connection broke; open a new one and claim the session",
             Self::LinkSilent => {
                 "nothing came from the server for `Config::link_timeout`; \
                  open a new connection and claim the session"
             }
             Self::ClaimRefused => {
-                "the link broke, and the server refused to give it back; check secret and token"
+                "the connection broke, and the server refused to give it back; check secret and \
+                 token"
             }
             Self::ThreadPanicked => "its thread panicked; please report it",
         })

@@ -55,8 +55,8 @@ macro_rules! codes {
 
 codes! {
     /// 403: a missing or wrong `apisecret` or `token`.
-    UNAUTHORIZED = 403, "; set `Config::api_secret` or `Config::token` as the server's \
-                         janus.jcfg has it";
+    UNAUTHORIZED = 403, "; set `Config::api_secret` to `api_secret` in janus.jcfg, or \
+                         `Config::token` to a token that this server accepts";
     /// 405: the token is valid but may not use this plugin.
     UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`), or \
                                 sign one that names the plugin";
@@ -75,9 +75,10 @@ codes! {
     /// 457: the verb does not exist at this level.
     INVALID_REQUEST_PATH = 457, ADMIN_API;
     /// 458: no such session.
-    SESSION_NOT_FOUND = 458, "; it was destroyed or has timed out: create a new session";
+    SESSION_NOT_FOUND = 458, "; the session was destroyed or has timed out: create a new one";
     /// 459: no such handle in that session.
-    HANDLE_NOT_FOUND = 459, "; it was detached, or never was in this session: attach a new one";
+    HANDLE_NOT_FOUND = 459, "; the handle was detached, or never was in this session: \
+                             attach a new one";
     /// 460: no plugin of that package name.
     PLUGIN_NOT_FOUND = 460, "; check the package name, and that the server loads that plugin \
                              (`info` lists them)";
@@ -102,8 +103,8 @@ codes! {
     /// 470: unknown stored token (Admin API).
     TOKEN_NOT_FOUND = 470, "";
     /// 471: the PeerConnection is in an incompatible state.
-    WEBRTC_STATE = 471, "; the last call of this handle is still being cleaned up: wait for the \
-                         event `hangup`, then try again";
+    WEBRTC_STATE = 471, "; the previous PeerConnection of this handle is still being cleaned up: \
+                         wait for the event `hangup`, then try again";
     /// 472: the server was told to accept no new sessions.
     NOT_ACCEPTING_SESSIONS = 472, "; the server is draining: use another one, or try later";
     /// 490: an unclassified failure.

@@ -72,9 +72,9 @@ pub enum Error {
 
     /// The link broke while this request was under way: *it may have been carried out*.
     #[error(
-        "the link to {endpoint} broke during a request, which may have been carried out; {}",
+        "the connection to {endpoint} broke during a request, which may have been carried out; {}",
         if *reconnects {
-            "a new link is being made, repeat the request only if that does no harm"
+            "it is being re-established, repeat the request only if that does no harm"
         } else {
             "open a new connection and claim the session"
         }
@@ -114,7 +114,7 @@ pub enum Error {
         .waited.as_millis(),
         match (*sent, *only_reads, *over_unix) {
             (false, ..) => {
-                "there is no link to the server at present, and a new one is being made; \
+                "there is no connection to the server at present, and a new one is being made; \
                  or the server reads nothing"
             }
             (true, false, _) => "it may have been carried out, repeat it only if that does no harm",

@@ -294,6 +294,6 @@ fn link_broken() -> Error {
 }
 
 fn no_link_for_token() -> Error {
-    let reason = "the function has called the connection while that has no link";
+    let reason = "the function has used the connection while it is down";
     Error::config("token_from", reason)
 }

@@ -13,8 +13,8 @@ use crate::{
 
 const IN_THE_WAY: &str = "; an earlier offer on this handle is in the way: call `Handle::hangup`, \
                           wait for the event `hangup`, then try again";
-const CLEANING_UP: &str = "; the last call of this handle is still being cleaned up: \
-                           wait for the event `hangup`, then try again";
+const CLEANING_UP: &str = "; the previous PeerConnection of this handle is still being cleaned \
+                           up: wait for the event `hangup`, then try again";
 
 #[test]
 fn an_offer_during_the_cleaning_up_is_told_to_wait_for_the_hangup() {

@@ -184,7 +184,8 @@ fn a_session_that_somebody_else_destroyed_is_gone_with_the_next_request() {
         .expect_err("458");
     let text = format!(
         "`settings` of janus.plugin.echotest on handle {handle} of session {id} was refused by \
-         Janus: 458 No such session {id}; it was destroyed or has timed out: create a new session"
+         Janus: 458 No such session {id}; the session was destroyed or has timed out: create a \
+         new one"
     );
     super::assert_refused(&error, janus_blocking::ErrorCode::SESSION_NOT_FOUND, &text);
     assert!(error.is_session_gone());

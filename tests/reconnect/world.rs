@@ -119,7 +119,7 @@ pub fn assert_broken(error: &Error) {
         panic!("{error:?}")
     };
     assert!(
-        error.to_string().contains("a new link is being made"),
+        error.to_string().contains("it is being re-established"),
         "{error}"
     );
     assert!(!error.is_closed() && !error.is_session_gone(), "{error:?}");
