@@ -61,19 +61,22 @@ fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     format!("ws://127.0.0.1:{port}")
 }
 
-const NOBODY: &str = "nothing is listening on this port; check the port, and that Janus is running";
+const NOBODY: &str = "nothing is listening on this port of this host; check the port, that \
+                      Janus is running, and that this transport is enabled and bound to this \
+                      address";
 const NO_WEBSOCKET: &str = "it is not a Janus WebSocket endpoint: it does not speak WebSocket; \
                             check host and port (8188)";
-const CLOSED: &str = "it closed the link in the WebSocket handshake, \
-                      as Janus's Admin API port and a port for wss:// do; \
-                      check scheme, host and port (8188)";
+const CLOSED: &str = "it closed the connection in the WebSocket handshake, as Janus's Admin API \
+                      port and a port for wss:// do; check scheme, host and port (8188)";
 /// What such a link may end with.
 const ENDS: [io::ErrorKind; 3] = [
     io::ErrorKind::UnexpectedEof,
     io::ErrorKind::ConnectionReset,
     io::ErrorKind::BrokenPipe,
 ];
-const NO_INFO: &str = "it accepted the link but did not answer `info`; is it a Janus?";
+const NO_INFO: &str = "it accepted the connection but did not answer `info`; check that this is \
+                       a port or socket of the Janus API, and that `ws_acl` (WebSockets) admits \
+                       this program";
 const NO_HANDSHAKE: &str =
     "it did not answer the WebSocket handshake in time; is it a Janus WebSocket port?";
 
@@ -282,8 +285,8 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "400 Bad Request",
-        "the server did not understand the WebSocket handshake (HTTP 400 Bad Request); \
-         a proxy has to pass on the headers `Upgrade` and `Connection`",
+        "the server rejected the WebSocket handshake (HTTP 400 Bad Request); check scheme and \
+         port; a proxy has to pass on the headers `Upgrade` and `Connection`",
     ),
     (
         "401 Unauthorized",
@@ -292,7 +295,7 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "403 Forbidden",
-        "the server denies access (HTTP 403 Forbidden); check the access rules of the proxy in \
+        "the server denies access (HTTP 403 Forbidden); check the access rules of any proxy in \
          front of Janus",
     ),
     (
@@ -312,8 +315,8 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "418",
-        "a web server answered, but not as Janus does (HTTP 418 I'm a teapot); \
-         check host, port (8188) and path",
+        "a web server answered, but not as Janus does (HTTP 418 I'm a teapot); check scheme, \
+         host, port (8188) and path",
     ),
     (
         "426 Upgrade Required",
@@ -330,18 +333,18 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "502 Bad Gateway",
-        "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus (HTTP 502 Bad Gateway); check that Janus runs, and \
+         the address that the proxy uses for it",
     ),
     (
         "503 Service Unavailable",
-        "a proxy cannot reach its Janus (HTTP 503 Service Unavailable); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus, or is overloaded (HTTP 503 Service Unavailable); \
+         check that Janus runs, and the address that the proxy uses for it",
     ),
     (
         "504 Gateway Timeout",
-        "a proxy cannot reach its Janus (HTTP 504 Gateway Timeout); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus in time (HTTP 504 Gateway Timeout); check that Janus \
+         runs, and the address that the proxy uses for it",
     ),
 ];
 
@@ -518,7 +521,7 @@ fn a_server_that_leaves_behind_its_first_answer_is_no_connection() {
         out.frame(0x88, &1000_u16.to_be_bytes());
     });
     let error = refused(&server.url());
-    let problem = "it answered `info` and closed the link";
+    let problem = "it answered `info`, then closed the connection; see the log of Janus";
     let kind = assert_connect(&error, &server.url(), problem);
     assert_eq!(kind, Some(io::ErrorKind::Other));
 }

@@ -63,7 +63,8 @@ impl Connection {
             let source = std::io::Error::other(error);
             shared.fail(CloseReason::ConnectionClosed, None);
             failed(
-                "it accepted the link but did not answer `info`; is it a Janus?",
+                "it accepted the connection but did not answer `info`; check that this is a port \
+                 or socket of the Janus API, and that `ws_acl` (WebSockets) admits this program",
                 Some(source),
             )
         })?;
@@ -76,7 +77,7 @@ impl Connection {
         if let Err(error) = shared.router.lock().check(Scope::Connection) {
             let source = std::io::Error::other(error);
             return Err(failed(
-                "it answered `info` and closed the link",
+                "it answered `info`, then closed the connection; see the log of Janus",
                 Some(source),
             ));
         }
@@ -84,7 +85,11 @@ impl Connection {
         *shared.keepalive.lock() = Some(keepalive);
         let reader = Reader::start(shared.clone(), keepalive).map_err(|error| {
             shared.fail(CloseReason::ConnectionClosed, None);
-            failed("the system refused a thread for it", Some(error))
+            failed(
+                "this program could not start a thread; check memory and the limit of threads \
+                 (`ulimit -u`, systemd `TasksMax`)",
+                Some(error),
+            )
         })?;
         debug!("connected to {endpoint}, Janus {}", info.version_string);
         claim::remember(&shared);

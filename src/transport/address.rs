@@ -11,6 +11,9 @@ use tungstenite::http::Uri;
 use super::{Transport, websocket::WebSocket};
 use crate::{Config, Error, Result};
 
+/// Where Janus answers over HTTP when the address has no path: its own default for `base_path`.
+const BASE: &str = "/janus";
+
 /// A parsed server address.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) enum Address {
@@ -158,13 +161,15 @@ impl Url {
     fn new(scheme: &str, rest: &str, tls: bool, usual: u16) -> Result<Self, String> {
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
-            return Err("contains a user name or password, which Janus does not use".to_owned());
+            let reason = "contains a user name or password, which Janus does not use; remove it, \
+                          and set `Config::api_secret` or `Config::token` if Janus needs one";
+            return Err(reason.to_owned());
         }
         if rest.contains(char::is_whitespace) {
             return Err("contains white space".to_owned());
         }
         let (host, zone, port) = match authority.strip_prefix('[') {
-            Some(literal) => ipv6(literal)?,
+            Some(literal) => ipv6(literal, scheme, usual)?,
             // More colons than the one before a port, and nothing that is in no IPv6 address.
             None if authority.matches(':').count() > 1
                 && authority
@@ -172,8 +177,14 @@ impl Url {
                     .next()
                     .is_some_and(|it| it.chars().all(|it| it.is_ascii_hexdigit() || it == ':')) =>
             {
+                let like = if authority.contains('%') {
+                    "fe80::1%25eth0"
+                } else {
+                    "::1"
+                };
                 return Err(format!(
-                    "has an IPv6 address without brackets; write it like {scheme}://[::1]:{usual}"
+                    "has an IPv6 address without brackets; write it like \
+                     {scheme}://[{like}]:{usual}"
                 ));
             }
             None => {
@@ -181,10 +192,10 @@ impl Url {
                 (&authority[..end], None, &authority[end..])
             }
         };
+        let base = if scheme.starts_with("http") { BASE } else { "" };
+        let example = format!("{scheme}://127.0.0.1:{usual}{base}");
         if host.is_empty() {
-            return Err(format!(
-                "has no host; write it like {scheme}://127.0.0.1:{usual}"
-            ));
+            return Err(format!("has no host; write it like {example}"));
         }
         if !host.is_ascii() {
             return Err("has a host name with non-ASCII characters; use its xn-- form".to_owned());
@@ -193,7 +204,16 @@ impl Url {
             None => None,
             Some(digits) => match digits.parse::<u16>() {
                 Ok(port @ 1..) if !digits.starts_with('+') => Some(port),
-                _ => return Err("has a port that is not a number from 1 to 65535".to_owned()),
+                _ => {
+                    let hidden = if rest.contains('@') {
+                        " (hidden here before the `@`); remove the user name and password"
+                    } else {
+                        ""
+                    };
+                    return Err(format!(
+                        "has a port that is not a number from 1 to 65535{hidden}"
+                    ));
+                }
             },
         };
         let port = named.unwrap_or(usual);
@@ -204,9 +224,7 @@ impl Url {
         // RFC 6874: an interface means nothing to the other side.
         let slash = if path.starts_with('/') { "" } else { "/" };
         let Ok(uri) = format!("{scheme}://{bracketed}:{port}{slash}{path}").parse::<Uri>() else {
-            return Err(format!(
-                "is not a URL; write it like {scheme}://127.0.0.1:{usual}"
-            ));
+            return Err(format!("is not a URL; write it like {example}"));
         };
         Ok(Self {
             has_path: path.starts_with('/'),
@@ -217,6 +235,11 @@ impl Url {
             port,
             is_port_assumed: named.is_none(),
         })
+    }
+
+    /// Where Janus is asked over HTTP.
+    pub(super) fn http_path(&self) -> &str {
+        if self.has_path { self.uri.path() } else { BASE }
     }
 
     /// The port of Janus's own configuration files.
@@ -268,7 +291,11 @@ impl Url {
 }
 
 /// An IPv6 address behind its bracket: the address, its interface, and what follows the brackets.
-fn ipv6(literal: &str) -> Result<(&str, Option<&str>, &str), String> {
+fn ipv6<'a>(
+    literal: &'a str,
+    scheme: &str,
+    usual: u16,
+) -> Result<(&'a str, Option<&'a str>, &'a str), String> {
     let Some((address, port)) = literal.split_once(']') else {
         return Err("has an unclosed bracket".to_owned());
     };
@@ -278,10 +305,16 @@ fn ipv6(literal: &str) -> Result<(&str, Option<&str>, &str), String> {
         None => (address, None),
     };
     match (address.parse::<Ipv6Addr>(), zone) {
-        (Err(_), _) => Err("has no IPv6 address between its brackets".to_owned()),
-        (_, Some("")) => Err("has no interface name after its %".to_owned()),
+        (Err(_), _) => {
+            Err("has something between its brackets that is not an IPv6 address".to_owned())
+        }
+        (_, Some("")) => Err(format!(
+            "has no interface name after its %; write it like {scheme}://[fe80::1%25eth0]:{usual}"
+        )),
         _ if port.is_empty() || port.starts_with(':') => Ok((address, zone, port)),
-        _ => Err("has something between its host and its port".to_owned()),
+        _ => Err(format!(
+            "has no colon between its host and its port; write it like {scheme}://[::1]:{usual}"
+        )),
     }
 }
 

@@ -133,7 +133,8 @@ impl Dialer {
         }
         let problem = match error.kind() {
             io::ErrorKind::ConnectionRefused => {
-                "nothing is listening on this port; check the port, and that Janus is running"
+                "nothing is listening on this port of this host; check the port, that Janus is \
+                 running, and that this transport is enabled and bound to this address"
             }
             io::ErrorKind::TimedOut => {
                 "the host did not answer in time; it may be down, or a firewall may drop the \
@@ -144,12 +145,14 @@ impl Dialer {
                     .to_owned();
             }
             io::ErrorKind::AddrNotAvailable => {
-                return "this machine has no address or no free port to connect from; check its \
-                        network"
+                return "this machine has no usable address, or all its local ports are in use; \
+                        check both"
                     .to_owned();
             }
             io::ErrorKind::PermissionDenied => {
-                return "this machine does not allow the connection; check its firewall".to_owned();
+                return "the system forbids this connection; check the firewall and the limits on \
+                        this program (SELinux, systemd, container)"
+                    .to_owned();
             }
             // What Linux says of `fe80::1` alone.
             io::ErrorKind::InvalidInput if self.host.contains(':') => {
@@ -157,7 +160,7 @@ impl Dialer {
                         ws://[fe80::1%25eth0]:8188"
                     .to_owned();
             }
-            _ => "the connection could not be established; check host and port",
+            _ => "the connection could not be established; see the cause, and check host and port",
         };
         problem.to_owned() + &self.note
     }

@@ -34,18 +34,16 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
              ({port}) and path"
         ),
         (400, _) if web_socket => format!(
-            "the server did not understand the WebSocket handshake ({what}); a proxy has to pass \
-             on the headers `Upgrade` and `Connection`"
+            "the server rejected the WebSocket handshake ({what}); check scheme and port; a proxy \
+             has to pass on the headers `Upgrade` and `Connection`"
         ),
-        (403, _) if web_socket => {
-            format!(
-                "the server denies access ({what}); check the access rules of the proxy in front \
-                 of Janus"
-            )
-        }
+        (403, _) if web_socket => format!(
+            "the server denies access ({what}); check the access rules of any proxy in front of \
+             Janus"
+        ),
         (403, _) => format!(
-            "the server denies access ({what}), as a WebSocket port of Janus does; use {}:// for \
-             one, or check the access rules of the proxy in front of Janus",
+            "the server denies access ({what}); if this is a WebSocket port, use {}://, else check \
+             `enforce_cors` in janus.transport.http.jcfg and the access rules of any proxy",
             scheme.replace("http", "ws")
         ),
         (426, _) if !web_socket => format!(
@@ -57,15 +55,16 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
              for WebSockets ({port})"
         ),
         (404 | 405 | 410, _) => format!(
-            "Janus is not at this path ({what}); check the path, which is /janus unless \
-             `base_path` in janus.transport.http.jcfg says otherwise"
+            "Janus is not at the path `{}` ({what}); check `base_path` in \
+             janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
+            shown(url.http_path())
         ),
         (426, _) => format!(
             "the server asks for another protocol ({what}); check scheme, host, port ({port}) and path"
         ),
         _ => format!(
-            "a web server answered, but not as Janus does ({what}); check host, port ({port}) and \
-             path"
+            "a web server answered, but not as Janus does ({what}); check scheme, host, port \
+             ({port}) and path"
         ),
     }
 }
@@ -82,10 +81,17 @@ pub(super) fn of_proxy(status: u16) -> Option<String> {
             "the server has received too many requests ({what}); try again later"
         )),
         500 => Some(format!("the server failed ({what}); its log says why")),
-        502..=504 => Some(format!(
-            "a proxy cannot reach its Janus ({what}); check that Janus runs, and where the proxy \
-             looks for it"
-        )),
+        502..=504 => {
+            let more = match status {
+                503 => ", or is overloaded",
+                504 => " in time",
+                _ => "",
+            };
+            Some(format!(
+                "a proxy got no answer from Janus{more} ({what}); check that Janus runs, and the \
+                 address that the proxy uses for it"
+            ))
+        }
         _ => None,
     }
 }

@@ -151,15 +151,18 @@ const ADDRESSES: [(&str, &str); 38] = [
     ("ws://host/a\tb", "`ws://host/a\\tb` contains white space"),
     (
         "ws://user:hush@host",
-        "`ws://***@host` contains a user name or password, which Janus does not use",
+        "`ws://***@host` contains a user name or password, which Janus does not use; remove it, \
+         and set `Config::api_secret` or `Config::token` if Janus needs one",
     ),
     (
         "wss://hush@host/?hush",
-        "`wss://***@host/?***` contains a user name or password, which Janus does not use",
+        "`wss://***@host/?***` contains a user name or password, which Janus does not use; \
+         remove it, and set `Config::api_secret` or `Config::token` if Janus needs one",
     ),
     (
         "ws://user:hu/sh@host",
-        "`ws://***@host` has a port that is not a number from 1 to 65535",
+        "`ws://***@host` has a port that is not a number from 1 to 65535 (hidden here before \
+         the `@`); remove the user name and password",
     ),
     (
         "ws://::1:8188",
@@ -173,20 +176,22 @@ const ADDRESSES: [(&str, &str); 38] = [
     (
         "http://fe80::1%eth0",
         "`http://fe80::1%eth0` has an IPv6 address without brackets; \
-         write it like http://[::1]:8088",
+         write it like http://[fe80::1%25eth0]:8088",
     ),
     ("ws://[::1", "`ws://[::1` has an unclosed bracket"),
     (
         "ws://[::g]:8188",
-        "`ws://[::g]:8188` has no IPv6 address between its brackets",
+        "`ws://[::g]:8188` has something between its brackets that is not an IPv6 address",
     ),
     (
         "ws://[fe80::1%25]",
-        "`ws://[fe80::1%25]` has no interface name after its %",
+        "`ws://[fe80::1%25]` has no interface name after its %; write it like \
+         ws://[fe80::1%25eth0]:8188",
     ),
     (
         "ws://[::1]8188",
-        "`ws://[::1]8188` has something between its host and its port",
+        "`ws://[::1]8188` has no colon between its host and its port; write it like \
+         ws://[::1]:8188",
     ),
     (
         "ws://",
@@ -194,7 +199,7 @@ const ADDRESSES: [(&str, &str); 38] = [
     ),
     (
         "https:///janus",
-        "`https:///janus` has no host; write it like https://127.0.0.1:8089",
+        "`https:///janus` has no host; write it like https://127.0.0.1:8089/janus",
     ),
     (
         "ws://:8188",
@@ -239,7 +244,7 @@ const ADDRESSES: [(&str, &str); 38] = [
     (
         "wss://under_score-.-",
         "`wss://under_score-.-:8989` has a host that is neither a DNS name nor an IP address, \
-         so that no certificate can be for it",
+         so its certificate cannot be checked; correct the host",
     ),
 ];
 

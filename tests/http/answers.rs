@@ -90,7 +90,8 @@ fn an_answer_of_no_use_is_the_requests_error_and_the_request_is_not_repeated() {
         ),
         (
             with_status("413 Content Too Large", ""),
-            "the server answered with HTTP 413",
+            "the server answered with HTTP 413 in mid-session; see the log of Janus or of the \
+             proxy",
         ),
     ] {
         // A claim may be sent twice.

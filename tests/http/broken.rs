@@ -60,16 +60,18 @@ fn answers_that_are_none_break_the_link_and_say_why() {
     for (answer, why) in [
         (
             &b"HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n"[..],
-            "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); check that Janus runs, and \
-             where the proxy looks for it",
+            "a proxy got no answer from Janus (HTTP 502 Bad Gateway); check that Janus runs, \
+             and the address that the proxy uses for it",
         ),
         (
             b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n",
-            "the server knows nothing at that path (HTTP 404)",
+            "Janus is no longer at this path (HTTP 404); check the path, `base_path` and the \
+             proxy",
         ),
         (
             b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n",
-            "the server refuses (HTTP 403): the secret or token is wrong or has expired",
+            "the server denies access (HTTP 403); the secret is wrong, or the token is wrong or \
+             expired: check `Config::api_secret` and `Config::token`",
         ),
     ] {
         assert_eq!(failed(answer), why);

@@ -20,8 +20,9 @@ const TIMEOUT: Duration = Duration::from_millis(300);
 const SLACK: Duration = Duration::from_secs(5);
 
 const NO_HTTP: &str = "the server does not speak HTTP; check scheme, host and port (8088)";
-const CLOSED: &str = "it closed the connection instead of answering, as a port for https:// does; \
-                      check scheme, host and port (8088)";
+const CLOSED: &str = "it closed the connection instead of answering, as a port for https:// \
+                      does; check scheme, host and port (8088), and that `acl` in \
+                      janus.transport.http.jcfg admits this program";
 const NO_JANUS: &str = "a web server answered, but it is not Janus; check host, port (8088) and \
                         path (/janus, unless `base_path` in janus.transport.http.jcfg says \
                         otherwise)";
@@ -49,7 +50,8 @@ fn assert_refused(url: &str, problem: &str) -> Option<io::ErrorKind> {
 #[test]
 fn a_port_where_nothing_listens() {
     let url = format!("http://127.0.0.1:{}", free_tcp_port());
-    let problem = "nothing is listening on this port; check the port, and that Janus is running";
+    let problem = "nothing is listening on this port of this host; check the port, that Janus \
+                   is running, and that this transport is enabled and bound to this address";
     let kind = assert_refused(&url, problem);
     assert_eq!(kind, Some(io::ErrorKind::ConnectionRefused));
 }
@@ -58,7 +60,9 @@ fn a_port_where_nothing_listens() {
 fn a_server_that_says_nothing() {
     // Kept open.
     let url = tcp(|stream| drop(thread::spawn(move || (thread::park(), stream))));
-    let kind = assert_refused(&url, "it did not answer in time");
+    let problem = "it did not answer the HTTP request in time; check host, port and path, and \
+                   whether Janus hangs";
+    let kind = assert_refused(&url, problem);
     assert_eq!(kind, Some(io::ErrorKind::TimedOut));
 }
 
@@ -71,7 +75,7 @@ fn servers_that_speak_no_http() {
     );
     // A fatal alert of TLS.
     let url = always(*b"\x15\x03\x01\x00\x02\x02\x46");
-    assert_refused(&url, "it speaks TLS; connect to it by https://");
+    assert_refused(&url, "it speaks TLS; use https://");
     let url = start(|_, _| false);
     assert_refused(&url, CLOSED);
 }
@@ -87,8 +91,8 @@ fn web_servers_that_are_no_janus() {
 const STATUSES: [(&str, &str); 15] = [
     (
         "204 No Content",
-        "a web server answered, but not as Janus does (HTTP 204 No Content); \
-         check host, port (8088) and path",
+        "a web server answered, but not as Janus does (HTTP 204 No Content); check scheme, \
+         host, port (8088) and path",
     ),
     (
         "302 Found",
@@ -97,8 +101,8 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "400 Bad Request",
-        "a web server answered, but not as Janus does (HTTP 400 Bad Request); \
-         check host, port (8088) and path",
+        "a web server answered, but not as Janus does (HTTP 400 Bad Request); check scheme, \
+         host, port (8088) and path",
     ),
     (
         "401 Unauthorized",
@@ -107,18 +111,19 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "403 Forbidden",
-        "the server denies access (HTTP 403 Forbidden), as a WebSocket port of Janus does; use \
-         ws:// for one, or check the access rules of the proxy in front of Janus",
+        "the server denies access (HTTP 403 Forbidden); if this is a WebSocket port, use ws://, \
+         else check `enforce_cors` in janus.transport.http.jcfg and the access rules of any \
+         proxy",
     ),
     (
         "404 Not Found",
-        "Janus is not at this path (HTTP 404 Not Found); check the path, which is /janus unless \
-         `base_path` in janus.transport.http.jcfg says otherwise",
+        "Janus is not at the path `/janus` (HTTP 404 Not Found); check `base_path` in \
+         janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
     ),
     (
         "405 Method Not Allowed",
-        "Janus is not at this path (HTTP 405 Method Not Allowed); check the path, which is /janus \
-         unless `base_path` in janus.transport.http.jcfg says otherwise",
+        "Janus is not at the path `/janus` (HTTP 405 Method Not Allowed); check `base_path` in \
+         janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
     ),
     (
         "407 Proxy Authentication Required",
@@ -139,23 +144,23 @@ const STATUSES: [(&str, &str); 15] = [
     ),
     (
         "501 Not Implemented",
-        "a web server answered, but not as Janus does (HTTP 501 Not Implemented); \
-         check host, port (8088) and path",
+        "a web server answered, but not as Janus does (HTTP 501 Not Implemented); check scheme, \
+         host, port (8088) and path",
     ),
     (
         "502 Bad Gateway",
-        "a proxy cannot reach its Janus (HTTP 502 Bad Gateway); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus (HTTP 502 Bad Gateway); check that Janus runs, and \
+         the address that the proxy uses for it",
     ),
     (
         "503 Service Unavailable",
-        "a proxy cannot reach its Janus (HTTP 503 Service Unavailable); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus, or is overloaded (HTTP 503 Service Unavailable); \
+         check that Janus runs, and the address that the proxy uses for it",
     ),
     (
         "504 Gateway Timeout",
-        "a proxy cannot reach its Janus (HTTP 504 Gateway Timeout); \
-         check that Janus runs, and where the proxy looks for it",
+        "a proxy got no answer from Janus in time (HTTP 504 Gateway Timeout); check that Janus \
+         runs, and the address that the proxy uses for it",
     ),
 ];
 
@@ -207,12 +212,13 @@ fn other_paths_and_ports_of_a_janus() {
     for version in Version::ALL {
         let janus = Janus::builder().version(version).http().start();
         let url = janus.http_url().replace("/janus", "/other");
-        let problem = "Janus is not at this path (HTTP 404 Not Found); check the path, which is \
-                       /janus unless `base_path` in janus.transport.http.jcfg says otherwise";
+        let problem = "Janus is not at the path `/other` (HTTP 404 Not Found); check \
+                       `base_path` in janus.transport.http.jcfg (/janus by default), and any \
+                       proxy in front of Janus";
         assert_refused(&url, problem);
-        let problem = "the server denies access (HTTP 403 Forbidden), as a WebSocket port of \
-                       Janus does; use ws:// for one, or check the access rules of the proxy in \
-                       front of Janus";
+        let problem = "the server denies access (HTTP 403 Forbidden); if this is a WebSocket \
+                       port, use ws://, else check `enforce_cors` in janus.transport.http.jcfg \
+                       and the access rules of any proxy";
         assert_refused(&format!("http://127.0.0.1:{}", janus.port()), problem);
     }
 }

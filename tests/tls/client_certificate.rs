@@ -35,8 +35,8 @@ fn is_shown_to_a_server_that_asks() {
 }
 
 const DEMANDED: &str = "it demands a client certificate (TLS alert `";
-const GIVE: &str = "`); give one by `Tls::client_certificate`";
-const REFUSED: &str = "it refused the certificate of `Tls::client_certificate` (TLS alert `";
+const GIVE: &str = "`); give one with `Tls::client_certificate`";
+const REFUSED: &str = "it refused the certificate in `Tls::client_certificate` (TLS alert `";
 
 /// What is said without a certificate, and with one of a CA that the server does not know.
 #[track_caller]

@@ -141,7 +141,7 @@ fn client_keys_of_every_form() {
             let tls = tls.client_certificate(shown, Pem::file(openssl.path(key)));
             // It was read, sent and understood: the server does not know who issued it.
             let (problem, _) = problem(&front.url(), tls);
-            let start = "it refused the certificate of `Tls::client_certificate`";
+            let start = "it refused the certificate in `Tls::client_certificate`";
             assert!(problem.starts_with(start), "{problem}");
         }
     }
@@ -159,7 +159,8 @@ fn servers_with_old_tls_or_old_ciphers_only() {
         ),
         (
             &["-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA"],
-            "it has no TLS version or cipher in common with us (TLS alert `HandshakeFailure`)",
+            "it has no TLS version or cipher in common with this program (TLS alert \
+             `HandshakeFailure`); allow TLS 1.2 or 1.3 on the server, and check its `ciphers`",
         ),
     ] {
         let (_server, url) = openssl.serve(&house.server, arguments);

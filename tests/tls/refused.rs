@@ -59,8 +59,8 @@ fn for_no_host() {
     assert_refused(
         &issued,
         &house.tls(),
-        "its certificate is not for `localhost`: it names no host (subjectAltName); \
-         see `Tls::server_name`",
+        "its certificate names no host (no subjectAltName); issue one that names `localhost`, \
+         or pin it with `Tls::pinned`",
     );
 }
 
@@ -99,13 +99,11 @@ fn too_early_or_too_late() {
     }
 }
 
-const SELF_SIGNED: &str = "its certificate is self-signed; pin it by `Tls::pinned`";
-
 fn unsent(name: &str) -> String {
     format!(
-        "its certificate was issued by `{name}`, which is not known here and whose certificate \
-         the server did not send; if it is an intermediate CA, append its certificate to the \
-         server's (Janus: the file of `cert_pem`), else add it by `Tls::ca`"
+        "its certificate was issued by `{name}`, which is not known here and was not sent by \
+         the server; if that is an intermediate CA, append it to the server's `cert_pem` file, \
+         else add it with `Tls::ca`"
     )
 }
 
@@ -121,11 +119,30 @@ fn of_an_unknown_ca_or_self_signed() {
     assert_refused(
         &with_ca,
         &other,
-        "its certificate was issued by the CA `house CA`, which is not known here; add that CA by \
-         `Tls::ca`, or pin the certificate by `Tls::pinned`",
+        "its certificate was issued by the CA `house CA`, which is not known here; add that CA \
+         with `Tls::ca`, or pin the certificate with `Tls::pinned`",
     );
     let own = Issued::self_signed(&["localhost"], |_| {});
-    assert_refused(&own, &Tls::new(), SELF_SIGNED);
+    for version in Version::ALL {
+        let janus = Janus::builder().version(version).tls(&own).start();
+        let (problem, _) = problem(&janus.wss_url(), Tls::new());
+        let shown = problem
+            .strip_prefix("its certificate is self-signed (SHA-256 ")
+            .and_then(|rest| {
+                rest.strip_suffix(
+                    "); compare this with the server's, then pin it with `Tls::pinned_sha256`",
+                )
+            });
+        assert_pinned(&janus.wss_url(), shown.expect(&problem));
+    }
+}
+
+/// Asserts that this is the server's SHA-256: with it, it is accepted.
+#[track_caller]
+fn assert_pinned(url: &str, shown: &str) {
+    let pinned = Tls::new().pinned_sha256(shown);
+    let config = Config::new(url).tls(pinned);
+    config.open().expect("it is pinned");
 }
 
 #[test]
@@ -157,8 +174,8 @@ fn of_another_ca_with_the_same_name() {
     assert_refused(
         &house.server,
         &older,
-        "its certificate was signed by another key than that of the known CA of this name; is \
-         the certificate given to `Tls::ca` outdated?",
+        "its certificate names a known CA as issuer but was signed with another key; if that CA \
+         was re-created, give its current certificate to `Tls::ca`",
     );
 }
 
@@ -173,8 +190,9 @@ fn self_signed_with_the_name_of_a_known_ca() {
     assert_refused(
         &own,
         &house.tls(),
-        "its certificate is self-signed and only bears the name of a known CA; pin it by \
-         `Tls::pinned`",
+        "its certificate is self-signed but has the name of a known CA; if that CA was \
+         re-created, update `Tls::ca`; pin it with `Tls::pinned` only after checking that it is \
+         the server's",
     );
 }
 
@@ -188,7 +206,7 @@ fn marked_as_a_ca_as_openssl_does_by_itself() {
     assert_refused(
         &own,
         &tls,
-        "its certificate is marked as a CA, so that it cannot be a server's; pin it by \
+        "its certificate is marked as a CA, so that it cannot be a server's; pin it with \
          `Tls::pinned`, or make one that is not (basicConstraints CA:FALSE)",
     );
 }
@@ -200,7 +218,8 @@ fn meant_for_clients() {
     let issued = house.ca.issue_with(&["localhost"], |params| {
         params.extended_key_usages = vec![ExtendedKeyUsagePurpose::ClientAuth];
     });
-    let expected = "its certificate is not meant for servers (extended key usage)";
+    let expected = "its certificate is not meant for servers; issue one with extendedKeyUsage \
+                    serverAuth";
     assert_refused(&issued, &house.tls(), expected);
 }
 
@@ -211,14 +230,14 @@ fn other_than_the_pinned_one_even_of_the_same_ca() {
     let other = house.ca.issue(&["localhost"]);
     let tls = house.tls().pinned(Pem::text(&other.certificate));
     let start = "its certificate is not the pinned one (`Tls::pinned`); its SHA-256 is ";
+    let end = "; if the server's certificate was replaced, update the pin, else something may be \
+               intercepting the connection";
     for version in Version::ALL {
         let janus = Janus::builder().version(version).tls(&house.server).start();
         let (problem, _) = problem(&janus.wss_url(), tls.clone());
-        let shown = problem.strip_prefix(start).expect(start);
-        // It is that of the server: with it, it is accepted.
-        let pinned = Tls::new().pinned_sha256(shown);
-        let config = Config::new(janus.wss_url()).tls(pinned);
-        config.open().expect("it is pinned");
+        let shown = problem.strip_prefix(start);
+        let shown = shown.and_then(|rest| rest.strip_suffix(end));
+        assert_pinned(&janus.wss_url(), shown.expect(&problem));
     }
 }
 
@@ -235,8 +254,8 @@ fn pinned_but_shown_by_a_server_without_its_key() {
         let (problem, _) = problem(&front.url(), tls);
         assert_eq!(
             problem,
-            "the server does not have the key of its certificate (a signature in the handshake \
-             is wrong)"
+            "the server's key does not match its certificate (bad handshake signature); check \
+             that its certificate and key files belong together"
         );
     }
 }
@@ -262,15 +281,15 @@ fn a_port_with_tls_by_an_address_without() {
         // This one closes without a word.
         assert_eq!(
             problem(&url, Tls::new()).0,
-            "it closed the link in the WebSocket handshake, as Janus's Admin API port and a port \
-             for wss:// do; check scheme, host and port (8188)"
+            "it closed the connection in the WebSocket handshake, as Janus's Admin API port and \
+             a port for wss:// do; check scheme, host and port (8188)"
         );
     }
     let plain = Scripted::usual();
     let front = Front::start(front::config(&house.server, true), &plain.url(), b"");
     let url = front.url().replace("wss://", "ws://");
     let (problem, _) = problem(&url, Tls::new());
-    assert_eq!(problem, "it speaks TLS; connect to it by wss://");
+    assert_eq!(problem, "it speaks TLS; use wss://");
 }
 
 #[test]
@@ -283,7 +302,7 @@ fn a_server_that_says_nothing_or_closes() {
         ),
         (
             false,
-            "it closed the link in the TLS handshake; is it a port for ws://?",
+            "it closed the connection in the TLS handshake; is it a port for ws://?",
         ),
     ] {
         let listener = TcpListener::bind(("127.0.0.1", 0)).unwrap();

@@ -91,19 +91,21 @@ fn texts_that_are_not_what_they_should_be() {
     );
     assert_config(
         Tls::new().system_roots(false),
-        "`tls.ca` cannot be used: there is none, and those of the system are off",
+        "`tls.ca` cannot be used: no CA is given, and the system's CAs are switched off by \
+         `Tls::system_roots`; give one with `Tls::ca`, or switch them on",
     );
     assert_config(
         Tls::new().server_name("no name"),
-        "`tls.server_name` cannot be used: it is neither a DNS name nor an IP address",
+        "`tls.server_name` cannot be used: `no name` is neither a DNS name nor an IP address; \
+         write the name in the server's certificate",
     );
     let client = |certificate: &str, key: &str| {
         Tls::new().client_certificate(Pem::text(certificate), Pem::text(key))
     };
     assert_config(
         client(&issued.certificate, &other.key),
-        "`tls.client_certificate` cannot be used: the key is not that of the certificate, which has \
-         to be the first of its chain",
+        "`tls.client_certificate` cannot be used: the key does not belong to the first \
+         certificate; put the client's own certificate first, or give its key",
     );
     assert_config(
         client(&issued.certificate, &issued.certificate),

@@ -98,8 +98,8 @@ fn a_path_that_is_too_long() {
         assert_eq!(
             error.to_string(),
             format!(
-                "`url` cannot be used: `{kind}://{path}`: its path has 108 bytes, and a Unix \
-                 socket's has at most 107"
+                "`url` cannot be used: `{kind}://{path}`: its path is too long (108 bytes, at \
+                 most 107); use a shorter path"
             )
         );
         assert!(

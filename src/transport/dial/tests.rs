@@ -94,8 +94,9 @@ fn the_refusal_of_a_server_counts_more_than_a_missing_route() {
     let problem = dialer.dial(later()).expect_err("nobody listens").problem;
     assert_eq!(
         problem,
-        "nothing is listening on this port; check the port, and that Janus is running; the \
-         address has no port, so 8989 was assumed (proxies usually listen on 443)"
+        "nothing is listening on this port of this host; check the port, that Janus is running, \
+         and that this transport is enabled and bound to this address; the address has no port, \
+         so 8989 was assumed (proxies usually listen on 443)"
     );
 }
 
@@ -113,11 +114,12 @@ fn each_reason_of_the_system_has_a_text() {
         ),
         (
             io::ErrorKind::AddrNotAvailable,
-            "this machine has no address or no free port to connect from; check its network",
+            "this machine has no usable address, or all its local ports are in use; check both",
         ),
         (
             io::ErrorKind::PermissionDenied,
-            "this machine does not allow the connection; check its firewall",
+            "the system forbids this connection; check the firewall and the limits on this \
+             program (SELinux, systemd, container)",
         ),
         (
             io::ErrorKind::InvalidInput,
@@ -125,7 +127,7 @@ fn each_reason_of_the_system_has_a_text() {
         ),
         (
             io::ErrorKind::ConnectionReset,
-            "the connection could not be established; check host and port",
+            "the connection could not be established; see the cause, and check host and port",
         ),
     ] {
         assert_eq!(dialer.problem(&kind.into()), start);

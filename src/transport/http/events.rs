@@ -160,16 +160,19 @@ pub(super) fn refusal(status: u16) -> io::Error {
     match status {
         403 => io::Error::new(
             io::ErrorKind::PermissionDenied,
-            "the server refuses (HTTP 403): the secret or token is wrong or has expired",
+            "the server denies access (HTTP 403); the secret is wrong, or the token is wrong or \
+             expired: check `Config::api_secret` and `Config::token`",
         ),
         404 => io::Error::new(
             io::ErrorKind::NotFound,
-            "the server knows nothing at that path (HTTP 404)",
+            "Janus is no longer at this path (HTTP 404); check the path, `base_path` and the proxy",
         ),
-        status => io::Error::other(
-            status::of_proxy(status)
-                .unwrap_or_else(|| format!("the server answered with HTTP {status}")),
-        ),
+        status => io::Error::other(status::of_proxy(status).unwrap_or_else(|| {
+            format!(
+                "the server answered with HTTP {status} in mid-session; see the log of Janus \
+                 or of the proxy"
+            )
+        })),
     }
 }
 

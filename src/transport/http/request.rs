@@ -8,9 +8,6 @@ use crate::{SessionId, transport::address::Url};
 
 use super::server::Credentials;
 
-/// Where Janus answers when the address has no path: its own default for `base_path`.
-const BASE: &str = "/janus";
-
 /// How many events one long poll may bring. Janus puts no limit of its own.
 const MAX_EVENTS: usize = 100;
 
@@ -34,11 +31,7 @@ pub(super) struct Target {
 
 impl Target {
     pub(super) fn new(url: &Url) -> Result<Self, ureq::http::Error> {
-        let path = if url.has_path {
-            url.uri.path().trim_end_matches('/')
-        } else {
-            BASE
-        };
+        let path = url.http_path().trim_end_matches('/');
         let (host, port) = (&url.host, url.port);
         let authority = match host.contains(':') {
             true => format!("[{host}]:{port}"),

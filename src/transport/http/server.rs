@@ -73,8 +73,12 @@ impl Server {
             let error = io::Error::from(failure);
             let problem = match (stream.problem(&error), error.kind()) {
                 (Some(problem), _) => problem,
-                (None, io::ErrorKind::TimedOut) => "it did not answer in time".to_owned(),
-                _ if SpeaksTls::is(&error) => "it speaks TLS; connect to it by https://".to_owned(),
+                (None, io::ErrorKind::TimedOut) => {
+                    "it did not answer the HTTP request in time; check host, port and path, and \
+                     whether Janus hangs"
+                        .to_owned()
+                }
+                _ if SpeaksTls::is(&error) => "it speaks TLS; use https://".to_owned(),
                 (None, io::ErrorKind::InvalidData) => {
                     format!("the server does not speak HTTP; check scheme, host and port ({port})")
                 }
@@ -86,7 +90,8 @@ impl Server {
                     };
                     format!(
                         "it closed the connection instead of answering{like}; check scheme, host \
-                         and port ({port})"
+                         and port ({port}), and that `acl` in janus.transport.http.jcfg admits this \
+                         program"
                     )
                 }
             };

@@ -11,11 +11,13 @@ use rustls::{
     pki_types::{CertificateDer, ServerName, UnixTime},
 };
 
+use super::pinned::Fingerprint;
+
 /// Who issued a certificate whose issuer was not accepted.
 #[derive(PartialEq, Eq, Debug)]
 pub(super) enum Issuer {
     /// Nobody else: it is self-signed.
-    Itself,
+    Itself(Fingerprint),
     /// The one of this name, whose own certificate did not come.
     Unsent(String),
     /// This CA, whose certificate came.
@@ -87,7 +89,7 @@ impl Issuer {
     fn of(end_entity: &[u8], intermediates: &[CertificateDer<'_>]) -> Option<Self> {
         let mut top = Names::of(end_entity)?;
         if top.issuer == top.subject {
-            return Some(Self::Itself);
+            return Some(Self::Itself(Fingerprint::of(&end_entity.into())));
         }
         // Each is above the one before it, if it is not in a circle.
         for _ in intermediates {
@@ -230,7 +232,10 @@ mod tests {
             Issuer::of(&server, &[root.clone(), middle]),
             Some(Issuer::Unknown("root".to_owned()))
         );
-        assert_eq!(Issuer::of(&root, &[]), Some(Issuer::Itself));
+        assert_eq!(
+            Issuer::of(&root, &[]),
+            Some(Issuer::Itself(Fingerprint::of(&root)))
+        );
         let circle = [certificate("b", "middle"), certificate("middle", "b")];
         assert!(matches!(
             Issuer::of(&server, &circle),

@@ -202,7 +202,7 @@ impl TlsReader {
             // With TLS's own goodbye it would have ended before.
             Some(0) => Err(io::Error::new(
                 io::ErrorKind::UnexpectedEof,
-                "the server closed the link without TLS's `close_notify`",
+                "the server closed the connection without TLS's `close_notify`",
             )),
             Some(_) => {
                 let received = self.recv_buffered(buffer)?;

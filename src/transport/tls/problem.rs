@@ -33,8 +33,8 @@ pub(super) fn in_handshake(error: &io::Error, context: &Context) -> String {
         io::ErrorKind::TimedOut => {
             format!("it did not answer the TLS handshake in time; is it a port for {plain}?")
         }
-        _ if context.asked.was() => refused("closing the link", context),
-        _ => format!("it closed the link in the TLS handshake; is it a port for {plain}?"),
+        _ if context.asked.was() => refused("closing the connection", context),
+        _ => format!("it closed the connection in the TLS handshake; is it a port for {plain}?"),
     }
 }
 
@@ -45,10 +45,10 @@ pub(super) fn after_handshake(error: &io::Error, context: &Context) -> Option<St
         Some(error) => Some(of_tls(error, context)),
         // It may close the link without a reason.
         None if context.asked.was() && error.kind() != io::ErrorKind::TimedOut => Some(format!(
-            "it closed the link after it had asked for a client certificate; {}",
+            "it closed the connection after asking for a client certificate; {}",
             match context.asked.answered() {
-                true => "does it know the CA of the one of `Tls::client_certificate`?",
-                false => "give one by `Tls::client_certificate`",
+                true => "check that it trusts the CA of `Tls::client_certificate`",
+                false => "give one with `Tls::client_certificate`",
             }
         )),
         None => None,
@@ -72,10 +72,15 @@ fn of_tls(error: &Error, context: &Context) -> String {
         Error::PeerIncompatible(PeerIncompatible::ServerDoesNotSupportTls12Or13) => {
             too_old().to_owned()
         }
-        Error::PeerIncompatible(_) => "it has no cipher or key exchange in common with us; its \
-                                       TLS settings may be too old, or limited by `ciphers`"
+        Error::PeerIncompatible(_) => "it has no cipher or key exchange in common with this \
+                                       program; update its TLS library, or check `ciphers` in \
+                                       the server's transport configuration"
             .to_owned(),
-        _ => "it breaks the TLS protocol".to_owned(),
+        _ => format!(
+            "it sent something that violates TLS; check that this port is for {}, and what is \
+             between this program and the server",
+            context.plain.replace("://", "s://")
+        ),
     }
 }
 
@@ -87,30 +92,37 @@ fn of_alert(alert: AlertDescription, context: &Context) -> String {
     let name = format!("TLS alert `{alert:?}`");
     match alert {
         AlertDescription::ProtocolVersion => too_old().to_owned(),
-        AlertDescription::UnrecognisedName => "it has no certificate for this host; see \
-                                               `Tls::server_name`"
+        AlertDescription::UnrecognisedName => "it has no certificate for this host; connect \
+                                               with a name that it knows, or set \
+                                               `Tls::server_name` to one"
             .to_owned(),
         AlertDescription::CertificateRequired => refused(&name, context),
         _ if context.asked.was() => refused(&name, context),
         AlertDescription::HandshakeFailure | AlertDescription::InsufficientSecurity => {
-            format!("it has no TLS version or cipher in common with us ({name})")
+            format!(
+                "it has no TLS version or cipher in common with this program ({name}); allow \
+                 TLS 1.2 or 1.3 on the server, and check its `ciphers`"
+            )
         }
-        _ => format!("it refused the TLS handshake ({name})"),
+        _ => format!("it refused the TLS handshake ({name}); see the server's log"),
     }
 }
 
 /// A server that asked for a certificate and ended the link.
 fn refused(how: &str, context: &Context) -> String {
     match context.asked.answered() {
-        true => format!("it refused the certificate of `Tls::client_certificate` ({how})"),
+        true => format!(
+            "it refused the certificate in `Tls::client_certificate` ({how}); check its expiry \
+             date, and that the server trusts its CA"
+        ),
         false => format!(
-            "it demands a client certificate ({how}); give one by `Tls::client_certificate`"
+            "it demands a client certificate ({how}); give one with `Tls::client_certificate`"
         ),
     }
 }
 
-/// The cause says more.
-const UNUSABLE: &str = "its certificate cannot be used";
+const UNUSABLE: &str = "its certificate cannot be used; see the cause, and give the server \
+                        another certificate";
 
 fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
     match error {
@@ -137,30 +149,34 @@ fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
         }
         CertificateError::UnknownIssuer => of_issuer(issuer),
         CertificateError::BadSignature => match issuer {
-            Some(Issuer::Itself) => {
-                "its certificate is self-signed and only bears the name of a known CA; pin it \
-                 by `Tls::pinned`"
+            Some(Issuer::Itself(_)) => {
+                "its certificate is self-signed but has the name of a known CA; if that CA was \
+                 re-created, update `Tls::ca`; pin it with `Tls::pinned` only after checking that \
+                 it is the server's"
             }
             Some(_) => {
-                "its certificate was signed by another key than that of the known CA of this \
-                 name; is the certificate given to `Tls::ca` outdated?"
+                "its certificate names a known CA as issuer but was signed with another key; if \
+                 that CA was re-created, give its current certificate to `Tls::ca`"
             }
             None => {
-                "the server does not have the key of its certificate (a signature in the \
-                 handshake is wrong)"
+                "the server's key does not match its certificate (bad handshake signature); check \
+                 that its certificate and key files belong together"
             }
         }
         .to_owned(),
         CertificateError::InvalidPurpose | CertificateError::InvalidPurposeContext { .. } => {
-            "its certificate is not meant for servers (extended key usage)".to_owned()
+            "its certificate is not meant for servers; issue one with extendedKeyUsage serverAuth"
+                .to_owned()
         }
         CertificateError::Other(other) => match other.0.downcast_ref::<Differs>() {
             Some(Differs(shown)) => format!(
-                "its certificate is not the pinned one (`Tls::pinned`); its SHA-256 is {shown}"
+                "its certificate is not the pinned one (`Tls::pinned`); its SHA-256 is {shown}; \
+                 if the server's certificate was replaced, update the pin, else something may be \
+                 intercepting the connection"
             ),
             // Whoever makes a self-signed certificate by `openssl req -x509` has this one.
             None if other.0.to_string() == "CaUsedAsEndEntity" => {
-                "its certificate is marked as a CA, so that it cannot be a server's; pin it by \
+                "its certificate is marked as a CA, so that it cannot be a server's; pin it with \
                  `Tls::pinned`, or make one that is not (basicConstraints CA:FALSE)"
                     .to_owned()
             }
@@ -172,21 +188,22 @@ fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
 
 fn of_issuer(issuer: Option<&Issuer>) -> String {
     match issuer {
-        Some(Issuer::Itself) => {
-            "its certificate is self-signed; pin it by `Tls::pinned`".to_owned()
-        }
+        Some(Issuer::Itself(shown)) => format!(
+            "its certificate is self-signed (SHA-256 {shown}); compare this with the server's, \
+             then pin it with `Tls::pinned_sha256`"
+        ),
         Some(Issuer::Unsent(name)) => format!(
-            "its certificate was issued by `{name}`, which is not known here and whose \
-             certificate the server did not send; if it is an intermediate CA, append its \
-             certificate to the server's (Janus: the file of `cert_pem`), else add it by `Tls::ca`"
+            "its certificate was issued by `{name}`, which is not known here and was not sent by \
+             the server; if that is an intermediate CA, append it to the server's `cert_pem` \
+             file, else add it with `Tls::ca`"
         ),
         Some(Issuer::Unknown(name)) => format!(
             "its certificate was issued by the CA `{name}`, which is not known here; add that \
-             CA by `Tls::ca`, or pin the certificate by `Tls::pinned`"
+             CA with `Tls::ca`, or pin the certificate with `Tls::pinned`"
         ),
         None => {
-            "its certificate was issued by a CA that is not known here; add that CA by `Tls::ca`, \
-             or pin the certificate by `Tls::pinned`"
+            "its certificate was issued by a CA that is not known here; add that CA with `Tls::ca`, \
+             or pin the certificate with `Tls::pinned`"
                 .to_owned()
         }
     }
@@ -199,7 +216,10 @@ fn wrong_name_of(names: &str) -> String {
 fn wrong_name(expected: &ServerName<'_>, presented: &[String]) -> String {
     let expected = expected.to_str();
     if presented.is_empty() {
-        return wrong_name_of(&format!("`{expected}`: it names no host (subjectAltName)"));
+        return format!(
+            "its certificate names no host (no subjectAltName); issue one that names \
+             `{expected}`, or pin it with `Tls::pinned`"
+        );
     }
     let mut names = String::new();
     // Some have hundreds.

@@ -27,7 +27,7 @@ use crate::{
     Error, Result,
     transport::{
         Unreachable,
-        address::Url,
+        address::{Url, shown},
         socket::{ReadSide, Socket},
     },
 };
@@ -54,11 +54,15 @@ impl Setup {
         let name = ServerName::try_from(name.clone()).map_err(|_| {
             let reason = match field {
                 "url" => format!(
-                    "`{}` has a host that is neither a DNS name nor an IP address, so that no \
-                     certificate can be for it",
+                    "`{}` has a host that is neither a DNS name nor an IP address, so its \
+                     certificate cannot be checked; correct the host",
                     url.shown()
                 ),
-                _ => "it is neither a DNS name nor an IP address".to_owned(),
+                _ => format!(
+                    "`{}` is neither a DNS name nor an IP address; write the name in the server's \
+                     certificate",
+                    shown(name)
+                ),
             };
             Error::config(field, reason)
         })?;
@@ -130,7 +134,7 @@ impl Setup {
         let connection = ClientConnection::new(Arc::new(config), self.name.clone());
         let connection = connection.map_err(|error| {
             let error = std::io::Error::other(error);
-            Unreachable::new("TLS cannot be started", error)
+            Unreachable::new("TLS could not be started; see the cause", error)
         })?;
         let context = Context {
             asked,
@@ -190,7 +194,8 @@ fn certified(chain: &Pem, key: &Pem, provider: &CryptoProvider) -> Result<Certif
     CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
         rustls::Error::InconsistentKeys(InconsistentKeys::KeyMismatch) => Error::config(
             FIELD,
-            "the key is not that of the certificate, which has to be the first of its chain",
+            "the key does not belong to the first certificate; put the client's own certificate \
+             first, or give its key",
         ),
         error => Error::config(FIELD, error.to_string()),
     })
@@ -233,11 +238,14 @@ fn roots(tls: &Tls) -> Result<RootCertStore> {
             "tls.ca",
             match tls.system_roots {
                 true => {
-                    "there is none, and none on this system either; install the package \
-                     ca-certificates, give one by `Tls::ca`, or pin the server's certificate by \
-                     `Tls::pinned`"
+                    "no CA is given, and this system has none; install the package \
+                     ca-certificates, give one with `Tls::ca`, or pin the server's certificate \
+                     with `Tls::pinned`"
                 }
-                false => "there is none, and those of the system are off",
+                false => {
+                    "no CA is given, and the system's CAs are switched off by \
+                     `Tls::system_roots`; give one with `Tls::ca`, or switch them on"
+                }
             },
         )),
         false => Ok(roots),

@@ -64,8 +64,9 @@ impl UnixSocket {
 fn address(path: &Path) -> io::Result<SocketAddrUnix> {
     let length = path.as_os_str().len();
     if length > LONGEST_PATH {
-        let problem =
-            format!("its path has {length} bytes, and a Unix socket's has at most {LONGEST_PATH}");
+        let problem = format!(
+            "its path is too long ({length} bytes, at most {LONGEST_PATH}); use a shorter path"
+        );
         return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
     }
     Ok(SocketAddrUnix::new(path)?)

@@ -63,8 +63,8 @@ impl OwnPath {
             }
         }
         let problem = format!(
-            "it answers to a socket file of this program, which can be made neither beside its \
-             own nor in {}; let TMPDIR name a folder that both may use, with a short path",
+            "this program cannot create its own socket, for the answers of Janus, beside the \
+             server's or in {}; set TMPDIR to a short path that both programs can use",
             temporary.display()
         );
         Err(Unreachable::new(problem, last))

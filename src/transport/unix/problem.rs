@@ -29,11 +29,14 @@ pub(super) fn of_connect(error: Errno, datagrams: bool) -> Unreachable {
             "the socket is not of type SOCK_SEQPACKET; write unixdgram:// for SOCK_DGRAM, or \
              check `type` in janus.transport.pfunix.jcfg"
         }
-        Errno::AGAIN => "it takes no new links: Janus hangs, or has too many to accept",
-        _ => "the system refuses a link to this path; check the path",
+        Errno::AGAIN => {
+            "Janus accepts no new connections, as it hangs or is overloaded; try again later, or \
+             restart it"
+        }
+        _ => "the system refuses to connect to this path; check the path",
     };
     let source: io::Error = match error {
-        // A full queue of new links is what the time ran out over.
+        // A full queue of new connections is what the time ran out over.
         Errno::AGAIN => io::ErrorKind::TimedOut.into(),
         error => error.into(),
     };

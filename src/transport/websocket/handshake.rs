@@ -87,7 +87,8 @@ impl Failed<'_> {
             true => "Janus's Admin API port does; check host and port",
             false => "Janus's Admin API port and a port for wss:// do; check scheme, host and port",
         };
-        let problem = format!("it closed the link in the WebSocket handshake, as {like} ({port})");
+        let problem =
+            format!("it closed the connection in the WebSocket handshake, as {like} ({port})");
         Unreachable::new(problem, error)
     }
 
@@ -97,8 +98,9 @@ impl Failed<'_> {
                 SubProtocolError::NoSubProtocol | SubProtocolError::InvalidSubProtocol,
             )) => Unreachable::new(
                 format!(
-                    "it is not a Janus WebSocket endpoint: it did not accept `{SUBPROTOCOL}`; \
-                     an Admin API port, or another server?"
+                    "it did not accept `{SUBPROTOCOL}`, so it may be an Admin API port or another \
+                     server; check host and port ({})",
+                    self.url.usual_port()
                 ),
                 None,
             ),
@@ -112,7 +114,7 @@ impl Failed<'_> {
                 Unreachable::new(no_answer(), error)
             }
             WsError::Io(error) if SpeaksTls::is(&error) => {
-                Unreachable::new("it speaks TLS; connect to it by wss://", error)
+                Unreachable::new("it speaks TLS; use wss://", error)
             }
             WsError::Io(error) => self.broke(error),
             WsError::Protocol(ProtocolError::HandshakeIncomplete) => {
