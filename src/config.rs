@@ -185,13 +185,14 @@ impl Config {
     /// then, is sent a second time with the new one.
     ///
     /// It runs on the thread of the call that needs the token, before the call's timeout begins, or
-    /// on the connection's own thread for a keepalive, or to claim sessions over a new link; then no
-    /// events are read while it runs. It is
+    /// on the connection's own thread for a keepalive, to claim sessions over a new link, or to end
+    /// what was dropped; then no events are read while it runs. It is
     /// never called by two threads at a time: the others go on with the old token, or wait for it
     /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
     /// connection, which go out with the old token; they do not wait for a link, and are refused with
     /// [`Error::Config`] while there is none. A panic in it counts as a failure. Dropping a
-    /// plugin or a session never calls it, and tells Janus with the old token; closing a connection
+    /// plugin or a session does not call it, and tells Janus with the old token; if that is refused,
+    /// the connection's own thread does both once more. Closing a connection
     /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
     /// then, which has a stack of 512 KiB. Clones of these settings share function and token.
     ///
@@ -262,9 +263,15 @@ impl Config {
     /// Janus has refused a request with this token; whether another try is worth it.
     pub(crate) fn token_refused(&self, present: Option<&Present>) -> bool {
         match (&self.token_source, present) {
-            (Some(source), Some(present)) => source.refused(present),
+            (Some(source), Some(present)) => source.refused(present.number()),
             _ => false,
         }
+    }
+
+    /// The same of the token of that number, 0 if there was none yet.
+    pub(crate) fn token_number_refused(&self, number: u64) -> bool {
+        let source = self.token_source.as_ref();
+        source.is_some_and(|source| source.refused(number))
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -63,7 +63,7 @@ impl Bench {
                 self.next += 1;
                 let late = Late::Keepalive(SESSION);
                 self.router
-                    .register_unwatched(self.router.line, self.next, late, self.now);
+                    .register_unwatched(self.router.line, self.next, late, 0, self.now);
             }
             Some(b'e') => drop(self.router.end_session(SESSION, CloseReason::ClaimedAway)),
             Some(b'd') => {

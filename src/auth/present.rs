@@ -17,7 +17,7 @@ const MARGIN: Duration = Duration::from_secs(30);
 pub(crate) struct Present {
     token: Arc<Token>,
     /// Which one it is, counted from 1.
-    pub(super) number: u64,
+    number: u64,
     /// When the next one is to be asked for; `None` if this one does not expire.
     renew: Option<SystemTime>,
     /// Janus has refused it.
@@ -51,6 +51,10 @@ impl Present {
 
     pub(crate) fn text(&self) -> &str {
         self.token.expose()
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
     }
 
     pub(super) fn need(&self, now: SystemTime) -> Need {

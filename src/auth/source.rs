@@ -136,7 +136,7 @@ impl TokenSource {
         self.0.returned.notify_all();
         match result {
             Ok(token) => {
-                let number = state.present.as_ref().map_or(1, |old| old.number + 1);
+                let number = state.present.as_ref().map_or(1, |old| old.number() + 1);
                 debug!("token {number} is in use now");
                 state.present = Some(Present::new(token, number, clock()));
                 state.made = Some(sync::now());
@@ -160,12 +160,12 @@ impl TokenSource {
         }
     }
 
-    /// Janus has refused this token; whether a request with the next one is worth a try.
-    pub(crate) fn refused(&self, token: &Present) -> bool {
+    /// Janus has refused the token of that number; whether a request with the next one is worth a try.
+    pub(crate) fn refused(&self, number: u64) -> bool {
         let mut state = self.0.state.lock();
         let fresh = state.is_fresh();
         match &mut state.present {
-            Some(present) if present.number == token.number => {
+            Some(present) if present.number() == number => {
                 present.refused = !fresh;
                 !fresh
             }

@@ -46,6 +46,7 @@ impl Error {
                 reconnects: true,
                 ..
             } | Self::Timeout { .. }
+                | Self::Token { .. }
         )
     }
 

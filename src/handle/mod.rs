@@ -128,9 +128,9 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Timeout`], or an
-    /// [`Error::Transport`] where a new link is made, `detach` is sent again without waiting for its
-    /// answer, over the next link if there is none.
+    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Timeout`], an
+    /// [`Error::Token`], or an [`Error::Transport`] where a new link is made, `detach` is sent again
+    /// without waiting for its answer, over the next link if there is none.
     ///
     /// # Example
     ///

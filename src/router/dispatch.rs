@@ -21,6 +21,9 @@ pub(crate) enum Outcome {
     Ended(SessionId),
     /// The keepalive of that session was refused for want of a valid token or secret.
     Unauthorized(SessionId),
+    /// What has to end something was refused for want of a valid token; it went out with the token
+    /// of that number.
+    Unended(Late, u64),
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),
     /// A session that nobody knows of was made: destroy it.
@@ -314,7 +317,7 @@ impl Router {
 
     /// An answer to a request that nobody waits for any more.
     fn late(&mut self, number: u64, kind: Kind<'_>) -> Outcome {
-        let Some(late) = self.pending.late.take(number) else {
+        let Some((late, token)) = self.pending.late.take(number) else {
             return self.stray("a second answer, or one to a request that was never sent");
         };
         let id = match kind {
@@ -329,6 +332,9 @@ impl Router {
                     (Late::Keepalive(session), ErrorCode::UNAUTHORIZED) => {
                         return Outcome::Unauthorized(session);
                     }
+                    (late, ErrorCode::UNAUTHORIZED) if late.is_end() => {
+                        return Outcome::Unended(late, token);
+                    }
                     _ => {}
                 }
                 None
@@ -341,6 +347,8 @@ impl Router {
                 Late::AckDue
                 | Late::Detach(..)
                 | Late::Destroy(_)
+                | Late::DetachAgain(..)
+                | Late::DestroyAgain(_)
                 | Late::Ping
                 | Late::Keepalive(_),
                 _,

@@ -99,13 +99,14 @@ impl Router {
         Ok(true)
     }
 
-    /// Notes a request whose answer nobody waits for, before it is sent over the link of that number;
-    /// `false` when that link has broken.
+    /// Notes a request whose answer nobody waits for, before it is sent over the link of that number,
+    /// with the token of that number, 0 for none; `false` when that link has broken.
     pub(crate) fn register_unwatched(
         &mut self,
         line: u64,
         number: u64,
         late: Late,
+        token: u64,
         now: Instant,
     ) -> bool {
         if line != self.line {
@@ -116,7 +117,11 @@ impl Router {
                 session.last_request = now;
             }
         }
-        self.pending.late.insert(number, late);
+        if late.is_owed() {
+            self.pending.late.insert_owed(number, late, token);
+        } else {
+            self.pending.late.insert(number, late);
+        }
         true
     }
 

@@ -202,6 +202,10 @@ pub(crate) enum Late {
     Detach(SessionId, HandleId),
     /// The `destroy` of a session that nobody uses.
     Destroy(SessionId),
+    /// The same `detach` for the last time, as its token was refused.
+    DetachAgain(SessionId, HandleId),
+    /// The same `destroy` for the last time, as its token was refused.
+    DestroyAgain(SessionId),
     /// A `ping`.
     Ping,
     /// A keepalive: 458 ends the session.
@@ -213,15 +217,43 @@ impl Late {
     pub(crate) fn is_owed(self) -> bool {
         matches!(
             self,
-            Self::Create | Self::Attach(_) | Self::Detach(..) | Self::Destroy(_)
+            Self::Create
+                | Self::Attach(_)
+                | Self::Detach(..)
+                | Self::Destroy(_)
+                | Self::DetachAgain(..)
+                | Self::DestroyAgain(_)
         )
+    }
+
+    /// Whether it ends something on the server.
+    pub(crate) fn is_end(self) -> bool {
+        self.is_owed() && self.request().is_some()
+    }
+
+    /// What to send when its token was refused, if it has to go out.
+    pub(crate) fn again(self) -> Option<Self> {
+        match self {
+            Self::Detach(session, handle) => Some(Self::DetachAgain(session, handle)),
+            Self::Destroy(session) => Some(Self::DestroyAgain(session)),
+            _ => None,
+        }
+    }
+
+    /// Whether it goes out for the last time, and so needs a token that is not refused.
+    pub(crate) fn is_again(self) -> bool {
+        matches!(self, Self::DetachAgain(..) | Self::DestroyAgain(_))
     }
 
     /// The request itself, for those that are sent without waiting.
     pub(crate) fn request(self) -> Option<Outgoing<'static>> {
         match self {
-            Self::Detach(session, handle) => Some(Outgoing::handle("detach", session, handle)),
-            Self::Destroy(session) => Some(Outgoing::session("destroy", session)),
+            Self::Detach(session, handle) | Self::DetachAgain(session, handle) => {
+                Some(Outgoing::handle("detach", session, handle))
+            }
+            Self::Destroy(session) | Self::DestroyAgain(session) => {
+                Some(Outgoing::session("destroy", session))
+            }
             Self::Ping => Some(Outgoing::server("ping")),
             Self::Keepalive(session) => Some(Outgoing::session("keepalive", session)),
             Self::Create | Self::Attach(_) | Self::TimedOut | Self::AckDue => None,
@@ -260,33 +292,43 @@ impl Pending {
 /// Bounded: the oldest goes when it is full.
 #[derive(Default)]
 pub(super) struct LateAnswers {
-    owed: BTreeMap<u64, Late>,
+    /// With the number of the token that each was sent with, 0 for none.
+    owed: BTreeMap<u64, (Late, u64)>,
     others: BTreeMap<u64, Late>,
 }
 
 impl LateAnswers {
     pub(super) fn insert(&mut self, number: u64, late: Late) {
-        let (map, limit) = if late.is_owed() {
-            (&mut self.owed, OWED)
+        if late.is_owed() {
+            self.insert_owed(number, late, 0);
         } else {
-            (&mut self.others, LATE)
-        };
-        map.insert(number, late);
-        if map.len() > limit {
-            map.pop_first();
+            insert(&mut self.others, number, late, LATE);
         }
+    }
+
+    pub(super) fn insert_owed(&mut self, number: u64, late: Late, token: u64) {
+        insert(&mut self.owed, number, (late, token), OWED);
     }
 
     /// Forgets all; returns what must be sent again if it was lost with the link.
     pub(super) fn drain_unfinished(&mut self) -> Vec<Late> {
         let all = std::mem::take(self).owed.into_values();
+        let all = all.map(|(late, _)| late);
         all.filter(|late| late.request().is_some()).collect()
     }
 
-    pub(super) fn take(&mut self, number: u64) -> Option<Late> {
+    /// What it was, and the number of its token.
+    pub(super) fn take(&mut self, number: u64) -> Option<(Late, u64)> {
         self.owed
             .remove(&number)
-            .or_else(|| self.others.remove(&number))
+            .or_else(|| Some((self.others.remove(&number)?, 0)))
+    }
+}
+
+fn insert<T>(map: &mut BTreeMap<u64, T>, number: u64, value: T, limit: usize) {
+    map.insert(number, value);
+    if map.len() > limit {
+        map.pop_first();
     }
 }
 
@@ -308,9 +350,9 @@ mod tests {
         }
         assert_eq!((late.owed.len(), late.others.len()), (5_000, LATE));
         assert_eq!(late.take(5_000), None);
-        assert_eq!(late.take(9_999), Some(Late::TimedOut));
+        assert_eq!(late.take(9_999), Some((Late::TimedOut, 0)));
         assert_eq!(late.take(9_999), None);
-        assert_eq!(late.take(0), Some(Late::Create));
+        assert_eq!(late.take(0), Some((Late::Create, 0)));
         // What an `attach` has made is known only from its answer, which comes no more.
         assert_eq!(late.drain_unfinished().len(), 4_998);
         for number in 0..2 * OWED as u64 {

@@ -144,9 +144,9 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] when the session had ended before. After an [`Error::Timeout`], or an
-    /// [`Error::Transport`] where a new link is made, `destroy` is sent again without waiting for its
-    /// answer, over the next link if there is none.
+    /// [`Error::Closed`] when the session had ended before. After an [`Error::Timeout`], an
+    /// [`Error::Token`], or an [`Error::Transport`] where a new link is made, `destroy` is sent again
+    /// without waiting for its answer, over the next link if there is none.
     ///
     /// # Example
     ///

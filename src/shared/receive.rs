@@ -195,6 +195,7 @@ impl Shared {
             }
             Outcome::Ended(id) => line.link.session_ended(id),
             Outcome::Unauthorized(id) => self.keepalive_refused(line, id),
+            Outcome::Unended(late, token) => self.end_refused(line, late, token),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
@@ -214,11 +215,23 @@ impl Shared {
         let another = self.config.token_refused(token.ok().flatten().as_ref());
         let tell = || self.states.authorized(false);
         if self.router.lock().keepalive_refused(another, tell) {
-            // By the connection's thread, as the program's function may run for it.
-            self.outbox.lock().push_back(Late::Keepalive(session));
-            self.turn.poke();
-            line.link.wake();
+            self.leave(line, Late::Keepalive(session));
         }
+    }
+
+    /// Sends what ends something once more, with another token, where there may be one.
+    fn end_refused(&self, line: &Line, late: Late, token: u64) {
+        match late.again() {
+            Some(again) if self.config.token_number_refused(token) => self.leave(line, again),
+            _ => debug!("for want of a valid token it stays on the server: {late:?}"),
+        }
+    }
+
+    /// To the connection's thread, as the program's function for tokens may run for it.
+    fn leave(&self, line: &Line, late: Late) {
+        self.outbox.lock().push_back(late);
+        self.turn.poke();
+        line.link.wake();
     }
 
     /// The link has found out whether it is accepted. The state changes under the router's lock, so

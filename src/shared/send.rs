@@ -139,20 +139,26 @@ impl Shared {
         let Some(outgoing) = late.request() else {
             return Fate::Sent;
         };
-        let renew = match late {
-            Late::Keepalive(_) => Renew::OrNot,
-            _ => Renew::Never,
+        if late.is_again() && deadline.is_none() {
+            // The program's function, which gives the token, does not run in a drop.
+            return Fate::NoRoom;
+        }
+        let renew = if deadline.is_some() || matches!(late, Late::Keepalive(_)) {
+            Renew::OrNot
+        } else {
+            Renew::Never
         };
         let token = self.token(&outgoing, renew).unwrap_or_default();
         let number = self.transactions.next();
         let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {
             return Fate::Sent;
         };
+        let sent_with = token.as_ref().map_or(0, Present::number);
         let now = sync::now();
-        let entered = self
-            .router
-            .lock()
-            .register_unwatched(line.number, number, late, now);
+        let entered =
+            self.router
+                .lock()
+                .register_unwatched(line.number, number, late, sent_with, now);
         if !entered {
             if late.is_owed() {
                 self.outbox.lock().push_front(late);
@@ -186,7 +192,7 @@ enum Fate {
     Sent,
     /// The line has broken. If it must be sent, it is in the outbox again.
     NoLine,
-    /// It would have to wait for room.
+    /// It would have to wait, for room or for a token.
     NoRoom,
 }
 

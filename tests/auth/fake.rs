@@ -11,7 +11,8 @@ use std::{
 };
 
 use janus_blocking::{
-    Config, ConnectionState, EchoTest, Error, ErrorCode, Event, Plugin, Sip, StateChanges,
+    Config, Connection, ConnectionState, EchoTest, Error, ErrorCode, Event, Plugin, Sip,
+    StateChanges,
     auth::{Secret, SignedToken, Token, TokenFault},
     testing::FakeGateway,
 };
@@ -202,4 +203,104 @@ fn a_function_that_has_no_token_yet_fails_calls_but_not_the_connection() {
     }
     story(&janus).expect("the third one");
     assert_eq!(count.get(), 3);
+}
+
+/// Settings whose function gives a token for a minute at first. Its next calls: whether it gives one.
+fn brief(gateway: &FakeGateway, next: &'static [bool]) -> (Config, Count) {
+    let count = Count::default();
+    let calls = count.clone();
+    let config = Config::new(gateway.url()).token_from(move || {
+        let life = match calls.next() {
+            0 => 60,
+            call => match next.get(call as usize - 1) {
+                Some(false) => return Err("no network".into()),
+                _ => 3600,
+            },
+        };
+        let token = SignedToken::for_plugins([ECHO]).valid_for(Duration::from_secs(life));
+        Ok::<_, Box<dyn StdError + Send + Sync>>(token.sign(&sesame())?)
+    });
+    (config, count)
+}
+
+fn sent(gateway: &FakeGateway, verb: &str) -> usize {
+    let requests = gateway.requests();
+    let those = requests.iter().filter(|it| it.message["janus"] == verb);
+    those.count()
+}
+
+/// In memory, and over a socket.
+fn connect(gateway: &FakeGateway, config: Config, memory: bool) -> Connection {
+    match memory {
+        true => gateway.connect_with(config).expect("a link"),
+        false => open(config),
+    }
+}
+
+#[test]
+fn what_is_dropped_with_a_token_that_is_refused_ends_with_the_next_one() {
+    for memory in [true, false] {
+        let gateway = hurried();
+        let (config, count) = brief(&gateway, &[]);
+        let janus = connect(&gateway, config, memory);
+        let session = janus.create_session().expect("a session");
+        let echoes: [EchoTest; 3] = [(); 3].map(|()| session.attach().expect("a handle"));
+        let other = janus.create_session().expect("a session");
+        // A token that was made just now is not replaced.
+        let quiet = echoes[0].events().recv_timeout(PERIOD);
+        assert_eq!(quiet.expect("it lives"), None);
+        gateway.advance(Duration::from_secs(90));
+        drop((echoes, other));
+        wait_until(SOON, "their end", || {
+            gateway.handles().is_empty() && gateway.sessions() == [session.id()]
+        });
+        assert_eq!(count.get(), 2);
+    }
+}
+
+#[test]
+fn what_is_dropped_is_sent_twice_at_most_when_no_token_is_accepted() {
+    for memory in [true, false] {
+        let gateway = hurried();
+        let (config, _) = brief(&gateway, &[]);
+        let janus = connect(&gateway, config, memory);
+        let session = janus.create_session().expect("a session");
+        let echo: EchoTest = session.attach().expect("a handle");
+        let last: EchoTest = session.attach().expect("a handle");
+        let quiet = last.events().recv_timeout(PERIOD);
+        assert_eq!(quiet.expect("it lives"), None);
+        gateway.advance(Duration::from_secs(7200));
+        drop(echo);
+        wait_until(SOON, "another try", || sent(&gateway, "detach") == 2);
+        for _ in 0..20 {
+            janus.ping().expect("the link stands");
+        }
+        assert_eq!(sent(&gateway, "detach"), 2);
+    }
+}
+
+#[test]
+fn what_is_ended_while_there_is_no_token_ends_with_the_next_one() {
+    for memory in [true, false] {
+        for destroys in [true, false] {
+            let gateway = hurried();
+            let (config, count) = brief(&gateway, &[false]);
+            let janus = connect(&gateway, config, memory);
+            let session = janus.create_session().expect("a session");
+            let echo: EchoTest = session.attach().expect("a handle");
+            let quiet = echo.events().recv_timeout(PERIOD);
+            assert_eq!(quiet.expect("it lives"), None);
+            gateway.advance(Duration::from_secs(90));
+            let (result, _session) = if destroys {
+                (session.destroy(), None)
+            } else {
+                (echo.into_handle().detach(), Some(session))
+            };
+            let error = result.expect_err("the function failed");
+            assert!(matches!(error, Error::Token { .. }), "{error}");
+            wait_until(SOON, "its end", || gateway.handles().is_empty());
+            assert_eq!(gateway.sessions().is_empty(), destroys);
+            assert_eq!(count.get(), 3);
+        }
+    }
 }
