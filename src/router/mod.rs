@@ -116,8 +116,9 @@ impl Router {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.last_request = now;
             }
-        }
-        if late.is_owed() {
+            let sessions = self.sessions.len();
+            self.pending.late.insert_keepalive(number, id, sessions);
+        } else if late.is_owed() {
             self.pending.late.insert_owed(number, late, token);
         } else {
             self.pending.late.insert(number, late);

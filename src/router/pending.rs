@@ -23,8 +23,9 @@ use crate::{
 pub(crate) type Slot = turn::Slot<Answer, Reading>;
 
 /// How many requests are remembered whose answer nobody waits for. They are
-/// entered at most once per timeout or keepalive, and leave with their
-/// answer, so that this many are open only if a server has stopped answering.
+/// entered at most once per timeout, and leave with their answer, so that
+/// this many are open only if a server has stopped answering. Keepalives are
+/// counted by themselves: twice as many as there are sessions, if those are more.
 const LATE: usize = 1024;
 
 /// The same for those that stand for something on the server that has to end. A program may drop
@@ -294,6 +295,7 @@ impl Pending {
 pub(super) struct LateAnswers {
     /// With the number of the token that each was sent with, 0 for none.
     owed: BTreeMap<u64, (Late, u64)>,
+    keepalives: BTreeMap<u64, SessionId>,
     others: BTreeMap<u64, Late>,
 }
 
@@ -310,6 +312,12 @@ impl LateAnswers {
         insert(&mut self.owed, number, (late, token), OWED);
     }
 
+    /// There are so many `sessions`, each of which may send its keepalive at the same moment.
+    pub(super) fn insert_keepalive(&mut self, number: u64, session: SessionId, sessions: usize) {
+        let limit = LATE.max(2 * sessions);
+        insert(&mut self.keepalives, number, session, limit);
+    }
+
     /// Forgets all; returns what must be sent again if it was lost with the link.
     pub(super) fn drain_unfinished(&mut self) -> Vec<Late> {
         let all = std::mem::take(self).owed.into_values();
@@ -319,8 +327,10 @@ impl LateAnswers {
 
     /// What it was, and the number of its token.
     pub(super) fn take(&mut self, number: u64) -> Option<(Late, u64)> {
+        let keepalives = &mut self.keepalives;
         self.owed
             .remove(&number)
+            .or_else(|| Some((Late::Keepalive(keepalives.remove(&number)?), 0)))
             .or_else(|| Some((self.others.remove(&number)?, 0)))
     }
 }
@@ -359,5 +369,17 @@ mod tests {
             late.insert(number, Late::Destroy(session));
         }
         assert_eq!(late.owed.len(), OWED);
+    }
+
+    #[test]
+    fn keepalives_that_are_never_answered_are_bounded_by_the_number_of_sessions() {
+        let mut late = LateAnswers::default();
+        for number in 0..10_000 {
+            late.insert_keepalive(number, SessionId::new(number % 2_000), 2_000);
+            late.insert(number + 10_000, Late::Ping);
+        }
+        assert_eq!((late.keepalives.len(), late.others.len()), (4_000, LATE));
+        let last = Late::Keepalive(SessionId::new(1_999));
+        assert_eq!(late.take(9_999), Some((last, 0)));
     }
 }

@@ -49,7 +49,11 @@ mod tests {
     use std::time::Instant;
 
     use super::*;
-    use crate::{Config, HandleId, SessionId, router::SessionRoutes};
+    use crate::{
+        Config, HandleId, SessionId,
+        router::{Late, Outcome, SessionRoutes},
+        wire::Incoming,
+    };
 
     #[test]
     fn refused_keepalives_are_told_once_until_something_is_accepted() {
@@ -72,5 +76,25 @@ mod tests {
         assert!(!router.is_unauthorized());
         assert_eq!(refuse(&mut router, false), (false, 1, true));
         assert_eq!(told, 2);
+    }
+
+    #[test]
+    fn the_answer_to_each_of_very_many_keepalives_counts() {
+        let mut router = Router::new(&Config::new(""));
+        let now = Instant::now();
+        for number in 0..3_000 {
+            let session = SessionRoutes::created(now);
+            router.sessions.insert(SessionId::new(number), session);
+        }
+        for number in 0..3_000 {
+            let keepalive = Late::Keepalive(SessionId::new(number));
+            assert!(router.register_unwatched(0, number, keepalive, 0, now));
+        }
+        let text = r#"{"janus":"error","error":{"code":458,"reason":""}}"#;
+        let incoming = Incoming::parse(text).expect("an answer");
+        for number in 0..3_000 {
+            let outcome = router.dispatch(Some(number), &incoming, text, now);
+            assert_eq!(outcome, Outcome::Ended(SessionId::new(number)));
+        }
     }
 }
