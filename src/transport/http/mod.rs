@@ -99,9 +99,17 @@ struct HttpLink {
 }
 
 struct Running {
-    polls: HashMap<SessionId, Poll>,
+    polls: HashMap<SessionId, Polls>,
     /// Closed when the link ends, which the receiver sees.
     _running: Sender<()>,
+}
+
+/// What asks for one session's events.
+struct Polls {
+    current: Poll,
+    /// The one before a claim over this same link. On the queue that was replaced it is of no use;
+    /// on the new one, if it came to Janus behind the claim, it gets the next event.
+    _retired: Option<Poll>,
 }
 
 impl Link for HttpLink {
@@ -162,15 +170,19 @@ impl Link for HttpLink {
     fn session_began(&self, session: SessionId) {
         let before = match &mut *self.state.lock() {
             None => return,
-            // One that hangs on a queue which a claim has replaced would not be woken for 30 s.
             Some(running) => running.polls.remove(&session),
         };
-        drop(before);
+        // Not ended: Janus would hold it, and give an event to nobody.
+        let retired = before.map(|polls| polls.current.retire());
         let poll = Poll::start(self.server.clone(), session, self.items.clone());
         match poll {
             Ok(poll) => {
                 if let Some(running) = &mut *self.state.lock() {
-                    running.polls.insert(session, poll);
+                    let polls = Polls {
+                        current: poll,
+                        _retired: retired,
+                    };
+                    running.polls.insert(session, polls);
                 }
             }
             Err(error) => {

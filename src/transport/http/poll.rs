@@ -2,7 +2,10 @@
 
 use std::{
     io,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
     thread,
     time::{Duration, Instant},
 };
@@ -52,6 +55,7 @@ const REFUSED: Duration = Duration::from_secs(5);
 /// A running poll. It ends when this is dropped.
 pub(super) struct Poll {
     connection: Arc<Mutex<Slot>>,
+    retired: Arc<AtomicBool>,
     /// Closed when the poll is to end.
     _running: Sender<()>,
 }
@@ -71,12 +75,14 @@ impl Poll {
     ) -> io::Result<Self> {
         let (running, stopped) = bounded(0);
         let connection = Arc::new(Mutex::new(Slot::Running(None)));
+        let retired = Arc::<AtomicBool>::default();
         let poller = Poller {
             server,
             session,
             items,
             stopped,
             slot: connection.clone(),
+            retired: retired.clone(),
         };
         thread::Builder::new()
             .name("janus-poll".into())
@@ -84,8 +90,15 @@ impl Poll {
             .spawn(move || poller.run())?;
         Ok(Self {
             connection,
+            retired,
             _running: running,
         })
+    }
+
+    /// Lets it go on until it is answered, and not ask again.
+    pub(super) fn retire(self) -> Self {
+        self.retired.store(true, Ordering::Release);
+        self
     }
 }
 
@@ -105,6 +118,8 @@ struct Poller {
     /// Disconnected when the poll is to end.
     stopped: Receiver<()>,
     slot: Arc<Mutex<Slot>>,
+    /// Another one asks for the session's events.
+    retired: Arc<AtomicBool>,
 }
 
 /// What becomes of the poll.
@@ -129,7 +144,7 @@ impl Poller {
         let mut failures = BACKOFF.iter();
         let mut quick = 0;
         let mut refused = 0_u32;
-        loop {
+        while !self.is_retired() {
             let begun = Instant::now();
             match self.once(&mut connection) {
                 Next::Ask => {
@@ -253,7 +268,7 @@ impl Poller {
                 }
             }
             // The session is not this transport's, or not there at all.
-            404 if self.has_stopped() => Next::End,
+            404 if self.has_stopped() || self.is_retired() => Next::End,
             404 => match self.server.keepalive(self.session) {
                 Ok(alive) => {
                     let lost = match alive {
@@ -290,6 +305,10 @@ impl Poller {
     /// `false` when the poll is to end meanwhile.
     fn sleeps(&self, pause: Duration) -> bool {
         self.stopped.recv_timeout(pause) == Err(RecvTimeoutError::Timeout)
+    }
+
+    fn is_retired(&self) -> bool {
+        self.retired.load(Ordering::Acquire)
     }
 
     fn has_stopped(&self) -> bool {
