@@ -1,17 +1,19 @@
 //! Sessions that change their owner: what goes over, what is lost, and who hears of it.
 
 use std::{
+    io::Write,
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use janus_blocking::{CloseReason, Connection, Error, HandleId, Plugin, Raw, Session};
+use janus_blocking::{CloseReason, Connection, Error, Event, HandleId, Plugin, Raw, Session};
 
 use super::{
-    SOON,
+    LIMIT, SOON,
     common::{Janus, WsClient, wait_until},
     events::{attach, next, provoke},
-    open, with_both_of,
+    open, server, with_both_of,
 };
 
 /// Longer than Janus lets a long poll wait.
@@ -97,6 +99,36 @@ fn provoke_from_outside(server: &Janus, session: u64, handle: u64) {
     assert!(answer.contains("ack"), "{answer}");
     // It is in the queue when the plugin's thread has done its work, which nothing tells.
     thread::sleep(Duration::from_millis(100));
+}
+
+#[test]
+fn what_the_poll_before_a_claim_over_the_same_link_gets_is_not_lost() {
+    let (asked, polls) = crossbeam_channel::unbounded();
+    let (event, events) = crossbeam_channel::unbounded::<String>();
+    let (_ends, nothing) = crossbeam_channel::bounded::<String>(0);
+    let count = AtomicUsize::new(0);
+    let url = server::start(move |request, stream| {
+        if !request.is_poll() {
+            return stream.write_all(&request.answer()).is_ok();
+        }
+        // The first poll gets the event, the others nothing.
+        let _ = asked.send(());
+        let body = match count.fetch_add(1, Ordering::Relaxed) {
+            0 => events.recv(),
+            _ => nothing.recv(),
+        };
+        body.is_ok_and(|body| stream.write_all(&server::ok(&body)).is_ok())
+    });
+    let janus = Connection::open(&url).expect("it answers");
+    let first = janus.create_session().expect("a session");
+    polls.recv_timeout(LIMIT).expect("a poll");
+    // Janus may get that poll behind the claim, and gives it the new owner's event.
+    let session = janus.claim(first.id()).expect("claimed");
+    let handle: Raw = session.reattach(HandleId::new(6)).expect("reattached");
+    let data = r#"{"janus":"event","session_id":5,"sender":6,"plugindata":{"data":{"x":1}}}"#;
+    event.send(data.to_owned()).expect("the server waits");
+    let came = handle.events().recv_timeout(LIMIT).expect("no end");
+    assert!(matches!(came, Some(Event::Plugin { .. })), "{came:?}");
 }
 
 #[test]
