@@ -43,6 +43,7 @@ use std::{
     time::Duration,
 };
 
+mod attached;
 mod builder;
 mod clock;
 mod diff;
@@ -64,6 +65,7 @@ mod sockets;
 mod unix;
 mod websocket;
 
+pub use attached::{AUDIO_SDP, attached, connected, with_answer, with_event, with_outcome};
 pub use builder::Builder;
 pub use fault::{Fault, FaultCounts, FaultKind, When};
 pub use gateway::CallState;
