@@ -5,6 +5,7 @@ use std::fmt;
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize, de::Error as _};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use crate::{
     Error, Result,
@@ -63,32 +64,28 @@ words! {
 /// let offer = Jsep::offer("v=0\r\n").trickle(false);
 /// assert_eq!(offer.kind, JsepKind::Offer);
 /// ```
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize, Setters)]
+#[serde(default)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Jsep {
     /// `type`: offer or answer.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     #[setters(skip)]
     pub kind: JsepKind,
     /// The SDP text, lines ended by CR LF.
-    #[serde(default)]
     #[setters(skip)]
     pub sdp: String,
     /// Whether candidates follow by [`Handle::trickle`](crate::Handle::trickle); Janus assumes `true`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub trickle: Option<bool>,
     /// The order of the simulcast `rid`s, where the SDP does not tell.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub rid_order: Option<RidOrder>,
     /// Asks Janus to use only relayed candidates; needs `allow_force_relay` on the server.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub force_relay: Option<bool>,
     /// Says that the media is encrypted end to end, so that Janus does not look into it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub e2ee: Option<bool>,
     /// SVC per media line (since 1.1.3; older servers ignore it).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub svc: Option<Vec<Svc>>,
 }
 
@@ -103,19 +100,18 @@ pub struct Jsep {
 /// assert_eq!(serde_json::to_value(&offer)?["svc"][0]["svc"], "L3T3");
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
+#[serde(default)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Svc {
     /// The `mid` of the media line.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// The index of the media line, from 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub mindex: Option<u32>,
     /// The scalability mode, for example `L3T3`.
-    #[serde(default)]
     #[setters(skip)]
     pub svc: String,
 }
@@ -207,27 +203,22 @@ impl fmt::Debug for Jsep {
 /// assert_eq!(Candidate::completed_mark().completed, Some(true));
 /// # Ok::<(), serde_json::Error>(())
 /// ```
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Deserialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Candidate {
     /// The `mid` of the media line.
-    #[serde(rename = "sdpMid", default, skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "sdpMid")]
     #[setters(into)]
     pub sdp_mid: Option<String>,
     /// The index of the media line, from 0.
-    #[serde(
-        rename = "sdpMLineIndex",
-        default,
-        skip_serializing_if = "Option::is_none"
-    )]
+    #[serde(rename = "sdpMLineIndex")]
     pub sdp_mline_index: Option<u32>,
     /// The candidate line, from `candidate:` on; absent in the last one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub candidate: Option<String>,
     /// `true` when no more candidates follow.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub completed: Option<bool>,
 }
 

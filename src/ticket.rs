@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
+use serde_with::skip_serializing_none;
 
 use crate::{CloseReason, HandleId, SessionId, router::Life};
 
@@ -73,6 +74,7 @@ pub struct SessionTicket {
 /// door.note = Some(json!({ "caller": "sip:visitor@example.org" }));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Serialize, Deserialize)]
 #[non_exhaustive]
 pub struct HandleTicket {
@@ -81,12 +83,10 @@ pub struct HandleTicket {
     /// The plugin's package name.
     pub plugin: String,
     /// The opaque id that it was attached with.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opaque_id: Option<String>,
     /// What the program wants to know later and Janus will not repeat: the caller's number, the
     /// jsep offer. Set it here before the ticket is written down, or on the handle:
     /// [`Handle::set_note`](crate::Handle::set_note).
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<serde_json::Value>,
 }
 

@@ -16,7 +16,7 @@ use janus_blocking::{
 };
 
 /// The dependencies that were agreed upon, optional ones included.
-const AGREED: [&str; 16] = [
+const AGREED: [&str; 17] = [
     "crossbeam-channel",
     "data-encoding",
     "derive_setters",
@@ -28,6 +28,7 @@ const AGREED: [&str; 16] = [
     "rustls-native-certs",
     "serde",
     "serde_json",
+    "serde_with",
     "sha1",
     "str0m",
     "thiserror",

@@ -1,6 +1,7 @@
 //! Requests, as they go out.
 
 use serde::Serialize;
+use serde_with::skip_serializing_none;
 
 use super::readable;
 use crate::{Candidate, Config, HandleId, Jsep, SessionId};
@@ -36,32 +37,22 @@ impl<'a> Credentials<'a> {
 
 /// One request, before it has a transaction. Keys that are not set are left
 /// out, as Janus refuses `null`.
+#[skip_serializing_none]
 #[derive(Serialize)]
 pub(crate) struct Outgoing<'a, B: Serialize = ()> {
     /// The verb.
     pub(crate) janus: &'static str,
     pub(crate) transaction: &'a str,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) session_id: Option<SessionId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) handle_id: Option<HandleId>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) plugin: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) opaque_id: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) loop_index: Option<u32>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) body: Option<&'a B>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) jsep: Option<&'a Jsep>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) candidate: Option<&'a Candidate>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) candidates: Option<&'a [Candidate]>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) apisecret: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) token: Option<&'a str>,
 }
 

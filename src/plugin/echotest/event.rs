@@ -64,11 +64,11 @@ pub enum Event {
 /// assert_eq!(layer.substream, Some(1));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SimulcastLayer {
     /// The video codec.
-    #[serde(default)]
     pub videocodec: String,
     /// The substream, 0 to 2.
     pub substream: Option<i64>,
@@ -98,11 +98,11 @@ pub struct SimulcastLayer {
 /// assert_eq!(layer.spatial_layer, Some(1));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SvcLayer {
     /// The video codec.
-    #[serde(default)]
     pub videocodec: String,
     /// The spatial layer, from 0.
     pub spatial_layer: Option<i64>,
@@ -135,11 +135,11 @@ pub struct SvcLayer {
 /// assert_eq!(link.current_bitrate, Some(64_000));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SlowLink {
     /// `audio` or `video`.
-    #[serde(default)]
     pub media: String,
     /// The new bitrate, in bits per second.
     #[serde(rename = "current-bitrate")]
@@ -166,14 +166,14 @@ pub struct SlowLink {
 /// assert_eq!((refused.error_code, &*refused.reason), (413, "Invalid value"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Refused {
     /// One of [`error_code`](super::error_code); 0 if it is none.
-    #[serde(default)]
     pub error_code: i64,
     /// Why.
-    #[serde(rename = "error", default)]
+    #[serde(rename = "error")]
     pub reason: String,
 }
 

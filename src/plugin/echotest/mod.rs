@@ -5,6 +5,7 @@
 use derive_setters::Setters;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Done, Plugin, Request};
 use crate::{Error, Handle, Jsep, Result};
@@ -48,64 +49,48 @@ pub struct EchoTest {
 ///     r#"{"audio":true,"bitrate":128000}"#
 /// );
 /// ```
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Eq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Settings {
     /// Whether audio is sent back. Default `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether video is sent back. Default `true`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// The bitrate that the sender is told by REMB, in bits per second; 0: no limit.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate: Option<u64>,
     /// Starts or stops recording.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<bool>,
     /// The base name of the recordings, on the server.
     #[setters(into)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
     /// The simulcast substream to send back, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer to send back, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// After how many microseconds without packets a lower substream is used. Default 250,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fallback: Option<u64>,
     /// Checked and not read (since 1.1.3); [`Jsep::svc`] is what counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub svc: Option<bool>,
     /// The SVC spatial layer to send back, 0 to 2 (since 1.1.3).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to send back, 0 to 2 (since 1.1.3).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
     /// The audio codec to prefer in the answer.
     #[setters(into)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audiocodec: Option<String>,
     /// The video codec to prefer in the answer.
     #[setters(into)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub videocodec: Option<String>,
     /// The video profile to prefer in the answer, for VP9 and H.264.
     #[setters(into)]
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub videoprofile: Option<String>,
     /// Whether Opus is sent back with redundancy.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub opusred: Option<bool>,
     /// The smallest playout delay to ask for, in milliseconds; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i64>,
     /// The largest playout delay to ask for, in milliseconds; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i64>,
 }
 

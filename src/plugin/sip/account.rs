@@ -5,6 +5,7 @@ use std::time::Duration;
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Headers, Secret, Sip, event::Registered, frame::Frame, lasting, terminal};
 use crate::{
@@ -39,6 +40,7 @@ pub enum AccountType {
 }
 
 /// `register`; see [`Sip::register`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "register")]
 #[setters(strip_option, into)]
@@ -49,78 +51,57 @@ pub struct Register {
     #[setters(skip)]
     pub username: String,
     /// `type`: guest or helper. Default: a normal account.
-    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "type")]
     pub kind: Option<AccountType>,
     /// Whether a SIP REGISTER goes out. Default: true, but false for guests, which must leave it
     /// out: 1.1.2 refuses it with 444 even when it is false. An account with `false` calls with its
     /// credentials and cannot be called; it needs its secret all the same.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send_register: Option<bool>,
     /// SIP over UDP. Default: true unless `force_tcp`; both at once is 444.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub force_udp: Option<bool>,
     /// SIP over TCP. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub force_tcp: Option<bool>,
     /// Whether the SIP stack listens on a SIPS URI too. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub sips: Option<bool>,
     /// Whether a CANCEL goes out before the peer has given any answer, as RFC 2543 had it.
     /// Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rfc2543_cancel: Option<bool>,
     /// Whether incoming calls are answered with 180 at once. Default: true. With `false` that is
     /// left to [`Sip::send_ringing`]. Since Janus 1.3.3; older ones ring at once.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub automatic_ringing: Option<bool>,
     /// The password. Normal accounts need exactly one of `secret` and `ha1_secret`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret>,
     /// The password as the MD5 of `user:realm:password`, in hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ha1_secret: Option<Secret>,
     /// The name to authenticate with. Default: the user of `username`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authuser: Option<String>,
     /// The name to show to others. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub display_name: Option<String>,
     /// The `User-Agent` of what this account sends. Default: the plugin's configuration.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user_agent: Option<String>,
     /// Further headers of the REGISTER. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// Further parameters of the Contact in the REGISTER. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub contact_params: Option<Headers>,
     /// [`Registered::master_id`] of the account that this is a helper of; helpers need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub master_id: Option<u64>,
     /// Whether this only renews or changes a registration that there is. Default: false, and 445
     /// where there is one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub refresh: Option<bool>,
     /// Beginnings of the names of headers that events of this handle report, ignoring case. Only
     /// headers that the SIP stack does not know itself, such as `X-..`. Default: none. A second
     /// `register` on the handle adds to them; a helper without any has its master's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub incoming_header_prefixes: Option<Vec<String>>,
     /// How long the registration holds, in seconds on the wire; it is renewed in time. Default and
     /// 0: the plugin's configuration, 3600 s if that has none. Fractions are rounded up.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "lasting::seconds"
-    )]
+    #[serde(serialize_with = "lasting::seconds")]
     #[setters(into = false)]
     pub register_ttl: Option<Duration>,
     /// The SIP URI of the registrar, for example `sip:10.0.0.2:5060`. Default: the host of
     /// `username`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub proxy: Option<String>,
     /// The SIP URI of the proxy that everything goes through. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub outbound_proxy: Option<String>,
 }
 
@@ -192,7 +173,6 @@ impl Request for Register {
 #[non_exhaustive]
 pub struct Registering {
     /// The id of this handle's account within the server. Since Janus 1.4.0.
-    #[serde(default)]
     pub unique_id: Option<String>,
 }
 

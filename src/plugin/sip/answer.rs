@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Headers, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
 use crate::{
@@ -14,24 +15,21 @@ use crate::{
 ///
 /// Given to [`Handle::exchange`](crate::Handle::exchange) itself, it is for answers only: with an
 /// offer that may take the event with the caller's answer for the reply.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "accept")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Accept {
     /// Whether to answer with SRTP, or only with SRTP. Default: as the caller demands.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp: Option<Srtp>,
     /// Which encryption to offer to a caller that made no offer. Default:
     /// AES_CM_128_HMAC_SHA1_80. Since Janus 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_profile: Option<SrtpProfile>,
     /// Further headers of the 200. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// Whether the plugin accepts the peer's changes of the call by itself. Default: true. With
     /// `false` each arrives as [`Event::UpdatingCall`](super::Event::UpdatingCall).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoaccept_reinvites: Option<bool>,
 }
 
@@ -77,23 +75,20 @@ impl Request for AcceptWithOffer<'_> {
 }
 
 /// `progress`; see [`Sip::progress`]. Since Janus 1.3.1.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "progress")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Progress {
     /// Whether to answer with SRTP, or only with SRTP. Default: as the caller demands.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp: Option<Srtp>,
     /// Which encryption to offer to a caller that made no offer. Default:
     /// AES_CM_128_HMAC_SHA1_80. Since Janus 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_profile: Option<SrtpProfile>,
     /// Further headers of the 183. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// Whether the plugin accepts the peer's changes of the call by itself. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoaccept_reinvites: Option<bool>,
 }
 
@@ -147,11 +142,11 @@ impl Request for SendRinging {
 #[non_exhaustive]
 pub struct RingingSent {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 
 /// `decline`; see [`Sip::decline`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "decline")]
 #[setters(strip_option, into)]
@@ -159,15 +154,12 @@ pub struct RingingSent {
 pub struct Decline {
     /// The SIP code for the caller, 400 to 699. Default: 603, for calls 486 before Janus 1.2.2.
     /// Values up to 399 count as 486, for a transfer as 603.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub code: Option<u16>,
     /// Further headers of the response; not for a transfer. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// [`Transfer::refer_id`](super::event::Transfer::refer_id) of the transfer to decline instead
     /// of a call. Default: none, and so does 0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub refer_id: Option<u64>,
 }
@@ -196,18 +188,16 @@ impl Request for Decline {
 }
 
 /// The refusal is on its way to the caller.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Declining {
     /// The SIP code that was sent; 0 if it is not said.
-    #[serde(default)]
     pub code: i64,
     /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one. Absent
     /// too when the caller was gone before the plugin had written its answer.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The transfer that was declined, if it was one.
-    #[serde(default)]
     pub refer_id: Option<u64>,
 }
 

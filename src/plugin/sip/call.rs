@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Headers, Secret, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
 };
 
 /// `call`; see [`Sip::call`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "call")]
 #[setters(strip_option, into)]
@@ -20,35 +22,26 @@ pub struct Call {
     #[setters(skip)]
     pub uri: String,
     /// Further headers of the INVITE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// The SIP Call-ID of the call. Default: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
     /// Whether to offer or to demand SRTP. Default: plain RTP.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp: Option<Srtp>,
     /// Which encryption to offer; counts only with `srtp`. Default: AES_CM_128_HMAC_SHA1_80.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_profile: Option<SrtpProfile>,
     /// Whether the plugin accepts the peer's changes of the call by itself. Default: true. With
     /// `false` each arrives as [`Event::UpdatingCall`](super::Event::UpdatingCall).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoaccept_reinvites: Option<bool>,
     /// [`Transfer::refer_id`](super::event::Transfer::refer_id) of the transfer that this call
     /// follows; the one who asked for it is told how the call goes. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub refer_id: Option<u64>,
     /// The password, where a guest has to authenticate. Not both of `secret` and `ha1_secret`.
     /// Default: the account's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub secret: Option<Secret>,
     /// The password as the MD5 of `user:realm:password`, in hex.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ha1_secret: Option<Secret>,
     /// The name to authenticate with. Default: the account's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub authuser: Option<String>,
 }
 
@@ -89,18 +82,17 @@ pub struct Calling {
     /// The SIP Call-ID of the call: the one asked for, or a random one. Absent when the call has
     /// failed before the plugin had written its answer: then
     /// [`Event::Hangup`](super::Event::Hangup) was first and has it.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 
 /// `hangup`; see [`Sip::hangup`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "hangup")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Hangup {
     /// Further headers of the BYE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
 }
 
@@ -129,7 +121,6 @@ impl Request for Hangup {
 pub struct HangingUp {
     /// The SIP Call-ID of the call; absent when it was over before the plugin had written its
     /// answer.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 

@@ -14,7 +14,6 @@ pub struct Confirmed {
     #[serde(rename = "event")]
     pub step: Step,
     /// The SIP Call-ID of the handle's call, if it has one.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 

@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize, Serializer};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Secret, Sip, frame::Frame, terminal};
 use crate::{
@@ -56,6 +57,7 @@ impl Serialize for SrtpSuite {
 }
 
 /// One stream of an [`RtpForward`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -68,24 +70,19 @@ pub struct ForwardStream {
     #[setters(skip)]
     pub host: String,
     /// What the name is resolved to. Default: ipv4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_family: Option<HostFamily>,
     /// The UDP port to send to.
     #[setters(skip)]
     pub port: u16,
     /// The SSRC to send with. Default and 0: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub ssrc: Option<u32>,
     /// The payload type to send with, up to 127. Default and 0: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into = false)]
     pub pt: Option<u8>,
     /// Encrypts the copy; counts only with `srtp_crypto`. Default: no encryption.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_crypto: Option<Secret>,
 }
 
@@ -136,14 +133,13 @@ impl Request for RtpForward {
 }
 
 /// The forwarders that an [`RtpForward`] made.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Forwarding {
     /// The new ones, in the order of the request; one that could not be made is missing.
-    #[serde(default)]
     pub forwarders: Vec<Forwarder>,
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 
@@ -154,7 +150,7 @@ pub struct Forwarder {
     /// Its id, for [`Sip::stop_rtp_forward`].
     pub stream_id: u64,
     /// `type`: which stream of the call it copies.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     pub kind: Option<ForwardKind>,
     /// The address that it sends to.
     #[serde(default)]
@@ -166,10 +162,8 @@ pub struct Forwarder {
     #[serde(default)]
     pub media: String,
     /// The payload type, if the request set one.
-    #[serde(default)]
     pub pt: Option<u8>,
     /// The SSRC, if the request set one.
-    #[serde(default)]
     pub ssrc: Option<u32>,
     /// Whether the copy is encrypted.
     #[serde(default)]
@@ -211,7 +205,6 @@ pub struct ForwardStopped {
     /// Which one.
     pub stream_id: Option<u64>,
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 
@@ -242,14 +235,13 @@ impl Request for ListForwarders {
 }
 
 /// All forwarders of the handle's call.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Forwarders {
     /// The forwarders, in no order.
-    #[serde(default)]
     pub rtp_forwarders: Vec<Forwarder>,
     /// The SIP Call-ID of the call, if there is one.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 

@@ -63,19 +63,20 @@ impl<'a> Frame<'a> {
 
 #[derive(Deserialize)]
 struct Part<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     result: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct Tag<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     result: Option<Inner<'a>>,
 }
 
-#[derive(Deserialize)]
+#[derive(Default, Deserialize)]
+#[serde(default)]
 struct Inner<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     event: Cow<'a, str>,
 }
 

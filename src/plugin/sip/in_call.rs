@@ -5,6 +5,7 @@ use std::time::Duration;
 use derive_setters::Setters;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Headers, Sip, lasting, terminal};
 use crate::{
@@ -26,16 +27,15 @@ pub enum Direction {
 }
 
 /// `hold`; see [`Sip::hold`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "hold")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Hold {
     /// Where media may still flow. Default: `sendonly`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub direction: Option<Direction>,
     /// Further headers of the re-INVITE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
 }
 
@@ -62,13 +62,13 @@ impl Request for Hold {
 }
 
 /// `unhold`; see [`Sip::unhold`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "unhold")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Unhold {
     /// Further headers of the re-INVITE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
 }
 
@@ -92,6 +92,7 @@ impl Request for Unhold {
 }
 
 /// `transfer`; see [`Sip::transfer`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "transfer")]
 #[setters(strip_option, into)]
@@ -102,11 +103,9 @@ pub struct Transfer {
     pub uri: String,
     /// The SIP Call-ID of a call on this server that the new one should replace, which makes it an
     /// attended transfer. Default: none, a blind one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub replace: Option<String>,
     /// Nothing: before Janus 1.2.0 its type is checked, and `replace` is what is read all the same;
     /// later versions do not know it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
 }
 
@@ -134,6 +133,7 @@ impl Request for Transfer {
 }
 
 /// `info`; see [`Sip::info`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "info")]
 #[setters(strip_option, into)]
@@ -147,7 +147,6 @@ pub struct Info {
     #[setters(skip)]
     pub content: String,
     /// Further headers of the INFO. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
 }
 
@@ -175,6 +174,7 @@ impl Request for Info {
 }
 
 /// `dtmf_info`; see [`Sip::dtmf_info`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "dtmf_info")]
 #[setters(strip_option, into)]
@@ -185,14 +185,10 @@ pub struct DtmfInfo {
     pub digit: char,
     /// How long it is pressed, in milliseconds on the wire, up to 5 s. Default, and for all values
     /// outside: 160 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "lasting::millis"
-    )]
+    #[serde(serialize_with = "lasting::millis")]
     #[setters(into = false)]
     pub duration: Option<Duration>,
     /// Further headers of the INFO. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
 }
 

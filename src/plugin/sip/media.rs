@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Sip, terminal};
 use crate::{
@@ -26,6 +27,7 @@ pub enum RecordingAction {
 }
 
 /// `recording`; see [`Sip::recording`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "recording")]
 #[setters(strip_option, into)]
@@ -36,24 +38,18 @@ pub struct Recording {
     pub action: RecordingAction,
     /// Whether it is about the audio from here. Default: false. At least one of the four must be
     /// true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether it is about the video from here. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// Whether it is about the audio from the peer. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_audio: Option<bool>,
     /// Whether it is about the video from the peer. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer_video: Option<bool>,
     /// Whether to ask the peer for a keyframe when its video begins to be recorded. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send_peer_pli: Option<bool>,
     /// The files' path and the beginning of their names, on the server; `-user-audio`,
     /// `-peer-audio` and so on follow. Default: the user, the transaction of the call and the time,
     /// in the server's working folder.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub filename: Option<String>,
 }
 
@@ -85,16 +81,15 @@ impl Request for Recording {
 }
 
 /// `keyframe`; see [`Sip::keyframe`]. Since Janus 1.3.1.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "keyframe")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Keyframe {
     /// Whether to ask the WebRTC side. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub user: Option<bool>,
     /// Whether to ask the SIP peer, if it knows RTCP PLI. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub peer: Option<bool>,
 }
 

@@ -2,6 +2,7 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{Headers, Sip, terminal};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
 };
 
 /// `message`; see [`Sip::message`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "message")]
 #[setters(strip_option, into)]
@@ -19,16 +21,12 @@ pub struct Message {
     #[setters(skip)]
     pub content: String,
     /// Its content type. Default: `text/plain`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
     /// The SIP URI to send it to. Default: the peer of the call.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub uri: Option<String>,
     /// Further headers of the MESSAGE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// The SIP Call-ID of the MESSAGE; counts only with `uri`. Default: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
 }
 
@@ -59,7 +57,6 @@ impl Request for Message {
 pub struct MessageSent {
     /// The SIP Call-ID of the MESSAGE, in a call that of the call. It comes again in
     /// [`MessageDelivery`](super::event::MessageDelivery).
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
+use serde_with::skip_serializing_none;
 
 use super::{Confirmed, Headers, Sip, lasting, terminal};
 use crate::{
@@ -13,6 +14,7 @@ use crate::{
 };
 
 /// `subscribe`; see [`Sip::subscribe`].
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "subscribe")]
 #[setters(strip_option, into)]
@@ -22,32 +24,23 @@ pub struct Subscribe {
     #[setters(skip)]
     pub event: String,
     /// The SIP URI whose events these are. Default: the account itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// The content type that notifications may have. Default: the event package's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<String>,
     /// How long the subscription holds, in seconds on the wire. Default and 0: 3600 s. Fractions
     /// are rounded up.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "lasting::seconds"
-    )]
+    #[serde(serialize_with = "lasting::seconds")]
     #[setters(into = false)]
     pub subscribe_ttl: Option<Duration>,
     /// The SIP Call-ID of the subscription. Default: a random one, which `subscribing` does not
     /// tell.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
     /// Further headers of the SUBSCRIBE. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// The body of the SUBSCRIBE; counts only with `content_type`. Default: none. Since Janus
     /// 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// The content type of the body. Since Janus 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 
@@ -80,12 +73,12 @@ impl Request for Subscribe {
 #[non_exhaustive]
 pub struct Subscribing {
     /// The SIP Call-ID of the subscription, if the request gave one.
-    #[serde(default)]
     pub call_id: Option<String>,
 }
 
 /// `unsubscribe`; see [`Sip::unsubscribe`]. Janus checks the types of all fields and uses `event`
 /// and `to` only.
+#[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "unsubscribe")]
 #[setters(strip_option, into)]
@@ -95,29 +88,20 @@ pub struct Unsubscribe {
     #[setters(skip)]
     pub event: String,
     /// The SIP URI whose events these are. Default: the account itself.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
     /// Not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub accept: Option<String>,
     /// Not used: it is 0 s.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "lasting::seconds"
-    )]
+    #[serde(serialize_with = "lasting::seconds")]
     #[setters(into = false)]
     pub subscribe_ttl: Option<Duration>,
     /// Not used: it is the subscription's.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub call_id: Option<String>,
     /// Not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub headers: Option<Headers>,
     /// Not used. Since Janus 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content: Option<String>,
     /// Not used. Since Janus 1.4.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub content_type: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{VideoRoom, units};
 use crate::{
@@ -12,143 +13,105 @@ use crate::{
 };
 
 /// `create`; see [`VideoRoom::create`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "create")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Create {
     /// The id of the room. Default and 0: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub room: Option<Id>,
     /// What the list of rooms shows. Default: `Room` and the id.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub description: Option<String>,
     /// Whether lists leave the room out. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub is_private: Option<bool>,
     /// The tokens that may join. Default: no token is needed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<Secret>>,
     /// What changing, destroying and moderating the room need. Default: nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// What joining the room needs. Default: nothing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub pin: Option<Secret>,
     /// Whether subscribers must give the [`private_id`](super::publisher::Joined::private_id) of a
     /// participant. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub require_pvtid: Option<bool>,
     /// Whether joining needs a signed token
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Default: false; counts only
     /// on servers that use signed tokens.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub signed_tokens: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second, sent by REMB. Default and
     /// 0: no limit. Janus raises 1 to 63,999 to 64,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate: Option<u64>,
     /// Whether publishers cannot raise their bitrate above it. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate_cap: Option<bool>,
     /// How often publishers are asked for a keyframe, in seconds on the wire. Default and 0: never.
     /// Fractions are rounded up.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::seconds"
-    )]
+    #[serde(serialize_with = "units::seconds")]
     pub fir_freq: Option<Duration>,
     /// How many may publish at the same time. Default: 3.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub publishers: Option<u32>,
     /// The audio codecs that may be used, separated by commas, the preferred one first: `opus`,
     /// `multiopus`, `g722`, `pcmu`, `pcma`, `l16-48`, `l16`, `isac32`, `isac16`. At most five.
     /// Default: `opus`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codecs that may be used, separated by commas, the preferred one first: `vp8`,
     /// `vp9`, `h264`, `av1`, `h265`. At most five. Default: `vp8`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub videocodec: Option<String>,
     /// The VP9 profile to prefer, for example `2`. Default: any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub vp9_profile: Option<String>,
     /// The H.264 profile to prefer, for example `42e01f`. Default: any.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub h264_profile: Option<String>,
     /// Whether Opus is negotiated with forward error correction. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub opus_fec: Option<bool>,
     /// Whether Opus is negotiated with discontinuous transmission. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub opus_dtx: Option<bool>,
     /// Whether audio levels are negotiated. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audiolevel_ext: Option<bool>,
     /// Whether [`Event::Talking`](super::Event::Talking) and its end are sent. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audiolevel_event: Option<bool>,
     /// Over how many packets the audio level is averaged. Default and 0: 100, which is 2 seconds.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// The level above which somebody talks: 127 is silence, 0 the loudest. Default and 0: 25.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
     /// Whether the orientation of videos is negotiated. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub videoorient_ext: Option<bool>,
     /// Whether playout delays are negotiated. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub playoutdelay_ext: Option<bool>,
     /// Whether transport-wide congestion control is negotiated. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub transport_wide_cc_ext: Option<bool>,
     /// Whether all publishers are recorded. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<bool>,
     /// The folder of the recordings, on the server. Default: the server's working folder.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub rec_dir: Option<String>,
     /// Whether recording is started and stopped only with the secret. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub lock_record: Option<bool>,
     /// Whether the room is written to the server's configuration file. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permanent: Option<bool>,
     /// Whether [`Event::Joining`](super::Event::Joining) is sent, and
     /// [`attendees`](super::publisher::Joined::attendees) are listed. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub notify_joining: Option<bool>,
     /// Whether all media must be encrypted end to end. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub require_e2ee: Option<bool>,
     /// Whether the room gets a publisher without media, to subscribe to as a placeholder. Default:
     /// false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dummy_publisher: Option<bool>,
     /// The streams of that publisher. Default: one of each codec of the room.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dummy_streams: Option<Vec<DummyStream>>,
     /// Whether that publisher passes for encrypted end to end. Default: false. Since Janus 1.3.2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dummy_e2ee: Option<bool>,
     /// How many threads help to relay the media. Default: 0. Since Janus 1.2.3.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub threads: Option<u32>,
     /// Whether SVC is used for VP9. Default: false. Gone since Janus 1.1.4, which detects it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_svc: Option<bool>,
     /// The plugin's admin key, on servers that have one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub admin_key: Option<Secret>,
 }
@@ -168,6 +131,7 @@ impl Request for Create {
 }
 
 /// One stream of a [`Create::dummy_publisher`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -176,7 +140,6 @@ pub struct DummyStream {
     #[setters(skip)]
     pub codec: String,
     /// Its format parameters, for example `profile-level-id=42e01f`. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub fmtp: Option<String>,
 }

@@ -2,6 +2,7 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{HostFamily, MediaKind, SrtpSuite, VideoRoom};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
 
 /// `rtp_forward`; see [`VideoRoom::rtp_forward`]. From `video_port` on it is the deprecated form,
 /// which addresses the first stream of each kind; it counts only without `streams`.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "rtp_forward")]
 #[setters(strip_option)]
@@ -23,7 +25,6 @@ pub struct RtpForward {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The address or name of the host to send to. Janus wants it even where each stream has its
@@ -31,68 +32,47 @@ pub struct RtpForward {
     #[setters(skip)]
     pub host: String,
     /// What the name is resolved to. Default: either.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_family: Option<HostFamily>,
     /// Whether one simulcast stream is sent as a viewer would get it. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub simulcast: Option<bool>,
     /// Encrypts the copies; counts only with `srtp_crypto`. Default: no encryption.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// What to copy and where to.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<ForwardStream>>,
     /// The UDP port for video; the base substream if there are several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_port: Option<u16>,
     /// The UDP port that video's RTCP feedback comes from. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_rtcp_port: Option<u16>,
     /// The SSRC to send video with. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_ssrc: Option<u32>,
     /// The payload type to send video with. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_pt: Option<u8>,
     /// The UDP port for the second substream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_port_2: Option<u16>,
     /// The SSRC to send the second substream with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_ssrc_2: Option<u32>,
     /// The payload type to send the second substream with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_pt_2: Option<u8>,
     /// The UDP port for the third substream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_port_3: Option<u16>,
     /// The SSRC to send the third substream with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_ssrc_3: Option<u32>,
     /// The payload type to send the third substream with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video_pt_3: Option<u8>,
     /// The UDP port for audio.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_port: Option<u16>,
     /// The UDP port that audio's RTCP feedback comes from. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_rtcp_port: Option<u16>,
     /// The SSRC to send audio with. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_ssrc: Option<u32>,
     /// The payload type to send audio with. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_pt: Option<u8>,
     /// The UDP port for data channel messages.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data_port: Option<u16>,
     /// The plugin's admin key, on servers with `lock_rtp_forward`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub admin_key: Option<Secret>,
 }
@@ -138,63 +118,49 @@ impl Request for RtpForward {
 }
 
 /// One stream of an [`RtpForward`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct ForwardStream {
     /// Checked for its type and not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The `mid` of the publisher's stream.
     #[setters(skip)]
     pub mid: String,
     /// The address or name of the host to send to. Default: that of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub host: Option<String>,
     /// What the name is resolved to. Default: that of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_family: Option<HostFamily>,
     /// The UDP port to send to; that for the base substream if there are several.
     #[setters(skip)]
     pub port: u16,
     /// The UDP port that RTCP feedback comes from. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rtcp_port: Option<u16>,
     /// The SSRC to send with. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssrc: Option<u32>,
     /// The payload type to send with, up to 127. Default: the stream's own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pt: Option<u8>,
     /// Whether a simulcast stream is sent as a viewer would get it. Default: that of the request.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub simulcast: Option<bool>,
     /// Checked for its type and not used: that of the request counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// Checked for its type and not used: that of the request counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// The UDP port for the second substream. Default: it is not sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub port_2: Option<u16>,
     /// The SSRC to send it with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssrc_2: Option<u32>,
     /// The payload type to send it with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pt_2: Option<u8>,
     /// The UDP port for the third substream. Default: it is not sent.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub port_3: Option<u16>,
     /// The SSRC to send it with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub ssrc_3: Option<u32>,
     /// The payload type to send it with. Default: its own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub pt_3: Option<u8>,
 }
 

@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{Forwarder, VideoRoom};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
 };
 
 /// `stop_rtp_forward`; see [`VideoRoom::stop_rtp_forward`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "stop_rtp_forward")]
 #[setters(strip_option)]
@@ -23,14 +25,12 @@ pub struct StopRtpForward {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// [`Forwarder::stream_id`] of the forwarder.
     #[setters(skip)]
     pub stream_id: u64,
     /// The plugin's admin key, on servers with `lock_rtp_forward`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub admin_key: Option<Secret>,
 }
@@ -69,6 +69,7 @@ pub struct ForwardStopped {
 }
 
 /// `listforwarders`; see [`VideoRoom::listforwarders`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "listforwarders")]
 #[setters(strip_option)]
@@ -78,7 +79,6 @@ pub struct ListForwarders {
     #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }

@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::VideoRoom;
 use crate::{
@@ -26,6 +27,7 @@ pub enum AllowedAction {
 }
 
 /// `allowed`; see [`VideoRoom::allowed`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "allowed")]
 #[setters(strip_option)]
@@ -35,14 +37,12 @@ pub struct Allowed {
     #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// What to do.
     #[setters(skip)]
     pub action: AllowedAction,
     /// The tokens to add or to remove.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub allowed: Option<Vec<Secret>>,
 }
 
@@ -77,6 +77,7 @@ pub struct AllowedTokens {
 }
 
 /// `kick`; see [`VideoRoom::kick`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "kick")]
 #[setters(strip_option)]
@@ -89,7 +90,6 @@ pub struct Kick {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }
@@ -113,6 +113,7 @@ impl Request for Kick {
 }
 
 /// `moderate`; see [`VideoRoom::moderate`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "moderate")]
 #[setters(strip_option)]
@@ -125,7 +126,6 @@ pub struct Moderate {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The `mid` of the stream.

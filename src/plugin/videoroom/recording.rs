@@ -2,11 +2,13 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{Request, VideoRoom};
 use crate::{Id, Result, plugin::Secret};
 
 /// `enable_recording`; see [`VideoRoom::enable_recording`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "enable_recording")]
 #[setters(strip_option)]
@@ -19,7 +21,6 @@ pub struct EnableRecording {
     #[setters(skip)]
     pub record: bool,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }

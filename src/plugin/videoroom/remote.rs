@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{MediaKind, SrtpSuite, VideoRoom};
 use crate::{
@@ -11,6 +12,7 @@ use crate::{
 };
 
 /// `add_remote_publisher`; see [`VideoRoom::add_remote_publisher`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "add_remote_publisher")]
 #[setters(strip_option)]
@@ -20,43 +22,33 @@ pub struct AddRemotePublisher {
     #[setters(skip)]
     pub room: Id,
     /// The id that the publisher has here. Default and 0: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub id: Option<Id>,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The name to show. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// The multicast group that the media comes to. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mcast: Option<String>,
     /// The network interface, or its address, that the media comes to. Default: all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub iface: Option<String>,
     /// The UDP port that the media comes to. Default and 0: one of the plugin's range.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub port: Option<u16>,
     /// Its streams, at least one.
     #[setters(skip)]
     pub streams: Vec<RemoteStream>,
     /// What the publisher tells of itself, an object. Default: none. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// The UDP port that RTCP feedback goes out from. Default and 0: one of the plugin's range.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rtcp_port: Option<u16>,
 }
 
@@ -89,6 +81,7 @@ impl Request for AddRemotePublisher {
 
 /// One stream of a remote publisher. What the publisher itself was told of it fits here:
 /// [`OwnStream`](super::publisher::OwnStream).
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -105,47 +98,34 @@ pub struct RemoteStream {
     #[setters(skip)]
     pub kind: MediaKind,
     /// The codec. Audio and video need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub codec: Option<String>,
     /// What the stream shows, for example `front door`. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub description: Option<String>,
     /// Whether the stream is switched off. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub disabled: Option<bool>,
     /// Whether Opus is stereo. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub stereo: Option<bool>,
     /// Whether Opus has forward error correction. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub fec: Option<bool>,
     /// Whether Opus has discontinuous transmission. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub dtx: Option<bool>,
     /// The H.264 profile. Up to 1.2.0 Janus refuses it with 430: it checks for a truth value.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub h264_profile: Option<String>,
     /// The VP9 profile. Refused as `h264_profile` is.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub vp9_profile: Option<String>,
     /// Whether the video comes in several substreams. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub simulcast: Option<bool>,
     /// Whether the video is layered. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub svc: Option<bool>,
     /// The id of the RTP extension for audio levels. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audiolevel_ext_id: Option<u8>,
     /// The id of the RTP extension for the orientation. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub videoorient_ext_id: Option<u8>,
     /// The id of the RTP extension for playout delays. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub playoutdelay_ext_id: Option<u8>,
 }
 
@@ -191,6 +171,7 @@ pub struct RemotePublisher {
 }
 
 /// `update_remote_publisher`; see [`VideoRoom::update_remote_publisher`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "update_remote_publisher")]
 #[setters(strip_option)]
@@ -203,24 +184,19 @@ pub struct UpdateRemotePublisher {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The name to show. Default: it stays.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// What the publisher tells of itself, an object. Default: it stays. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The streams that are new or have changed.
     #[setters(skip)]
     pub streams: Vec<RemoteStream>,
     /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub srtp_crypto: Option<Secret>,
 }
@@ -253,6 +229,7 @@ impl Request for UpdateRemotePublisher {
 }
 
 /// `remove_remote_publisher`; see [`VideoRoom::remove_remote_publisher`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "remove_remote_publisher")]
 #[setters(strip_option)]
@@ -265,7 +242,6 @@ pub struct RemoveRemotePublisher {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }

@@ -2,6 +2,7 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{HostFamily, SrtpSuite, VideoRoom};
 use crate::{
@@ -10,6 +11,7 @@ use crate::{
 };
 
 /// `publish_remotely`; see [`VideoRoom::publish_remotely`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "publish_remotely")]
 #[setters(strip_option)]
@@ -22,7 +24,6 @@ pub struct PublishRemotely {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// A name of your own for it, for [`unpublish_remotely`](VideoRoom::unpublish_remotely).
@@ -32,24 +33,19 @@ pub struct PublishRemotely {
     #[setters(skip)]
     pub host: String,
     /// What the name is resolved to. Default: either.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub host_family: Option<HostFamily>,
     /// [`RemotePublisher::port`](super::RemotePublisher::port) over there.
     #[setters(skip)]
     pub port: u16,
     /// [`RemotePublisher::rtcp_port`](super::RemotePublisher::rtcp_port) over there. Default: no
     /// RTCP feedback.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub rtcp_port: Option<u16>,
     /// Encrypts the media; counts only with `srtp_crypto`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// The plugin's admin key, on servers with `lock_rtp_forward`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub admin_key: Option<Secret>,
 }
@@ -100,6 +96,7 @@ pub struct Remotized {
 }
 
 /// `unpublish_remotely`; see [`VideoRoom::unpublish_remotely`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "unpublish_remotely")]
 #[setters(strip_option)]
@@ -112,7 +109,6 @@ pub struct UnpublishRemotely {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The name that was given to it.
@@ -155,6 +151,7 @@ pub struct Unremotized {
 }
 
 /// `listremotes`; see [`VideoRoom::listremotes`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "listremotes")]
 #[setters(strip_option)]
@@ -167,7 +164,6 @@ pub struct ListRemotes {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{VideoRoom, room::Rooms, units};
 use crate::{
@@ -12,6 +13,7 @@ use crate::{
 };
 
 /// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "edit")]
 #[setters(strip_option)]
@@ -21,51 +23,37 @@ pub struct Edit {
     #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// What the list of rooms shows. An empty one is ignored.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub new_description: Option<String>,
     /// Whether lists leave the room out.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_is_private: Option<bool>,
     /// The new secret. An empty one is ignored: a secret cannot be removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub new_secret: Option<Secret>,
     /// The new pin. An empty one is ignored: a pin cannot be removed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub new_pin: Option<Secret>,
     /// Whether subscribers must give the private id of a participant.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_require_pvtid: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second; 0: no limit. Janus raises 1
     /// to 63,999 to 64,000. Publishers that are there get it too, but for those that have set their
     /// own.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_bitrate: Option<u64>,
     /// How often publishers are asked for a keyframe, in seconds on the wire; 0: never. Fractions
     /// are rounded up.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::seconds"
-    )]
+    #[serde(serialize_with = "units::seconds")]
     pub new_fir_freq: Option<Duration>,
     /// How many may publish at the same time. Those that publish go on.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_publishers: Option<u32>,
     /// Whether recording is started and stopped only with the secret.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub new_lock_record: Option<bool>,
     /// The folder of the next recordings, on the server.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub new_rec_dir: Option<String>,
     /// Whether the change is written to the server's configuration file. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permanent: Option<bool>,
 }
 
@@ -109,6 +97,7 @@ pub struct Edited {
 }
 
 /// `destroy`; see [`VideoRoom::destroy`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "destroy")]
 #[setters(strip_option)]
@@ -118,10 +107,8 @@ pub struct Destroy {
     #[setters(skip)]
     pub room: Id,
     /// Whether the room is removed from the server's configuration file too. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub permanent: Option<bool>,
     /// The room's secret, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
 }
@@ -191,13 +178,13 @@ pub struct Existence {
 }
 
 /// `list`; see [`VideoRoom::list`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "list")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct List {
     /// The plugin's admin key: private rooms are listed too.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub admin_key: Option<Secret>,
 }

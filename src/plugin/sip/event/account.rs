@@ -25,27 +25,22 @@ use crate::{ErrorCode, sip::Headers};
 /// assert_eq!((&*account.username, account.master_id), ("door", Some(9)));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Registered {
     /// The user of the account's URI.
-    #[serde(default)]
     pub username: String,
     /// Whether a REGISTER was sent: false for guests, helpers, and `send_register` off.
-    #[serde(default)]
     pub register_sent: bool,
     /// Whether this handle is a helper.
-    #[serde(default)]
     pub helper: bool,
     /// The id that [`Register::master_id`](crate::sip::Register::master_id) of a helper needs; for a
     /// helper its master's.
-    #[serde(default)]
     pub master_id: Option<u64>,
     /// The id of this handle's account within the server. Since Janus 1.4.0.
-    #[serde(default)]
     pub unique_id: Option<String>,
     /// Headers of the registrar's response.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -69,17 +64,15 @@ pub struct Registered {
 /// assert_eq!(account.username, "door");
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Unregistered {
     /// The user of the account's URI.
-    #[serde(default)]
     pub username: String,
     /// The id of this handle's account within the server. Since Janus 1.4.0.
-    #[serde(default)]
     pub unique_id: Option<String>,
     /// Headers of the registrar's response.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -105,17 +98,15 @@ pub struct Unregistered {
 /// assert_eq!(failed.code, 403);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct RegistrationFailed {
     /// The SIP code, for example 403; 0 if it is not said.
-    #[serde(default)]
     pub code: i64,
     /// The SIP reason, for example `Forbidden`.
-    #[serde(default)]
     pub reason: String,
     /// Headers of the registrar's response.
-    #[serde(default)]
     pub headers: Headers,
 }
 

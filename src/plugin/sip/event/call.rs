@@ -25,36 +25,28 @@ use crate::sip::{Headers, Srtp, frame::Frame};
 /// assert_eq!(call.username, "sip:visitor@b");
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct IncomingCall {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the caller.
-    #[serde(default)]
     pub username: String,
     /// The caller's display name as it stands in the SIP message, quotation marks included;
     /// often empty where there is none.
-    #[serde(default)]
     pub displayname: Option<String>,
     /// The SIP URI that was called.
-    #[serde(default)]
     pub callee: Option<String>,
     /// Who transferred the caller here.
-    #[serde(default)]
     pub referred_by: Option<String>,
     /// The SIP Call-ID of the call that this one should replace (attended transfer).
-    #[serde(default)]
     pub replaces: Option<String>,
     /// Whether the caller is a conference bridge.
-    #[serde(default)]
     pub isfocus: bool,
     /// Whether the caller offers or demands SRTP.
-    #[serde(default)]
     pub srtp: Option<Srtp>,
     /// Headers of the INVITE.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -85,21 +77,18 @@ impl IncomingCall {
 /// assert_eq!(call.caller, "sip:visitor@b");
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct MissedCall {
     /// The SIP Call-ID of the missed call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the caller.
-    #[serde(default)]
     pub caller: String,
     /// The caller's display name as it stands in the SIP message, quotation marks included;
     /// often empty where there is none.
-    #[serde(default)]
     pub displayname: Option<String>,
     /// The SIP URI that was called.
-    #[serde(default)]
     pub callee: Option<String>,
 }
 
@@ -123,14 +112,13 @@ pub struct MissedCall {
 /// assert_eq!(call.code, 180);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Proceeding {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP code, for example 180; 0 if it is not said.
-    #[serde(default)]
     pub code: i64,
 }
 
@@ -154,14 +142,13 @@ pub struct Proceeding {
 /// assert_eq!(call.call_id.as_deref(), Some("c1"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Ringing {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// Headers of the 180 or 183.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -185,20 +172,17 @@ pub struct Ringing {
 /// assert_eq!(call.username.as_deref(), Some("sip:desk@b"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Answered {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the peer; absent in the answer to [`Accept`](crate::sip::Accept).
-    #[serde(default)]
     pub username: Option<String>,
     /// Whether the peer is a conference bridge.
-    #[serde(default)]
     pub isfocus: bool,
     /// Headers of the 183 or 200.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -223,30 +207,24 @@ pub struct Answered {
 /// assert_eq!((end.code, &*end.reason), (486, "Busy Here"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Hangup {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP code: 200 for a call that was established, or why it was not, for example 486; 0 if it
     /// is not said.
-    #[serde(default)]
     pub code: i64,
     /// The SIP reason, or the stack's, for example `Session Terminated`.
-    #[serde(default)]
     pub reason: String,
     /// The text of the `Reason` header of the BYE or CANCEL.
-    #[serde(default)]
     pub reason_header: Option<String>,
     /// The protocol in that header, for example `Q.850`.
-    #[serde(default)]
     pub reason_header_protocol: Option<String>,
     /// The cause in that header, for example `16`.
-    #[serde(default)]
     pub reason_header_cause: Option<String>,
     /// Headers of the BYE, CANCEL or refusal. Since Janus 1.3.3.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -276,7 +254,6 @@ pub struct Hangup {
 #[non_exhaustive]
 pub struct Transfer {
     /// The SIP Call-ID of the call. No version of Janus up to 1.4.1 tells it.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// What [`Call::refer_id`](crate::sip::Call::refer_id) and
     /// [`Decline::refer_id`](crate::sip::Decline::refer_id) need.
@@ -285,10 +262,8 @@ pub struct Transfer {
     #[serde(default)]
     pub refer_to: String,
     /// Who asks.
-    #[serde(default)]
     pub referred_by: Option<String>,
     /// The SIP Call-ID of the call that the new one should replace (attended transfer).
-    #[serde(default)]
     pub replaces: Option<String>,
     /// Headers of the REFER.
     #[serde(default)]

@@ -29,27 +29,23 @@ use crate::sip::{Headers, lasting};
 /// assert_eq!((&*info.content_type, &*info.content), ("text/plain", "hi"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Info {
     /// The SIP Call-ID of the handle's call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the sender.
-    #[serde(default)]
     pub sender: String,
     /// The sender's display name as it stands in the SIP message, quotation marks included;
     /// often empty where there is none.
-    #[serde(default)]
     pub displayname: Option<String>,
     /// `type`: the content type.
-    #[serde(rename = "type", default)]
+    #[serde(rename = "type")]
     pub content_type: String,
     /// The text.
-    #[serde(default)]
     pub content: String,
     /// Headers of the INFO.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -74,27 +70,22 @@ pub struct Info {
 /// assert_eq!((&*text.sender, &*text.content), ("sip:a@b", "hi"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Message {
     /// The SIP Call-ID of the handle's call, if it has one: the message need not belong to it.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the sender.
-    #[serde(default)]
     pub sender: String,
     /// The sender's display name as it stands in the SIP message, quotation marks included;
     /// often empty where there is none.
-    #[serde(default)]
     pub displayname: Option<String>,
     /// The content type, for example `text/plain`.
-    #[serde(default)]
     pub content_type: String,
     /// The text.
-    #[serde(default)]
     pub content: String,
     /// Headers of the MESSAGE.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -120,17 +111,15 @@ pub struct Message {
 /// assert_eq!(delivery.code, 404);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct MessageDelivery {
     /// The SIP Call-ID of the message, as [`MessageSent`](crate::sip::MessageSent) told it.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP code, for example 200; 0 if it is not said.
-    #[serde(default)]
     pub code: i64,
     /// The SIP reason, for example `OK`.
-    #[serde(default)]
     pub reason: String,
 }
 
@@ -156,20 +145,17 @@ pub struct MessageDelivery {
 /// assert_eq!(key.signal, "5");
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Dtmf {
     /// The SIP Call-ID of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP URI of the peer.
-    #[serde(default)]
     pub sender: String,
     /// The key: `0` to `9`, `*`, `#`, `A` to `D`.
-    #[serde(default)]
     pub signal: String,
     /// How long it was pressed, in units of the RTP clock: 8 for a millisecond at the usual 8 kHz.
-    #[serde(default)]
     pub duration: u64,
 }
 
@@ -195,26 +181,22 @@ pub struct Dtmf {
 /// assert_eq!(news.notify.as_deref(), Some("message-summary"));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Notify {
     /// The SIP Call-ID of the NOTIFY: that of the subscription, for a transfer that of the call.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The event package, for example `message-summary`; `refer` for a transfer.
-    #[serde(default)]
     pub notify: Option<String>,
     /// The state of the subscription, for example `active` or `terminated`.
-    #[serde(default)]
     pub substate: Option<String>,
     /// `content-type`: the content type.
-    #[serde(rename = "content-type", default)]
+    #[serde(rename = "content-type")]
     pub content_type: Option<String>,
     /// The text.
-    #[serde(default)]
     pub content: String,
     /// Headers of the NOTIFY.
-    #[serde(default)]
     pub headers: Headers,
 }
 
@@ -241,22 +223,19 @@ pub struct Notify {
 /// assert_eq!(outcome.code, 200);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SubscribeOutcome {
     /// The SIP Call-ID of the subscription.
-    #[serde(default)]
     pub call_id: Option<String>,
     /// The SIP code, for example 202 or 403; 0 if it is not said.
-    #[serde(default)]
     pub code: i64,
     /// The SIP reason, for example `Accepted`.
-    #[serde(default)]
     pub reason: String,
     /// How long the subscription holds, if the server said so; never in `subscribe_failed`.
-    #[serde(default, deserialize_with = "lasting::from_seconds")]
+    #[serde(deserialize_with = "lasting::from_seconds")]
     pub expires: Option<Duration>,
     /// Headers of the response.
-    #[serde(default)]
     pub headers: Headers,
 }

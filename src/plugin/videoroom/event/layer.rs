@@ -58,14 +58,13 @@ pub struct Updated {
 /// assert_eq!((&*now.mid, now.substream), ("1", 0));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Substream {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
-    #[serde(default)]
     pub mid: String,
     /// The substream that is received now, 0 to 2; -1 while nothing has come.
     #[serde(default = "units::no_layer")]
@@ -93,14 +92,13 @@ pub struct Substream {
 /// assert_eq!((&*now.mid, now.temporal), ("1", 2));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Temporal {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
-    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
     #[serde(default = "units::no_layer")]
@@ -128,14 +126,13 @@ pub struct Temporal {
 /// assert_eq!((&*now.mid, now.spatial_layer), ("1", 1));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct SpatialLayer {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
-    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
     #[serde(default = "units::no_layer")]
@@ -166,14 +163,13 @@ pub struct SpatialLayer {
 /// assert_eq!((&*now.mid, now.temporal_layer), ("1", 1));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct TemporalLayer {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The `mid` of the subscription's stream.
-    #[serde(default)]
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
     #[serde(default = "units::no_layer")]

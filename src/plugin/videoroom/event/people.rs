@@ -150,11 +150,8 @@ struct Gone {
     room: Id,
     #[serde(alias = "leaving", alias = "unpublished")]
     who: Id,
-    #[serde(default)]
     display: Option<String>,
-    #[serde(default)]
     metadata: Option<Value>,
-    #[serde(default)]
     reason: Option<String>,
 }
 

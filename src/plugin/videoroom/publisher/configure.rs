@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::Serialize;
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{Configured, Description, Publisher};
 use crate::{
@@ -11,86 +12,65 @@ use crate::{
 };
 
 /// `configure` of a publisher; see [`Publisher::configure`]. What is not set stays as it is.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "configure")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Configure {
     /// What the streams show.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer; counts with a first offer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer; counts with a first offer.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub videocodec: Option<String>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Janus raises 1 to
     /// 63,999 to 64,000, and rooms with `bitrate_cap` lower it to theirs.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate: Option<u64>,
     /// Asks the own side for a keyframe of every video stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub keyframe: Option<bool>,
     /// Whether the participant is recorded. In rooms with `lock_record` it is ignored, without an
     /// error, unless `secret` is right.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Ignored likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub filename: Option<String>,
     /// The name to show. The others get
     /// [`Event::DisplayChanged`](crate::videoroom::Event::DisplayChanged).
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. They get
     /// [`Event::MetadataChanged`](crate::videoroom::Event::MetadataChanged). Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The level above which the participant talks, 127 being silence.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
     /// Over how many packets the audio level is averaged.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// Whether audio is relayed. Deprecated: see [`ConfigureStream::send`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether video is relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// Whether data channel messages are relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<bool>,
     /// Checked for its type. Janus sees by itself whether an offer is a renegotiation.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub update: Option<bool>,
     /// Checked for its type. Janus sees by itself whether an offer restarts ICE.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub restart: Option<bool>,
     /// Changes of single streams.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<ConfigureStream>>,
     /// The `mid` of the stream that `send` and the delays are about, without `streams`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether the media of that stream is relayed. Ignored without `mid`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i16>,
 }
 
@@ -109,25 +89,21 @@ impl Request for Configure {
 }
 
 /// A change of one stream. What is not set stays as it is.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct ConfigureStream {
     /// The `mid` of the stream. Needed where there are several.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether its media is relayed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i16>,
     /// Asks the own side for a keyframe.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub keyframe: Option<bool>,
 }
 

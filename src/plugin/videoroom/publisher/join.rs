@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{Attendee, Description, Feed, OwnStream, Publisher};
 use crate::{
@@ -14,6 +15,7 @@ use crate::{
 };
 
 /// `join` of a publisher; see [`Publisher::join`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "join")]
 #[setters(strip_option)]
@@ -25,30 +27,23 @@ pub struct Join {
     #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub id: Option<Id>,
     /// A token of the room's list, or a signed one for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,
     /// The name to show. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub pin: Option<Secret>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
 }
 
@@ -77,6 +72,7 @@ impl Request for Join {
 }
 
 /// `joinandconfigure`; see [`Publisher::joinandconfigure`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "joinandconfigure")]
 #[setters(strip_option)]
@@ -88,52 +84,39 @@ pub struct JoinAndConfigure {
     #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub id: Option<Id>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate: Option<u64>,
     /// Whether the participant is recorded. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Default: made of room, participant and time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub filename: Option<String>,
     /// A token of the room's list, or a signed one for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,
     /// The name to show. Default: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub pin: Option<Secret>,
     /// The audio codec to prefer, one of the room's. Default: the room's first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer, one of the room's. Default: the room's first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub videocodec: Option<String>,
     /// What the streams show. Default: nothing is said.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptions: Option<Vec<Description>>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
 }
 

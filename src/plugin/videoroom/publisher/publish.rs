@@ -3,6 +3,7 @@
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{OwnStream, Publisher};
 use crate::{
@@ -11,69 +12,53 @@ use crate::{
 };
 
 /// `publish`; see [`Publisher::publish`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "publish")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Publish {
     /// What the streams show. Default: nothing is said.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer, one of the room's. Default: the room's first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer, one of the room's. Default: the room's first.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub videocodec: Option<String>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub bitrate: Option<u64>,
     /// Asks the own side for a keyframe. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub keyframe: Option<bool>,
     /// Whether the participant is recorded. Default: as the room has it. In rooms with
     /// `lock_record` it is ignored, without an error, unless `secret` is right.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Default: made of room, participant and time.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub filename: Option<String>,
     /// The name to show. Default: it stays.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: it stays. Since Janus 1.3.0.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// Whether audio is relayed. Deprecated: see
     /// [`ConfigureStream::send`](super::ConfigureStream::send).
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether video is relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// Whether data channel messages are relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<bool>,
     /// Checked for its type; nothing to set when publishing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub update: Option<bool>,
     /// Checked for its type; nothing to set when publishing.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub restart: Option<bool>,
 }
 

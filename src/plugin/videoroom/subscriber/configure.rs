@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::Subscriber;
 use crate::{
@@ -12,60 +13,44 @@ use crate::{
 };
 
 /// `configure` of a subscriber; see [`Subscriber::configure`]. What is not set stays as it is.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "configure")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Configure {
     /// Changes of single streams.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<ConfigureStream>>,
     /// Asks for a new offer. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub update: Option<bool>,
     /// Asks for a new offer that restarts ICE. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub restart: Option<bool>,
     /// Whether audio is relayed. Deprecated: see [`ConfigureStream::send`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether video is relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// Whether data channel messages are relayed. Deprecated likewise.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<bool>,
     /// The `mid` of the subscription's stream that the following are about, without `streams`.
     /// Default: all.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether its media is relayed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
     /// The simulcast substream to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::micros"
-    )]
+    #[serde(serialize_with = "units::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i16>,
 }
 
@@ -84,47 +69,35 @@ impl Request for Configure {
 }
 
 /// A change of one stream of the subscription. What is not set stays as it is.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct ConfigureStream {
     /// [`SubscriberStream::mid`](super::SubscriberStream::mid). Needed where there are several
     /// entries.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether its media is relayed.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
     /// Checked for its range and not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_level_average: Option<u8>,
     /// Checked for its range and not used.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio_active_packets: Option<u32>,
     /// The simulcast substream to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::micros"
-    )]
+    #[serde(serialize_with = "units::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i16>,
 }
 

@@ -5,6 +5,7 @@ use std::time::Duration;
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
 
 /// `join` of a subscriber; see [`Subscriber::join`]. From `feed` on it is the deprecated form, for
 /// one publisher; it counts only without `streams`.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "join")]
 #[setters(strip_option)]
@@ -30,66 +32,46 @@ pub struct Join {
     /// A signed token for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with `signed_tokens`
     /// need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub token: Option<Secret>,
     /// What to receive.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<FeedStream>>,
     /// The [`private_id`](crate::videoroom::publisher::Joined::private_id) of a participant. Rooms
     /// with `require_pvtid` need it.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub private_id: Option<u64>,
     /// Whether a new offer comes when a publisher goes away. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub autoupdate: Option<bool>,
     /// The room's pin, if it has one.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub pin: Option<Secret>,
     /// Whether the offers name publishers and streams by `msid`. Default: false.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub use_msid: Option<bool>,
     /// The id of the publisher.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub feed: Option<Id>,
     /// Whether the offer has audio. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_audio: Option<bool>,
     /// Whether the offer has video. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_video: Option<bool>,
     /// Whether the offer has a data channel. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub offer_data: Option<bool>,
     /// The simulcast substream to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
     /// Default: 250 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::micros"
-    )]
+    #[serde(serialize_with = "units::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
     /// Whether audio is relayed at first. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub audio: Option<bool>,
     /// Whether video is relayed at first. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub video: Option<bool>,
     /// Whether data channel messages are relayed at first. Default: true.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub data: Option<bool>,
 }
 
@@ -129,6 +111,7 @@ impl Request for Join {
 }
 
 /// What to receive: one stream of a publisher, or all of them.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -137,41 +120,29 @@ pub struct FeedStream {
     #[setters(skip)]
     pub feed: Id,
     /// The `mid` of the publisher's stream. Default: all streams.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// A name of your own for it, which comes back in [`SubscriberStream::crossrefid`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub crossrefid: Option<String>,
     /// Whether the media is relayed at first. Default: true. Counts only with `mid`, and not in a
     /// first [`Join`]: Janus checks its type there and relays.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub send: Option<bool>,
     /// The simulcast substream to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// The SVC spatial layer to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2. Default: 2.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub max_delay: Option<i16>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
     /// Default: 250 ms.
-    #[serde(
-        skip_serializing_if = "Option::is_none",
-        serialize_with = "units::micros"
-    )]
+    #[serde(serialize_with = "units::micros")]
     pub fallback: Option<Duration>,
 }
 

@@ -2,22 +2,22 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
 use crate::{Id, Plugin, Result, plugin::Request};
 
 /// `switch`; see [`Subscriber::switch`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "switch")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Switch {
     /// The id of the publisher to switch to. Deprecated: for subscriptions to one publisher.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub feed: Option<Id>,
     /// What to put where.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub streams: Option<Vec<SwitchStream>>,
 }
 
@@ -36,6 +36,7 @@ impl Request for Switch {
 }
 
 /// One publisher's stream, and the stream of the subscription that it goes into.
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -50,16 +51,12 @@ pub struct SwitchStream {
     #[setters(skip)]
     pub sub_mid: String,
     /// The simulcast substream to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal: Option<u8>,
     /// The SVC spatial layer to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub temporal_layer: Option<u8>,
 }
 

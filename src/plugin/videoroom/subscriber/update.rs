@@ -2,6 +2,7 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
+use serde_with::skip_serializing_none;
 
 use super::{FeedStream, Subscriber, SubscriberStream};
 use crate::{Id, Jsep, Plugin, Result, plugin::Request};
@@ -57,16 +58,15 @@ impl Request for Unsubscribe {
 }
 
 /// `update`; see [`Subscriber::update`].
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "update")]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Update {
     /// What to receive in addition.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub subscribe: Option<Vec<FeedStream>>,
     /// What to receive no more.
-    #[serde(skip_serializing_if = "Option::is_none")]
     pub unsubscribe: Option<Vec<UnsubscribeStream>>,
 }
 
@@ -86,20 +86,18 @@ impl Request for Update {
 
 /// What to receive no more: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or
 /// one stream of the subscription (`sub_mid`).
+#[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct UnsubscribeStream {
     /// The id of the publisher.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub feed: Option<Id>,
     /// The `mid` of the publisher's stream.
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub mid: Option<String>,
     /// The `mid` of the subscription's stream, [`SubscriberStream::mid`].
-    #[serde(skip_serializing_if = "Option::is_none")]
     #[setters(into)]
     pub sub_mid: Option<String>,
 }
