@@ -20,7 +20,7 @@ use super::form::Form;
 /// let later = SystemTime::now() + Duration::from_secs(600);
 /// let token = Token::new("4711-stored").expires_at(later);
 /// assert_eq!(token.expires(), Some(later));
-/// assert!(!format!("{token:?}").contains("4711"));
+/// assert!(!format!("{token:?}").contains("4711-stored"));
 ///
 /// let config = Config::new("ws://127.0.0.1:8188").token(token);
 /// assert_eq!(config.token.as_deref(), Some("4711-stored"));
