@@ -163,11 +163,9 @@ impl Config {
     /// ```
     /// use std::time::Duration;
     /// use janus_blocking::Config;
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let url = gateway.url();
-    /// let janus = Config::new(url).request_timeout(Duration::from_secs(3)).open()?;
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Config::new(gateway.url()).request_timeout(Duration::from_secs(3)).open()?;
     /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -208,13 +206,11 @@ impl Config {
     /// ```
     /// use std::time::Duration;
     /// use janus_blocking::{Config, EchoTest, auth::{Secret, SignedToken}};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::builder().token_auth_secret("hush").start()?;
-    /// # let url = gateway.url();
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder().token_auth_secret("hush").start()?;
     /// let secret = Secret::from("hush");
     /// let grant = SignedToken::for_plugins(["janus.plugin.echotest"]).valid_for(Duration::from_secs(300));
-    /// let janus = Config::new(url).token_from(move || grant.sign(&secret)).open()?;
+    /// let janus = Config::new(gateway.url()).token_from(move || grant.sign(&secret)).open()?;
     /// let echo: EchoTest = janus.create_session()?.attach()?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -225,12 +221,11 @@ impl Config {
     /// use std::{fs, time::{Duration, SystemTime}};
     /// use janus_blocking::{Config, auth::Token};
     ///
-    /// let config = Config::new("ws://127.0.0.1:8188").token_from(|| {
+    /// let _config = Config::new("ws://127.0.0.1:8188").token_from(|| {
     ///     let text = fs::read_to_string("/run/janus-token")?;
     ///     let until = SystemTime::now() + Duration::from_secs(600);
     ///     Ok::<_, std::io::Error>(Token::new(text.trim()).expires_at(until))
     /// });
-    /// # let _ = config;
     /// ```
     ///
     /// Janus docs: *Authenticating the Janus API*.

@@ -11,14 +11,9 @@ use crate::{Candidate, Error, Jsep, Result, wire::lenient};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin};
-/// use janus_blocking::Event;
-/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::{Event, Plugin};
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).hangup("ICE failed");
 /// match echo.events().recv()? {
 ///     Event::Plugin { event, .. } => println!("the plugin says {event:?}"),
@@ -83,12 +78,9 @@ pub enum Event<E> {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Event, Plugin};
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).media("0", "audio", false);
 /// let Event::Media(media) = echo.events().recv()? else { panic!("something else") };
 /// assert_eq!((media.mid.as_deref(), media.receiving), (Some("0"), Some(false)));
@@ -115,12 +107,9 @@ pub struct Media {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Event, Plugin};
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).slow_link("0", "audio", true, 12);
 /// let events = echo.events();
 /// let slow = events.iter().find_map(|event| match event {
@@ -150,12 +139,9 @@ impl<E> Event<E> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin, echotest::{self, Settings}};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{Plugin, echotest::{self, Settings}};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send(&Settings::new().audio(true))?;
     /// let event = echo.events().recv()?.plugin();
     /// assert_eq!(event, Some(echotest::Event::Ok));

@@ -34,24 +34,19 @@ const SILENCE: Duration = Duration::from_millis(10);
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Event, Plugin, Result};
-/// # use janus_blocking::testing::FakeGateway;
-/// # fn main() -> Result<()> {
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).webrtc_up();
 /// # gateway.handle(echo.handle().id()).detach();
 /// for event in &echo.events() {
 ///     match event? {
 ///         Event::WebrtcUp => println!("the PeerConnection stands"),
-///         Event::Detached => return Ok(()),
+///         Event::Detached => break,
 ///         other => println!("{other:?}"),
 ///     }
 /// }
-/// # unreachable!()
-/// # }
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Events<P> {
     queue: Queue,
@@ -87,12 +82,9 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
     /// let event = echo.events().recv()?;
     /// assert_eq!(event, Event::WebrtcUp);
@@ -115,13 +107,9 @@ impl<P: Plugin> Events<P> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::Plugin;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let event = echo.events().recv_timeout(Duration::from_millis(2))?;
     /// assert_eq!(event, None);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -166,16 +154,12 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// while let Some(event) = echo.events().try_recv()? {
     ///     println!("{event:?}");
     /// }
-    /// # assert_eq!(echo.events().try_recv()?, None);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn try_recv(&self) -> Result<Option<Event<P::Event>>> {
@@ -192,12 +176,9 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
     /// # gateway.handle(echo.handle().id()).detach();
     /// let events: Vec<_> = echo.events().iter().collect();
@@ -220,14 +201,11 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// use janus_blocking::crossbeam_channel::{never, select};
+    /// use janus_blocking::{EchoTest, Plugin, crossbeam_channel::{never, select}};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let (left, right): (EchoTest, EchoTest) = (session.attach()?, session.attach()?);
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let (left, right): (EchoTest, EchoTest) = (session.attach()?, session.attach()?);
     /// # gateway.handle(left.handle().id()).detach();
     /// # gateway.handle(right.handle().id()).webrtc_up();
     /// # gateway.handle(right.handle().id()).detach();
@@ -261,12 +239,9 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
     /// let events = echo.events();
     /// let raw = events.receiver().recv();
@@ -299,14 +274,11 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// use janus_blocking::CloseReason;
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{CloseReason, EchoTest, Plugin};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
     /// let events = echo.events();
     /// assert_eq!(events.close_reason(), None);
     /// session.destroy()?;
@@ -354,12 +326,9 @@ impl<P> fmt::Debug for Events<P> {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Event, Plugin};
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).webrtc_up();
 /// let events = echo.events();
 /// let mut iter = events.iter();

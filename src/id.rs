@@ -14,15 +14,13 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 ///
 /// ```
 /// use janus_blocking::SessionId;
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
 /// let number = session.id().value();
 /// // Written down, it is enough for a claim.
 /// let session = janus.claim(SessionId::new(number))?;
-/// # assert_eq!(session.id().to_string(), number.to_string());
+/// assert_eq!(session.id().to_string(), number.to_string());
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug, Serialize, Deserialize)]
@@ -34,14 +32,9 @@ pub struct SessionId(u64);
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin};
-/// use janus_blocking::HandleId;
-/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::{HandleId, Plugin};
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// let id = echo.handle().id();
 /// assert_eq!(HandleId::from(id.value()), id);
 /// # Ok::<(), janus_blocking::Error>(())

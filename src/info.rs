@@ -13,9 +13,7 @@ use serde::{Deserialize, Deserializer};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let info = janus.info()?;
 /// assert!(info.version >= 1102, "older than 1.1.2");
 /// assert!(info.plugins.contains_key("janus.plugin.sip"));
@@ -180,9 +178,7 @@ pub struct ServerInfo {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// for (package, plugin) in &janus.info()?.plugins {
 ///     println!("{package}: {} {}", plugin.name, plugin.version_string);
 /// }

@@ -15,11 +15,9 @@ use crate::{error::CloseReason, sync::Mutex};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::testing::FakeGateway;
 /// use janus_blocking::ConnectionState;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// assert_eq!(janus.state(), ConnectionState::Connected);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```

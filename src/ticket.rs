@@ -23,12 +23,10 @@ use crate::{CloseReason, HandleId, SessionId, router::Life};
 ///
 /// ```
 /// use janus_blocking::{EchoTest, SessionTicket};
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
 /// let text = serde_json::to_string(&session.abandon()).expect("it is plain data");
 ///
 /// // Somewhere else:
@@ -60,14 +58,12 @@ pub struct SessionTicket {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::EchoTest;
-/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::EchoTest;
 /// use serde_json::json;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
 /// let mut ticket = session.abandon();
 /// let door = &mut ticket.handles[0];
 /// assert_eq!(door.plugin, "janus.plugin.echotest");
@@ -205,12 +201,11 @@ impl SessionTicket {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Sip};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Sip};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
     /// let ticket = session.ticket();
     /// assert_eq!(ticket.handles_of::<EchoTest>().count(), 1);
     /// assert_eq!(ticket.handles_of::<Sip>().count(), 0);

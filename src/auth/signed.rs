@@ -21,14 +21,12 @@ const CORE: &str = "janus";
 /// ```
 /// use std::time::Duration;
 /// use janus_blocking::{Config, EchoTest, auth::{Secret, SignedToken}};
-/// # use janus_blocking::testing::FakeGateway;
 ///
 /// let secret = Secret::from("hush");
-/// # let gateway = FakeGateway::builder().token_auth_secret("hush").start()?;
-/// # let url = gateway.url();
+/// # let gateway = janus_blocking::testing::FakeGateway::builder().token_auth_secret("hush").start()?;
 /// let grant = SignedToken::for_plugins(["janus.plugin.echotest"]);
 /// let token = grant.valid_for(Duration::from_secs(300)).sign(&secret)?;
-/// let janus = Config::new(url).token(token).open()?;
+/// let janus = Config::new(gateway.url()).token(token).open()?;
 /// let echo: EchoTest = janus.create_session()?.attach()?;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
@@ -103,20 +101,11 @@ impl SignedToken {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::auth::{Secret, SignedToken};
-    /// use janus_blocking::videoroom::publisher::Join;
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
+    /// use janus_blocking::{auth::{Secret, SignedToken}, videoroom::{Publisher, publisher::Join}};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let expected = Expect::request("janus.plugin.videoroom", json!({ "request": "join", "room": 1234 }));
-    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
-    /// # event["private_id"] = json!(9);
-    /// # event["publishers"] = json!([]);
-    /// # gateway.expect(expected.event(event));
-    /// # let door: Publisher = session.attach()?;
+    /// # let joined = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
+    /// # let (gateway, door) =
+    /// #     janus_blocking::testing::with_outcome::<Publisher>("join", joined, None)?;
     /// let grant = SignedToken::for_room(1234).valid_for(Duration::from_secs(60));
     /// let token = grant.sign(&Secret::from("hush"))?;
     /// door.join(&Join::new(1234).token(token))?;

@@ -22,13 +22,12 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Resumed};
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # let ticket = session.abandon();
+/// use janus_blocking::{EchoTest, Resumed};
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// let ticket = session.abandon();
 /// let Resumed { session, handles, .. } = janus.resume(&ticket)?;
 /// for handle in &handles {
 ///     let echo: EchoTest = session.reattach(handle.id)?;
@@ -80,13 +79,11 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let first = gateway.connect()?;
-    /// # let second = gateway.connect()?;
+    /// # let (gateway, first) = janus_blocking::testing::connected()?;
     /// let id = first.create_session()?.abandon().session_id;
     ///
     /// // On another connection, in this program or in another one:
+    /// # let second = gateway.connect()?;
     /// let session = second.claim(id)?;
     /// assert_eq!(session.id(), id);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -110,11 +107,9 @@ impl Connection {
     ///
     /// ```
     /// use janus_blocking::{EchoTest, echotest::Settings};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let echo: EchoTest = session.attach()?;
     /// let ticket = session.abandon();
     ///

@@ -34,12 +34,10 @@ pub(crate) use open::ask_info;
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::testing::FakeGateway;
 /// use janus_blocking::Connection;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let url = gateway.url();
-/// let janus = Connection::open(&url)?;
+/// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+/// let janus = Connection::open(&gateway.url())?;
 /// let session = janus.create_session()?;
 /// assert!(janus.ping()? <= janus.config().request_timeout);
 /// session.destroy()?;
@@ -64,12 +62,10 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
     /// use janus_blocking::{Connection, Error};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let url = gateway.url();
-    /// let janus = Connection::open(&url)?;
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Connection::open(&gateway.url())?;
     /// assert_eq!(janus.opening_info().name, "Janus WebRTC Server");
     ///
     /// let error = Connection::open("http//nonsense").unwrap_err();
@@ -93,15 +89,11 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # gateway.accept_sessions(false);
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let info = janus.info()?;
     /// if info.accepting_new_sessions == Some(false) {
     ///     println!("{} takes no new sessions", info.name);
     /// }
-    /// # assert_eq!(info.accepting_new_sessions, Some(false));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
@@ -119,9 +111,7 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// assert_eq!(janus.opening_info().version_string, "1.1.2");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -140,9 +130,7 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let took = janus.ping()?;
     /// assert!(took <= janus.config().request_timeout);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -169,12 +157,9 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
     /// println!("session {}", session.id());
-    /// # assert_eq!(gateway.sessions(), [session.id()]);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
@@ -220,9 +205,10 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use std::time::Duration;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::builder().reclaim_timeout(Duration::from_secs(30)).start()?;
+    /// use std::time::Duration;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder()
+    /// #     .reclaim_timeout(Duration::from_secs(30)).start()?;
     /// # let janus = gateway.connect()?;
     /// let session = janus.create_session()?;
     ///
@@ -245,13 +231,10 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
     /// janus.close();
     /// assert!(session.check().is_err());
-    /// # assert!(gateway.sessions().is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn close(self) {
@@ -274,16 +257,10 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
     /// use janus_blocking::{CloseReason, ConnectionState};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let states = janus.states();
-    /// # gateway.restart();
-    /// # while janus.state() != ConnectionState::Connected || states.len() < 3 {
-    /// #     std::thread::sleep(std::time::Duration::from_millis(1));
-    /// # }
     /// janus.close();
     /// let last = states.iter().last();
     /// assert_eq!(last, Some(ConnectionState::Closed(CloseReason::ConnectionClosed)));
@@ -298,10 +275,8 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::{Fault, FakeGateway};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # gateway.inject(Fault::Duplicate);
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # gateway.inject(janus_blocking::testing::Fault::Duplicate);
     /// janus.ping()?; // answered twice
     /// janus.ping()?;
     /// assert_eq!(janus.strays().unknown, 1);
@@ -316,10 +291,9 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// # use std::time::Duration;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// use std::time::Duration;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// assert_eq!(janus.config().request_timeout, Duration::from_secs(10));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

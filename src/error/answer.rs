@@ -5,19 +5,13 @@
 /// # Example
 ///
 /// ```
-/// use janus_blocking::Error;
-/// # use janus_blocking::{EchoTest, Jsep, echotest::Settings, testing::{Expect, FakeGateway}};
-/// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-/// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-/// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+/// use janus_blocking::{EchoTest, Error, Jsep, echotest::Settings};
+/// # use janus_blocking::testing::AUDIO_SDP as OFFER;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// # let ok = serde_json::json!({ "echotest": "event", "result": "ok" });
-/// # let expected = Expect::request("janus.plugin.echotest", serde_json::json!({}));
-/// # gateway.expect(expected.event(ok));
+/// # let offer = serde_json::json!({});
+/// # gateway.expect(janus_blocking::testing::Expect::request("janus.plugin.echotest", offer).event(ok));
 /// // A server that takes the offer and sends no answer.
 /// let offered = echo.offer(&Settings::new(), &Jsep::offer(OFFER));
 /// let Err(Error::Unexpected { answer, .. }) = offered else { panic!("an answer came") };
@@ -38,14 +32,10 @@ pub struct Mismatch {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::Error;
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
+/// use janus_blocking::{Error, Plugin, videoroom::Publisher};
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # gateway.handle(door.handle().id()).event(&serde_json::json!({ "videoroom": "talking" }));
+/// # let said = r#"{"videoroom":"talking"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// // Nobody knows who talks.
 /// let Err(Error::Decode { raw, .. }) = door.events().recv() else { panic!("it fits") };
 /// assert_eq!(raw.what, "an event of janus.plugin.videoroom");

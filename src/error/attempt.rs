@@ -9,10 +9,9 @@ use crate::{HandleId, SessionId};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::SessionId;
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// use janus_blocking::SessionId;
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let error = janus.claim(SessionId::new(1)).unwrap_err();
 /// let attempt = error.request().expect("it is about one");
 /// assert_eq!(attempt.to_string(), "`claim` on session 1");

@@ -10,14 +10,11 @@ use crate::{HandleId, SessionId};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Error, Scope};
-/// # use janus_blocking::{EchoTest, Plugin};
-/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::{EchoTest, Error, Plugin, Scope};
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
 /// let id = session.id();
 /// session.destroy()?;
 /// let Err(Error::Closed { scope, .. }) = echo.handle().check() else { panic!("it lives") };
@@ -62,14 +59,11 @@ impl fmt::Display for Scope {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin};
-/// use janus_blocking::CloseReason;
-/// # use janus_blocking::testing::FakeGateway;
+/// use janus_blocking::{CloseReason, EchoTest, Plugin};
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
 /// let events = echo.events();
 /// session.destroy()?;
 /// let why = events.close_reason();

@@ -12,11 +12,9 @@ use std::fmt;
 ///
 /// ```
 /// use janus_blocking::ErrorCode;
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
 /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
 /// let code = error.code().unwrap_or(ErrorCode::UNKNOWN);
 /// assert_eq!(code, ErrorCode::PLUGIN_NOT_FOUND);

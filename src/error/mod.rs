@@ -33,11 +33,9 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 ///
 /// ```
 /// use janus_blocking::{Error, ErrorCode};
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
 /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
 /// match error {
 ///     Error::Janus { code: ErrorCode::PLUGIN_NOT_FOUND, .. } => println!("{error}"),
@@ -230,14 +228,12 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// # use std::time::Duration;
+    /// use std::time::Duration;
     /// use janus_blocking::Config;
-    /// # use janus_blocking::testing::{Fault, FakeGateway};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let url = gateway.url();
-    /// let janus = Config::new(url).request_timeout(Duration::from_millis(5)).open()?;
-    /// # gateway.inject(Fault::Drop);
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Config::new(gateway.url()).request_timeout(Duration::from_millis(5)).open()?;
+    /// # gateway.inject(janus_blocking::testing::Fault::Drop);
     /// // The answer is lost on its way.
     /// assert!(janus.ping().unwrap_err().is_timeout());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -251,10 +247,8 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// janus.close();
     /// assert!(session.attach_raw("janus.plugin.echotest").unwrap_err().is_closed());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -277,10 +271,9 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::SessionId;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// use janus_blocking::SessionId;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let error = janus.claim(SessionId::new(1)).unwrap_err();
     /// assert!(error.is_session_gone());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -305,12 +298,11 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Plugin};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
     /// echo.handle().check()?;
     /// let again = echo.with_timeout(janus.config().request_timeout);
     /// echo.into_handle().detach()?;
@@ -333,11 +325,9 @@ impl Error {
     ///
     /// ```
     /// use janus_blocking::ErrorCode;
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
     /// assert_eq!(error.code(), Some(ErrorCode::PLUGIN_NOT_FOUND));
     /// # Ok::<(), janus_blocking::Error>(())
@@ -354,10 +344,8 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
     /// let attempt = error.request().map(|attempt| &*attempt.name);
     /// assert_eq!(attempt, Some("attach"));

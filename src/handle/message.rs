@@ -17,12 +17,9 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-/// # use janus_blocking::testing::FakeGateway;
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{Plugin, echotest::Settings};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// let ack = echo.handle().send(&Settings::new().audio(false))?;
 /// assert!(ack.data.is_none(), "the outcome comes as an event");
 /// # Ok::<(), janus_blocking::Error>(())
@@ -51,12 +48,9 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// # use janus_blocking::{plugin::Done, testing::FakeGateway};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings, plugin::Done};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// let reply = echo.handle().request(&Settings::new().audio(false))?;
     /// assert_eq!(reply, Done);
     ///
@@ -80,17 +74,10 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// use janus_blocking::{Jsep, JsepKind};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    /// use janus_blocking::{Jsep, JsepKind, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let offer = Jsep::offer(OFFER);
     /// let (_, answer) = echo.handle().exchange(&Settings::new(), Some(&offer))?;
     /// assert_eq!(answer.map(|answer| answer.kind), Some(JsepKind::Answer));
@@ -129,14 +116,9 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// use janus_blocking::{Event, echotest::{self, Settings}};
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{Event, Plugin, echotest::{self, Settings}};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send(&Settings::new().audio(false))?;
     /// let event = echo.events().recv()?;
     /// assert!(matches!(event, Event::Plugin { event: echotest::Event::Ok, .. }));
@@ -157,17 +139,10 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// use janus_blocking::{Event, Jsep};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    /// use janus_blocking::{Event, Jsep, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send_with(&Settings::new(), Some(&Jsep::offer(OFFER)))?;
     /// let event = echo.events().recv()?;
     /// assert!(matches!(event, Event::Plugin { jsep: Some(_), .. }));

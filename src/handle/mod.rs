@@ -29,17 +29,14 @@ pub use message::Ack;
 ///
 /// ```
 /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
 /// let echo: EchoTest = session.attach()?;
 /// let handle = echo.handle();
 /// assert_eq!(handle.package(), "janus.plugin.echotest");
 /// assert_eq!(handle.session_id(), session.id());
 /// handle.request(&Settings::new().audio(true))?;
-/// # assert_eq!(gateway.handles(), [handle.id()]);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Handle {
@@ -100,14 +97,11 @@ impl Handle {
     ///
     /// ```
     /// use std::time::Duration;
-    /// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use janus_blocking::{Plugin, echotest::Settings};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// # gateway.expect(Expect::request(EchoTest::PACKAGE, serde_json::json!({})).silence());
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let any = serde_json::json!({});
+    /// # gateway.expect(janus_blocking::testing::Expect::request("janus.plugin.echotest", any).silence());
     /// let brief = echo.handle().with_timeout(Duration::from_millis(5));
     /// // The server says nothing.
     /// let error = brief.request(&Settings::new().audio(true)).unwrap_err();
@@ -135,16 +129,12 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let events = echo.events();
     /// echo.into_handle().detach()?;
     /// assert!(events.recv().is_err());
-    /// # assert!(gateway.handles().is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
@@ -183,12 +173,9 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
     /// let handle = echo.into_handle();
     /// let event = handle.events::<EchoTest>().recv()?;
@@ -211,14 +198,12 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{EchoTest, Plugin};
     /// use serde_json::json;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
     /// echo.handle().set_note(json!({ "caller": "sip:visitor@example.org" }));
     /// let ticket = session.abandon();
     /// assert_eq!(ticket.handles[0].note, Some(json!({ "caller": "sip:visitor@example.org" })));
@@ -241,12 +226,11 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Plugin};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
     /// echo.handle().check()?;
     /// session.destroy()?;
     /// assert!(echo.handle().check().unwrap_err().is_session_gone());

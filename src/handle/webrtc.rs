@@ -17,14 +17,9 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// use janus_blocking::Candidate;
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{Candidate, Plugin};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let line = "candidate:1 1 udp 2130706431 10.0.0.9 40000 typ host";
     /// echo.handle().trickle(&[Candidate::new(line).sdp_mid("0")])?;
     /// echo.handle().trickle_done()?;
@@ -60,12 +55,9 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().trickle_done()?;
     /// # let sent = gateway.requests();
     /// # assert_eq!(sent[sent.len() - 1].message["candidate"]["completed"], true);
@@ -90,18 +82,11 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Jsep, Plugin, echotest::Settings};
-    /// use janus_blocking::Event;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
+    /// use janus_blocking::{Event, Jsep, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// # echo.offer(&Settings::new(), &Jsep::offer(OFFER))?;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// echo.offer(&Settings::new(), &Jsep::offer(OFFER))?;
     /// echo.handle().hangup()?;
     /// let events = echo.events();
     /// assert!(events.iter().any(|event| matches!(event, Ok(Event::Hangup { .. }))));

@@ -27,7 +27,6 @@ use crate::{Result, config::check_duration};
 /// let patient = Backoff::new().longest(Duration::from_secs(60));
 /// let config = Config::new("ws://127.0.0.1:8188").reconnect(patient);
 /// assert_eq!(config.reconnect, Reconnect::Always(patient));
-/// # assert_ne!(config.reconnect, Reconnect::Never);
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]

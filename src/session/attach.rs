@@ -18,11 +18,9 @@ use crate::{
 ///
 /// ```
 /// use janus_blocking::{AttachOptions, EchoTest};
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
 /// let options = AttachOptions::new().opaque_id("front door");
 /// let echo: EchoTest = session.attach_with(options)?;
 /// let handles = session.ticket().handles;
@@ -73,11 +71,9 @@ impl Session {
     ///
     /// ```
     /// use janus_blocking::{EchoTest, echotest::Settings};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let echo: EchoTest = session.attach()?;
     /// echo.configure(&Settings::new().audio(true))?;
     /// # Ok::<(), janus_blocking::Error>(())
@@ -97,14 +93,13 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
     /// use serde_json::json;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let greet = Expect::request("janus.plugin.textroom", json!({ "request": "exists" }));
-    /// # gateway.expect(greet.answer(json!({ "textroom": "success", "exists": true })));
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// # let wanted = json!({ "request": "exists" });
+    /// # let wanted = janus_blocking::testing::Expect::request("janus.plugin.textroom", wanted);
+    /// # gateway.expect(wanted.answer(json!({ "textroom": "success", "exists": true })));
     /// let textroom = session.attach_raw("janus.plugin.textroom")?;
     /// let answer = textroom.request(json!({ "request": "exists", "room": 1234 }))?;
     /// assert_eq!(answer["exists"], true);
@@ -129,16 +124,15 @@ impl Session {
     ///
     /// ```
     /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let _left: EchoTest = session.attach()?;
-    /// # let id = gateway.handles()[0];
-    /// # let session = janus.claim(session.abandon().session_id)?;
-    /// let echo: EchoTest = session.reattach(id)?;
-    /// assert_eq!(echo.handle().id(), id);
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let _left: EchoTest = session.attach()?;
+    /// let ticket = session.abandon();
+    ///
+    /// let session = janus.claim(ticket.session_id)?;
+    /// let echo: EchoTest = session.reattach(ticket.handles[0].id)?;
+    /// assert_eq!(echo.handle().id(), ticket.handles[0].id);
     /// echo.configure(&Settings::new().audio(true))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -164,12 +158,10 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{AttachOptions, EchoTest, Error, ErrorCode, HandleId};
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{AttachOptions, EchoTest, ErrorCode, HandleId};
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let options = AttachOptions::new().opaque_id("front door");
     /// let echo: EchoTest = session.attach_with(options)?;
     ///

@@ -34,10 +34,8 @@ pub use attach::AttachOptions;
 ///
 /// ```
 /// use janus_blocking::{EchoTest, Plugin};
-/// # use janus_blocking::testing::FakeGateway;
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
 /// let echo: EchoTest = session.attach()?;
 /// assert_eq!(echo.handle().session_id(), session.id());
@@ -93,11 +91,9 @@ impl Session {
     ///
     /// ```
     /// use janus_blocking::{EchoTest, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let echo: EchoTest = session.attach()?;
     /// let ticket = session.ticket();
     /// assert_eq!(ticket.handles[0].id, echo.handle().id());
@@ -119,11 +115,9 @@ impl Session {
     ///
     /// ```
     /// use janus_blocking::EchoTest;
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// let echo: EchoTest = session.attach()?;
     /// let ticket = session.abandon();
     /// drop(echo); // sends nothing
@@ -151,10 +145,8 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// session.destroy()?;
     /// assert!(gateway.sessions().is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -186,11 +178,9 @@ impl Session {
     ///
     /// ```
     /// use janus_blocking::{CloseReason, Error};
-    /// # use janus_blocking::testing::FakeGateway;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
     /// session.check()?;
     ///
     /// janus.close();

@@ -332,10 +332,9 @@ impl FakeGateway {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::{Config, ConnectionState};
-    /// # use janus_blocking::testing::FakeGateway;
+    /// use janus_blocking::{Config, ConnectionState, testing::FakeGateway};
     ///
-    /// # let gateway = FakeGateway::start()?;
+    /// let gateway = FakeGateway::start()?;
     /// let config = Config::new("").request_timeout(Duration::from_millis(50));
     /// let janus = gateway.connect_with(config)?;
     /// gateway.accept_links(false);

@@ -8,32 +8,24 @@ use super::{FakeGateway, gateway::CallState};
 ///
 /// ```
 /// use std::time::Duration;
-/// use janus_blocking::{Event, Plugin, Result, Sip, sip, testing::{CallState, FakeGateway}};
+/// use janus_blocking::{Event, Plugin, Sip, sip, testing::{self, CallState}};
 ///
-/// # fn main() -> Result<()> {
-/// let gateway = FakeGateway::start()?;
+/// let (gateway, door) = testing::attached::<Sip>()?;
 /// gateway.sip().user("door", "s3cret");
-/// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 0\r\n";
-///
-/// let janus = gateway.connect()?;
-/// let session = janus.create_session()?;
-/// let door: Sip = session.attach()?;
 /// let account = sip::Register::new("sip:door@127.0.0.1").secret("s3cret");
 /// door.register(&account)?;
 ///
-/// let call = gateway.sip().call("door", "sip:visitor@127.0.0.1", Some(OFFER));
-/// # let mut ringing = false;
-/// while let Some(event) = door.events().recv_timeout(Duration::from_secs(5))? {
-///     if matches!(event, Event::Plugin { event: sip::Event::IncomingCall(_), .. }) {
-/// #       ringing = true;
+/// let offer = Some(testing::AUDIO_SDP);
+/// let call = gateway.sip().call("door", "sip:visitor@127.0.0.1", offer);
+/// let limit = Duration::from_secs(5);
+/// while let Some(event) = door.events().recv_timeout(limit)?.and_then(Event::plugin) {
+///     if matches!(event, sip::Event::IncomingCall(_)) {
 ///         break;
 ///     }
 /// }
-/// # assert!(ringing);
 /// door.decline(&sip::Decline::new().code(486))?;
 /// assert_eq!(call.state(), CallState::Refused(486));
-/// # Ok(())
-/// # }
+/// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, Copy, Debug)]
 pub struct SipNetwork<'a> {

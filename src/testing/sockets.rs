@@ -105,12 +105,11 @@ impl FakeGateway {
     /// # Example
     ///
     /// ```
-    /// # #[cfg(feature = "http")] {
-    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// use janus_blocking::{Connection, testing::FakeGateway};
+    ///
     /// let gateway = FakeGateway::start()?;
     /// let janus = Connection::open(&gateway.http_url()?)?;
     /// janus.ping()?;
-    /// # }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn http_url(&self) -> Result<String> {
@@ -133,12 +132,11 @@ impl FakeGateway {
     /// # Example
     ///
     /// ```
-    /// # #[cfg(all(feature = "unix", target_os = "linux"))] {
-    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// use janus_blocking::{Connection, testing::FakeGateway};
+    ///
     /// let gateway = FakeGateway::start()?;
     /// let janus = Connection::open(&gateway.unix_url()?)?;
     /// janus.ping()?;
-    /// # }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     #[cfg(target_os = "linux")]
@@ -162,12 +160,11 @@ impl FakeGateway {
     /// # Example
     ///
     /// ```
-    /// # #[cfg(all(feature = "unix", target_os = "linux"))] {
-    /// # use janus_blocking::{Connection, testing::FakeGateway};
+    /// use janus_blocking::{Connection, testing::FakeGateway};
+    ///
     /// let gateway = FakeGateway::start()?;
     /// let janus = Connection::open(&gateway.unixdgram_url()?)?;
     /// janus.ping()?;
-    /// # }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     #[cfg(target_os = "linux")]

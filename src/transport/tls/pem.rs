@@ -50,8 +50,7 @@ impl Pem {
     /// ```
     /// use janus_blocking::tls::{Pem, Tls};
     ///
-    /// # let text = "";
-    /// let tls = Tls::new().ca(Pem::text(text));
+    /// let tls = Tls::new().ca(Pem::text("-----BEGIN CERTIFICATE-----.."));
     /// ```
     pub fn text(pem: impl AsRef<[u8]>) -> Self {
         Self(Source::Text(pem.as_ref().into()))
