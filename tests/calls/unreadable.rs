@@ -1,6 +1,6 @@
 //! Requests that Janus's JSON parser cannot read are refused before they are sent, and no others.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use janus_blocking::{
     Config, Connection, EchoTest, Error, HandleId, Plugin, Raw, Request, plugin::Done,
@@ -111,6 +111,15 @@ fn what_janus_cannot_read_is_refused_and_nothing_else() {
     }
 }
 
+/// serde_json goes down into a value, and drops it, by calling itself.
+fn with_a_large_stack(run: impl FnOnce() + Send) {
+    thread::scope(|scope| {
+        let thread = thread::Builder::new().stack_size(64 << 20);
+        let ran = thread.spawn_scoped(scope, run).expect("a thread").join();
+        ran.expect("no panic");
+    });
+}
+
 #[test]
 fn what_cannot_be_read_is_not_sent() {
     let gateway = FakeGateway::start().expect("a free port");
@@ -135,9 +144,11 @@ fn what_cannot_be_read_is_not_sent() {
         echo.handle()
             .trickle(&[janus_blocking::Candidate::new("\0")]),
     );
-    let deep = (0..5_000).fold(json!({}), |inside, _| Value::Array(vec![inside]));
     let raw: Raw = session.reattach(HandleId::new(7)).expect("unsent");
-    refused(raw.request(deep).map(drop));
+    with_a_large_stack(|| {
+        let deep = (0..5_000).fold(json!({}), |inside, _| Value::Array(vec![inside]));
+        refused(raw.request(deep).map(drop));
+    });
     assert_eq!(gateway.requests().len(), before);
     for config in [
         Config::new(gateway.url()).api_secret("\0"),
