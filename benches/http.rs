@@ -6,8 +6,6 @@
 #[path = "common/cpu.rs"]
 #[allow(dead_code)]
 mod cpu;
-#[path = "../tests/common/mod.rs"]
-mod servers;
 #[path = "common/stats.rs"]
 #[allow(dead_code)]
 mod stats;
@@ -17,9 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use ::common::{Janus, Version};
 use janus_blocking::{Connection, EchoTest, Plugin, Raw, Session};
 use serde_json::{Value, json};
-use servers::{Janus, Version};
 use stats::Size;
 
 /// Debian's Janus has it.

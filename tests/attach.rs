@@ -1,7 +1,5 @@
 //! Attach and reattach, by what a proxy sees between this crate and a real Janus.
 
-mod common;
-
 use std::time::Duration;
 
 use common::{Janus, WireProxy};

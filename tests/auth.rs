@@ -1,9 +1,6 @@
 //! `apisecret` and tokens, against real servers: Janus 1.1.2 and 1.4.1. And without them where the fake
 //! gateway does.
 
-#[path = "auth/admin.rs"]
-mod admin;
-mod common;
 #[path = "auth/fake.rs"]
 mod fake;
 #[path = "auth/link.rs"]

@@ -4,10 +4,8 @@
 mod answers;
 #[path = "calls/closing.rs"]
 mod closing;
-mod common;
 #[path = "calls/repeats.rs"]
 mod repeats;
-mod scripted;
 #[path = "calls/texts.rs"]
 mod texts;
 #[path = "calls/tokens.rs"]

@@ -8,7 +8,6 @@
 mod auth;
 #[path = "conformance/client.rs"]
 mod client;
-mod common;
 #[path = "conformance/compare.rs"]
 mod compare;
 #[path = "conformance/differences.rs"]

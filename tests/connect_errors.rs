@@ -1,8 +1,5 @@
 //! Connecting to what is no Janus, or not there: what is said, and that it is said in time.
 
-mod common;
-mod scripted;
-
 use std::{
     error::Error as _,
     fs::File,
@@ -13,9 +10,8 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Janus, TempDir, free_tcp_port};
+use common::{Janus, TempDir, free_tcp_port, program::test_name, scripted::Scripted};
 use janus_blocking::{Config, Connection, Error};
-use scripted::Scripted;
 use serde_json::json;
 
 /// For servers that say nothing; the others answer long before.
@@ -124,7 +120,10 @@ fn a_resolver_that_hangs_leaves_time_for_the_fallback_address() {
         .args(["--map-root-user", "--mount", "--net", "sh", "-c", script])
         .arg(settings)
         .arg(std::env::current_exe().expect("this program"))
-        .arg("a_resolver_that_hangs_leaves_time_for_the_fallback_address");
+        .arg(test_name(
+            module_path!(),
+            "a_resolver_that_hangs_leaves_time_for_the_fallback_address",
+        ));
     match apart.env(INSIDE, "").output() {
         Ok(output) if String::from_utf8_lossy(&output.stdout).contains("running 1 test") => {
             let text = String::from_utf8_lossy(&output.stdout);
@@ -172,7 +171,7 @@ fn an_interface_that_this_machine_does_not_have() {
 fn a_program_that_has_too_many_files_open() {
     const INSIDE: &str = "JB_NO_FILES_LEFT";
     if std::env::var_os(INSIDE).is_none() {
-        let test = "a_program_that_has_too_many_files_open";
+        let test = test_name(module_path!(), "a_program_that_has_too_many_files_open");
         let program = std::env::current_exe().expect("this program");
         let mut limited = Command::new("sh");
         limited.args(["-c", "ulimit -n 32 && exec \"$0\" --exact \"$1\""]);

@@ -3,12 +3,8 @@
 //! Names that Janus does not have fail, and so does what a complete plugin lacks. `docs/COVERAGE.md`
 //! is made here: `UPDATE_COVERAGE=1 cargo test --test coverage` writes it anew.
 
-mod common;
 #[path = "coverage/echotest.rs"]
 mod echotest;
-#[path = "coverage/exchanged.rs"]
-#[allow(dead_code)]
-mod exchanged;
 #[path = "coverage/page.rs"]
 mod page;
 #[path = "coverage/plugin.rs"]
@@ -23,7 +19,7 @@ mod videoroom;
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf, sync::OnceLock};
 
-use common::{Janus, Version};
+use common::{Janus, Version, exchanged};
 use janus_blocking::{Connection, EchoTest, echotest::Settings};
 use plugin::{Covered, Share, Typed};
 use serde_json::Value;

@@ -17,7 +17,6 @@ use serde_json::json;
 mod answer;
 #[path = "doorbell/bell.rs"]
 mod bell;
-mod common;
 #[path = "doorbell/scene.rs"]
 mod scene;
 #[path = "doorbell/transports.rs"]

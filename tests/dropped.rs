@@ -3,22 +3,16 @@
 //!
 //! `DROP_CUTS=500 cargo test --test dropped -- --ignored --nocapture` cuts the link more often.
 
-mod common;
-#[path = "soak/random.rs"]
-#[allow(dead_code)]
-mod random;
-
 use std::{
     sync::atomic::{AtomicU64, Ordering},
     thread,
     time::{Duration, Instant},
 };
 
-use common::{Janus, Version, WireProxy, WsClient, wait_for};
+use common::{Janus, Version, WireProxy, WsClient, random::Random, wait_for};
 use janus_blocking::{
     Backoff, Config, Connection, ConnectionState, EchoTest, Session, SessionId, raw::Body,
 };
-use random::Random;
 use serde_json::{Value, json};
 
 /// How many handles and sessions are dropped around each cut.

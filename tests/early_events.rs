@@ -1,7 +1,5 @@
 //! Events that come before anybody could read them, on a real Janus.
 
-mod common;
-
 use std::time::Duration;
 
 use common::{Janus, WireProxy};

@@ -1,26 +1,23 @@
 //! The types of the EchoTest plugin and of the core's messages against the facts in
 //! `data/janus-api.json` and the messages in `fixtures`: no server is needed.
 
-mod common;
 #[path = "echotest_wire/core.rs"]
 mod core;
 #[path = "echotest_wire/core_broken.rs"]
 mod core_broken;
-mod scripted;
-mod wire_checks;
 
 use std::collections::BTreeSet;
 
+use common::wire_checks::{
+    another, api, assert_has_all, broken, changed, entries, fits, fixture, fixtures, keys, names,
+    parse, pointer, raw,
+};
 use janus_blocking::{
     EchoTest, ErrorCode, Plugin, Request,
     echotest::{Event, Settings, error_code},
     plugin::{Done, Terminal},
 };
 use serde_json::{Value, json, value::RawValue};
-use wire_checks::{
-    another, api, assert_has_all, broken, changed, entries, fits, fixture, fixtures, keys, names,
-    parse, pointer, raw,
-};
 
 fn facts() -> &'static Value {
     &api()["plugins"]["echotest"]

@@ -2,7 +2,6 @@
 
 #[path = "errors/advice.rs"]
 mod advice;
-mod common;
 #[path = "errors/config.rs"]
 mod config;
 #[path = "errors/ended.rs"]
@@ -11,7 +10,6 @@ mod ended;
 mod in_use;
 #[path = "errors/plugins.rs"]
 mod plugins;
-mod scripted;
 
 use common::{Janus, Version};
 use janus_blocking::{

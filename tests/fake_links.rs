@@ -2,7 +2,6 @@
 //! as from real servers, and the crate's own client works with it.
 #![cfg(target_os = "linux")]
 
-mod common;
 #[path = "fake_links/http_client.rs"]
 mod http_client;
 #[path = "fake_links/http_faults.rs"]

@@ -2,8 +2,6 @@
 //! answers. Ids, and what is random in an SDP, are put aside; so is the order of what answers one
 //! message, as Janus's threads race there.
 
-mod common;
-
 use std::{collections::BTreeSet, thread, time::Duration};
 
 use common::{Janus, Version, WsClient};

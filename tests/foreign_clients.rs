@@ -3,8 +3,6 @@
 //!
 //! The clients are installed below cargo's target folder, once.
 
-mod common;
-
 use std::env;
 use std::ffi::OsStr;
 use std::fs;
@@ -13,7 +11,9 @@ use std::process::{Command, Output};
 use std::sync::Mutex;
 use std::time::Duration;
 
-use common::{Janus, TempDir, Version, free_tcp_port, process::Process, wait_for};
+use common::{
+    Janus, TempDir, Version, free_tcp_port, process::Process, program::example, wait_for,
+};
 
 const JANODE: &str = "janode@1.8.0";
 /// janode's part for Unix sockets would need a compiler and node's headers; an empty module stands
@@ -28,8 +28,7 @@ const NO_UNIX_DGRAM: [(&str, &str); 2] = [
     ("index.js", "exports.createSocket = undefined;"),
 ];
 const JANUS_CLIENT: &str = "janus-client==0.9.0";
-/// Cargo may have to compile it first.
-const FAKE_READY: Duration = Duration::from_secs(300);
+const FAKE_READY: Duration = Duration::from_secs(30);
 
 /// Installing twice at once into one folder goes wrong.
 static INSTALLING: Mutex<()> = Mutex::new(());
@@ -134,18 +133,12 @@ struct FakeProgram {
 impl FakeProgram {
     fn start(version: Version) -> Self {
         let folder = TempDir::new("fake-gateway");
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-        let target = target.expect("the folder has a parent");
         let port = free_tcp_port();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["run", "--quiet", "--features", "testing"]);
-        cargo.arg("--target-dir").arg(target);
-        cargo.args(["--example", "fake_gateway", "--"]);
-        cargo.args(["--port", &port.to_string()]);
-        cargo.args(["--janus", &version.to_string()]);
-        cargo.current_dir(env!("CARGO_MANIFEST_DIR"));
+        let mut program = Command::new(example("fake_gateway"));
+        program.args(["--port", &port.to_string()]);
+        program.args(["--janus", &version.to_string()]);
         let log = folder.path().join("log");
-        let mut process = Process::start(&mut cargo, &log);
+        let mut process = Process::start(&mut program, &log);
         let url = format!("ws://127.0.0.1:{port}");
         let ready = wait_for(FAKE_READY, || match process.exit_status() {
             Some(status) => Some(Err(status)),

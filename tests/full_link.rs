@@ -1,14 +1,13 @@
 //! A server that reads nothing for a while: what finds no room in time is not sent, and everything
 //! else goes out when there is room again, though nobody sends any more.
 
-mod common;
-mod scripted;
-
 use std::{collections::BTreeSet, sync::mpsc, thread, time::Duration};
 
-use common::wait_for;
+use common::{
+    scripted::{HANDLE, Scripted},
+    wait_for,
+};
 use janus_blocking::{Config, Error, raw::Body};
-use scripted::{HANDLE, Scripted};
 use serde_json::{Value, json};
 
 const CALLERS: u64 = 60;

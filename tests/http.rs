@@ -4,7 +4,6 @@
 mod answers;
 #[path = "http/broken.rs"]
 mod broken;
-mod common;
 #[path = "http/credentials.rs"]
 mod credentials;
 #[path = "http/early.rs"]
@@ -23,8 +22,6 @@ mod proxied;
 mod reconnected;
 #[path = "http/refused.rs"]
 mod refused;
-#[path = "http/server.rs"]
-mod server;
 #[path = "http/tls.rs"]
 mod tls;
 

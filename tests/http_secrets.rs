@@ -2,8 +2,6 @@
 
 #[path = "secrets/logger.rs"]
 mod logger;
-#[path = "http/server.rs"]
-mod server;
 
 use std::{
     error::Error as StdError,
@@ -15,11 +13,11 @@ use std::{
     time::Duration,
 };
 
+use common::http_server::{ok, start, with_status};
 use janus_blocking::{Config, Event, Plugin, Reconnect};
 use log::LevelFilter;
 use logger::Log;
 use serde_json::json;
-use server::{ok, start, with_status};
 
 const API_SECRET: &str = "hush-api-secret";
 const TOKEN: &str = "hush-token";

@@ -1,7 +1,5 @@
 //! Over HTTP a session has one thread, however many handles it has, and none outlives it.
 
-mod common;
-
 use std::{
     fs,
     sync::Mutex,

@@ -1,7 +1,5 @@
 //! What a connection costs while nothing happens, on a real Janus. One test, as it counts threads.
 
-mod common;
-
 use std::{fs, time::Duration};
 
 use common::Janus;

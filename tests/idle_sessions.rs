@@ -1,7 +1,5 @@
 //! Very many sessions of a program that is busy with other things, on a real Janus.
 
-mod common;
-
 use std::{
     env,
     sync::atomic::{AtomicBool, Ordering},

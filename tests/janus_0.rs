@@ -1,7 +1,5 @@
 //! What works on the last Janus before 1.0: sessions, the echo test, a room.
 
-mod common;
-
 use std::time::Duration;
 
 use common::{Janus, Version};

@@ -1,7 +1,5 @@
 //! Sessions that live on by themselves, on a real Janus.
 
-mod common;
-
 use std::time::{Duration, Instant};
 
 use common::{Janus, WireProxy};

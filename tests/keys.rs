@@ -6,19 +6,16 @@
 //! means nothing. A plugin joins by its fixtures; its decoders and its list are a file in `keys`.
 //! With `--nocapture` it counts.
 
-mod common;
 #[path = "keys/core.rs"]
 mod core;
 #[path = "keys/echotest.rs"]
 mod echotest;
-mod scripted;
 #[path = "keys/sip.rs"]
 mod sip;
 #[path = "keys/variations.rs"]
 mod variations;
 #[path = "keys/videoroom.rs"]
 mod videoroom;
-mod wire_checks;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -26,12 +23,12 @@ use std::{
     path::PathBuf,
 };
 
+use common::wire_checks::{fixture, fixtures, parse};
 use serde_json::Value;
 use variations::{
     Change::{self, Absent, Null, Wrong},
     variations,
 };
-use wire_checks::{fixture, fixtures, parse};
 
 /// What may be lost: why, and which keys of which messages, by what was done to them. A message that
 /// ends with `*` stands for all that begin so and have the key.

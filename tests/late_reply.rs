@@ -1,8 +1,6 @@
 //! Answers of a real Janus that come after their deadline: nothing stays behind on the server, and
 //! nothing ends here.
 
-mod common;
-
 use std::{sync::Arc, thread, time::Duration};
 
 use common::{Janus, WireProxy, WsClient, wait_until};

@@ -1,7 +1,5 @@
 //! Many threads and many handles on one connection, on a real Janus.
 
-mod common;
-
 use std::{
     sync::atomic::{AtomicBool, AtomicUsize, Ordering},
     thread,

@@ -4,7 +4,6 @@
 
 #[path = "matrix/attach.rs"]
 mod attach;
-mod common;
 #[path = "matrix/events.rs"]
 mod events;
 #[path = "matrix/life.rs"]

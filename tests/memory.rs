@@ -2,14 +2,11 @@
 //! time, as nothing else may take memory meanwhile.
 #![cfg(target_os = "linux")]
 
-mod common;
-mod scripted;
-
 use std::{fs, time::Duration};
 
+use common::scripted::{HANDLE, SESSION, Scripted, event};
 use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect};
 use parking_lot::{Mutex, MutexGuard};
-use scripted::{HANDLE, SESSION, Scripted, event};
 use serde_json::json;
 
 /// One test at a time.

@@ -9,7 +9,6 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-mod common;
 #[path = "reattached/rooms.rs"]
 mod rooms;
 #[path = "reattached/walk.rs"]

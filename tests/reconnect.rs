@@ -5,11 +5,8 @@
 
 #[path = "reconnect/addresses.rs"]
 mod addresses;
-#[path = "auth/admin.rs"]
-mod admin;
 #[path = "../examples/sip_doorbell/answer.rs"]
 mod answer;
-mod common;
 #[path = "reconnect/killed.rs"]
 mod killed;
 #[path = "reconnect/reclaimed.rs"]
@@ -26,5 +23,3 @@ mod waiting;
 mod without_link;
 #[path = "reconnect/world.rs"]
 mod world;
-
-use world::SOON;

@@ -6,13 +6,10 @@
 
 #[path = "reconnect_cuts/account.rs"]
 mod account;
-mod common;
 #[path = "reconnect_cuts/knife.rs"]
 mod knife;
 #[path = "reconnect_cuts/load.rs"]
 mod load;
-#[path = "soak/random.rs"]
-mod random;
 #[path = "reconnect_cuts/system.rs"]
 mod system;
 #[path = "reconnect_cuts/tally.rs"]
@@ -24,11 +21,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Janus, Version, WireProxy, wait_until};
+use common::{Janus, Version, WireProxy, random::Random, wait_until};
 use janus_blocking::{Backoff, Config, ConnectionState};
 use knife::Knife;
 use load::Load;
-use random::Random;
 use tally::Tally;
 
 /// How long requests wait. A link is made anew in milliseconds, so that none gets there.

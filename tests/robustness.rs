@@ -8,7 +8,6 @@
 mod bounds;
 #[path = "robustness/bytes.rs"]
 mod bytes;
-mod common;
 #[path = "robustness/conversations.rs"]
 mod conversations;
 #[path = "robustness/crossing.rs"]
@@ -21,12 +20,10 @@ mod messages;
 mod mutate;
 #[path = "robustness/player.rs"]
 mod player;
-mod scripted;
 #[path = "robustness/server_info.rs"]
 mod server_info;
 #[path = "robustness/stories.rs"]
 mod stories;
-mod wire_checks;
 
 use std::time::{Duration, Instant};
 

@@ -1,16 +1,17 @@
 //! No secret is in any log line, error or `Debug` text, while the wire text is in the log.
 #![cfg(feature = "log")]
 
-mod common;
 #[path = "secrets/logger.rs"]
 mod logger;
-mod scripted;
 #[path = "secrets/tokens.rs"]
 mod tokens;
 
 use std::{collections::BTreeSet, error::Error as _, fmt::Debug, time::Duration};
 
-use common::{Janus, Kamailio, WsClient};
+use common::{
+    Janus, Kamailio, WsClient,
+    scripted::{HANDLE, SESSION, Scripted, answered, event},
+};
 use janus_blocking::{
     Config, Connection, EchoTest, Error, Event, Plugin, Raw, Session, Sip,
     echotest::Settings,
@@ -18,7 +19,6 @@ use janus_blocking::{
     sip::{Call, Register, Secret},
 };
 use logger::Log;
-use scripted::{HANDLE, SESSION, Scripted, answered, event};
 use serde_json::{Value, json};
 
 /// In all secrets of these tests, and nowhere else.

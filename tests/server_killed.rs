@@ -1,6 +1,5 @@
 //! A link that ends in the middle of everything: who waits for what hears why, and soon.
 
-mod common;
 #[path = "server_killed/waiters.rs"]
 mod waiters;
 

@@ -4,7 +4,6 @@
 
 #[path = "sip_real/account.rs"]
 mod account;
-mod common;
 #[path = "sip_real/dtmf.rs"]
 mod dtmf;
 #[path = "sip_real/idle.rs"]

@@ -10,8 +10,6 @@ mod calls;
 mod ledger;
 #[path = "soak/machine.rs"]
 mod machine;
-#[path = "soak/random.rs"]
-mod random;
 #[path = "soak/tokens.rs"]
 mod tokens;
 #[path = "soak/worker.rs"]

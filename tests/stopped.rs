@@ -2,19 +2,16 @@
 
 #![cfg(unix)]
 
-mod common;
-mod scripted;
-
 use std::{
     env,
-    process::{Child, Command},
+    process::{Child, Command, Stdio},
     sync::mpsc,
     thread,
     time::Duration,
 };
 
+use common::{program::again, scripted::Scripted};
 use janus_blocking::{Config, ConnectionState, EchoTest, Plugin, Reconnect, echotest::Settings};
-use scripted::Scripted;
 use serde_json::json;
 
 /// Names the server to the process that is stopped.
@@ -48,10 +45,10 @@ fn a_process_that_was_stopped_loses_neither_answers_nor_events_nor_its_link() {
         // As long as the test runs.
         let _ = is_stopped.recv();
     });
-    let this = env::current_exe().expect("the tests");
-    let mut child = Command::new(this)
-        .args(["--exact", "the_process_that_is_stopped", "--ignored"])
+    let mut child = again(module_path!(), "the_process_that_is_stopped")
         .env(URL, server.url())
+        // Its result is not one of this program's.
+        .stdout(Stdio::null())
         .spawn()
         .expect("a process");
     let requests: Vec<_> = (0..2)

@@ -1,18 +1,16 @@
 //! Messages that Janus should not send, or sends to nobody: they are counted, and end nothing.
 
-mod common;
 #[path = "strays/early.rs"]
 mod early;
 #[path = "strays/garbage.rs"]
 mod garbage;
-mod scripted;
 
 use std::{thread, time::Duration};
 
+use common::scripted::{HANDLE, SESSION, Scripted, answered, event};
 use janus_blocking::{
     CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Raw, Reconnect, echotest,
 };
-use scripted::{HANDLE, SESSION, Scripted, answered, event};
 use serde_json::{Value, json};
 
 const SOON: Duration = Duration::from_secs(5);

@@ -1,6 +1,5 @@
 //! What tickets say, on a real Janus; and the files that the examples keep them in.
 
-mod common;
 #[path = "../examples/ticket_file/mod.rs"]
 mod ticket_file;
 

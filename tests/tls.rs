@@ -7,7 +7,6 @@ mod accepted;
 mod calls;
 #[path = "tls/client_certificate.rs"]
 mod client_certificate;
-mod common;
 #[path = "tls/front.rs"]
 mod front;
 #[path = "tls/openssl.rs"]
@@ -16,7 +15,6 @@ mod openssl;
 mod records;
 #[path = "tls/refused.rs"]
 mod refused;
-mod scripted;
 #[path = "tls/settings.rs"]
 mod settings;
 

@@ -1,8 +1,6 @@
 //! What a connection with TLS costs while nothing happens, on a real Janus. One test, as it looks at
 //! the threads of its process.
 
-mod common;
-
 use std::{fs, time::Duration};
 
 use common::{Authority, Janus, Version};

@@ -1,7 +1,6 @@
 //! No secret and no key is in the log of a connection with TLS, while its wire text is.
 #![cfg(feature = "log")]
 
-mod common;
 #[path = "secrets/logger.rs"]
 mod logger;
 

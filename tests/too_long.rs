@@ -1,12 +1,9 @@
 //! Answers that are longer than any message that is taken: they end their request and nothing else.
 
-mod common;
-mod scripted;
-
 use std::time::{Duration, Instant};
 
+use common::scripted::{Scripted, answered};
 use janus_blocking::{CloseReason, Config, ConnectionState, Error, Reconnect};
-use scripted::{Scripted, answered};
 use serde_json::{Value, json};
 
 /// A request waits so long that only its answer, or what is told of it, ends it in time.

@@ -1,7 +1,6 @@
 //! Unix sockets, on real servers.
 #![cfg(target_os = "linux")]
 
-mod common;
 #[path = "unix/limits.rs"]
 mod limits;
 #[path = "unix/own_path.rs"]
@@ -13,8 +12,7 @@ mod talk;
 
 use std::{fmt, time::Duration};
 
-use common::JanusBuilder;
-use common::{Janus, Version};
+use common::{Janus, JanusBuilder, Version};
 use janus_blocking::{Config, Connection, Reconnect};
 
 /// What a busy machine may need for one step.

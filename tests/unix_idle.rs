@@ -1,8 +1,6 @@
 //! What a Unix socket costs while nothing happens, on a real Janus. One test, as it counts threads.
 #![cfg(target_os = "linux")]
 
-mod common;
-
 use std::{fs, time::Duration};
 
 use common::Janus;

@@ -11,16 +11,11 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-mod common;
 #[path = "videoroom_monitor/process.rs"]
 mod process;
-#[path = "videoroom_real/rtp.rs"]
-#[allow(dead_code)]
-mod rtp;
 
-use common::{Janus, TempDir, Version, WireProxy};
+use common::{Janus, TempDir, Version, WireProxy, rtp::Source};
 use process::Process;
-use rtp::Source;
 
 const ROOM: u64 = 1234;
 

@@ -6,11 +6,8 @@
 //!
 //! With `VIDEOROOM_OBSERVED=FILE` all that was said is added to that file, for `fixtures/videoroom`.
 
-mod common;
 #[path = "videoroom_real/desk.rs"]
 mod desk;
-#[path = "coverage/exchanged.rs"]
-mod exchanged;
 #[path = "videoroom_real/forward.rs"]
 mod forward;
 #[path = "videoroom_real/ids.rs"]
@@ -27,13 +24,12 @@ mod refused;
 mod remote;
 #[path = "videoroom_real/rooms.rs"]
 mod rooms;
-#[path = "videoroom_real/rtp.rs"]
-mod rtp;
 #[path = "videoroom_real/servers.rs"]
 mod servers;
 #[path = "videoroom_real/subscriber.rs"]
 mod subscriber;
 
+use common::exchanged;
 use servers::Servers;
 
 #[test]

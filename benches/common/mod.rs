@@ -13,8 +13,6 @@ pub mod pin;
 pub mod samples;
 pub mod server;
 pub mod stats;
-#[path = "../../tests/common/mod.rs"]
-mod tests_common;
 
 pub use bare::Bare;
 pub use ours::Ours;

@@ -6,7 +6,7 @@ use std::{
     process::{Child, Command, Stdio},
 };
 
-use super::{fake, tests_common};
+use super::fake;
 
 /// A running server; dropping it ends it if it was started here.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub struct Server {
 #[derive(Debug)]
 enum Process {
     Fake(Child),
-    Janus(Box<tests_common::Janus>),
+    Janus(Box<::common::Janus>),
     Foreign,
 }
 
@@ -65,7 +65,7 @@ impl Server {
     }
 
     fn installed() -> Self {
-        let janus = tests_common::Janus::start();
+        let janus = ::common::Janus::start();
         Self {
             name: "Janus",
             url: janus.url(),

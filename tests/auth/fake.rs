@@ -10,6 +10,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use common::wait_until;
 use janus_blocking::{
     Config, Connection, ConnectionState, EchoTest, Error, ErrorCode, Event, Plugin, Sip,
     StateChanges,
@@ -17,7 +18,7 @@ use janus_blocking::{
     testing::FakeGateway,
 };
 
-use crate::{Count, ECHO, SESAME, SOON, ask, assert_code, common::wait_until, open, sesame, story};
+use super::{Count, ECHO, SESAME, SOON, ask, assert_code, open, sesame, story};
 
 fn gateway() -> FakeGateway {
     let builder = FakeGateway::builder().token_auth_secret(SESAME);

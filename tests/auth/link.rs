@@ -2,18 +2,13 @@
 
 use std::time::{Duration, Instant};
 
+use common::{Janus, Version, WireProxy, admin::Admin, wait_until};
 use janus_blocking::{
     Config, EchoTest, Plugin,
     auth::{SignedToken, Token},
 };
 
-use crate::{
-    Count, ECHO, SESAME, SOON,
-    admin::Admin,
-    ask,
-    common::{Janus, Version, WireProxy, wait_until},
-    open, sesame,
-};
+use super::{Count, ECHO, SESAME, SOON, ask, open, sesame};
 
 const SECOND: Duration = Duration::from_secs(1);
 

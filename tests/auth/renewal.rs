@@ -5,17 +5,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, Version, WireProxy, wait_until};
 use janus_blocking::{
     Config, EchoTest, Error, ErrorCode, Plugin,
     auth::{Secret, SignedToken, TokenFault},
 };
 use serde_json::Value;
 
-use crate::{
-    Count, ECHO, SESAME, SOON, ask, assert_code,
-    common::{Janus, Version, WireProxy, wait_until},
-    open, sesame, signing,
-};
+use super::{Count, ECHO, SESAME, SOON, ask, assert_code, open, sesame, signing};
 
 const SECOND: Duration = Duration::from_secs(1);
 

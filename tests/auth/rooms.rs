@@ -2,13 +2,14 @@
 
 use std::time::{Duration, SystemTime};
 
+use common::Version;
 use janus_blocking::{
     Config, EchoTest, Id, Plugin, Session, VideoRoom,
     auth::{Secret, SignedToken, Token},
     videoroom::{Create, Publisher, Subscriber, error_code, publisher, subscriber},
 };
 
-use crate::{ECHO, assert_code, common::Version, open, sesame, signing};
+use super::{ECHO, assert_code, open, sesame, signing};
 
 fn sign(token: SignedToken) -> Token {
     token.sign(&sesame()).expect("signed")

@@ -2,16 +2,13 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use common::{Version, WireProxy};
 use janus_blocking::{
     Config, EchoTest, Error, ErrorCode, Plugin, Sip,
     auth::{self, Secret, SignedToken, TokenFault},
 };
 
-use crate::{
-    ECHO, ask, assert_code,
-    common::{Version, WireProxy},
-    open, sesame, signing, story,
-};
+use super::{ECHO, ask, assert_code, open, sesame, signing, story};
 
 const SECOND: Duration = Duration::from_secs(1);
 

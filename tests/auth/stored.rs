@@ -2,17 +2,12 @@
 
 use std::time::Duration;
 
+use common::{Janus, Version, WireProxy, admin::Admin, wait_until};
 use janus_blocking::{
     Config, ConnectionState, EchoTest, ErrorCode, Event, Plugin, Sip, auth::Token,
 };
 
-use crate::{
-    Count, ECHO, SOON,
-    admin::Admin,
-    ask, assert_code,
-    common::{Janus, Version, WireProxy, wait_until},
-    open, story,
-};
+use super::{Count, ECHO, SOON, ask, assert_code, open, story};
 
 /// For how long the function is left alone, and a bit.
 const PAUSE: Duration = Duration::from_millis(1100);

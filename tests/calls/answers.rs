@@ -8,7 +8,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::scripted::{HANDLE, Out, SESSION, Scripted, answered, event};
+use common::scripted::{HANDLE, Out, SESSION, Scripted, answered, event};
 
 /// Much longer than any answer takes: whoever waits for it fails by its error.
 const LONG: Duration = Duration::from_secs(20);

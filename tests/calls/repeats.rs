@@ -14,7 +14,7 @@ use janus_blocking::{
     transport::{self, Connected, Received, Receiver, Transport, Unreachable, Wait},
 };
 
-use crate::scripted::Scripted;
+use common::scripted::Scripted;
 
 const LONG: Duration = Duration::from_secs(20);
 

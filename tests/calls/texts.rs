@@ -8,7 +8,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::scripted::{HANDLE, SESSION, Scripted, answered, event};
+use common::scripted::{HANDLE, SESSION, Scripted, answered, event};
 
 fn open(server: &Scripted, timeout: Duration) -> Connection {
     let config = Config::new(server.url())

@@ -9,7 +9,7 @@ use std::{
 use janus_blocking::{Config, Connection, Error, Reconnect, auth::Token, auth::TokenFault};
 use serde_json::json;
 
-use crate::scripted::Scripted;
+use common::scripted::Scripted;
 
 /// A connection whose tokens come from that function.
 fn open(

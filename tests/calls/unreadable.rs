@@ -9,7 +9,7 @@ use janus_blocking::{
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};
 
-use crate::common::{Janus, Version, WsClient};
+use common::{Janus, Version, WsClient};
 
 const SOON: Duration = Duration::from_secs(10);
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use super::janus_builder::Version;
+use super::program::target_folder;
 
 /// An installed Janus.
 #[derive(Clone, Debug)]
@@ -92,10 +93,7 @@ fn system_folder(version: Version) -> PathBuf {
     if let Some(folder) = env::var_os(format!("JANUS_{}", version.replace('.', "_"))) {
         return folder.into();
     }
-    // Cargo's folder for tests' files is directly below the target folder.
-    let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-    let target = target.expect("the folder has a parent");
-    target.join(format!("janus-{version}"))
+    target_folder().join(format!("janus-{version}"))
 }
 
 fn entries(folder: &Path) -> Vec<PathBuf> {

@@ -11,7 +11,7 @@ use serde_json::json;
 use super::echotest::offer_of;
 use super::target::Setup::{Plain, Reclaim, Secret, ShortTimeout};
 use super::world::{Scenario, World};
-use crate::common::wait_until;
+use common::wait_until;
 
 pub const ALL: &[Scenario] = &[
     Scenario {

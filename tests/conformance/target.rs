@@ -7,7 +7,7 @@ use std::time::Duration;
 use janus_blocking::testing::{self, FakeGateway};
 use serde_json::json;
 
-use crate::common::{Janus, Version, WsClient};
+use common::{Janus, Version, WsClient};
 
 /// Whom a scenario talks to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

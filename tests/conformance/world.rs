@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use super::normalise::{Names, description};
 use super::target::{Servers, Setup, Target};
-use crate::common::WsClient;
+use common::WsClient;
 
 /// For whatever has to come.
 pub const ANSWER: Duration = Duration::from_secs(20);

@@ -2,7 +2,7 @@
 
 use janus_blocking::{EchoTest, Plugin, echotest::Settings};
 
-use crate::plugin::{Sent, Typed};
+use super::plugin::{Sent, Typed};
 
 const EVENTS: [(&str, &str); 6] = [
     ("ok", "Ok"),

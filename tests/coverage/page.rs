@@ -2,12 +2,10 @@
 
 use std::fmt::Write;
 
+use common::exchanged;
 use serde_json::Value;
 
-use crate::{
-    exchanged,
-    plugin::{Covered, Share, list, parameter_names, request_names},
-};
+use super::plugin::{Covered, Share, list, parameter_names, request_names};
 
 /// What `janus-api.json` has and what the crate has of it.
 pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {

@@ -2,12 +2,10 @@
 
 use std::{collections::BTreeSet, fmt};
 
+use common::exchanged::{BOTH, NEW};
 use serde_json::{Value, value::RawValue};
 
-use crate::{
-    exchanged::{BOTH, NEW},
-    sample::sample,
-};
+use super::sample::sample;
 
 /// What the crate has types for.
 pub(crate) struct Typed {

@@ -2,7 +2,7 @@
 
 use janus_blocking::{Plugin, Sip};
 
-use crate::plugin::{Sent, Typed};
+use super::plugin::{Sent, Typed};
 
 #[path = "../sip_wire/cases.rs"]
 #[allow(dead_code)]

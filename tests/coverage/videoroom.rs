@@ -2,7 +2,7 @@
 
 use janus_blocking::{Plugin, videoroom::VideoRoom};
 
-use crate::plugin::{Sent, Typed};
+use super::plugin::{Sent, Typed};
 
 #[path = "../videoroom_wire/cases.rs"]
 #[allow(dead_code)]

@@ -3,17 +3,13 @@
 use std::{
     io::{BufRead, BufReader, Read},
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{
-        OnceLock,
-        mpsc::{self, Receiver},
-    },
+    sync::mpsc::{self, Receiver},
     thread::{self, JoinHandle},
     time::Duration,
 };
 
-use crate::common::{guard, wait_for};
+use common::{guard, program::example, wait_for};
 
 /// Longer than any step of the example takes: it gives up itself after 10 s at most.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -35,7 +31,7 @@ pub(crate) struct Ended {
 
 impl Bell {
     pub(crate) fn start(words: &[&str], variables: &[(&str, &str)]) -> Self {
-        let mut command = Command::new(program());
+        let mut command = Command::new(example("sip_doorbell"));
         for name in ["SIP_SECRET", "JANUS_API_SECRET", "JANUS_TOKEN"] {
             command.env_remove(name);
         }
@@ -126,32 +122,4 @@ impl Ended {
             assert!(said.contains(word), "no `{word}` in {said}");
         }
     }
-}
-
-/// The example's binary, built as this test was: `cargo test --test doorbell` alone would not.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--example", "sip_doorbell", "--offline"]);
-        cargo.args(["--message-format", "json", "--manifest-path"]);
-        cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-        cargo.arg("--target-dir").arg(target.expect("it has one"));
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        let built = cargo.output().expect("cargo runs");
-        let messages = String::from_utf8_lossy(&built.stdout);
-        let executable = messages.lines().find_map(|line| {
-            let message: serde_json::Value = serde_json::from_str(line).ok()?;
-            let is_it = message["target"]["name"] == "sip_doorbell";
-            let path = message["executable"].as_str().filter(|_| is_it)?;
-            Some(PathBuf::from(path))
-        });
-        executable.unwrap_or_else(|| {
-            let said = String::from_utf8_lossy(&built.stderr);
-            panic!("cargo did not build the example:\n{said}")
-        })
-    })
 }

@@ -4,8 +4,8 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, thread, time::Duratio
 
 use serde_json::{Value, json};
 
-use crate::bell::Bell;
-use crate::common::{Janus, JanusBuilder, Kamailio, Sipp, SippBuilder, TempDir, WsClient};
+use super::bell::Bell;
+use common::{Janus, JanusBuilder, Kamailio, Sipp, SippBuilder, TempDir, WsClient};
 
 pub(crate) const USER: &str = "1000";
 /// How long nobody has the session: nothing of what happens may depend on being quick.

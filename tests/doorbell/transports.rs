@@ -2,10 +2,9 @@
 
 use std::{fs, thread};
 
-use crate::{
-    common::{Janus, Sipp},
-    scene::{Scene, USER},
-};
+use common::{Janus, Sipp};
+
+use super::scene::{Scene, USER};
 
 const TRANSPORTS: usize = 3;
 

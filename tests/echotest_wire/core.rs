@@ -7,7 +7,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use common::{
     scripted::{HANDLE, SESSION, Scripted, event},
     wire_checks::{
         another, api, assert_has_all, changed, entries, fixture, fixtures, names, parse, pointer,

@@ -13,7 +13,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::{
+use common::{
     scripted::{HANDLE, SESSION, Scripted},
     wire_checks::{broken, fixture, fixtures},
 };

@@ -6,9 +6,9 @@ use janus_blocking::{Error, Event, Jsep, Plugin};
 use serde_json::json;
 
 use super::{Connection, ErrorCode, Janus, Settings, Version, assert_refused, attached};
-use crate::{
-    common::sdp::audio_offer,
+use common::{
     scripted::{SESSION, Scripted, answered},
+    sdp::audio_offer,
 };
 
 const IN_THE_WAY: &str = "; an earlier offer on this handle is in the way: call `Handle::hangup`, \

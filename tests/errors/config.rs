@@ -5,7 +5,7 @@ use std::time::Duration;
 use janus_blocking::testing::FakeGateway;
 
 use super::{AttachOptions, Config, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
-use crate::common::WireProxy;
+use common::WireProxy;
 use janus_blocking::{auth::Token, transport};
 
 #[track_caller]

@@ -9,7 +9,7 @@ use super::{
     AttachOptions, CloseReason, Connection, EchoTest, Error, Janus, Plugin, Raw, Scope, Session,
     Settings, assert_closed, attached,
 };
-use crate::common::{WireProxy, WsClient, wait_until};
+use common::{WireProxy, WsClient, wait_until};
 
 const SOON: Duration = Duration::from_secs(5);
 

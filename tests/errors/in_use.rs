@@ -1,7 +1,7 @@
 //! A handle that this program has already.
 
 use super::{CloseReason, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
-use crate::common::WireProxy;
+use common::WireProxy;
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use common::wait_until;
 use janus_blocking::{
     Config, Connection, EchoTest, Event, Plugin, Result,
     echotest::Settings,
@@ -10,7 +11,6 @@ use janus_blocking::{
 
 use super::{
     LIMIT, RARE,
-    common::wait_until,
     http_raw::{Http, ask, get, post},
 };
 

@@ -7,10 +7,10 @@ use std::{
 
 use super::{
     LIMIT,
-    common::{Janus, JanusBuilder, WsClient},
     http_raw::{Http, ask, bare, get, poll, post},
     servers::{Setup, compare, id, without_ids},
 };
+use common::{Janus, JanusBuilder, WsClient};
 use janus_blocking::testing::FakeGateway;
 
 const PING: &str = r#"{"janus":"ping","transaction":"t"}"#;

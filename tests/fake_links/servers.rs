@@ -4,7 +4,7 @@ use std::{thread, time::Duration};
 
 use janus_blocking::testing::{self, FakeGateway};
 
-use crate::common::{Janus, JanusBuilder, Version};
+use common::{Janus, JanusBuilder, Version};
 
 /// How a server is set up, real or not.
 #[derive(Clone, Copy, Debug)]

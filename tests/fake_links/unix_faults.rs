@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use common::wait_until;
 use janus_blocking::{
     Config, Connection, EchoTest, Plugin, Raw, Reconnect, Result, Session,
     echotest::Settings,
@@ -9,7 +10,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use super::{LIMIT, RARE, common::wait_until};
+use super::{LIMIT, RARE};
 
 /// A connection that gives up at once.
 fn connect(url: &str) -> Result<Connection> {

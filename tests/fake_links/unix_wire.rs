@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, JanusBuilder, TempDir};
 use janus_blocking::testing::FakeGateway;
 use rustix::{
     io::Errno,
@@ -18,7 +19,6 @@ use rustix::{
 
 use super::{
     LIMIT,
-    common::{Janus, JanusBuilder, TempDir},
     servers::{Setup, compare, id, without_ids},
 };
 

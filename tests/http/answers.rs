@@ -9,12 +9,10 @@ use std::{
     time::Instant,
 };
 
+use common::http_server::{ok, start, with_status};
 use janus_blocking::{Config, Connection, ConnectionState, Error, ErrorCode, Result};
 
-use super::{
-    LIMIT, SOON,
-    server::{ok, start, with_status},
-};
+use super::{LIMIT, SOON};
 
 /// What a call gets to whose verb the server answers like this, at once; and how often it was sent.
 fn called<T: std::fmt::Debug>(

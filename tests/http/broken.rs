@@ -11,15 +11,15 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{
+    http_server::{Asked, ok, start, with_status},
+    wait_until,
+};
 use janus_blocking::{
     CloseReason, Config, Connection, ConnectionState, Error, Event, Plugin, Raw, Reconnect, Session,
 };
 
-use super::{
-    LIMIT, SOON,
-    common::wait_until,
-    server::{Asked, ok, start, with_status},
-};
+use super::{LIMIT, SOON};
 
 /// A connection to a server that does this with what comes after the connection was made; `None`
 /// where it is to answer as Janus does.

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::Janus;
 use janus_blocking::{
     Config, Connection, ConnectionState, ErrorCode, Event, Plugin,
     auth::{Secret, SignedToken},
@@ -12,7 +13,6 @@ use janus_blocking::{
 
 use super::{
     LIMIT,
-    common::Janus,
     events::{PACKAGE, attach, next, provoke},
     with_both_of,
 };

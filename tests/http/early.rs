@@ -9,13 +9,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{http_server::ok, wait_until};
 use janus_blocking::{CloseReason, Error};
 
 use super::{
     LIMIT,
     broken::{connect, event, polled},
-    common::wait_until,
-    server::ok,
 };
 
 #[test]

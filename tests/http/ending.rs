@@ -13,14 +13,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{
+    http_server::{ok, serve_until, start, with_status},
+    wait_until,
+};
 use janus_blocking::{CloseReason, Config, Connection, ConnectionState, Error, Session};
 use serde_json::json;
 
-use super::{
-    LIMIT, SOON,
-    common::wait_until,
-    server::{ok, serve_until, start, with_status},
-};
+use super::{LIMIT, SOON};
 
 #[test]
 fn close_wakes_other_threads_at_once_though_the_server_hangs() {

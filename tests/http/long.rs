@@ -6,12 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, TempDir, Version, wait_until};
 use janus_blocking::{Config, Connection, ErrorCode, Event, Plugin, Raw};
 use serde_json::json;
 
 use super::{
     LIMIT,
-    common::{Janus, TempDir, Version, wait_until},
     events::{attach, next, provoke},
     open, with_both_of,
 };

@@ -7,13 +7,17 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{
+    Janus, WsClient,
+    http_server::{ok, start},
+    wait_until,
+};
 use janus_blocking::{CloseReason, Connection, Error, Event, HandleId, Plugin, Raw, Session};
 
 use super::{
     LIMIT, SOON,
-    common::{Janus, WsClient, wait_until},
     events::{attach, next, provoke},
-    open, server, with_both_of,
+    open, with_both_of,
 };
 
 /// Longer than Janus lets a long poll wait.
@@ -107,7 +111,7 @@ fn what_the_poll_before_a_claim_over_the_same_link_gets_is_not_lost() {
     let (event, events) = crossbeam_channel::unbounded::<String>();
     let (_ends, nothing) = crossbeam_channel::bounded::<String>(0);
     let count = AtomicUsize::new(0);
-    let url = server::start(move |request, stream| {
+    let url = start(move |request, stream| {
         if !request.is_poll() {
             return stream.write_all(&request.answer()).is_ok();
         }
@@ -117,7 +121,7 @@ fn what_the_poll_before_a_claim_over_the_same_link_gets_is_not_lost() {
             0 => events.recv(),
             _ => nothing.recv(),
         };
-        body.is_ok_and(|body| stream.write_all(&server::ok(&body)).is_ok())
+        body.is_ok_and(|body| stream.write_all(&ok(&body)).is_ok())
     });
     let janus = Connection::open(&url).expect("it answers");
     let first = janus.create_session().expect("a session");

@@ -6,15 +6,14 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Authority, Issued, Janus, TempDir, free_tcp_port, process::Process, wait_until};
 use janus_blocking::{
     Config, EchoTest, Event, Plugin,
     tls::{Pem, Tls},
 };
 
 use super::{
-    LIMIT, SOON,
-    common::{Authority, Issued, Janus, TempDir, free_tcp_port, process::Process, wait_until},
-    configure,
+    LIMIT, SOON, configure,
     events::{attach, next, provoke},
     with_both,
 };

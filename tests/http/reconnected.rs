@@ -7,11 +7,11 @@ use std::{
     thread,
 };
 
+use common::Janus;
 use janus_blocking::{Config, Event, Plugin};
 
 use super::{
     LIMIT,
-    common::Janus,
     events::{attach, next, provoke},
     with_both,
 };

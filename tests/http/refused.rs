@@ -7,12 +7,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Config, Error};
-
-use super::{
-    common::{Authority, Janus, Version, free_tcp_port},
-    server::{always, ok, start, tcp, with_status},
+use common::{
+    Authority, Janus, Version, free_tcp_port,
+    http_server::{always, ok, start, tcp, with_status},
+    program::again,
 };
+use janus_blocking::{Config, Error};
 
 /// For servers that say nothing; the others answer long before.
 const TIMEOUT: Duration = Duration::from_millis(300);
@@ -186,16 +186,18 @@ fn redirects_are_not_followed() {
 fn proxies_of_the_environment_are_not_used() {
     // Nobody reads this variable, so that a server that is there is reached.
     let url = start(|asked, stream| stream.write_all(&asked.answer()).is_ok());
-    // SAFETY is not needed: it is set for a child only.
-    let program = std::env::current_exe().expect("this program");
-    let child = std::process::Command::new(program)
-        .args(["--exact", "refused::with_a_proxy", "--nocapture"])
+    let child = again(module_path!(), "with_a_proxy")
         .env("HTTP_PROXY", "http://127.0.0.1:1")
         .env("http_proxy", "http://127.0.0.1:1")
         .env("ALL_PROXY", "http://127.0.0.1:1")
         .env("HTTP_TEST_URL", url)
-        .status();
-    assert!(child.expect("it runs").success());
+        .output();
+    let output = child.expect("it runs");
+    let text = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && text.contains("1 passed"),
+        "{text}"
+    );
 }
 
 /// Run by the test above, with an environment of its own.

@@ -1,5 +1,6 @@
 //! The same over `https://`.
 
+use common::{Authority, Janus, Version};
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
@@ -7,7 +8,6 @@ use janus_blocking::{
 
 use super::{
     Duration, Instant, SOON,
-    common::{Authority, Janus, Version},
     events::{attach, next, provoke},
 };
 

@@ -2,14 +2,14 @@
 
 use std::sync::{Arc, Mutex};
 
+use common::scripted::{SESSION, Scripted};
 use janus_blocking::{AttachOptions, Connection, Error, HandleId, Plugin, Raw, Result, Session};
 use serde_json::{Value, json};
 
-use crate::{
+use super::{
     Allowed,
     Change::{self, Absent, Null, Wrong},
     check,
-    scripted::{SESSION, Scripted},
 };
 
 const ALL: &[Change] = &[Absent, Null, Wrong];

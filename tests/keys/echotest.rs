@@ -1,8 +1,9 @@
 //! EchoTest.
 
+use common::wire_checks::raw;
 use janus_blocking::{EchoTest, Plugin, Request, echotest::Settings};
 
-use crate::{Allowed, check, wire_checks::raw};
+use super::{Allowed, check};
 
 pub(crate) const ALLOWED: Allowed = &[];
 

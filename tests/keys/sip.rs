@@ -1,12 +1,12 @@
 //! SIP.
 
+use common::wire_checks::raw;
 use janus_blocking::{Plugin, plugin::Terminal, sip::Sip};
 
-use crate::{
+use super::{
     Allowed,
     Change::{self, Absent, Null, Wrong},
     check,
-    wire_checks::raw,
 };
 
 #[path = "../sip_wire/cases.rs"]

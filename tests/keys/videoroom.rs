@@ -1,12 +1,12 @@
 //! VideoRoom.
 
+use common::wire_checks::raw;
 use janus_blocking::{Plugin, videoroom::VideoRoom};
 
-use crate::{
+use super::{
     Allowed,
     Change::{Absent, Null, Wrong},
     check,
-    wire_checks::raw,
 };
 
 #[path = "../videoroom_wire/cases.rs"]

@@ -2,12 +2,12 @@
 
 use std::time::Duration;
 
+use common::wait_until;
 use janus_blocking::{EchoTest, Event, HandleId, Plugin, SessionId, echotest};
 
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    common::wait_until,
     place::{Place, Transport, attached, reattached},
     wire_text,
 };

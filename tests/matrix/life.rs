@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use common::wait_until;
 use janus_blocking::{EchoTest, Plugin};
 
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    common::wait_until,
     place::{Place, Transport, attached},
 };
 

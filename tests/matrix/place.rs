@@ -9,16 +9,14 @@ use std::{
     time::Duration,
 };
 
+use common::{Authority, Janus, JanusBuilder, Version, WsClient, wait_until};
 use janus_blocking::{
     Config, Connection, EchoTest, HandleId, Plugin, Session, SessionId,
     tls::{Pem, Tls},
 };
 use serde_json::{Value, json};
 
-use super::{
-    LIMIT,
-    common::{Authority, Janus, JanusBuilder, Version, WsClient, wait_until},
-};
+use super::LIMIT;
 
 /// The ways to reach a Janus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

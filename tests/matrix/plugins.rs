@@ -1,5 +1,6 @@
 //! A8 and A9: every type of plugin, attached and reattached.
 
+use common::sdp;
 use janus_blocking::{
     AttachOptions, Bound, Candidate, EchoTest, Event, Jsep, JsepKind, Plugin, Raw, Sip, echotest,
     echotest::Settings,
@@ -11,7 +12,6 @@ use serde_json::json;
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    common::sdp,
     place::{Place, Transport},
     rooms::{self, Rooms},
 };

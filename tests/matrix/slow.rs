@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
+use common::{Version, wait_until};
 use janus_blocking::{EchoTest, Event, Plugin, Session, SessionTicket, echotest::Settings};
 use serde_json::json;
 
 use super::{
     Cell, LIMIT,
-    common::{Version, wait_until},
     place::{Server, Transport, attached},
 };
 

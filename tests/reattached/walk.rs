@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::Value;
 
-use crate::common::{Janus, WireProxy, sdp};
+use common::{Janus, WireProxy, sdp};
 
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 

@@ -2,12 +2,10 @@
 
 use std::time::Instant;
 
+use common::{Janus, free_tcp_port, wait_until};
 use janus_blocking::{ConnectionState, Error};
 
-use crate::{
-    common::{Janus, free_tcp_port, wait_until},
-    world::{LIMIT, SOON, World, config, configure, until_connected},
-};
+use super::world::{LIMIT, SOON, World, config, configure, until_connected};
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]

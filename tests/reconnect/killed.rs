@@ -5,11 +5,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, Version, wait_until};
 use janus_blocking::{CloseReason, ConnectionState, Error, Plugin, Session};
 
-use crate::{
-    common::{Janus, Version, wait_until},
-    world::{LIMIT, LONGEST, SOON, World, assert_broken, config, configure, until_connected},
+use super::world::{
+    LIMIT, LONGEST, SOON, World, assert_broken, config, configure, until_connected,
 };
 
 /// How long the server is away.

@@ -6,15 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, JanusBuilder, Version, WireProxy, WsClient, wait_until};
 use janus_blocking::{
     CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Reconnect, Session,
 };
 use serde_json::Value;
 
-use crate::{
-    common::{Janus, JanusBuilder, Version, WireProxy, WsClient, wait_until},
-    world::{LIMIT, SOON, World, config, configure, until_connected},
-};
+use super::world::{LIMIT, SOON, World, config, configure, until_connected};
 
 /// Long enough to see that nothing more is sent.
 const QUIET: Duration = Duration::from_millis(500);

@@ -2,15 +2,15 @@
 
 use std::time::{Duration, Instant};
 
+use common::{Janus, Kamailio, Sipp, Version, WireProxy};
 use janus_blocking::{
     Config, Event, Jsep, Plugin, Sip,
     sip::{self, Accept, Register, Step},
 };
 use serde_json::Value;
 
-use crate::{
+use super::{
     answer::answer_to,
-    common::{Janus, Kamailio, Sipp, Version, WireProxy},
     world::{LIMIT, config, until_connected},
 };
 

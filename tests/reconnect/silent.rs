@@ -5,12 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Direction, Janus, Version, WireProxy, wait_until};
 use janus_blocking::{CloseReason, ConnectionState};
 
-use crate::{
-    common::{Direction, Janus, Version, WireProxy, wait_until},
-    world::{SOON, World, assert_broken, config, configure},
-};
+use super::world::{SOON, World, assert_broken, config, configure};
 
 const LINK: Duration = Duration::from_millis(800);
 
@@ -82,8 +80,8 @@ fn a_link_that_falls_silent_while_sessions_are_claimed_is_given_up_too() {
     proxy.filter(|direction, text| {
         let claimed = direction == Direction::ToClient && !text.contains("server_info");
         match claimed {
-            true => crate::common::Action::Drop,
-            false => crate::common::Action::Forward,
+            true => common::Action::Drop,
+            false => common::Action::Forward,
         }
     });
     let begun = Instant::now();

@@ -9,13 +9,10 @@ use std::{
     time::Duration,
 };
 
+use common::{Janus, Version, WireProxy, admin::Admin, wait_until};
 use janus_blocking::{CloseReason, Error, auth::Token};
 
-use crate::{
-    admin::Admin,
-    common::{Janus, Version, WireProxy, wait_until},
-    world::{LIMIT, World, config},
-};
+use super::world::{LIMIT, World, config};
 
 /// For how long the function is left alone, and a bit.
 const PAUSE: Duration = Duration::from_millis(1100);

@@ -6,13 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, Version, WireProxy};
 use crossbeam_channel::{after, select};
 use janus_blocking::{EchoTest, Event, Plugin, Session, echotest::Settings};
 
-use crate::{
-    common::{Janus, Version, WireProxy},
-    world::{LIMIT, SOON, World, config, configure},
-};
+use super::world::{LIMIT, SOON, World, config, configure};
 
 /// What somebody who waits for events gets, one after the other.
 type Told = (&'static str, bool);

@@ -6,14 +6,12 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Action, Direction, End, Janus, Mark, Part, WireProxy, wait_until};
 use janus_blocking::{
     AttachOptions, Backoff, ConnectionState, EchoTest, Error, Plugin, echotest::Settings,
 };
 
-use crate::{
-    common::{Action, Direction, End, Janus, Mark, Part, WireProxy, wait_until},
-    world::{LIMIT, SOON, World, config, configure},
-};
+use super::world::{LIMIT, SOON, World, config, configure};
 
 const CLOSE: Duration = Duration::from_millis(500);
 

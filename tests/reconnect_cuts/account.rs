@@ -5,14 +5,11 @@ use std::{
     time::Duration,
 };
 
+use common::{Janus, WsClient, wait_for};
 use janus_blocking::{Connection, HandleId, Session, SessionId, VideoRoom, videoroom::List};
 use serde_json::{Value, json};
 
-use crate::{
-    common::{Janus, WsClient, wait_for},
-    load::Load,
-    tally::Tally,
-};
+use super::{load::Load, tally::Tally};
 
 /// The last `detach` and `destroy` of dropped objects are answered within this.
 const SOON: Duration = Duration::from_secs(5);

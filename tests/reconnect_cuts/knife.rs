@@ -7,10 +7,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crate::{
-    common::{Action, Direction, End, Part, WireProxy},
-    random::Random,
-};
+use common::{Action, Direction, End, Part, WireProxy, random::Random};
 
 /// After so long without a message nothing flows any more, which is a failure.
 const LIMIT: Duration = Duration::from_secs(10);

@@ -6,6 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, WsClient};
 use janus_blocking::{
     AttachOptions, Connection, EchoTest, Event, HandleId, Plugin, Result, Session, SessionId,
     VideoRoom,
@@ -13,10 +14,7 @@ use janus_blocking::{
     videoroom::{Create, Destroy, List},
 };
 
-use crate::{
-    common::{Janus, WsClient},
-    tally::{Fate, Tally},
-};
+use super::tally::{Fate, Tally};
 
 /// Between two calls of a thread, so that the machine's cores are not all that is measured.
 const REST: Duration = Duration::from_millis(2);

@@ -2,13 +2,11 @@
 
 use std::{fs, time::Duration};
 
+use common::scripted::{HANDLE, Scripted, event};
 use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect, Session};
 use serde_json::json;
 
-use crate::{
-    in_time,
-    scripted::{HANDLE, Scripted, event},
-};
+use super::in_time;
 
 const WAIT: Duration = Duration::from_secs(60);
 

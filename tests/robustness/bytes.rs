@@ -7,16 +7,18 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{
+    frames::Decoder,
+    scripted::{answered, info},
+};
 use janus_blocking::{Config, Connection, Error, Reconnect};
 use proptest::{collection::vec, prelude::any};
 use serde_json::{Value, json};
 
-use crate::{
-    common::frames::Decoder,
+use super::{
     in_time,
     mutate::{changed, changes, runner},
     player::{TEXT, accept_janus, put},
-    scripted::{answered, info},
 };
 
 const WAIT: Duration = Duration::from_secs(10);

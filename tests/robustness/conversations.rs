@@ -5,12 +5,12 @@
 
 use std::{fs, path::PathBuf, thread, time::Duration};
 
+use common::{Direction, WireProxy, wait_for};
 use janus_blocking::testing::{FakeGateway, SipCall};
 use proptest::{collection::vec, prelude::any, sample::Index};
 use serde_json::{Value, json};
 
-use crate::{
-    common::{Direction, WireProxy, wait_for},
+use super::{
     in_time,
     mutate::{changed_text, changes, runner},
     player::{Damage, Line, Player},

@@ -2,6 +2,7 @@
 
 use std::{collections::HashSet, sync::Mutex, thread, time::Duration};
 
+use common::scripted::{HANDLE, SESSION, Scripted, answered};
 use janus_blocking::{Config, Error};
 use proptest::{
     strategy::{Strategy, ValueTree},
@@ -9,10 +10,9 @@ use proptest::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use super::{
     in_time,
     mutate::{changed_text, changes, runner},
-    scripted::{HANDLE, SESSION, Scripted, answered},
 };
 
 const CALLERS: u64 = 4;

@@ -2,14 +2,12 @@
 
 use std::{fs, path::Path};
 
+use common::wire_checks::broken;
 use janus_blocking::{EchoTest, Plugin, Raw, Sip, VideoRoom};
 use proptest::collection::vec;
 use serde_json::value::RawValue;
 
-use crate::{
-    mutate::{changed_text, changes, runner},
-    wire_checks::broken,
-};
+use super::mutate::{changed_text, changes, runner};
 
 /// Every fixture, with its place below `tests/fixtures`.
 pub fn fixtures() -> Vec<(String, String)> {

@@ -2,15 +2,15 @@
 
 use std::{cell::RefCell, time::Duration};
 
+use common::scripted::{HANDLE, SESSION, Scripted, event};
 use janus_blocking::{CloseReason, Config, Connection, Error, Plugin, Raw, Session};
 use proptest::collection::vec;
 use serde_json::{Value, json};
 
-use crate::{
+use super::{
     decoders::fixtures,
     in_time,
     mutate::{changed_text, changes, runner},
-    scripted::{HANDLE, SESSION, Scripted, event},
 };
 
 const WAIT: Duration = Duration::from_secs(10);

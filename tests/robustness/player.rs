@@ -13,7 +13,7 @@ use std::{
 use serde_json::{Value, json};
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
-use crate::{common::frames::Decoder, scripted::answered};
+use common::{frames::Decoder, scripted::answered};
 
 /// The first byte of a text message in one frame.
 pub const TEXT: u8 = 0x81;

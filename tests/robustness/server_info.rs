@@ -2,13 +2,11 @@
 
 use std::time::Duration;
 
+use common::scripted::{Scripted, info};
 use janus_blocking::{Config, Error};
 use serde_json::{Value, json};
 
-use crate::{
-    in_time,
-    scripted::{Scripted, info},
-};
+use super::in_time;
 
 const WAIT: Duration = Duration::from_secs(5);
 

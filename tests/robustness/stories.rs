@@ -7,7 +7,7 @@ use janus_blocking::{
     Sip, echotest::Settings, sip,
 };
 
-use crate::in_time;
+use super::in_time;
 
 const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
     m=audio 9 UDP/TLS/RTP/SAVPF 0\r\nc=IN IP4 127.0.0.1\r\na=mid:0\r\na=sendrecv\r\n\

@@ -5,16 +5,14 @@ use std::{
     time::{Duration, SystemTime},
 };
 
+use common::scripted::Scripted;
 use janus_blocking::{
     Config, EchoTest, Error,
     auth::{self, Secret, SignedToken, Token, TokenFault},
     videoroom::publisher::Join,
 };
 
-use super::{
-    HUSH, TOKEN, assert_debug_hidden, assert_error_hidden, assert_hidden, logger::Log,
-    scripted::Scripted,
-};
+use super::{HUSH, TOKEN, assert_debug_hidden, assert_error_hidden, assert_hidden, logger::Log};
 use serde_json::json;
 
 /// The part of a signed token that nobody can guess.
@@ -110,7 +108,7 @@ fn renewals_show_no_token_and_log_nothing_of_what_the_function_says() {
     assert_debug_hidden(&config);
     give.send(right.clone()).expect("it is kept");
     let limit = Duration::from_secs(10);
-    super::common::wait_until(limit, "the right one", || {
+    common::wait_until(limit, "the right one", || {
         let session = janus.create_session();
         session.is_ok_and(|session| session.attach::<EchoTest>().is_ok())
     });

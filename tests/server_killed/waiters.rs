@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::SOON;
+use super::SOON;
 
 /// Longer than any test.
 const LONG: Duration = Duration::from_secs(60);

@@ -7,7 +7,7 @@ use janus_blocking::{
     sip::{AccountType, Event, Register, Step, error_code},
 };
 
-use crate::phone::{Servers, assert_refused};
+use super::phone::{Servers, assert_refused};
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]

@@ -4,7 +4,7 @@ use std::net::UdpSocket;
 
 use janus_blocking::sip::{Accept, Event};
 
-use crate::phone::{SOON, Servers};
+use super::phone::{SOON, Servers};
 
 /// A caller of a few lines, because SIPp does not send RTP of its own: it never acknowledges, and
 /// the call is over with the test.

@@ -9,7 +9,7 @@ use janus_blocking::{
     },
 };
 
-use crate::phone::{Servers, assert_refused, offer};
+use super::phone::{Servers, assert_refused, offer};
 
 /// What the plugin answers to requests of later versions.
 const UNKNOWN: i32 = error_code::INVALID_REQUEST.value();

@@ -2,15 +2,13 @@
 
 use std::{thread, time::Duration};
 
+use common::{Action, Sipp};
 use janus_blocking::{
     Error,
     sip::{Accept, Decline, Event, Hangup, Progress, Step, error_code},
 };
 
-use crate::{
-    common::{Action, Sipp},
-    phone::{SOON, Servers, assert_refused, offer},
-};
+use super::phone::{SOON, Servers, assert_refused, offer};
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]

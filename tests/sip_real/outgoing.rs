@@ -2,6 +2,7 @@
 
 use std::{net::UdpSocket, time::Duration};
 
+use common::{Sipp, TempDir, wait_until};
 use janus_blocking::{
     Jsep, Plugin,
     sip::{
@@ -10,10 +11,7 @@ use janus_blocking::{
     },
 };
 
-use crate::{
-    common::{Sipp, TempDir, wait_until},
-    phone::{Phone, SOON, Servers, assert_refused, offer},
-};
+use super::phone::{Phone, SOON, Servers, assert_refused, offer};
 
 /// A call to a SIPp that answers everything.
 fn talk(phone: &Phone, servers: &Servers, peer: &Sipp) -> Option<String> {

@@ -13,7 +13,7 @@ use janus_blocking::{
     sip::{Event, Register},
 };
 
-use crate::common::{Janus, Kamailio, Version, WireProxy, sdp};
+use common::{Janus, Kamailio, Version, WireProxy, sdp};
 
 /// For things that take milliseconds on an idle machine.
 pub(crate) const SOON: Duration = Duration::from_secs(15);

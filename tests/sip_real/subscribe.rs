@@ -2,12 +2,10 @@
 
 use std::time::Duration;
 
+use common::Sipp;
 use janus_blocking::sip::{Event, Message, Step, Subscribe, Unsubscribe};
 
-use crate::{
-    common::Sipp,
-    phone::{SOON, Servers},
-};
+use super::phone::{SOON, Servers};
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]

@@ -1,5 +1,6 @@
 //! Two phones on one Janus: changes and transfers that the peer asks for.
 
+use common::sdp;
 use janus_blocking::{
     Jsep, Sip,
     sip::{
@@ -8,10 +9,7 @@ use janus_blocking::{
     },
 };
 
-use crate::{
-    common::sdp,
-    phone::{Phone, Servers, offer},
-};
+use super::phone::{Phone, Servers, offer};
 
 /// `from` calls `to`, which accepts.
 fn connect(servers: &Servers, from: &Phone, to: &Phone, user: &str, accept: &Accept) {

@@ -11,7 +11,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::{
+use super::{
     ledger::Ledger,
     tokens::{self, Tokens},
     worker::{QUEUE, REQUEST, Scene, Worker, alive},

@@ -2,14 +2,14 @@
 
 use std::time::{Duration, Instant};
 
+use common::random::Random;
 use janus_blocking::{
     AttachOptions, Backoff, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, Result,
     Session, SessionTicket, testing::FakeGateway,
 };
 
-use crate::{
+use super::{
     ledger::{Ledger, Watch},
-    random::Random,
     tokens::{self, Tokens},
 };
 

@@ -4,7 +4,7 @@ use janus_blocking::{Error, Event, Plugin, Raw};
 use serde_json::json;
 
 use super::{Config, SOON, next_data, open, strays};
-use crate::scripted::{HANDLE, SESSION, Scripted, event, success};
+use common::scripted::{HANDLE, SESSION, Scripted, event, success};
 
 #[test]
 fn events_in_the_same_segment_as_the_attach_answer_are_delivered_in_order() {
@@ -75,7 +75,7 @@ fn events_between_claim_and_reattach_are_kept_per_handle_in_order_and_bounded() 
             return out.usual(request);
         }
         // Round by round, half of them before the answer.
-        let round = |out: &mut crate::scripted::Out, n: u64| {
+        let round = |out: &mut common::scripted::Out, n: u64| {
             for handle in 0..HANDLES {
                 // The higher the handle, the more it gets.
                 if n < 3 * handle {

@@ -4,9 +4,9 @@ use janus_blocking::{EchoTest, Error, Event, Plugin, echotest::Settings};
 use serde_json::{Value, json};
 
 use super::{SOON, next_data, open, strays};
-use crate::{
-    common::wait_until,
+use common::{
     scripted::{HANDLE, SESSION, Scripted, event},
+    wait_until,
 };
 
 #[test]

@@ -1,18 +1,17 @@
 //! Servers that are accepted.
 
-use std::{env, process::Command, thread};
+use std::{env, thread};
 
+use common::{Authority, Issued, Janus, TempDir, Version, program::again, scripted::Scripted};
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
 };
 
-use crate::{
+use super::{
     House,
-    common::{Authority, Issued, Janus, TempDir, Version},
     front::{self, Front},
     openssl::OpenSsl,
-    scripted::Scripted,
 };
 
 #[test]
@@ -107,10 +106,8 @@ fn a_server_of_a_ca_of_the_systems() {
     let janus = Janus::builder().tls(&house.server).start();
     let folder = TempDir::new("tls");
     let file = folder.write("roots.pem", &house.ca.pem());
-    let test = "accepted::a_server_of_a_ca_of_the_systems";
     let run = |roots: &std::path::Path| {
-        let mut child = Command::new(env::current_exe().unwrap());
-        child.args(["--exact", test, "--ignored"]);
+        let mut child = again(module_path!(), "a_server_of_a_ca_of_the_systems");
         child.env(URL, janus.wss_url()).env("SSL_CERT_FILE", roots);
         child.output().expect("this program").status.success()
     };

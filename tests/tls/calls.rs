@@ -2,14 +2,14 @@
 
 use std::{thread, time::Duration};
 
+use common::{Janus, Version, wait_until};
 use janus_blocking::{
     CloseReason, Config, EchoTest, Error, Event, Plugin, Raw, echotest::Settings,
 };
 use serde_json::json;
 
-use crate::{
+use super::{
     House,
-    common::{Janus, Version, wait_until},
     front::{self, Front, Order},
 };
 

@@ -1,18 +1,17 @@
 //! Servers that demand a certificate of the client. Janus itself cannot: it stands behind one that
 //! does.
 
+use common::{Authority, Issued, Janus, scripted::Scripted};
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
 };
 
-use crate::{
+use super::{
     House,
-    common::{Authority, Issued, Janus},
     front::{self, Front},
     openssl::OpenSsl,
     problem,
-    scripted::Scripted,
 };
 
 fn showing(tls: Tls, issued: &Issued) -> Tls {

@@ -20,7 +20,7 @@ use rustls::{
     version::{TLS12, TLS13},
 };
 
-use crate::common::{Authority, Issued};
+use common::{Authority, Issued};
 
 /// What a test tells a front to do with the link that stands.
 pub enum Order {

@@ -8,19 +8,19 @@ use std::{
     time::Duration,
 };
 
+use common::{
+    Authority, Issued, Janus, TempDir, Version, free_tcp_port, process::Process,
+    scripted::Scripted, wait_until,
+};
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
 };
 
-use crate::{
+use super::{
     House,
-    common::{
-        Authority, Issued, Janus, TempDir, Version, free_tcp_port, process::Process, wait_until,
-    },
     front::{self, Front},
     problem,
-    scripted::Scripted,
 };
 
 /// openssl, in a folder of its own.

@@ -10,17 +10,20 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{
+    Janus,
+    scripted::{Out, Scripted, success},
+    wait_until,
+};
 use janus_blocking::{
     CloseReason, Connection, Error, Plugin,
     transport::{self, Connected, Received, Transport, Unreachable, Wait},
 };
 use serde_json::json;
 
-use crate::{
+use super::{
     House,
-    common::{Janus, wait_until},
     front::{self, Front, Order},
-    scripted::{Out, Scripted, success},
 };
 
 const SOON: Duration = Duration::from_secs(5);

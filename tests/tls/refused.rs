@@ -1,17 +1,16 @@
 //! Servers that are refused, and what is said of it. Janus serves whatever certificate it is given.
 
+use common::{Authority, Issued, Janus, Version, scripted::Scripted};
 use janus_blocking::{
     Config,
     tls::{Pem, Tls},
 };
 use rcgen::{BasicConstraints, ExtendedKeyUsagePurpose, IsCa, date_time_ymd};
 
-use crate::{
+use super::{
     House,
-    common::{Authority, Issued, Janus, Version},
     front::{self, Front},
     problem,
-    scripted::Scripted,
 };
 
 /// Asserts what is said of a Janus with this certificate.

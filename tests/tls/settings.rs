@@ -2,15 +2,13 @@
 
 use std::fmt::Debug;
 
+use common::{Issued, TempDir};
 use janus_blocking::{
     Config, Error,
     tls::{Pem, Tls},
 };
 
-use crate::{
-    House,
-    common::{Issued, TempDir},
-};
+use super::House;
 
 /// Nothing is connected to: settings are refused before.
 const URL: &str = "wss://127.0.0.1:1";

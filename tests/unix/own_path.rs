@@ -9,13 +9,10 @@ use std::{
     time::Duration,
 };
 
+use common::{Janus, TempDir, Version, wait_until};
 use janus_blocking::{Config, EchoTest, Plugin, Reconnect, echotest::Settings};
 
-use super::{
-    Kind, LIMIT,
-    common::{Janus, TempDir, Version, wait_until},
-    connect,
-};
+use super::{Kind, LIMIT, connect};
 
 fn server() -> Janus {
     Kind::Datagrams.server(Version::V1_1_2, |server| server.reclaim_timeout(20))

@@ -10,12 +10,10 @@ use std::{
     process::Command,
 };
 
+use common::{TempDir, Version, program::test_name};
 use janus_blocking::{Config, Error};
 
-use super::{
-    Kind,
-    common::{TempDir, Version},
-};
+use super::Kind;
 
 /// Asserts the text of a `Connect`, and returns what its cause is.
 #[track_caller]
@@ -141,9 +139,10 @@ fn a_socket_that_belongs_to_somebody_else() {
     let open = TempDir::new("copy");
     let program = open.path().join("test");
     fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
-    inside
-        .arg(program)
-        .args(["--exact", "refused::a_socket_that_belongs_to_somebody_else"]);
+    inside.arg(program).arg("--exact").arg(test_name(
+        module_path!(),
+        "a_socket_that_belongs_to_somebody_else",
+    ));
     inside.env(INSIDE, folder.path());
     match inside.output() {
         // Only root can become somebody else; a user of its own cannot be tested then.

@@ -6,16 +6,13 @@ use std::{
     time::{Duration, Instant},
 };
 
+use common::{Janus, Version, WsClient, wait_until};
 use janus_blocking::{
     CloseReason, Connection, EchoTest, Error, Event, Plugin, Raw, Session, echotest::Settings,
 };
 use serde_json::json;
 
-use super::{
-    Kind, LIMIT,
-    common::{Janus, Version, WsClient, wait_until},
-    connect, everywhere, with_rare_keepalives,
-};
+use super::{Kind, LIMIT, connect, everywhere, with_rare_keepalives};
 
 /// The next event, which is one of the plugin's.
 #[track_caller]

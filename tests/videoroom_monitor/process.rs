@@ -3,19 +3,15 @@
 use std::{
     io::{BufRead, BufReader, Read},
     os::unix::process::CommandExt,
-    path::{Path, PathBuf},
     process::{Child, Command, Stdio},
-    sync::{
-        OnceLock,
-        mpsc::{self, Receiver},
-    },
+    sync::mpsc::{self, Receiver},
     thread::{self, JoinHandle},
     time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
-use crate::common::{guard, wait_for};
+use common::{guard, program::example, wait_for};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
@@ -28,7 +24,7 @@ pub(crate) struct Process {
 
 impl Process {
     pub(crate) fn start(words: &[&str]) -> Self {
-        let mut command = Command::new(program());
+        let mut command = Command::new(example("room_monitor"));
         for name in [
             "ROOM_PIN",
             "ROOM_TOKEN",
@@ -117,32 +113,4 @@ impl Drop for Process {
         self.kill();
         guard::ended(self.child.id());
     }
-}
-
-/// The example's binary, built as this test was: `cargo test` of this file alone would not.
-fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent();
-        let mut cargo = Command::new(env!("CARGO"));
-        cargo.args(["build", "--example", "room_monitor", "--offline"]);
-        cargo.args(["--message-format", "json", "--manifest-path"]);
-        cargo.arg(concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml"));
-        cargo.arg("--target-dir").arg(target.expect("it has one"));
-        if !cfg!(debug_assertions) {
-            cargo.arg("--release");
-        }
-        let built = cargo.output().expect("cargo runs");
-        let messages = String::from_utf8_lossy(&built.stdout);
-        let executable = messages.lines().find_map(|line| {
-            let message: Value = serde_json::from_str(line).ok()?;
-            let is_it = message["target"]["name"] == "room_monitor";
-            let path = message["executable"].as_str().filter(|_| is_it)?;
-            Some(PathBuf::from(path))
-        });
-        executable.unwrap_or_else(|| {
-            let said = String::from_utf8_lossy(&built.stderr);
-            panic!("cargo did not build the example:\n{said}")
-        })
-    })
 }

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use janus_blocking::{Connection, Events, Jsep, Plugin, Session, videoroom::Event};
 
-use crate::servers::SOON;
+use super::servers::SOON;
 
 /// A handle, with its own session and connection.
 pub(crate) struct Desk<P> {

@@ -2,6 +2,7 @@
 
 use std::net::UdpSocket;
 
+use common::{rtp::Source, wait_until};
 use janus_blocking::{
     ErrorCode, Id, VideoRoom,
     videoroom::{
@@ -10,10 +11,8 @@ use janus_blocking::{
     },
 };
 
-use crate::{
-    common::wait_until,
+use super::{
     participants::{remote, streams},
-    rtp::Source,
     servers::{ADMIN_KEY, SOON, Servers, assert_refused},
 };
 

@@ -9,7 +9,7 @@ use janus_blocking::{
     },
 };
 
-use crate::{
+use super::{
     participants::{remote, streams},
     servers::{Servers, assert_refused},
 };

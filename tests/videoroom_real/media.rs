@@ -1,6 +1,7 @@
 //! What needs a PeerConnection that stands: a subscriber's of one room is connected to a publisher's
 //! of another, and the media comes from the test.
 
+use common::rtp::Source;
 use janus_blocking::{
     Id, Jsep,
     videoroom::{
@@ -10,11 +11,10 @@ use janus_blocking::{
     },
 };
 
-use crate::{
+use super::{
     desk::Desk,
     participants::{participant, remote, streams},
     publisher::offer,
-    rtp::Source,
     servers::{Servers, assert_refused},
 };
 

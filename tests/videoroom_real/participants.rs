@@ -10,7 +10,7 @@ use janus_blocking::{
     },
 };
 
-use crate::{
+use super::{
     desk::Desk,
     servers::{Servers, assert_refused},
 };
@@ -31,7 +31,7 @@ pub(crate) fn remote(videoroom: &VideoRoom, room: &Id, add: &AddRemotePublisher)
     let added = videoroom
         .add_remote_publisher(add)
         .expect("a remote publisher");
-    crate::common::wait_until(crate::servers::SOON, "it is there", || {
+    common::wait_until(super::servers::SOON, "it is there", || {
         let list = videoroom.listparticipants(room).expect("a list");
         list.participants.iter().any(|entry| entry.id == added.id)
     });

@@ -1,5 +1,6 @@
 //! `join`, `joinandconfigure`, `publish`, `configure`, `leave` of publishers.
 
+use common::sdp;
 use janus_blocking::{
     Jsep, JsepKind,
     videoroom::{
@@ -11,8 +12,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::{
-    common::sdp,
+use super::{
     participants::participant,
     servers::{Servers, assert_refused},
 };

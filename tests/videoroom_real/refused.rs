@@ -10,7 +10,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::{
+use super::{
     participants::{participant, remote, streams},
     publisher::offer,
     servers::{Servers, assert_refused},

@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::{
+use super::{
     desk::Desk,
     participants::participant,
     publisher::offer,

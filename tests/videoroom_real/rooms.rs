@@ -9,7 +9,7 @@ use janus_blocking::{
     },
 };
 
-use crate::servers::{ADMIN_KEY, Servers, assert_refused};
+use super::servers::{ADMIN_KEY, Servers, assert_refused};
 
 fn listed(videoroom: &VideoRoom, list: &List, room: &Id) -> Option<Room> {
     let rooms = videoroom.list(list).expect("a list");

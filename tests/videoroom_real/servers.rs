@@ -8,15 +8,13 @@ use std::{
     time::Duration,
 };
 
+use common::{Janus, Version, WireProxy};
 use janus_blocking::{
     Connection, Error, ErrorCode, Id, Plugin, Result, VideoRoom, videoroom::Create,
 };
 use serde_json::Value;
 
-use crate::{
-    common::{Janus, Version, WireProxy},
-    desk::Desk,
-};
+use super::desk::Desk;
 
 /// For things that take milliseconds on an idle machine.
 pub(crate) const SOON: Duration = Duration::from_secs(15);

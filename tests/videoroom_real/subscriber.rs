@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use common::sdp;
 use janus_blocking::{
     Error, Id, Jsep, JsepKind, Plugin,
     videoroom::{
@@ -15,8 +16,7 @@ use janus_blocking::{
     },
 };
 
-use crate::{
-    common::sdp,
+use super::{
     desk::Desk,
     participants::{remote, streams},
     servers::{Servers, assert_refused},

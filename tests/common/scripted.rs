@@ -1,10 +1,7 @@
 //! A WebSocket server that does as it is told, for what no real Janus does on request.
 //!
 //! A script gets each request and says which bytes go back, all in one write; a test can write in
-//! between with [`Scripted::push`]. The test that uses it needs `mod common` beside it.
-
-// Each integration test compiles this module for itself and uses only a part of it.
-#![allow(dead_code)]
+//! between with [`Scripted::push`].
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
@@ -16,8 +13,8 @@ use std::time::Duration;
 use serde_json::{Value, json};
 use tungstenite::handshake::server::{ErrorResponse, Request, Response};
 
-use crate::common::frames::{Decoder, Frame};
-use crate::common::wait_for;
+use super::frames::{Decoder, Frame};
+use super::wait_for;
 
 /// The session that [`Out::usual`] creates.
 pub const SESSION: u64 = 11;

@@ -1,17 +1,14 @@
 //! Checks of wire types that are the same for every plugin: against the facts in
 //! `data/janus-api.json`, and against messages in `fixtures` that are cut or changed.
 
-// Each integration test compiles this module for itself and uses only a part of it.
-#![allow(dead_code)]
-
 use std::{collections::BTreeSet, fs, path::PathBuf, sync::OnceLock};
 
 use serde_json::{Value, json, value::RawValue};
 
+use super::program::tests_folder;
+
 fn path(place: &str) -> PathBuf {
-    PathBuf::from(env!("CARGO_MANIFEST_DIR"))
-        .join("tests")
-        .join(place)
+    tests_folder().join(place)
 }
 
 fn read(path: &PathBuf) -> String {

@@ -6,16 +6,16 @@
 use std::collections::BTreeSet;
 
 /// Both versions of the tests.
-pub(crate) const BOTH: &[&str] = &["1.1.2", "1.4.1"];
+pub const BOTH: &[&str] = &["1.1.2", "1.4.1"];
 /// For requests that 1.1.2 does not have.
-pub(crate) const NEW: &[&str] = &["1.4.1"];
+pub const NEW: &[&str] = &["1.4.1"];
 
 /// One request of one plugin.
-pub(crate) type Exchange = (&'static str, &'static str, &'static [&'static str]);
+pub type Exchange = (&'static str, &'static str, &'static [&'static str]);
 
-pub(crate) const ECHOTEST: &[Exchange] = &[("(unnamed)", "", BOTH)];
+pub const ECHOTEST: &[Exchange] = &[("(unnamed)", "", BOTH)];
 
-pub(crate) const SIP: &[Exchange] = &[
+pub const SIP: &[Exchange] = &[
     ("register", "", BOTH),
     ("unregister", "", BOTH),
     ("call", "", BOTH),
@@ -41,7 +41,7 @@ pub(crate) const SIP: &[Exchange] = &[
     ("reset", "", BOTH),
 ];
 
-pub(crate) const VIDEOROOM: &[Exchange] = &[
+pub const VIDEOROOM: &[Exchange] = &[
     ("create", "", BOTH),
     ("edit", "", BOTH),
     ("destroy", "", BOTH),
@@ -79,7 +79,7 @@ pub(crate) const VIDEOROOM: &[Exchange] = &[
 ];
 
 /// The table of a plugin.
-pub(crate) fn of(plugin: &str) -> &'static [Exchange] {
+pub fn of(plugin: &str) -> &'static [Exchange] {
     match plugin {
         "echotest" => ECHOTEST,
         "sip" => SIP,
@@ -89,7 +89,7 @@ pub(crate) fn of(plugin: &str) -> &'static [Exchange] {
 }
 
 /// Name and variant of the requests of a plugin that were exchanged with a version.
-pub(crate) fn with(plugin: &str, version: &str) -> BTreeSet<(String, String)> {
+pub fn with(plugin: &str, version: &str) -> BTreeSet<(String, String)> {
     let of = of(plugin).iter();
     of.filter(|(_, _, versions)| versions.contains(&version))
         .map(|(name, variant, _)| ((*name).to_owned(), (*variant).to_owned()))

@@ -1,27 +1,28 @@
 //! What the tests ask of the Admin API.
 
+use std::time::Duration;
+
 use serde_json::{Value, json};
 
-use crate::{
-    SOON,
-    common::{Janus, WsClient},
-};
+use super::{janus::Janus, ws_client::WsClient};
+
+const SOON: Duration = Duration::from_secs(10);
 
 /// Stored tokens, as an operator changes them.
-pub(crate) struct Admin<'a> {
+pub struct Admin<'a> {
     server: &'a Janus,
     link: WsClient,
 }
 
 impl<'a> Admin<'a> {
-    pub(crate) fn of(server: &'a Janus) -> Self {
+    pub fn of(server: &'a Janus) -> Self {
         let link = WsClient::connect_as(&server.admin_url(), "janus-admin-protocol");
         let link = link.expect("the Admin API");
         Self { server, link }
     }
 
     /// A token that may use these plugins, or all.
-    pub(crate) fn add(&mut self, token: &str, plugins: &[&str]) {
+    pub fn add(&mut self, token: &str, plugins: &[&str]) {
         let mut request = json!({"janus": "add_token", "token": token});
         if !plugins.is_empty() {
             request["plugins"] = json!(plugins);
@@ -29,7 +30,7 @@ impl<'a> Admin<'a> {
         self.ask(request);
     }
 
-    pub(crate) fn remove(&mut self, token: &str) {
+    pub fn remove(&mut self, token: &str) {
         self.ask(json!({"janus": "remove_token", "token": token}));
     }
 

@@ -14,24 +14,24 @@ use serde_json::{Value, json};
 
 /// One request.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub struct Asked {
     /// Method, path and version.
-    pub(super) line: String,
+    pub line: String,
     /// The message of a POST; `Null` for a GET.
-    pub(super) message: Value,
+    pub message: Value,
 }
 
 impl Asked {
-    pub(super) fn is_poll(&self) -> bool {
+    pub fn is_poll(&self) -> bool {
         self.line.starts_with("GET ")
     }
 
-    pub(super) fn verb(&self) -> &str {
+    pub fn verb(&self) -> &str {
         self.message["janus"].as_str().unwrap_or_default()
     }
 
     /// What a Janus with one session and one handle answers.
-    pub(super) fn answer(&self) -> Vec<u8> {
+    pub fn answer(&self) -> Vec<u8> {
         let mut answer = match self.verb() {
             "ping" => json!({ "janus": "pong" }),
             "info" => json!({
@@ -48,11 +48,11 @@ impl Asked {
 }
 
 /// A good response with this body.
-pub(super) fn ok(body: &str) -> Vec<u8> {
+pub fn ok(body: &str) -> Vec<u8> {
     with_status("200 OK", body)
 }
 
-pub(super) fn with_status(status: &str, body: &str) -> Vec<u8> {
+pub fn with_status(status: &str, body: &str) -> Vec<u8> {
     let length = body.len();
     format!("HTTP/1.1 {status}\r\nContent-Length: {length}\r\n\r\n{body}").into_bytes()
 }
@@ -60,9 +60,7 @@ pub(super) fn with_status(status: &str, body: &str) -> Vec<u8> {
 /// Starts one and returns its address. It ends with the program.
 ///
 /// `serve` writes the response to each request, and says whether the connection goes on.
-pub(super) fn start(
-    serve: impl Fn(&Asked, &mut TcpStream) -> bool + Send + Sync + 'static,
-) -> String {
+pub fn start(serve: impl Fn(&Asked, &mut TcpStream) -> bool + Send + Sync + 'static) -> String {
     let serve = Arc::new(serve);
     tcp(move |stream| {
         let serve = serve.clone();
@@ -72,8 +70,7 @@ pub(super) fn start(
 
 /// Serves one request over each connection of that listener, and closes it. It ends, and the listener
 /// with it, when a connection comes after the flag was set.
-#[allow(dead_code)]
-pub(super) fn serve_until(listener: TcpListener, ends: &Arc<AtomicBool>) -> JoinHandle<()> {
+pub fn serve_until(listener: TcpListener, ends: &Arc<AtomicBool>) -> JoinHandle<()> {
     let ends = ends.clone();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
@@ -91,14 +88,13 @@ pub(super) fn serve_until(listener: TcpListener, ends: &Arc<AtomicBool>) -> Join
 }
 
 /// A server that answers with these bytes, whatever it is asked.
-#[allow(dead_code)] // Not in each test that has this module.
-pub(super) fn always(response: impl Into<Vec<u8>>) -> String {
+pub fn always(response: impl Into<Vec<u8>>) -> String {
     let response = response.into();
     start(move |_, stream| stream.write_all(&response).is_ok())
 }
 
 /// A TCP server that does this with each connection.
-pub(super) fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
+pub fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
     let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
     let port = listener.local_addr().expect("it is bound").port();
     thread::spawn(move || listener.incoming().flatten().for_each(serve));

@@ -8,14 +8,14 @@ fn ssrc(mindex: u32, substream: u32) -> u32 {
 }
 
 /// Sends media to a remote publisher.
-pub(crate) struct Source {
+pub struct Source {
     socket: UdpSocket,
     sequence: u16,
 }
 
 impl Source {
     /// To that UDP port of this machine.
-    pub(crate) fn to(port: u16) -> Self {
+    pub fn to(port: u16) -> Self {
         let socket = UdpSocket::bind(("127.0.0.1", 0)).expect("a port");
         socket.connect(("127.0.0.1", port)).expect("an address");
         Self {
@@ -44,12 +44,12 @@ impl Source {
     }
 
     /// Audio of that level (0 is loud, 127 silent), in extension 1.
-    pub(crate) fn audio(&mut self, mindex: u32, level: u8) {
+    pub fn audio(&mut self, mindex: u32, level: u8) {
         self.send(ssrc(mindex, 0), &[0x10, level], &[0; 20]);
     }
 
     /// A VP8 key frame of all three substreams, in the temporal layer.
-    pub(crate) fn vp8(&mut self, mindex: u32, temporal: u8) {
+    pub fn vp8(&mut self, mindex: u32, temporal: u8) {
         for substream in 0..3 {
             // Descriptor: extended, start of the frame, with a temporal layer; then the frame.
             let descriptor = [0x90, 0x20, temporal << 6 | 0x20];
@@ -65,7 +65,7 @@ impl Source {
     }
 
     /// A VP9 key frame of two spatial layers, in the temporal layer.
-    pub(crate) fn vp9(&mut self, mindex: u32, temporal: u8) {
+    pub fn vp9(&mut self, mindex: u32, temporal: u8) {
         for spatial in 0..2 {
             // Layered, begins and ends a frame; the first one brings the structure of the layers.
             let first = spatial == 0;

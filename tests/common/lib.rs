@@ -1,15 +1,16 @@
-//! Real servers for the integration tests: Janus, Kamailio, SIPp, and a proxy that reads the wire.
+//! Servers for the tests: real ones (Janus, Kamailio, SIPp), scripted ones, and a proxy that reads the
+//! wire. It knows nothing of the crate that is tested.
 //!
 //! Everything listens on free loopback ports, works in a folder of its own and ends when its value
 //! is dropped, so that tests can run side by side. What can go wrong here panics, and the panic
 //! shows the end of the server's log.
 
-// Each integration test compiles this module for itself and uses only a part of it.
-#![allow(dead_code, unused_imports)]
-
+pub mod admin;
 pub mod certificates;
+pub mod exchanged;
 pub mod frames;
 pub mod guard;
+pub mod http_server;
 pub mod installation;
 pub mod janus;
 pub mod janus_builder;
@@ -18,11 +19,16 @@ pub mod janus_ready;
 pub mod kamailio;
 pub mod ports;
 pub mod process;
+pub mod program;
+pub mod random;
+pub mod rtp;
+pub mod scripted;
 pub mod sdp;
 pub mod sip_messages;
 pub mod sipp;
 pub mod temp_dir;
 pub mod wait;
+pub mod wire_checks;
 pub mod wire_proxy;
 pub mod wire_pump;
 pub mod wire_record;
