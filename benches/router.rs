@@ -12,50 +12,33 @@ mod common;
 #[path = "../src"]
 mod src {
     pub(crate) mod auth;
+    pub(crate) mod client;
     pub(crate) mod config;
-    pub(crate) mod connection;
+    pub(crate) mod engine;
     pub(crate) mod error;
-    pub(crate) mod event;
-    pub(crate) mod events;
-    pub(crate) mod handle;
     pub(crate) mod id;
     pub(crate) mod info;
     pub(crate) mod jsep;
-    pub(crate) mod keepalive;
-    pub(crate) mod line;
     pub(crate) mod logging;
     pub(crate) mod plugin;
-    pub(crate) mod reader;
-    pub(crate) mod reconnect;
+    pub(crate) mod redact;
     pub(crate) mod router;
-    pub(crate) mod secret;
-    pub(crate) mod session;
-    pub(crate) mod shared;
-    pub(crate) mod state;
     pub(crate) mod sync;
-    pub(crate) mod ticket;
     pub(crate) mod transport;
-    pub(crate) mod turn;
     pub(crate) mod wire;
 }
 
 // The crate's root, as its modules see it.
 use src::{
+    client::*,
     config::*,
-    connection::*,
+    engine::{ConnectionState, StateChanges},
     error::*,
-    event::*,
-    events::*,
-    handle::*,
     id::*,
     info::*,
     jsep::*,
     plugin::{echotest::EchoTest, raw::Raw, sip::Sip, videoroom::VideoRoom, *},
-    reconnect::{Backoff, Reconnect},
     router::*,
-    session::*,
-    state::{ConnectionState, StateChanges},
-    ticket::*,
     *,
 };
 

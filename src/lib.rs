@@ -11,38 +11,26 @@
 #![warn(unreachable_pub, clippy::unwrap_used)]
 
 pub mod auth;
+mod client;
 mod config;
-mod connection;
+mod engine;
 mod error;
-mod event;
-mod events;
 #[cfg(fuzzing)]
 #[allow(missing_docs)]
 #[doc(hidden)]
+#[path = "../tests/fuzz/door.rs"]
 pub mod fuzzing;
-mod handle;
 mod id;
 mod info;
 mod jsep;
-mod keepalive;
-mod line;
 mod logging;
-#[cfg(all(test, model))]
-mod model;
 pub mod plugin;
-mod reader;
-mod reconnect;
+mod redact;
 mod router;
-mod secret;
-mod session;
-mod shared;
-mod state;
 mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
-mod ticket;
 pub mod transport;
-mod turn;
 mod wire;
 
 /// How links with TLS check the server (feature `tls`).
@@ -87,14 +75,15 @@ pub use crossbeam_channel;
 /// ```
 pub use serde_json;
 
-pub use config::Config;
-pub use connection::{Connection, Resumed};
-pub use error::{
-    Attempt, CloseReason, Endpoint, Error, ErrorCode, Mismatch, Result, Scope, Undecoded,
+pub use client::{
+    Ack, AttachOptions, Connection, Event, Events, Handle, HandleTicket, Iter, Media, Resumed,
+    Session, SessionTicket, SlowLink,
 };
-pub use event::{Event, Media, SlowLink};
-pub use events::{Events, Iter};
-pub use handle::{Ack, Handle};
+pub use config::{Backoff, Config, Reconnect};
+pub use engine::{ConnectionState, StateChanges};
+pub use error::{
+    CloseReason, Endpoint, Error, ErrorCode, Mismatch, RequestContext, Result, Scope, Undecoded,
+};
 pub use id::{HandleId, Id, SessionId};
 pub use info::{Module, ServerInfo};
 pub use jsep::{Candidate, Jsep, JsepKind, RidOrder, Svc};
@@ -105,8 +94,4 @@ pub use plugin::{
     sip::{self, Sip},
     videoroom::{self, VideoRoom},
 };
-pub use reconnect::{Backoff, Reconnect};
-pub use router::{RawEvent, Strays};
-pub use session::{AttachOptions, Session};
-pub use state::{ConnectionState, StateChanges};
-pub use ticket::{HandleTicket, SessionTicket};
+pub use router::{RawEvent, UnmatchedMessages};

@@ -21,7 +21,7 @@ pub(crate) use debug;
 #[cfg(feature = "log")]
 pub(crate) fn wire(direction: &str, text: &str) {
     if log::log_enabled!(target: "janus_blocking", log::Level::Trace) {
-        let text = crate::secret::masked(text);
+        let text = crate::redact::masked(text);
         log::trace!(target: "janus_blocking", "{direction} {text}");
     }
 }

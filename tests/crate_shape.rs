@@ -9,10 +9,10 @@ use std::{
 };
 
 use janus_blocking::{
-    Ack, AttachOptions, Attempt, Bound, Candidate, CloseReason, Config, Connection, EchoTest,
-    Endpoint, Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep,
-    Mismatch, Module, Raw, RawEvent, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
-    Sip, StateChanges, Strays, Undecoded, auth, echotest, plugin, raw, sip, tls,
+    Ack, AttachOptions, Bound, Candidate, CloseReason, Config, Connection, EchoTest, Endpoint,
+    Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep, Mismatch, Module,
+    Raw, RawEvent, RequestContext, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
+    Sip, StateChanges, Undecoded, UnmatchedMessages, auth, echotest, plugin, raw, sip, tls,
 };
 
 /// The dependencies that were agreed upon, optional ones included.
@@ -128,6 +128,18 @@ fn no_source_file_has_more_than_400_lines() {
 }
 
 #[test]
+fn every_source_file_begins_with_what_it_does() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    // The guide is the first line of `lib.rs`.
+    files.retain(|file| *file != root().join("src/lib.rs"));
+    for file in files {
+        let text = fs::read_to_string(&file).expect("text");
+        assert!(text.starts_with("//! "), "{}", file.display());
+    }
+}
+
+#[test]
 fn what_ureq_calls_unversioned_is_used_in_one_file() {
     let mut files = Vec::new();
     sources(&root().join("src"), &mut files);
@@ -208,7 +220,7 @@ fn everything_can_be_shown() {
     assert::<Event<echotest::Event>>();
     assert::<Error>();
     assert::<(
-        Attempt,
+        RequestContext,
         Endpoint,
         ErrorCode,
         CloseReason,
@@ -220,7 +232,7 @@ fn everything_can_be_shown() {
         Config,
         AttachOptions,
         Ack,
-        Strays,
+        UnmatchedMessages,
         ServerInfo,
         Module,
         Resumed,

@@ -182,7 +182,7 @@ fn a_message_that_comes_twice_counts_once() {
             .inject_when(When::answer_to("ping"), Fault::Duplicate);
         scene.janus.ping().expect("the first counts");
         scene.configure().expect("the next one is not disturbed");
-        assert_eq!(scene.janus.strays().unknown, 1);
+        assert_eq!(scene.janus.unmatched_messages().unknown, 1);
     });
 }
 
@@ -200,7 +200,7 @@ fn garbage_is_counted_and_disturbs_nobody() {
     both(|memory| {
         let scene = Scene::new(memory);
         scene.hit(When::Next, Fault::Garbage).expect("no harm");
-        assert_eq!(scene.janus.strays().garbage, 1);
+        assert_eq!(scene.janus.unmatched_messages().garbage, 1);
     });
 }
 
@@ -209,7 +209,7 @@ fn unknown_kinds_of_message_are_counted_and_disturb_nobody() {
     both(|memory| {
         let scene = Scene::new(memory);
         scene.hit(When::Next, Fault::UnknownKind).expect("no harm");
-        assert_eq!(scene.janus.strays().unknown, 1);
+        assert_eq!(scene.janus.unmatched_messages().unknown, 1);
     });
 }
 
@@ -223,7 +223,7 @@ fn a_huge_message_is_taken_and_a_monstrous_one_is_dropped() {
     let scene = Scene::new(false);
     let result = scene.hit(When::Next, Fault::Huge(17 << 20));
     result.expect("the answer comes behind it");
-    assert_eq!(scene.janus.strays().garbage, 1);
+    assert_eq!(scene.janus.unmatched_messages().garbage, 1);
 }
 
 #[test]
@@ -232,7 +232,7 @@ fn a_binary_message_is_garbage_and_its_request_times_out() {
         let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
         let result = scene.hit(When::Event, Fault::Binary);
         assert!(is_timeout(&result, true), "{result:?}");
-        assert_eq!(scene.janus.strays().garbage, 1);
+        assert_eq!(scene.janus.unmatched_messages().garbage, 1);
     });
 }
 
@@ -251,7 +251,10 @@ fn several_objects_in_one_message_are_told_apart() {
     both(|memory| {
         let scene = Scene::new(memory);
         scene.hit(When::Ack, Fault::Coalesce).expect("no harm");
-        assert_eq!(scene.janus.strays(), Scene::new(memory).janus.strays());
+        assert_eq!(
+            scene.janus.unmatched_messages(),
+            Scene::new(memory).janus.unmatched_messages()
+        );
     });
 }
 

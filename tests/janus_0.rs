@@ -25,7 +25,7 @@ fn over_both(server: &Janus, story: impl Fn(&Connection)) {
         let janus = Connection::open(&url).expect("it is a Janus");
         assert_eq!(janus.opening_info().version_string, "0.11.8");
         story(&janus);
-        assert_eq!(janus.strays(), Default::default());
+        assert_eq!(janus.unmatched_messages(), Default::default());
         janus.close();
     }
 }

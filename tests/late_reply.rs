@@ -82,7 +82,7 @@ fn the_session_of_a_late_create_is_destroyed() {
     assert_timeout(&error, false, "`create` was not answered");
     let orphan = held_id(&proxy);
     assert_eq!(sessions(&server), [orphan]);
-    assert_eq!(janus.strays().late, 0);
+    assert_eq!(janus.unmatched_messages().late, 0);
     proxy.release();
     let destroy = proxy.wait_sent(SOON, |text| text.contains("\"destroy\""));
     let destroy: Value = serde_json::from_str(&destroy).expect("JSON");
@@ -91,7 +91,7 @@ fn the_session_of_a_late_create_is_destroyed() {
     let error = janus.claim(orphan).expect_err("gone");
     assert!(error.is_session_gone(), "{error:?}");
     // Counted once: the answer to the `destroy` is not a stray.
-    let strays = janus.strays();
+    let strays = janus.unmatched_messages();
     assert_eq!((strays.late, strays.unknown, strays.garbage), (1, 0, 0));
     let session = janus.create_session().expect("the connection works on");
     session.attach::<EchoTest>().expect("so does a new session");
@@ -126,7 +126,7 @@ fn the_handle_of_a_late_attach_is_detached() {
     // Nor is it in the ticket of an abandoned session.
     kept.configure(&Settings::new().audio(true))
         .expect("the other one works on");
-    let strays = janus.strays();
+    let strays = janus.unmatched_messages();
     assert_eq!((strays.late, strays.unknown, strays.garbage), (1, 0, 0));
     assert_eq!(session.abandon().handles.len(), 1);
 }
@@ -156,7 +156,13 @@ fn a_late_plugin_answer_ends_nothing_and_its_event_goes_to_the_queue() {
     let event = event.and_then(Event::plugin);
     assert_eq!(event, Some(echotest::Event::Ok));
     janus.ping().expect("the connection works on");
-    assert_eq!((janus.strays().late, janus.strays().unknown), (1, 0));
+    assert_eq!(
+        (
+            janus.unmatched_messages().late,
+            janus.unmatched_messages().unknown
+        ),
+        (1, 0)
+    );
     // The next answer is not taken for the late one's, nor does it leave an event.
     echo.configure(&Settings::new().audio(false))
         .expect("an answer");
@@ -196,7 +202,13 @@ fn a_timeout_after_the_ack_says_so() {
     }
     janus.ping().expect("the connection works on");
     // Nothing came too late for anybody: both events have their place in the queue.
-    assert_eq!((janus.strays().late, janus.strays().unknown), (0, 0));
+    assert_eq!(
+        (
+            janus.unmatched_messages().late,
+            janus.unmatched_messages().unknown
+        ),
+        (0, 0)
+    );
 }
 
 #[test]
@@ -233,7 +245,10 @@ fn many_late_answers_at_once_leave_nothing_behind() {
     });
     janus.ping().expect("the connection works on");
     assert_eq!(
-        (janus.strays().late, janus.strays().unknown),
+        (
+            janus.unmatched_messages().late,
+            janus.unmatched_messages().unknown
+        ),
         (CALLERS as u64, 0)
     );
 }
@@ -252,7 +267,7 @@ fn a_late_claim_gives_no_session_and_harms_none() {
     assert_timeout(&error, false, &start);
     proxy.release();
     janus.ping().expect("the connection works on");
-    assert_eq!(janus.strays().late, 1);
+    assert_eq!(janus.unmatched_messages().late, 1);
     // It may have been carried out, and was: but nothing here ends it.
     assert!(sessions(&server).contains(&theirs.id().value()));
     let session = janus.claim(theirs.id()).expect("once more does no harm");
@@ -274,5 +289,11 @@ fn a_session_dropped_while_its_attach_is_late_leaves_nothing() {
     janus.ping().expect("the connection works on");
     // The late handle went with its session; asking Janus to detach it does no harm.
     janus.create_session().expect("an answer");
-    assert_eq!((janus.strays().late, janus.strays().unknown), (1, 0));
+    assert_eq!(
+        (
+            janus.unmatched_messages().late,
+            janus.unmatched_messages().unknown
+        ),
+        (1, 0)
+    );
 }

@@ -66,7 +66,7 @@ fn four_callers_while_events_flow_all_finish_and_none_is_crossed() {
         common::wait_until(limit, "all events", || {
             heard.load(Ordering::Relaxed) == sent.load(Ordering::Relaxed)
         });
-        assert_eq!(connection.strays(), Default::default());
+        assert_eq!(connection.unmatched_messages(), Default::default());
         noisy.handle().with_timeout(limit).detach().unwrap();
         assert!(reader.join().unwrap().is_closed());
     });
@@ -89,7 +89,7 @@ fn a_thousand_handles_on_one_session() {
         assert_eq!(echo.events().try_recv().unwrap(), None);
         echo.into_handle().detach().unwrap();
     }
-    assert_eq!(connection.strays(), Default::default());
+    assert_eq!(connection.unmatched_messages(), Default::default());
     session.destroy().unwrap();
 }
 

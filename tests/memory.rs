@@ -78,7 +78,7 @@ fn hundreds_of_thousands_of_strays_take_no_memory() {
     janus.ping().expect("an answer");
     let growth = resident().saturating_sub(before);
     let each = ROUNDS * PER_ROUND / 5;
-    let strays = janus.strays();
+    let strays = janus.unmatched_messages();
     assert_eq!(
         [strays.late, strays.unknown, strays.garbage],
         [0, 3 * each, each]

@@ -25,7 +25,7 @@ fn open(server: &Scripted, request_timeout: u64) -> Connection {
 }
 
 fn strays(janus: &Connection) -> [u64; 3] {
-    let strays = janus.strays();
+    let strays = janus.unmatched_messages();
     [strays.late, strays.unknown, strays.garbage]
 }
 

@@ -56,7 +56,7 @@ fn an_answer_that_is_too_long_ends_its_request_and_is_not_asked_for_again() {
         let pings = server.requests();
         let pings = pings.iter().filter(|request| request["janus"] == "ping");
         assert_eq!(pings.count(), 1);
-        assert_eq!(janus.strays().garbage, 1);
+        assert_eq!(janus.unmatched_messages().garbage, 1);
     }
 }
 

@@ -24,9 +24,9 @@ pub enum TokenFault {
     /// Its time is over.
     Expired,
     /// There is no valid token, and the function of
-    /// [`Config::token_from`](crate::Config::token_from) failed. Nothing was sent.
+    /// [`Config::token_provider`](crate::Config::token_provider) failed. Nothing was sent.
     NotRenewed,
-    /// The function of [`Config::token_from`](crate::Config::token_from), which this thread or
+    /// The function of [`Config::token_provider`](crate::Config::token_provider), which this thread or
     /// another has called, did not return within the timeout of this call. Nothing was sent.
     RenewalTooSlow,
 }
@@ -46,11 +46,11 @@ impl fmt::Display for TokenFault {
                 "the token has expired; sign a new one, and compare the clocks of the machines"
             }
             Self::NotRenewed => {
-                "there is no valid token, and the function of `Config::token_from` failed; \
+                "there is no valid token, and the function of `Config::token_provider` failed; \
                  nothing was sent, try again when it can give one"
             }
             Self::RenewalTooSlow => {
-                "the function of `Config::token_from` gave no token within the timeout of the call; \
+                "the function of `Config::token_provider` gave no token within the timeout of the call; \
                  nothing was sent, give it a shorter timeout of its own"
             }
         })

@@ -9,7 +9,7 @@
 //! | signed, with `token_auth_secret` | whoever has that secret, here [`SignedToken`] | in the token itself |
 //!
 //! [`Config::token`](crate::Config::token) is for a token that lasts,
-//! [`Config::token_from`](crate::Config::token_from) for those that expire.
+//! [`Config::token_provider`](crate::Config::token_provider) for those that expire.
 //!
 //! # Example
 //!
@@ -28,18 +28,18 @@
 //!
 //! Janus docs: *Authenticating the Janus API*.
 
+mod active_token;
 mod fault;
-mod form;
-mod present;
+mod parsed_token;
+mod provider;
 mod signed;
-mod source;
 mod token;
 mod verified;
 
 pub use crate::plugin::Secret;
+pub(crate) use active_token::ActiveToken;
 pub use fault::TokenFault;
-pub(crate) use present::Present;
+pub(crate) use provider::{Renew, TokenProvider};
 pub use signed::SignedToken;
-pub(crate) use source::{Renew, TokenSource};
 pub use token::Token;
 pub use verified::{Verified, verify};

@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use derive_setters::Setters;
 
-use super::{Secret, Token, form, verified::check_secret};
+use super::{Secret, Token, parsed_token, verified::check_secret};
 use crate::{Error, Id, Plugin, Result, VideoRoom};
 
 /// The realm of the Janus API itself.
@@ -169,7 +169,7 @@ impl SignedToken {
             signed.push(',');
             signed.push_str(descriptor);
         }
-        Ok(Token::new(form::sign(&signed, secret.expose())))
+        Ok(Token::new(parsed_token::sign(&signed, secret.expose())))
     }
 
     /// In Unix time, seconds.

@@ -2,7 +2,7 @@
 
 use std::{fmt, time::SystemTime};
 
-use super::form::Form;
+use super::parsed_token::ParsedToken;
 
 /// A token, and when it expires. `Debug` does not show the token.
 ///
@@ -49,13 +49,13 @@ impl Token {
     /// ```
     pub fn new(text: impl Into<String>) -> Self {
         let text = text.into();
-        let expires = Form::parse(&text).and_then(|form| form.expires());
+        let expires = ParsedToken::parse(&text).and_then(|form| form.expires());
         Self { text, expires }
     }
 
     /// The same token with another expiry, for tokens that do not tell it.
     ///
-    /// Only [`Config::token_from`](crate::Config::token_from) looks at it; it is not sent.
+    /// Only [`Config::token_provider`](crate::Config::token_provider) looks at it; it is not sent.
     ///
     /// # Example
     ///

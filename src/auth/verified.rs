@@ -2,7 +2,7 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Secret, TokenFault, form::Form};
+use super::{Secret, TokenFault, parsed_token::ParsedToken};
 use crate::{Error, Result};
 
 /// What a signed token says, after [`verify`].
@@ -91,7 +91,7 @@ pub fn verify(text: &str, secret: &Secret, now: SystemTime) -> Result<Verified> 
         fault,
         source: None,
     };
-    let form = Form::parse(text).ok_or_else(|| fault(TokenFault::Malformed))?;
+    let form = ParsedToken::parse(text).ok_or_else(|| fault(TokenFault::Malformed))?;
     // The signature first: who has not signed it learns nothing of the clock.
     if !form.is_signed_with(secret.expose()) {
         return Err(fault(TokenFault::WrongSignature));

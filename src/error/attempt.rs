@@ -19,7 +19,7 @@ use crate::{HandleId, SessionId};
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
-pub struct Attempt {
+pub struct RequestContext {
     /// The plugin's request (`register`), or Janus's verb (`claim`) where it is none of a plugin.
     pub name: Cow<'static, str>,
     /// The plugin's package name, for requests to a plugin.
@@ -30,7 +30,7 @@ pub struct Attempt {
     pub handle: Option<HandleId>,
 }
 
-impl Attempt {
+impl RequestContext {
     pub(crate) fn core(name: &'static str) -> Self {
         Self {
             name: Cow::Borrowed(name),
@@ -55,7 +55,7 @@ impl Attempt {
     }
 }
 
-impl fmt::Display for Attempt {
+impl fmt::Display for RequestContext {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}`", self.name)?;
         if let Some(plugin) = &self.plugin {

@@ -135,7 +135,7 @@ impl fmt::Display for CloseReason {
 
 /// Why a whole connection ended, kept for everybody who asks afterwards.
 #[derive(Debug)]
-pub(crate) struct Broken {
+pub(crate) struct LinkFailure {
     pub(crate) endpoint: Endpoint,
     /// A new link is being made.
     pub(crate) reconnects: bool,
@@ -143,7 +143,7 @@ pub(crate) struct Broken {
     pub(crate) source: Option<io::Error>,
 }
 
-impl Broken {
+impl LinkFailure {
     /// What a call gets that was under way.
     pub(crate) fn in_flight(&self) -> Error {
         match self.cause() {

@@ -1,6 +1,6 @@
 //! Errors, as the crate makes them.
 
-use super::{Attempt, CloseReason, Endpoint, Error, Mismatch, Scope, Undecoded};
+use super::{CloseReason, Endpoint, Error, Mismatch, RequestContext, Scope, Undecoded};
 use crate::transport::Unreachable;
 
 impl Error {
@@ -51,10 +51,10 @@ impl Error {
     }
 
     pub(crate) fn decode(what: impl Into<String>, text: &str, source: serde_json::Error) -> Self {
-        let text = crate::secret::excerpt(text);
+        let text = crate::redact::excerpt(text);
         // It repeats words that do not fit, however long they are.
         let said = source.to_string();
-        let source = match crate::secret::shown(&said) {
+        let source = match crate::redact::shown(&said) {
             cut if cut != said => serde::de::Error::custom(cut),
             _ => source,
         };
@@ -67,8 +67,8 @@ impl Error {
         }
     }
 
-    pub(crate) fn unexpected(request: Attempt, expected: &'static str, got: &str) -> Self {
-        let got = crate::secret::excerpt(got);
+    pub(crate) fn unexpected(request: RequestContext, expected: &'static str, got: &str) -> Self {
+        let got = crate::redact::excerpt(got);
         Self::Unexpected {
             request: Box::new(request),
             answer: Box::new(Mismatch { expected, got }),

@@ -9,8 +9,8 @@ mod make;
 use std::{io, time::Duration};
 
 pub use answer::{Mismatch, Undecoded};
-pub use attempt::{Attempt, Endpoint};
-pub(crate) use closed::Broken;
+pub use attempt::{Endpoint, RequestContext};
+pub(crate) use closed::LinkFailure;
 pub use closed::{CloseReason, Scope};
 pub use code::ErrorCode;
 
@@ -125,7 +125,7 @@ pub enum Error {
     )]
     Timeout {
         /// The request.
-        request: Box<Attempt>,
+        request: Box<RequestContext>,
         /// How long the call waited.
         waited: Duration,
         /// Whether it was sent. It is not while the link is down, or while the server reads nothing.
@@ -142,7 +142,7 @@ pub enum Error {
     #[error("{request} was refused by Janus: {code} {reason}{}", code.advice(reason, *open))]
     Janus {
         /// The request.
-        request: Box<Attempt>,
+        request: Box<RequestContext>,
         /// Janus's code.
         code: ErrorCode,
         /// Janus's text.
@@ -155,7 +155,7 @@ pub enum Error {
     #[error("{request} was refused by the plugin: {}{reason}", code.prefix())]
     Plugin {
         /// The request, with the plugin's name.
-        request: Box<Attempt>,
+        request: Box<RequestContext>,
         /// The plugin's code; 0 where it gives none.
         code: ErrorCode,
         /// The plugin's text.
@@ -166,7 +166,7 @@ pub enum Error {
     #[error("{request} expected {} and got {}; please report it", .answer.expected, .answer.got)]
     Unexpected {
         /// The request.
-        request: Box<Attempt>,
+        request: Box<RequestContext>,
         /// What came instead.
         answer: Box<Mismatch>,
     },
@@ -207,7 +207,7 @@ pub enum Error {
     Token {
         /// What is wrong with it, and what to do.
         fault: TokenFault,
-        /// Why the function of [`Config::token_from`](crate::Config::token_from) failed.
+        /// Why the function of [`Config::token_provider`](crate::Config::token_provider) failed.
         #[source]
         source: Option<io::Error>,
     },
@@ -351,7 +351,7 @@ impl Error {
     /// assert_eq!(attempt, Some("attach"));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn request(&self) -> Option<&Attempt> {
+    pub fn request(&self) -> Option<&RequestContext> {
         match self {
             Self::Timeout { request, .. }
             | Self::Janus { request, .. }

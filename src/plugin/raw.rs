@@ -9,7 +9,7 @@ use serde::{Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
 use super::{Plugin, Request};
-use crate::{Ack, Handle, Jsep, Result, secret::masked};
+use crate::{Ack, Handle, Jsep, Result, redact::masked};
 
 /// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
 ///

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::value::RawValue;
 
-use super::{Answer, Expects, Late, Payload, Router, Waiting, routes::SessionRoutes};
+use super::{Answer, Expects, Payload, Router, Unwatched, Waiting, routes::SessionRoutes};
 use crate::{
     ErrorCode, HandleId, SessionId,
     error::CloseReason,
@@ -23,7 +23,7 @@ pub(crate) enum Outcome {
     Unauthorized(SessionId),
     /// What has to end something was refused for want of a valid token; it went out with the token
     /// of that number.
-    Unended(Late, u64),
+    Unended(Unwatched, u64),
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),
     /// A session that nobody knows of was made: destroy it.
@@ -125,7 +125,7 @@ impl Router {
         match found.and_then(|number| Some((number, self.take(number)?))) {
             Some((number, waiting)) => {
                 if !waiting.acked {
-                    self.pending.late.insert(number, Late::AckDue);
+                    self.pending.late.insert(number, Unwatched::AckDue);
                 }
                 waiting.slot.answer(Answer::Plugin {
                     data: data.to_owned(),
@@ -267,10 +267,10 @@ impl Router {
     fn begin(&mut self, id: SessionId, now: Instant) -> Answer {
         self.end_session(id, CloseReason::Gone);
         let session = SessionRoutes::created(now);
-        let life = session.life.clone();
+        let closed = session.closed.clone();
         self.sessions.insert(id, session);
         self.keep(id);
-        Answer::Created(id, life)
+        Answer::Created(id, closed)
     }
 
     fn claimed(&mut self, waiting: &Waiting, now: Instant) -> Answer {
@@ -290,9 +290,9 @@ impl Router {
             .entry(id)
             .or_insert_with(|| SessionRoutes::claiming(now));
         session.claiming = false;
-        let life = session.life.clone();
+        let closed = session.closed.clone();
         self.keep(id);
-        Answer::Claimed(life)
+        Answer::Claimed(closed)
     }
 
     fn attached(&mut self, waiting: &Waiting, id: u64) -> Answer {
@@ -324,12 +324,12 @@ impl Router {
             Kind::Success { id, .. } => id,
             Kind::Error { code, .. } => {
                 match (late, ErrorCode::from_wire(code)) {
-                    (Late::Keepalive(session), ErrorCode::SESSION_NOT_FOUND)
+                    (Unwatched::Keepalive(session), ErrorCode::SESSION_NOT_FOUND)
                         if self.end_session(session, CloseReason::Gone) =>
                     {
                         return Outcome::Ended(session);
                     }
-                    (Late::Keepalive(session), ErrorCode::UNAUTHORIZED) => {
+                    (Unwatched::Keepalive(session), ErrorCode::UNAUTHORIZED) => {
                         return Outcome::Unauthorized(session);
                     }
                     (late, ErrorCode::UNAUTHORIZED) if late.is_end() => {
@@ -344,20 +344,20 @@ impl Router {
         };
         match (late, id) {
             (
-                Late::AckDue
-                | Late::Detach(..)
-                | Late::Destroy(_)
-                | Late::DetachAgain(..)
-                | Late::DestroyAgain(_)
-                | Late::Ping
-                | Late::Keepalive(_),
+                Unwatched::AckDue
+                | Unwatched::Detach(..)
+                | Unwatched::Destroy(_)
+                | Unwatched::DetachAgain(..)
+                | Unwatched::DestroyAgain(_)
+                | Unwatched::Ping
+                | Unwatched::Keepalive(_),
                 _,
             ) => Outcome::Done,
-            (Late::Create, Some(id)) => {
+            (Unwatched::Create, Some(id)) => {
                 self.strays.late += 1;
                 Outcome::OrphanSession(SessionId::new(id))
             }
-            (Late::Attach(session), Some(id)) => {
+            (Unwatched::Attach(session), Some(id)) => {
                 self.strays.late += 1;
                 let handle = HandleId::new(id);
                 if let Some(routes) = self.sessions.get_mut(&session) {

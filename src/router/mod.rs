@@ -1,9 +1,9 @@
 //! Who gets what: bookkeeping without I/O and threads.
 
-mod away;
+mod closed_flag;
 mod dispatch;
 mod idle;
-mod life;
+mod outage;
 mod pending;
 mod queue;
 mod refused;
@@ -11,9 +11,9 @@ mod routes;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
+pub(crate) use closed_flag::ClosedFlag;
 pub(crate) use dispatch::Outcome;
-pub(crate) use life::Life;
-pub(crate) use pending::{Answer, Ends, Expects, Late, Slot, Waiting};
+pub(crate) use pending::{Answer, Ends, Expects, Slot, Unwatched, Waiting};
 pub(crate) use queue::{Payload, Queue};
 use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
 
@@ -21,14 +21,14 @@ pub use queue::RawEvent;
 
 use crate::{
     Config, Error, HandleId, Result, SessionId,
-    error::{Broken, CloseReason, Scope},
+    error::{CloseReason, LinkFailure, Scope},
 };
 
 /// What came and belonged to nobody. All of it is harmless; see
 /// [`Connection::strays`](crate::Connection::strays).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
-pub struct Strays {
+pub struct UnmatchedMessages {
     /// Answers to requests whose deadline had passed, orphans included.
     pub late: u64,
     /// Answers and events that nobody waits for: double ones, of unknown transactions, of
@@ -46,11 +46,11 @@ pub(crate) struct Router {
     idle: Idle,
     budget: Arc<Budget>,
     /// How many links there were before the present one.
-    pub(crate) line: u64,
+    pub(crate) epoch: u64,
     /// Why the whole connection has ended, once it has.
-    broken: Option<Arc<Broken>>,
+    broken: Option<Arc<LinkFailure>>,
     refused: Refused,
-    pub(crate) strays: Strays,
+    pub(crate) strays: UnmatchedMessages,
 }
 
 impl Router {
@@ -60,10 +60,10 @@ impl Router {
             sessions: HashMap::new(),
             idle: Idle::new(),
             budget: Budget::of(config),
-            line: 0,
+            epoch: 0,
             broken: None,
             refused: Refused::No,
-            strays: Strays::default(),
+            strays: UnmatchedMessages::default(),
         }
     }
 
@@ -71,13 +71,13 @@ impl Router {
     /// broken.
     pub(crate) fn register(
         &mut self,
-        line: u64,
+        epoch: u64,
         number: u64,
         waiting: Waiting,
         now: Instant,
     ) -> Result<bool> {
         self.check(waiting.scope())?;
-        if line != self.line {
+        if epoch != self.epoch {
             return Ok(false);
         }
         if let Some(id) = waiting.session {
@@ -103,16 +103,16 @@ impl Router {
     /// with the token of that number, 0 for none; `false` when that link has broken.
     pub(crate) fn register_unwatched(
         &mut self,
-        line: u64,
+        epoch: u64,
         number: u64,
-        late: Late,
+        late: Unwatched,
         token: u64,
         now: Instant,
     ) -> bool {
-        if line != self.line {
+        if epoch != self.epoch {
             return false;
         }
-        if let Late::Keepalive(id) = late {
+        if let Unwatched::Keepalive(id) = late {
             if let Some(session) = self.sessions.get_mut(&id) {
                 session.last_request = now;
             }
@@ -238,7 +238,7 @@ impl Router {
     }
 
     /// Ends everything: every caller and every queue hears why.
-    pub(crate) fn end_all(&mut self, broken: Broken) {
+    pub(crate) fn end_all(&mut self, broken: LinkFailure) {
         let broken = Arc::new(broken);
         self.idle.clear();
         for (_, session) in self.sessions.drain() {
@@ -254,8 +254,8 @@ impl Router {
     }
 
     /// Whether the link of that number is the present one, and has not broken.
-    pub(crate) fn stands(&self, line: u64) -> bool {
-        !self.is_over() && self.line == line
+    pub(crate) fn stands(&self, epoch: u64) -> bool {
+        !self.is_over() && self.epoch == epoch
     }
 
     /// Whether a handle is in use.

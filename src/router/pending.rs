@@ -9,18 +9,17 @@ use std::{
 
 use serde_json::value::RawValue;
 
-use super::{Life, Queue};
+use super::{ClosedFlag, Queue};
 use crate::{
     Error, HandleId, SessionId,
+    engine::{LinkReader, read_turn},
     error::Scope,
-    line::Reading,
     plugin::{Plugin, Request, Terminal},
-    turn,
     wire::Outgoing,
 };
 
 /// Where a caller waits.
-pub(crate) type Slot = turn::Slot<Answer, Reading>;
+pub(crate) type Slot = read_turn::Slot<Answer, LinkReader>;
 
 /// How many requests are remembered whose answer nobody waits for. They are
 /// entered at most once per timeout, and leave with their answer, so that
@@ -36,8 +35,8 @@ const OWED: usize = 1 << 18;
 #[derive(Debug)]
 pub(crate) enum Answer {
     Success,
-    Created(SessionId, Arc<Life>),
-    Claimed(Arc<Life>),
+    Created(SessionId, Arc<ClosedFlag>),
+    Claimed(Arc<ClosedFlag>),
     Attached(HandleId, Queue),
     Ack {
         hint: Option<String>,
@@ -179,18 +178,18 @@ impl Waiting {
     }
 
     /// What is to be done with its answer when it comes too late.
-    pub(super) fn late(&self) -> Late {
+    pub(super) fn late(&self) -> Unwatched {
         match (self.expects, self.session) {
-            (Expects::Create, _) => Late::Create,
-            (Expects::Attach, Some(session)) => Late::Attach(session),
-            _ => Late::TimedOut,
+            (Expects::Create, _) => Unwatched::Create,
+            (Expects::Attach, Some(session)) => Unwatched::Attach(session),
+            _ => Unwatched::TimedOut,
         }
     }
 }
 
 /// A request whose answer nobody waits for, and what its answer means.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(crate) enum Late {
+pub(crate) enum Unwatched {
     /// A `create` that timed out: its session is an orphan.
     Create,
     /// An `attach` that timed out: its handle is an orphan.
@@ -213,7 +212,7 @@ pub(crate) enum Late {
     Keepalive(SessionId),
 }
 
-impl Late {
+impl Unwatched {
     /// Whether something stays on the server without it.
     pub(crate) fn is_owed(self) -> bool {
         matches!(
@@ -265,7 +264,7 @@ impl Late {
 #[derive(Default)]
 pub(super) struct Pending {
     pub(super) waiting: HashMap<u64, Waiting>,
-    pub(super) late: LateAnswers,
+    pub(super) late: UnwatchedAnswers,
 }
 
 impl Pending {
@@ -273,7 +272,7 @@ impl Pending {
     pub(super) fn orphan(&mut self, session: SessionId) {
         for (number, waiting) in &self.waiting {
             if waiting.session == Some(session) && matches!(waiting.expects, Expects::Attach) {
-                self.late.insert(*number, Late::Attach(session));
+                self.late.insert(*number, Unwatched::Attach(session));
             }
         }
     }
@@ -292,15 +291,15 @@ impl Pending {
 
 /// Bounded: the oldest goes when it is full.
 #[derive(Default)]
-pub(super) struct LateAnswers {
+pub(super) struct UnwatchedAnswers {
     /// With the number of the token that each was sent with, 0 for none.
-    owed: BTreeMap<u64, (Late, u64)>,
+    owed: BTreeMap<u64, (Unwatched, u64)>,
     keepalives: BTreeMap<u64, SessionId>,
-    others: BTreeMap<u64, Late>,
+    others: BTreeMap<u64, Unwatched>,
 }
 
-impl LateAnswers {
-    pub(super) fn insert(&mut self, number: u64, late: Late) {
+impl UnwatchedAnswers {
+    pub(super) fn insert(&mut self, number: u64, late: Unwatched) {
         if late.is_owed() {
             self.insert_owed(number, late, 0);
         } else {
@@ -308,7 +307,7 @@ impl LateAnswers {
         }
     }
 
-    pub(super) fn insert_owed(&mut self, number: u64, late: Late, token: u64) {
+    pub(super) fn insert_owed(&mut self, number: u64, late: Unwatched, token: u64) {
         insert(&mut self.owed, number, (late, token), OWED);
     }
 
@@ -319,18 +318,18 @@ impl LateAnswers {
     }
 
     /// Forgets all; returns what must be sent again if it was lost with the link.
-    pub(super) fn drain_unfinished(&mut self) -> Vec<Late> {
+    pub(super) fn drain_unfinished(&mut self) -> Vec<Unwatched> {
         let all = std::mem::take(self).owed.into_values();
         let all = all.map(|(late, _)| late);
         all.filter(|late| late.request().is_some()).collect()
     }
 
     /// What it was, and the number of its token.
-    pub(super) fn take(&mut self, number: u64) -> Option<(Late, u64)> {
+    pub(super) fn take(&mut self, number: u64) -> Option<(Unwatched, u64)> {
         let keepalives = &mut self.keepalives;
         self.owed
             .remove(&number)
-            .or_else(|| Some((Late::Keepalive(keepalives.remove(&number)?), 0)))
+            .or_else(|| Some((Unwatched::Keepalive(keepalives.remove(&number)?), 0)))
             .or_else(|| Some((self.others.remove(&number)?, 0)))
     }
 }
@@ -348,38 +347,38 @@ mod tests {
 
     #[test]
     fn late_answers_are_bounded_and_nothing_is_forgotten_for_what_nobody_needs() {
-        let mut late = LateAnswers::default();
+        let mut late = UnwatchedAnswers::default();
         let (session, handle) = (SessionId::new(1), HandleId::new(2));
-        late.insert(0, Late::Create);
-        late.insert(1, Late::Attach(session));
+        late.insert(0, Unwatched::Create);
+        late.insert(1, Unwatched::Attach(session));
         for number in 2..5_000 {
-            late.insert(number, Late::Detach(session, handle));
+            late.insert(number, Unwatched::Detach(session, handle));
         }
         for number in 5_000..10_000 {
-            late.insert(number, Late::TimedOut);
+            late.insert(number, Unwatched::TimedOut);
         }
         assert_eq!((late.owed.len(), late.others.len()), (5_000, LATE));
         assert_eq!(late.take(5_000), None);
-        assert_eq!(late.take(9_999), Some((Late::TimedOut, 0)));
+        assert_eq!(late.take(9_999), Some((Unwatched::TimedOut, 0)));
         assert_eq!(late.take(9_999), None);
-        assert_eq!(late.take(0), Some((Late::Create, 0)));
+        assert_eq!(late.take(0), Some((Unwatched::Create, 0)));
         // What an `attach` has made is known only from its answer, which comes no more.
         assert_eq!(late.drain_unfinished().len(), 4_998);
         for number in 0..2 * OWED as u64 {
-            late.insert(number, Late::Destroy(session));
+            late.insert(number, Unwatched::Destroy(session));
         }
         assert_eq!(late.owed.len(), OWED);
     }
 
     #[test]
     fn keepalives_that_are_never_answered_are_bounded_by_the_number_of_sessions() {
-        let mut late = LateAnswers::default();
+        let mut late = UnwatchedAnswers::default();
         for number in 0..10_000 {
             late.insert_keepalive(number, SessionId::new(number % 2_000), 2_000);
-            late.insert(number + 10_000, Late::Ping);
+            late.insert(number + 10_000, Unwatched::Ping);
         }
         assert_eq!((late.keepalives.len(), late.others.len()), (4_000, LATE));
-        let last = Late::Keepalive(SessionId::new(1_999));
+        let last = Unwatched::Keepalive(SessionId::new(1_999));
         assert_eq!(late.take(9_999), Some((last, 0)));
     }
 }

@@ -12,8 +12,8 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
-use super::Life;
-use crate::{Config, secret::masked};
+use super::ClosedFlag;
+use crate::{Config, redact::masked};
 
 /// What an event takes up beside its text: a place in the channel, and what the allocator adds.
 const EVENT: usize = 128;
@@ -172,7 +172,7 @@ impl Lost {
 #[derive(Debug)]
 pub(super) struct Producer {
     sender: Sender<RawEvent>,
-    life: Arc<Life>,
+    closed: Arc<ClosedFlag>,
     /// What does not fit is counted, not queued.
     budget: Arc<Budget>,
     /// Made for the first event, so that a handle without events does not pay for it.
@@ -187,23 +187,23 @@ pub(super) struct Producer {
 #[derive(Clone, Debug)]
 pub(crate) struct Queue {
     pub(crate) receiver: Receiver<RawEvent>,
-    pub(crate) life: Arc<Life>,
+    pub(crate) closed: Arc<ClosedFlag>,
 }
 
 /// An unbounded channel, as a bounded one of crossbeam takes all its memory at once: 64 KiB a
 /// handle. The limits are kept here.
 pub(super) fn queue(budget: &Arc<Budget>) -> (Producer, Queue) {
     let (sender, receiver) = unbounded();
-    let life = Life::new();
+    let closed = ClosedFlag::new();
     let producer = Producer {
         sender,
-        life: life.clone(),
+        closed: closed.clone(),
         budget: budget.clone(),
         held: None,
         in_use: false,
         mark: None,
     };
-    (producer, Queue { receiver, life })
+    (producer, Queue { receiver, closed })
 }
 
 impl Producer {
@@ -246,8 +246,8 @@ impl Producer {
         let _ = self.sender.send(RawEvent { payload, charge });
     }
 
-    pub(super) fn life(&self) -> &Arc<Life> {
-        &self.life
+    pub(super) fn closed(&self) -> &Arc<ClosedFlag> {
+        &self.closed
     }
 }
 

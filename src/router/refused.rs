@@ -51,7 +51,7 @@ mod tests {
     use super::*;
     use crate::{
         Config, HandleId, SessionId,
-        router::{Late, Outcome, SessionRoutes},
+        router::{Outcome, SessionRoutes, Unwatched},
         wire::Incoming,
     };
 
@@ -87,7 +87,7 @@ mod tests {
             router.sessions.insert(SessionId::new(number), session);
         }
         for number in 0..3_000 {
-            let keepalive = Late::Keepalive(SessionId::new(number));
+            let keepalive = Unwatched::Keepalive(SessionId::new(number));
             assert!(router.register_unwatched(0, number, keepalive, 0, now));
         }
         let text = r#"{"janus":"error","error":{"code":458,"reason":""}}"#;

@@ -7,13 +7,13 @@ use std::{
 };
 
 use super::{
-    Life, Payload, Queue,
-    away::Away,
+    ClosedFlag, Payload, Queue,
+    outage::Outage,
     queue::{Budget, Producer, queue},
 };
 use crate::{
     Error, HandleId, Result, SessionId,
-    error::{Broken, CloseReason},
+    error::{CloseReason, LinkFailure},
 };
 
 /// How many handles of a claimed session may have events waiting before they are reattached.
@@ -26,7 +26,7 @@ const ENDED: usize = 1024;
 /// One session.
 #[derive(Debug)]
 pub(super) struct SessionRoutes {
-    pub(super) life: Arc<Life>,
+    pub(super) closed: Arc<ClosedFlag>,
     handles: HashMap<HandleId, Route>,
     /// Handles that have events and are not attached here yet, with the reading end.
     strangers: HashMap<HandleId, (Route, Queue)>,
@@ -41,7 +41,7 @@ pub(super) struct SessionRoutes {
     /// Under which time it stands in the router's `idle`.
     pub(super) noted: Instant,
     /// It has no link at present.
-    pub(super) away: Option<Away>,
+    pub(super) outage: Option<Outage>,
 }
 
 /// One handle.
@@ -74,7 +74,7 @@ impl SessionRoutes {
 
     fn new(now: Instant, claimed: bool) -> Self {
         Self {
-            life: Life::new(),
+            closed: ClosedFlag::new(),
             handles: HashMap::new(),
             strangers: HashMap::new(),
             ended: Ended::default(),
@@ -83,7 +83,7 @@ impl SessionRoutes {
             attaching: 0,
             last_request: now,
             noted: now,
-            away: None,
+            outage: None,
         }
     }
 
@@ -121,7 +121,7 @@ impl SessionRoutes {
         budget: &Arc<Budget>,
         payload: Payload,
     ) -> bool {
-        if self.away.is_some() {
+        if self.outage.is_some() {
             self.returned();
         }
         if let Some(route) = self.handles.get_mut(&handle) {
@@ -180,7 +180,7 @@ impl SessionRoutes {
             return self.strangers.remove(&handle).is_some();
         };
         // Ended first: who reads the event finds the handle closed.
-        route.producer.life().end(why);
+        route.producer.closed().end(why);
         route.producer.push_last(last);
         self.end(handle, why);
         true
@@ -188,7 +188,7 @@ impl SessionRoutes {
 
     pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) {
         if let Some(route) = self.handles.remove(&handle) {
-            route.producer.life().end(why);
+            route.producer.closed().end(why);
             self.ended.insert(handle);
         }
     }
@@ -202,24 +202,24 @@ impl SessionRoutes {
     /// Tells every handle of the session's end.
     pub(super) fn end_with_all(&mut self, mut last: impl FnMut() -> Payload, why: CloseReason) {
         // Ended first: who reads the event finds the session closed.
-        self.life.end(why);
+        self.closed.end(why);
         for route in self.handles.values_mut() {
-            route.producer.life().end(why);
+            route.producer.closed().end(why);
             route.producer.push_last(last());
         }
     }
 
     pub(super) fn end_all(self, why: CloseReason) {
-        self.life.end(why);
+        self.closed.end(why);
         for route in self.handles.values() {
-            route.producer.life().end(why);
+            route.producer.closed().end(why);
         }
     }
 
-    pub(super) fn end_broken(self, broken: &Arc<Broken>) {
-        self.life.end_broken(broken);
+    pub(super) fn end_broken(self, broken: &Arc<LinkFailure>) {
+        self.closed.end_broken(broken);
         for route in self.handles.values() {
-            route.producer.life().end_broken(broken);
+            route.producer.closed().end_broken(broken);
         }
     }
 }

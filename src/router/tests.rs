@@ -110,7 +110,7 @@ impl Bench {
             repeats: false,
         };
         self.router
-            .register(self.router.line, self.next, waiting, self.now)
+            .register(self.router.epoch, self.next, waiting, self.now)
             .expect("active");
         slot
     }
@@ -181,7 +181,7 @@ fn an_event_before_its_ack_ends_the_request_and_the_ack_is_no_stray() {
     bench.event(3, "1");
     assert_eq!(data(&slot).as_deref(), Some("1"));
     assert_eq!(bench.ack(3), Outcome::Done);
-    assert_eq!(bench.router.strays, Strays::default());
+    assert_eq!(bench.router.strays, UnmatchedMessages::default());
     assert!(matches!(bench.ack(3), Outcome::Stray(_)));
 }
 
@@ -255,7 +255,7 @@ fn a_claim_that_fails_leaves_nothing_and_ends_nothing_of_ours() {
         claim.take_answer(),
         Some(Answer::Refused { code: 403, .. })
     ));
-    assert!(!queue.life.is_over());
+    assert!(!queue.closed.is_over());
     bench.register(Expects::Claim, Some(SessionId::new(9)), None);
     bench.dispatch(4, refused);
     assert_eq!(bench.router.to_reclaim(), [SESSION]);
@@ -306,7 +306,7 @@ fn a_458_ends_the_session_and_a_459_does_not_end_the_handle() {
         slot.take_answer(),
         Some(Answer::Refused { code: 459, .. })
     ));
-    assert!(!queue.life.is_over());
+    assert!(!queue.closed.is_over());
     let (slot, other) = (bench.request::<First>(), bench.request::<First>());
     bench.dispatch(4, &error(458));
     assert!(matches!(
@@ -314,7 +314,7 @@ fn a_458_ends_the_session_and_a_459_does_not_end_the_handle() {
         Some(Answer::Refused { code: 458, .. })
     ));
     assert!(matches!(other.take_answer(), Some(Answer::Ended(_))));
-    assert_eq!(queue.life.why(), Some(CloseReason::Gone));
+    assert_eq!(queue.closed.why(), Some(CloseReason::Gone));
 }
 
 #[test]
@@ -323,7 +323,7 @@ fn the_last_words_of_an_ended_handle_are_no_strays_and_are_not_kept() {
     bench
         .router
         .end_handle(SESSION, HANDLE, CloseReason::Detached);
-    assert_eq!(queue.life.why(), Some(CloseReason::Detached));
+    assert_eq!(queue.closed.why(), Some(CloseReason::Detached));
     assert_eq!(bench.event(None, "1"), Outcome::Done);
     let queue = bench.router.bind(SESSION, HANDLE).expect("free again");
     assert_eq!(queued(&queue), Vec::<String>::new());
@@ -336,7 +336,7 @@ fn the_end_of_the_connection_reaches_everybody_once() {
         bench.request::<First>(),
         bench.register(Expects::Whole, None, None),
     );
-    let broken = || Broken {
+    let broken = || LinkFailure {
         reconnects: false,
         endpoint: crate::Endpoint::new("ws://test"),
         why: CloseReason::LinkBroken,
@@ -352,7 +352,7 @@ fn the_end_of_the_connection_reaches_everybody_once() {
             other => panic!("{other:?}"),
         }
     }
-    assert_eq!(queue.life.why(), Some(CloseReason::LinkBroken));
+    assert_eq!(queue.closed.why(), Some(CloseReason::LinkBroken));
     assert!(queue.receiver.recv_timeout(Duration::from_secs(1)).is_err());
     assert!(
         bench

@@ -148,7 +148,7 @@ fn without_scheme(text: &str) -> String {
 /// An address in an error: without secrets, on one line, and not longer than that.
 pub(super) fn shown(text: &str) -> String {
     const LONGEST: usize = 200;
-    let text = crate::secret::address(text);
+    let text = crate::redact::address(text);
     let mut shown: String = text.chars().take(LONGEST).collect();
     if shown.len() < text.len() {
         shown += "..";

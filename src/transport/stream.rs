@@ -175,7 +175,7 @@ impl Stream {
                 None
             }
             #[cfg(feature = "tls")]
-            Self::Tls(writer) => writer.problem(error),
+            Self::Tls(writer) => writer.diagnosis(error),
         }
     }
 }

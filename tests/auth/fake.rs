@@ -59,7 +59,7 @@ fn a_token_that_the_server_finds_expired_is_replaced() {
     let gateway = builder.start().expect("a gateway");
     let count = Count::default();
     let calls = count.clone();
-    let config = Config::new(gateway.url()).token_from(move || {
+    let config = Config::new(gateway.url()).token_provider(move || {
         // The second one is good on a server whose clock is fast.
         let life = Duration::from_secs(60 + 3600 * calls.next());
         let token = SignedToken::for_plugins([ECHO]).valid_for(life);
@@ -125,7 +125,7 @@ fn a_function_that_gives_no_token_any_more_is_told_of_and_so_is_the_next_token()
     let gateway = hurried();
     let fails = Arc::new(AtomicBool::new(false));
     let (failing, calls) = (fails.clone(), Count::default());
-    let config = Config::new("").keepalive(PERIOD).token_from(move || {
+    let config = Config::new("").keepalive(PERIOD).token_provider(move || {
         if failing.load(Ordering::Relaxed) {
             return Err(Box::<dyn StdError + Send + Sync>::from("no network"));
         }
@@ -152,7 +152,7 @@ fn a_keepalive_that_is_accepted_with_another_token_is_no_news() {
     let gateway = hurried();
     let count = Count::default();
     let calls = count.clone();
-    let config = Config::new("").keepalive(PERIOD).token_from(move || {
+    let config = Config::new("").keepalive(PERIOD).token_provider(move || {
         let life = Duration::from_secs(60 + 3600 * calls.next());
         SignedToken::for_plugins([ECHO])
             .valid_for(life)
@@ -173,9 +173,9 @@ fn a_keepalive_that_is_accepted_with_another_token_is_no_news() {
 fn one_token_is_enough_for_a_configuration() {
     let config = Config::new("ws://127.0.0.1:1")
         .token("stored")
-        .token_from(|| Ok::<_, io::Error>(Token::new("another")));
+        .token_provider(|| Ok::<_, io::Error>(Token::new("another")));
     let error = config.open().expect_err("which one?");
-    let text = "`token` cannot be used: `token_from` is set too; \
+    let text = "`token` cannot be used: `token_provider` is set too; \
                 let its function return this token first";
     assert_eq!(error.to_string(), text);
 }
@@ -185,7 +185,7 @@ fn a_function_that_has_no_token_yet_fails_calls_but_not_the_connection() {
     let gateway = gateway();
     let count = Count::default();
     let calls = count.clone();
-    let config = Config::new(gateway.url()).token_from(move || match calls.next() {
+    let config = Config::new(gateway.url()).token_provider(move || match calls.next() {
         0 => Err(Box::<dyn StdError + Send + Sync>::from("no such file")),
         1 => panic!("a bug of the program"),
         _ => Ok(SignedToken::for_plugins([ECHO]).sign(&sesame())?),
@@ -210,7 +210,7 @@ fn a_function_that_has_no_token_yet_fails_calls_but_not_the_connection() {
 fn brief(gateway: &FakeGateway, next: &'static [bool]) -> (Config, Count) {
     let count = Count::default();
     let calls = count.clone();
-    let config = Config::new(gateway.url()).token_from(move || {
+    let config = Config::new(gateway.url()).token_provider(move || {
         let life = match calls.next() {
             0 => 60,
             call => match next.get(call as usize - 1) {

@@ -15,8 +15,9 @@ const SECOND: Duration = Duration::from_secs(1);
 /// `token 0`, `token 1` and so on, which do not expire.
 fn numbered(url: &str, count: &Count) -> Config {
     let calls = count.clone();
-    Config::new(url)
-        .token_from(move || Ok::<_, std::io::Error>(Token::new(format!("token {}", calls.next()))))
+    Config::new(url).token_provider(move || {
+        Ok::<_, std::io::Error>(Token::new(format!("token {}", calls.next())))
+    })
 }
 
 #[test]
@@ -29,7 +30,7 @@ fn a_session_is_claimed_with_a_new_token_when_the_old_one_expired_while_there_wa
         let count = Count::default();
         let grant = SignedToken::for_plugins([ECHO]).valid_for(SECOND * 4);
         let calls = count.clone();
-        let config = Config::new(proxy.url()).token_from(move || {
+        let config = Config::new(proxy.url()).token_provider(move || {
             match calls.next() {
                 // The service that gives tokens is away as well at first.
                 1 | 2 => Err(Box::<dyn std::error::Error + Send + Sync>::from(

@@ -45,7 +45,7 @@ fn an_idle_session_outlives_its_tokens() {
         let (count, grant) = (Count::default(), echo().valid_for(SECOND * 5));
         let (own, threads) = crossbeam_channel::unbounded();
         let calls = count.clone();
-        let config = Config::new(proxy.url()).token_from(move || {
+        let config = Config::new(proxy.url()).token_provider(move || {
             calls.next();
             let name = thread::current().name().unwrap_or_default().to_owned();
             own.send(name).expect("the test listens");
@@ -80,7 +80,7 @@ fn many_threads_share_one_call_and_none_is_refused() {
     let proxy = WireProxy::start(&server);
     let (count, grant) = (Count::default(), echo().valid_for(SECOND * 4));
     let (calls, busy) = (count.clone(), Count::default());
-    let config = Config::new(proxy.url()).token_from(move || {
+    let config = Config::new(proxy.url()).token_provider(move || {
         assert_eq!(busy.next(), 2 * calls.next(), "two at a time");
         thread::sleep(SECOND / 5);
         busy.next();
@@ -112,7 +112,7 @@ fn without_a_valid_token_calls_fail_and_send_nothing_until_there_is_one() {
         let proxy = WireProxy::start(&server);
         let (count, grant) = (Count::default(), echo().valid_for(SECOND * 2));
         let calls = count.clone();
-        let config = Config::new(proxy.url()).token_from(move || match calls.next() {
+        let config = Config::new(proxy.url()).token_provider(move || match calls.next() {
             0 | 2 | 5.. => Ok(grant.sign(&sesame())?),
             number => Err(Box::<dyn std::error::Error + Send + Sync>::from(format!(
                 "no network, {number}"
@@ -144,7 +144,7 @@ fn without_a_valid_token_calls_fail_and_send_nothing_until_there_is_one() {
             };
             let source = source.as_ref().expect("why").to_string();
             assert_eq!(source, format!("no network, {number}"));
-            let text = "there is no valid token, and the function of `Config::token_from` failed; \
+            let text = "there is no valid token, and the function of `Config::token_provider` failed; \
                         nothing was sent, try again when it can give one";
             assert_eq!(error.to_string(), text);
             assert!(error.code().is_none() && !error.is_closed() && !error.is_timeout());
@@ -162,7 +162,7 @@ fn a_server_with_another_secret_gets_one_more_try_and_no_storm() {
     let proxy = WireProxy::start(&server);
     let count = Count::default();
     let calls = count.clone();
-    let config = Config::new(proxy.url()).token_from(move || {
+    let config = Config::new(proxy.url()).token_provider(move || {
         calls.next();
         echo().sign(&Secret::from("of another server"))
     });
@@ -183,7 +183,7 @@ fn drops_ask_for_no_token_and_the_function_may_make_calls() {
     let this = thread::current().id();
     // Two clones share the token; the function asks the server for the time of a ping.
     let (give, take) = crossbeam_channel::unbounded::<janus_blocking::Connection>();
-    let config = Config::new(server.url()).token_from(move || {
+    let config = Config::new(server.url()).token_provider(move || {
         calls.next();
         if thread::current().id() == this {
             own_calls.next();

@@ -106,7 +106,8 @@ fn a_token_may_expire_at_any_time_that_can_be_said() {
             let verified = auth::verify(token.expose(), &sesame(), SystemTime::now());
             assert_eq!(verified.expect("valid").expires, time);
             let own = token.clone();
-            let lasting = Config::new(proxy.url()).token_from(move || Ok::<_, Error>(own.clone()));
+            let lasting =
+                Config::new(proxy.url()).token_provider(move || Ok::<_, Error>(own.clone()));
             story(&open(lasting)).expect("it is not over");
             story(&open(Config::new(server.url()).token(token))).expect("it is not over");
         }

@@ -83,7 +83,7 @@ fn a_token_that_was_removed_is_replaced_and_the_request_sent_again() {
         admin.add("token 0", &[]);
         let count = Count::default();
         let own = count.clone();
-        let config = Config::new(proxy.url()).token_from(move || {
+        let config = Config::new(proxy.url()).token_provider(move || {
             Ok::<_, std::io::Error>(Token::new(format!("token {}", own.next())))
         });
         let janus = open(config);

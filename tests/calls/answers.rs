@@ -84,7 +84,7 @@ fn what_is_no_answer_ends_a_request_to_the_plugin() {
         let raw = session.attach_raw("p").expect("a handle");
         assert_unexpected(raw.request(json!({ "odd": odd })), odd);
         janus.ping().expect("the connection works on");
-        assert_eq!(janus.strays().late, 0, "{odd}");
+        assert_eq!(janus.unmatched_messages().late, 0, "{odd}");
     }
 }
 
@@ -290,7 +290,7 @@ fn an_error_without_a_transaction_ends_the_only_request() {
             call.join().expect("no panic").expect("its own answer");
         }
     });
-    assert_eq!(janus.strays().unknown, 1);
+    assert_eq!(janus.unmatched_messages().unknown, 1);
 
     // There is nothing unreadable in a `ping`.
     let server = answering("ping", |request, out| {
@@ -299,5 +299,5 @@ fn an_error_without_a_transaction_ends_the_only_request() {
     });
     let janus = open(&server);
     janus.ping().expect("its own answer");
-    assert_eq!(janus.strays().unknown, 1);
+    assert_eq!(janus.unmatched_messages().unknown, 1);
 }

@@ -20,7 +20,7 @@ fn open(
     let config = Config::new(server.url())
         .request_timeout(timeout)
         .reconnect(Reconnect::Never)
-        .token_from(function);
+        .token_provider(function);
     config.open().expect("it answers `info`")
 }
 

@@ -39,7 +39,7 @@ fn broken_events_end_nothing_but_what_they_name() {
                 Err(error) => panic!("{name}: {error:?}"),
             }
         }
-        let strays = janus.strays();
+        let strays = janus.unmatched_messages();
         assert!(
             seen + strays.unknown + strays.garbage <= texts.len() as u64,
             "{name}"

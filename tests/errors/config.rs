@@ -273,7 +273,7 @@ fn a_secret_does_not_go_out_in_clear_because_tls_failed() {
     let with_secrets: [fn(Config) -> Config; 3] = [
         |config| config.api_secret("hush"),
         |config| config.token("hush"),
-        |config| config.token_from(|| Err::<Token, _>(std::io::Error::other("none"))),
+        |config| config.token_provider(|| Err::<Token, _>(std::io::Error::other("none"))),
     ];
     let soon = Duration::from_millis(1);
     for (first, second) in [(tls, plain[0]), (plain[0], tls), (tls, plain[1])] {

@@ -35,7 +35,7 @@ fn sessions_handles_messages_and_events_work() -> Result<()> {
             assert_eq!(error.code().map(|code| code.value()), Some(460), "{error}");
             session.destroy()?;
             assert!(gateway.sessions().is_empty());
-            assert_eq!(janus.strays(), Default::default());
+            assert_eq!(janus.unmatched_messages(), Default::default());
         }
     }
     Ok(())

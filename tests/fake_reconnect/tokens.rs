@@ -21,7 +21,7 @@ fn open(gateway: &FakeGateway) -> (Arc<Connection>, Session) {
     let config = Config::new(gateway.url())
         .request_timeout(LONG)
         .reconnect(Backoff::new().first(SOON).longest(SOON))
-        .token_from(move || {
+        .token_provider(move || {
             if let Some(janus) = own.get().and_then(Weak::upgrade) {
                 janus.ping()?;
             }

@@ -178,7 +178,7 @@ fn a_broken_event_does_not_take_its_neighbours_along() {
     });
     assert_eq!([polled.next(), polled.next(), polled.next()], [1, 2, 4]);
     // One message that has no word, one that is no message, one array that has no end.
-    assert_eq!(polled.janus.strays().garbage, 3);
+    assert_eq!(polled.janus.unmatched_messages().garbage, 3);
 }
 
 #[test]

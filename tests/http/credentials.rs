@@ -62,7 +62,7 @@ fn polls_go_on_with_tokens_that_are_renewed() {
             let grant = SignedToken::for_plugins([PACKAGE]).valid_for(LIFE);
             let secret = Secret::from(SECRET);
             let janus = Config::new(server.http_url())
-                .token_from(move || grant.sign(&secret))
+                .token_provider(move || grant.sign(&secret))
                 .open()
                 .expect("a link");
             let session = janus.create_session().expect("a session");
@@ -96,7 +96,7 @@ fn polls_that_are_refused_are_told_of_and_go_on_when_they_are_accepted() {
             let (tokens, next_token) = crossbeam_channel::bounded(2);
             tokens.send(sign(LIFE)).expect("it is kept");
             let janus = Config::new(server.http_url())
-                .token_from(move || next_token.try_recv())
+                .token_provider(move || next_token.try_recv())
                 .open()
                 .expect("a link");
             let states = janus.states();

@@ -50,7 +50,7 @@ fn events_come_in_order_and_to_their_handles() {
                 assert_eq!(next(handle), round * HANDLES + index);
             }
         }
-        assert_eq!(janus.strays(), Default::default());
+        assert_eq!(janus.unmatched_messages(), Default::default());
         session.destroy().expect("destroyed");
     });
 }
@@ -80,7 +80,7 @@ fn several_threads_call_at_the_same_time() {
                 });
             }
         });
-        assert_eq!(janus.strays().garbage, 0);
+        assert_eq!(janus.unmatched_messages().garbage, 0);
         janus.close();
     });
 }

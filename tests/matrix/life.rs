@@ -64,7 +64,8 @@ fn late_answers(place: &Place, transport: Transport) -> Cell {
     assert!(error.is_timeout(), "{error}");
     drop(paused);
     wait_until(LIMIT, "the late session was made and is gone", || {
-        janus.strays().late == 1 && server.sessions().iter().all(|id| before.contains(id))
+        janus.unmatched_messages().late == 1
+            && server.sessions().iter().all(|id| before.contains(id))
     });
 
     let (session, kept) = attached(&janus);
@@ -73,7 +74,8 @@ fn late_answers(place: &Place, transport: Transport) -> Cell {
     assert!(error.is_timeout(), "{error}");
     drop(paused);
     wait_until(LIMIT, "the late handle was made and is gone", || {
-        janus.strays().late == 2 && server.handles(session.id()) == [kept.handle().id().value()]
+        janus.unmatched_messages().late == 2
+            && server.handles(session.id()) == [kept.handle().id().value()]
     });
     Cell::Yes
 }

@@ -27,7 +27,7 @@ fn a_claim_whose_token_is_refused_is_sent_with_the_next_one() {
         let mut admin = Admin::of(&server);
         admin.add("token 0", &[]);
         let count = Arc::new(AtomicU32::new(0));
-        let settings = config(proxy.url()).token_from(move || {
+        let settings = config(proxy.url()).token_provider(move || {
             let number = count.fetch_add(1, Ordering::Relaxed);
             Ok::<_, std::io::Error>(Token::new(format!("token {number}")))
         });

@@ -52,7 +52,7 @@ fn a_million_strays_take_no_memory() {
         });
     }
     in_time(WAIT, || janus.ping()).expect("an answer behind them");
-    let seen = janus.strays();
+    let seen = janus.unmatched_messages();
     assert_eq!((seen.unknown, seen.garbage), (668_000, 334_000));
     let growth = resident().saturating_sub(before);
     assert!(growth < NOISE, "{growth} KiB more");

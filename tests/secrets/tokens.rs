@@ -28,7 +28,7 @@ fn tokens_and_their_secrets_are_only_in_what_is_sent() {
     let signed = SignedToken::for_room(1234).sign(&secret).expect("signed");
     let config = Config::new("ws://host").token(&stored);
     let own = secret.clone();
-    let renewed = Config::new("ws://host").token_from(move || SignedToken::new("a").sign(&own));
+    let renewed = Config::new("ws://host").token_provider(move || SignedToken::new("a").sign(&own));
     let join = Join::new(1234).token(&signed);
     assert_debug_hidden(&stored);
     assert_debug_hidden(&stored.clone().expires_at(SystemTime::now()));
@@ -42,7 +42,7 @@ fn tokens_and_their_secrets_are_only_in_what_is_sent() {
     ] {
         assert!(!shown.contains(&hidden), "{shown}");
     }
-    assert!(format!("{renewed:?}").contains("token_from: Some(***)"));
+    assert!(format!("{renewed:?}").contains("token_provider: Some(***)"));
     let sent = serde_json::to_string(&join).expect("JSON");
     assert!(sent.contains(signed.expose()), "{sent}");
 
@@ -85,7 +85,7 @@ fn renewals_show_no_token_and_log_nothing_of_what_the_function_says() {
         }
     });
     let (give, made) = crossbeam_channel::unbounded();
-    let config = Config::new(server.url()).token_from(move || match made.len() {
+    let config = Config::new(server.url()).token_provider(move || match made.len() {
         0 => Err(io::Error::other(
             "hush is in the answer of the program's own service",
         )),

@@ -57,7 +57,7 @@ fn an_event_in_the_same_record_as_the_answer_to_the_handshake() {
         let front = Front::start(config, &plain.url(), &early);
         let janus = house.open(&front.url());
         janus.ping().unwrap();
-        let strays = janus.strays();
+        let strays = janus.unmatched_messages();
         assert_eq!((strays.unknown, strays.garbage), (1, 0), "{strays:?}");
     }
 }

@@ -47,7 +47,7 @@ fn a_message_of_8191_bytes_goes_through_and_one_of_8192_is_refused_before_it_is_
             // The server is as well as before.
             let echo: EchoTest = session.attach().unwrap();
             echo.configure(&Settings::new().audio(true)).unwrap();
-            assert_eq!(connection.strays(), Default::default());
+            assert_eq!(connection.unmatched_messages(), Default::default());
         },
     );
 }
@@ -86,7 +86,7 @@ fn an_answer_of_100_kb_comes_whole() {
                 connection.ping().unwrap();
                 assert_eq!(list(), length);
             }
-            assert_eq!(connection.strays(), Default::default());
+            assert_eq!(connection.unmatched_messages(), Default::default());
         },
     );
 }

@@ -142,7 +142,7 @@ fn nobody_but_the_server_can_send_to_it() {
         .unwrap_err();
     assert_eq!(error.kind(), std::io::ErrorKind::PermissionDenied);
     echo.configure(&Settings::new().audio(true)).unwrap();
-    assert_eq!(connection.strays(), Default::default());
+    assert_eq!(connection.unmatched_messages(), Default::default());
 }
 
 #[test]

@@ -43,7 +43,7 @@ fn sessions_handles_messages_and_events_work() {
             assert_eq!(echo.events().try_recv().unwrap(), None);
             let error = session.attach_raw("janus.plugin.nosuch").unwrap_err();
             assert_eq!(error.code().unwrap().value(), 460, "{error}");
-            assert_eq!(connection.strays(), Default::default());
+            assert_eq!(connection.unmatched_messages(), Default::default());
             echo.into_handle().detach().unwrap();
             session.destroy().unwrap();
             let begun = Instant::now();
@@ -145,7 +145,7 @@ fn four_callers_at_once_while_events_flow_all_finish() {
                     scope.spawn(move || talk(session, 1_000_000 + caller * CALLS, CALLS));
                 }
             });
-            assert_eq!(connection.strays(), Default::default());
+            assert_eq!(connection.unmatched_messages(), Default::default());
         },
     );
 }

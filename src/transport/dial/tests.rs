@@ -1,3 +1,5 @@
+//! Tests of `dial`.
+
 use std::{
     net::{Ipv4Addr, TcpListener},
     sync::{

@@ -4,14 +4,14 @@
 //! what is answered; so secrets of requests are put in below it.
 
 mod answer;
+mod api;
 mod carrier;
 mod connection;
 mod events;
-mod late;
+mod late_answer;
 mod poll;
 mod pool;
 mod request;
-mod server;
 
 use std::{collections::HashMap, io, sync::Arc, time::Instant};
 
@@ -26,12 +26,12 @@ use crate::{
     logging::{self, debug},
 };
 use answer::{Asked, is_unfit};
+use api::JanusApi;
 use events::{HttpReceiver, Item, is_of_request, refusal};
-use late::LateAnswers;
+use late_answer::LateAnswers;
 use poll::Poll;
 use pool::{Failure, Pool};
 use request::Target;
-use server::Server;
 
 /// How many answers of long polls wait to be received before their polls wait.
 const MAX_WAITING: usize = 8;
@@ -64,7 +64,7 @@ impl Transport for Http {
 
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
         logging::warn_of_bytes();
-        let server = Server {
+        let server = JanusApi {
             target: self.target.clone(),
             pool: Pool::new(self.connector.clone()),
             late: LateAnswers::default(),
@@ -91,7 +91,7 @@ impl Transport for Http {
 }
 
 struct HttpLink {
-    server: Arc<Server>,
+    server: Arc<JanusApi>,
     items: Sender<Item>,
     wake: Sender<()>,
     /// `None` when the link has ended.
@@ -133,7 +133,7 @@ impl Link for HttpLink {
             }
             Err(Failure { error, unanswered }) => {
                 if let Some(connection) = unanswered.filter(|_| asked.makes()) {
-                    late::read(&self.server, &self.items, *connection);
+                    late_answer::read(&self.server, &self.items, *connection);
                 }
                 return Err(error);
             }

@@ -14,9 +14,9 @@ use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select};
 use parking_lot::Mutex;
 
 use super::{
+    api::JanusApi,
     connection::{Connection, Response},
     events::{Item, Worth, refusal},
-    server::Server,
 };
 use crate::{
     SessionId,
@@ -69,7 +69,7 @@ enum Slot {
 impl Poll {
     /// Starts to ask for the session's events, which go to `items`.
     pub(super) fn start(
-        server: Arc<Server>,
+        server: Arc<JanusApi>,
         session: SessionId,
         items: Sender<Item>,
     ) -> io::Result<Self> {
@@ -112,7 +112,7 @@ impl Drop for Poll {
 }
 
 struct Poller {
-    server: Arc<Server>,
+    server: Arc<JanusApi>,
     session: SessionId,
     items: Sender<Item>,
     /// Disconnected when the poll is to end.

@@ -6,7 +6,7 @@ use ureq::http::Uri;
 
 use crate::{SessionId, transport::address::Url};
 
-use super::server::Credentials;
+use super::api::Credentials;
 
 /// How many events one long poll may bring. Janus puts no limit of its own.
 const MAX_EVENTS: usize = 100;

@@ -13,7 +13,7 @@ use std::{
 use parking_lot::Mutex;
 use rustls::ClientConnection;
 
-use super::problem::{self, Context};
+use super::diagnosis::{self, Context};
 use crate::transport::{
     Wait,
     socket::{ReadSide, Socket},
@@ -114,12 +114,12 @@ impl TlsWriter {
         self.0.socket.shutdown();
     }
 
-    pub(in super::super) fn problem(&self, error: &io::Error) -> Option<String> {
-        problem::after_handshake(error, &self.0.context)
+    pub(in super::super) fn diagnosis(&self, error: &io::Error) -> Option<String> {
+        diagnosis::after_handshake(error, &self.0.context)
     }
 
-    pub(super) fn problem_of_handshake(&self, error: &io::Error) -> String {
-        problem::in_handshake(error, &self.0.context)
+    pub(super) fn diagnosis_of_handshake(&self, error: &io::Error) -> String {
+        diagnosis::in_handshake(error, &self.0.context)
     }
 }
 
@@ -127,7 +127,7 @@ impl Shared {
     /// Moves encrypted bytes into the socket; whether all have gone.
     fn flush(&self, connection: &mut ClientConnection) -> io::Result<bool> {
         while connection.wants_write() {
-            match connection.write_tls(&mut Room(&self.socket)) {
+            match connection.write_tls(&mut SocketWriter(&self.socket)) {
                 Ok(_) => {}
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return Ok(false),
                 Err(error) => return Err(error),
@@ -138,9 +138,9 @@ impl Shared {
 }
 
 /// The room in a socket.
-struct Room<'a>(&'a Socket);
+struct SocketWriter<'a>(&'a Socket);
 
-impl Write for Room<'_> {
+impl Write for SocketWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
         self.0.try_send(bytes)
     }

@@ -1,10 +1,10 @@
 //! TLS below a link: its settings, and what is made of them.
 
+mod diagnosis;
 mod issuer;
 mod link;
 mod pem;
 mod pinned;
-mod problem;
 mod setup;
 
 pub use pem::Pem;

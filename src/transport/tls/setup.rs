@@ -18,10 +18,10 @@ use rustls::{
 
 use super::{
     Pem, Pin, Tls,
+    diagnosis::Context,
     issuer::Verifier,
     link::{TlsReader, TlsWriter},
     pinned::{Fingerprint, Pinned},
-    problem::Context,
 };
 use crate::{
     Error, Result,
@@ -115,7 +115,7 @@ impl Setup {
         read: ReadSide,
         deadline: Instant,
     ) -> Result<(TlsWriter, TlsReader), Unreachable> {
-        let asked = Arc::new(Asked {
+        let asked = Arc::new(CertificateResolver {
             was: AtomicBool::new(false),
             certificate: self.certificate.clone(),
         });
@@ -145,8 +145,8 @@ impl Setup {
         match reader.shake_hands(deadline) {
             Ok(()) => Ok((writer, reader)),
             Err(error) => {
-                let problem = writer.problem_of_handshake(&error);
-                Err(Unreachable::new(problem, error))
+                let diagnosis = writer.diagnosis_of_handshake(&error);
+                Err(Unreachable::new(diagnosis, error))
             }
         }
     }
@@ -154,12 +154,12 @@ impl Setup {
 
 /// Gives the server the certificate that it asks for, if there is one, and notes that it asked.
 #[derive(Debug)]
-pub(super) struct Asked {
+pub(super) struct CertificateResolver {
     was: AtomicBool,
     certificate: Option<Arc<CertifiedKey>>,
 }
 
-impl Asked {
+impl CertificateResolver {
     /// Whether the server has asked for a certificate.
     pub(super) fn was(&self) -> bool {
         self.was.load(Ordering::Relaxed)
@@ -171,7 +171,7 @@ impl Asked {
     }
 }
 
-impl ResolvesClientCert for Asked {
+impl ResolvesClientCert for CertificateResolver {
     fn resolve(
         &self,
         _root_hint_subjects: &[&[u8]],

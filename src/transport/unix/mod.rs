@@ -8,9 +8,9 @@
 //! - It sends a packet in one piece or not at all, so that packets are bounded by its send buffer.
 //! - To a datagram client it sends without waiting, and what its client has no room for is lost.
 
-mod own_path;
+mod diagnosis;
 mod packets;
-mod problem;
+mod reply_path;
 #[cfg(test)]
 mod tests;
 
@@ -64,10 +64,10 @@ impl UnixSocket {
 fn address(path: &Path) -> io::Result<SocketAddrUnix> {
     let length = path.as_os_str().len();
     if length > LONGEST_PATH {
-        let problem = format!(
+        let diagnosis = format!(
             "its path is too long ({length} bytes, at most {LONGEST_PATH}); use a shorter path"
         );
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, problem));
+        return Err(io::Error::new(io::ErrorKind::InvalidInput, diagnosis));
     }
     Ok(SocketAddrUnix::new(path)?)
 }
@@ -136,13 +136,13 @@ fn check(text: &str) -> io::Result<()> {
     if text.len() <= LONGEST {
         return Ok(());
     }
-    let problem = format!(
+    let diagnosis = format!(
         "the message has {} bytes, and Janus takes at most {LONGEST} over a Unix socket; \
          use another transport (ws://, http://) for it, or make it shorter: \
          trickle candidates instead of having them all in the SDP",
         text.len()
     );
-    Err(io::Error::new(io::ErrorKind::InvalidInput, problem))
+    Err(io::Error::new(io::ErrorKind::InvalidInput, diagnosis))
 }
 
 /// Puts a packet behind its length.

@@ -29,7 +29,7 @@ use rustix::{
     },
 };
 
-use super::{own_path::OwnPath, problem};
+use super::{diagnosis, reply_path::ReplyPath};
 use crate::transport::{Unreachable, Wait, writer::Outlet};
 
 /// The socket, shared by writers and the reader.
@@ -37,7 +37,7 @@ use crate::transport::{Unreachable, Wait, writer::Outlet};
 pub(super) struct Packets {
     socket: OwnedFd,
     /// Where a datagram client gets its answers.
-    own: Option<OwnPath>,
+    own: Option<ReplyPath>,
     /// Nothing more is read: no packet says so on a datagram socket.
     over: AtomicBool,
 }
@@ -85,7 +85,7 @@ impl Packets {
             match connect(&socket, server) {
                 Err(Errno::INTR) => {}
                 result => {
-                    result.map_err(|error| problem::of_connect(error, false))?;
+                    result.map_err(|error| diagnosis::of_connect(error, false))?;
                     break;
                 }
             }
@@ -96,8 +96,8 @@ impl Packets {
     /// Makes a socket with a path of its own, connected to a DGRAM server.
     pub(super) fn datagrams(path: &Path, server: &SocketAddrUnix) -> Result<Self, Unreachable> {
         let socket = new_socket(SocketType::DGRAM)?;
-        let own = OwnPath::bind(&socket, path)?;
-        connect(&socket, server).map_err(|error| problem::of_connect(error, true))?;
+        let own = ReplyPath::bind(&socket, path)?;
+        connect(&socket, server).map_err(|error| diagnosis::of_connect(error, true))?;
         // Not before it is connected: from then on nobody else can send to it.
         own.open_to_server()?;
         let packets = Self::new(socket, Some(own));
@@ -105,7 +105,7 @@ impl Packets {
         Ok(packets)
     }
 
-    fn new(socket: OwnedFd, own: Option<OwnPath>) -> Self {
+    fn new(socket: OwnedFd, own: Option<ReplyPath>) -> Self {
         Self {
             socket,
             own,
@@ -139,7 +139,7 @@ impl Packets {
                 Ok(_) => return Ok(true),
                 Err(Errno::AGAIN) => return Ok(false),
                 Err(Errno::INTR) => {}
-                Err(error) => return Err(problem::of_send(error, self.are_datagrams())),
+                Err(error) => return Err(diagnosis::of_send(error, self.are_datagrams())),
             }
         }
     }

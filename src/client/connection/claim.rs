@@ -1,0 +1,172 @@
+//! Sessions that live on the server: taking them over, and how long they are kept.
+
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
+
+use parking_lot::Mutex;
+
+use super::{Connection, ConnectionInner};
+use crate::{
+    Error, HandleTicket, Result, Session, SessionId, SessionTicket,
+    engine::Engine,
+    error::{CloseReason, RequestContext},
+    logging::debug,
+    router::{Answer, Expects},
+    wire::Outgoing,
+};
+
+/// A claimed session and the handles to reattach; see [`Connection::resume`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Resumed};
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// let ticket = session.abandon();
+/// let Resumed { session, handles, .. } = janus.resume(&ticket)?;
+/// for handle in &handles {
+///     let echo: EchoTest = session.reattach(handle.id)?;
+/// }
+/// assert_eq!(handles.len(), 1);
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Resumed {
+    /// The session, active again on this connection.
+    pub session: Session,
+    /// Its handles, as the ticket has them, in the order of their attaching.
+    pub handles: Vec<HandleTicket>,
+}
+
+/// The connections of this program, so that one that loses a session to another hears of it.
+static CONNECTIONS: Mutex<Vec<Weak<Engine>>> = Mutex::new(Vec::new());
+
+/// Notes a new connection there.
+pub(super) fn remember(engine: &Arc<Engine>) {
+    let mut connections = CONNECTIONS.lock();
+    connections.retain(|connection| connection.strong_count() > 0);
+    connections.push(Arc::downgrade(engine));
+}
+
+impl Connection {
+    /// Takes over a session that lives on the server, whoever had it.
+    ///
+    /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
+    /// of handles that are not reattached yet are kept and delivered first, at most
+    /// [`Config::event_queue`](crate::Config::event_queue) and
+    /// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes) for each handle and
+    /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together; an
+    /// [`Error::Lagged`] stands where there were more. What happened while nobody had the session is
+    /// lost: Janus throws it away.
+    ///
+    /// An older [`Session`] object of it in this program, on this connection or on another one to
+    /// the same address, is closed with [`CloseReason::ClaimedAway`]. Another program that has it
+    /// hears nothing from Janus, and gets no more events; over HTTP [that is
+    /// different](crate::transport).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Janus`] with 458 when there is no such session, for which
+    /// [`is_session_gone`](Error::is_session_gone) holds: it was destroyed, or nobody claimed it in
+    /// time. 403 for a wrong or missing secret or token.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, first) = janus_blocking::testing::connected()?;
+    /// let id = first.create_session()?.abandon().session_id;
+    ///
+    /// // On another connection, in this program or in another one:
+    /// # let second = gateway.connect()?;
+    /// let session = second.claim(id)?;
+    /// assert_eq!(session.id(), id);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn claim(&self, session: impl Into<SessionId>) -> Result<Session> {
+        self.claim_with(session.into(), &[])
+    }
+
+    /// Takes over the session of a ticket: a [`claim`](Self::claim), and the handles to reattach.
+    ///
+    /// Handles of the ticket that are not reattached stay in the ticket of the next
+    /// [`abandon`](Session::abandon).
+    ///
+    /// # Errors
+    ///
+    /// As for [`claim`](Self::claim).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, echotest::Settings};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let ticket = session.abandon();
+    ///
+    /// let resumed = janus.resume(&ticket)?;
+    /// let echo: EchoTest = resumed.session.reattach(resumed.handles[0].id)?;
+    /// echo.configure(&Settings::new().audio(true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn resume(&self, ticket: &SessionTicket) -> Result<Resumed> {
+        let session = self.claim_with(ticket.session_id, &ticket.handles)?;
+        Ok(Resumed {
+            session,
+            handles: ticket.handles.clone(),
+        })
+    }
+
+    fn claim_with(&self, id: SessionId, handles: &[HandleTicket]) -> Result<Session> {
+        match self.ask(Outgoing::session("claim", id), Expects::Claim)? {
+            Answer::Claimed(closed) => {
+                self.tell_others(id);
+                debug!("claimed session {id}");
+                Ok(Session::new(&self.inner, id, closed, handles))
+            }
+            _ => Err(Error::unexpected(
+                RequestContext::on_session("claim", id),
+                "`success`",
+                "",
+            )),
+        }
+    }
+
+    /// Closes the session on the other connections of this program to the same server.
+    fn tell_others(&self, id: SessionId) {
+        let others: Vec<_> = CONNECTIONS
+            .lock()
+            .iter()
+            .filter_map(Weak::upgrade)
+            .collect();
+        for other in others {
+            if !Arc::ptr_eq(&other, &self.inner.engine)
+                && other.endpoint() == self.inner.engine.endpoint()
+            {
+                other.end_session(id, CloseReason::ClaimedAway);
+            }
+        }
+    }
+}
+
+/// What a session needs of the server's timeouts for its ticket.
+pub(crate) fn kept_for(connection: &ConnectionInner) -> Option<Duration> {
+    let ConnectionInner { engine, info, .. } = connection;
+    let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
+    match engine.properties().reports_going_away {
+        false => Some(session.unwrap_or(Duration::MAX)),
+        true => {
+            let reclaim = info.reclaim_session_timeout;
+            (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
+        }
+    }
+}

@@ -1,0 +1,315 @@
+//! One link to a Janus, and what is asked of the server as a whole.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crate::{
+    Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
+    UnmatchedMessages,
+    engine::Call,
+    error::RequestContext,
+    logging::debug,
+    router::{Answer, Expects},
+    sync,
+    wire::Outgoing,
+};
+
+mod claim;
+mod inner;
+mod open;
+
+pub use claim::Resumed;
+pub(crate) use claim::kept_for;
+pub(crate) use inner::ConnectionInner;
+
+/// One link to a Janus.
+///
+/// It has one thread of its own, `janus-reader`, which reads while no call is
+/// waiting and keeps the sessions alive. All calls may be made from any thread.
+///
+/// Dropping it leaves its sessions and their handles alive: they keep the link. The link is closed,
+/// as by [`close`](Self::close), when neither the `Connection` nor an active session is left;
+/// that last drop may block for [`Config::close_timeout`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::Connection;
+///
+/// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+/// let janus = Connection::open(&gateway.url())?;
+/// let session = janus.create_session()?;
+/// assert!(janus.ping()? <= janus.config().request_timeout);
+/// session.destroy()?;
+/// janus.close();
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Connection {
+    inner: Arc<ConnectionInner>,
+}
+
+impl Connection {
+    /// Connects to the Janus at that address, with the default [`Config`].
+    ///
+    /// Sends `info` once the link stands, and returns when it is answered: so what comes back
+    /// speaks Janus. Blocks at most [`Config::connect_timeout`].
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for an address that cannot be, [`Error::Connect`] when there is no Janus
+    /// to be reached; its text says what to check.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Connection, Error};
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Connection::open(&gateway.url())?;
+    /// assert_eq!(janus.opening_info().name, "Janus WebRTC Server");
+    ///
+    /// let error = Connection::open("http//nonsense").unwrap_err();
+    /// assert!(matches!(error, Error::Config { field: "url", .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn open(url: &str) -> Result<Self> {
+        Config::new(url).open()
+    }
+
+    /// Asks the server about itself.
+    ///
+    /// Sends `info` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let info = janus.info()?;
+    /// if info.accepting_new_sessions == Some(false) {
+    ///     println!("{} takes no new sessions", info.name);
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn info(&self) -> Result<ServerInfo> {
+        self.inner
+            .engine
+            .info(None, self.inner.engine.config.request_timeout)
+    }
+
+    /// What the server said about itself when the connection was opened. Sends nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// assert_eq!(janus.opening_info().version_string, "1.1.2");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn opening_info(&self) -> &ServerInfo {
+        &self.inner.info
+    }
+
+    /// Measures how long the server takes to answer.
+    ///
+    /// Sends `ping` and waits for its `pong`.
+    ///
+    /// # Errors
+    ///
+    /// None special to this call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let took = janus.ping()?;
+    /// assert!(took <= janus.config().request_timeout);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn ping(&self) -> Result<Duration> {
+        let begun = sync::now();
+        self.ask(Outgoing::server("ping"), Expects::Whole)?;
+        Ok(sync::now() - begun)
+    }
+
+    /// Creates a session.
+    ///
+    /// Sends `create` and waits for its answer. The session is kept alive until it is destroyed or
+    /// abandoned, or until neither it nor one of its handles is held. If the answer comes after the
+    /// deadline, the session it names is destroyed.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Janus`] with 403 for a wrong or missing secret or token, and with 472 when the
+    /// server was told to accept no new sessions.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// println!("session {}", session.id());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn create_session(&self) -> Result<Session> {
+        match self.ask(Outgoing::server("create"), Expects::Create)? {
+            Answer::Created(id, closed) => {
+                debug!("created session {id}");
+                Ok(Session::new(&self.inner, id, closed, &[]))
+            }
+            _ => Err(Error::unexpected(
+                RequestContext::core("create"),
+                "the id of a session",
+                "",
+            )),
+        }
+    }
+
+    fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
+        let (name, session) = (outgoing.janus, outgoing.session_id);
+        let attempt = || RequestContext {
+            session,
+            ..RequestContext::core(name)
+        };
+        let timeout = self.inner.engine.config.request_timeout;
+        self.inner.engine.call(&Call {
+            outgoing,
+            expects,
+            repeats: matches!(name, "ping" | "claim"),
+            timeout,
+            attempt: &attempt,
+        })
+    }
+
+    /// Leaves all sessions on the server for somebody else to claim, and drops the link.
+    ///
+    /// No `detach` and no `destroy` is sent. Waits for the answers to attaches that are under way in
+    /// other threads, at most [`Config::close_timeout`], as their handles belong into the tickets; then
+    /// blocks as [`close`](Self::close) does, so for twice that time at most. Sessions, handles and
+    /// queues that are still held end with [`CloseReason::Abandoned`](crate::CloseReason::Abandoned).
+    /// The tickets tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder()
+    /// #     .reclaim_timeout(Duration::from_secs(30)).start()?;
+    /// # let janus = gateway.connect()?;
+    /// let session = janus.create_session()?;
+    ///
+    /// let tickets = janus.abandon();
+    /// assert_eq!(tickets[0].session_id, session.id());
+    /// assert_eq!(tickets[0].kept_for, Some(Duration::from_secs(30)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn abandon(self) -> Vec<SessionTicket> {
+        self.inner.abandon()
+    }
+
+    /// Ends the connection.
+    ///
+    /// Sends `destroy` for the sessions that are still active, says goodbye, and waits until the
+    /// server has closed the link, for at most [`Config::close_timeout`] in all. Calls under way in other
+    /// threads, sessions, handles and event queues are closed with
+    /// [`CloseReason::ConnectionClosed`](crate::CloseReason::ConnectionClosed).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// janus.close();
+    /// assert!(session.check().is_err());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn close(self) {
+        self.inner.end();
+    }
+
+    /// Whether it has a link at present, and whether Janus accepts its keepalives over that. Sends
+    /// nothing.
+    ///
+    /// # Example
+    ///
+    /// See [`ConnectionState`].
+    pub fn state(&self) -> ConnectionState {
+        self.inner.engine.states.now()
+    }
+
+    /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
+    /// [`ConnectionState::Closed`]. Of changes that nobody reads, the latest 1,024 are kept.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{CloseReason, ConnectionState};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let states = janus.states();
+    /// janus.close();
+    /// let last = states.iter().last();
+    /// assert_eq!(last, Some(ConnectionState::Closed(CloseReason::ConnectionClosed)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn states(&self) -> StateChanges {
+        self.inner.engine.states.watch()
+    }
+
+    /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # gateway.inject(janus_blocking::testing::Fault::Duplicate);
+    /// janus.ping()?; // answered twice
+    /// janus.ping()?;
+    /// assert_eq!(janus.strays().unknown, 1);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn unmatched_messages(&self) -> UnmatchedMessages {
+        self.inner.engine.router.lock().strays
+    }
+
+    /// The settings that it was opened with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(10));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn config(&self) -> &Config {
+        &self.inner.engine.config
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.inner.release();
+    }
+}
+
+impl fmt::Debug for Connection {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Connection")
+            .field("endpoint", &self.inner.engine.endpoint())
+            .field("state", &self.state())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,128 @@
+//! From settings to a connection that has spoken to a Janus.
+
+use std::{collections::VecDeque, sync::Arc, time::Instant};
+
+use super::{Connection, ConnectionInner, claim};
+use crate::{
+    Config, Error, Result,
+    engine::{ConnectionThread, Engine, Keepalive, LinkEpoch, LinkReader},
+    error::{CloseReason, Endpoint, Scope},
+    logging::debug,
+    redact,
+    sync::{self, atomic::Ordering},
+    transport::{Connected, Transport, encrypts, of_setting},
+};
+
+impl Connection {
+    pub(crate) fn with_config(config: Config) -> Result<Self> {
+        config.check()?;
+        let mut transports = servers(&config)?;
+        let deadline = sync::now() + config.connect_timeout;
+        for left in (2..=transports.len()).rev() {
+            // One that does not answer leaves time for the others.
+            let time = deadline.saturating_duration_since(sync::now());
+            let share = time / u32::try_from(left).unwrap_or(u32::MAX);
+            match Self::at_first(config.clone(), transports.clone(), sync::now() + share) {
+                Ok(connection) => return Ok(connection),
+                Err(error) => debug!("{error}"),
+            }
+            transports.rotate_left(1);
+        }
+        Self::at_first(config, transports, deadline)
+    }
+
+    /// Connects to the first of the servers.
+    fn at_first(config: Config, transports: Servers, deadline: Instant) -> Result<Self> {
+        let transport = &transports[0];
+        let endpoint = Endpoint::new(transport.address());
+        let Connected { link, receiver } = transport
+            .connect(deadline)
+            .map_err(|error| Error::unreachable(&endpoint, error))?;
+        let epoch = LinkEpoch::new(0, endpoint.clone(), link);
+        let reading = LinkReader {
+            epoch: epoch.clone(),
+            receiver,
+        };
+        let engine = Arc::new(Engine::new(config, transports, reading));
+        let left = deadline.saturating_duration_since(sync::now());
+        let failed = |problem: &str, source| Error::Connect {
+            endpoint: endpoint.clone(),
+            problem: Box::new(problem.to_owned()),
+            source,
+        };
+        let info = engine.info(Some(&epoch), left).map_err(|error| {
+            let source = std::io::Error::other(error);
+            engine.fail(CloseReason::ConnectionClosed, None);
+            failed(
+                "it accepted the connection but did not answer `info`; check that this is a port \
+                 or socket of the Janus API, and that `ws_acl` (WebSockets) admits this program",
+                Some(source),
+            )
+        })?;
+        if let Err(error) = Keepalive::check(&engine.config, &info, epoch.properties) {
+            engine.fail(CloseReason::ConnectionClosed, None);
+            return Err(error);
+        }
+        // A link that breaks from now on is made anew.
+        engine.running.store(true, Ordering::Release);
+        if let Err(error) = engine.router.lock().check(Scope::Connection) {
+            let source = std::io::Error::other(error);
+            return Err(failed(
+                "it answered `info`, then closed the connection; see the log of Janus",
+                Some(source),
+            ));
+        }
+        let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
+        *engine.keepalive.lock() = Some(keepalive);
+        let reader = ConnectionThread::start(engine.clone(), keepalive).map_err(|error| {
+            engine.fail(CloseReason::ConnectionClosed, None);
+            failed(
+                "this program could not start a thread; check memory and the limit of threads \
+                 (`ulimit -u`, systemd `TasksMax`)",
+                Some(error),
+            )
+        })?;
+        debug!("connected to {endpoint}, Janus {}", info.version_string);
+        claim::remember(&engine);
+        let inner = Arc::new(ConnectionInner::new(engine, info, reader));
+        Ok(Self { inner })
+    }
+}
+
+type Servers = VecDeque<Arc<dyn Transport>>;
+
+/// What makes links to the servers of the settings.
+fn servers(config: &Config) -> Result<Servers> {
+    if let Some(transport) = &config.transport {
+        return Ok([transport.clone()].into());
+    }
+    let fallback = config.fallback_urls.iter().map(|url| ("fallback_url", url));
+    let addresses = std::iter::once(("url", &config.url)).chain(fallback);
+    let servers = addresses
+        .map(|(field, address)| of_setting(field, address, config))
+        .collect::<Result<_>>()?;
+    check_plaintext(config)?;
+    Ok(servers)
+}
+
+/// Refuses addresses by which a secret would go out in clear once TLS fails.
+fn check_plaintext(config: &Config) -> Result<()> {
+    let has_secrets =
+        config.api_secret.is_some() || config.token.is_some() || config.token_source.is_some();
+    if !has_secrets || config.allow_plaintext_fallback {
+        return Ok(());
+    }
+    let mut urls = std::iter::once(&config.url).chain(&config.fallback_urls);
+    let plain = urls.clone().find(|url| encrypts(url) == Some(false));
+    match plain {
+        Some(plain) if urls.any(|url| encrypts(url) == Some(true)) => {
+            let reason = format!(
+                "the secret or token would go to `{}` unencrypted, while another address uses \
+                 TLS; use TLS for all of them, or set `allow_plaintext_fallback`",
+                redact::address(plain)
+            );
+            Err(Error::config("fallback_url", reason))
+        }
+        _ => Ok(()),
+    }
+}

@@ -1,0 +1,363 @@
+//! The event queue of a handle, as its readers see it.
+
+use std::{
+    fmt,
+    marker::PhantomData,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{Receiver, RecvError, RecvTimeoutError, TryRecvError};
+
+use crate::{
+    CloseReason, Error, Event, HandleId, Jsep, Plugin, RawEvent, Result, SessionId,
+    engine::Engine,
+    error::Scope,
+    router::{Payload, Queue},
+    sync,
+};
+
+/// How long to read for oneself when nothing comes.
+const SILENCE: Duration = Duration::from_millis(10);
+
+/// The events of one handle, in the order in which they came.
+///
+/// They wait undecoded, within [`Config::event_queue`](crate::Config::event_queue) and the two
+/// budgets in bytes below it, and are decoded on the thread that reads them. A key that is `null` or
+/// of a wrong type counts as absent; an event that lacks what its type requires is an
+/// [`Error::Decode`], and where there was no room there is an [`Error::Lagged`]; reading can go on
+/// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
+/// `Events` do not keep their handle alive.
+///
+/// Several readers of a handle share the queue: each event goes to one of them.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+/// # gateway.handle(echo.handle().id()).webrtc_up();
+/// # gateway.handle(echo.handle().id()).detach();
+/// for event in &echo.events() {
+///     match event? {
+///         Event::WebrtcUp => println!("the PeerConnection stands"),
+///         Event::Detached => break,
+///         other => println!("{other:?}"),
+///     }
+/// }
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Events<P> {
+    queue: Queue,
+    handle: HandleId,
+    session: SessionId,
+    engine: Arc<Engine>,
+    plugin: PhantomData<fn() -> P>,
+}
+
+impl<P: Plugin> Events<P> {
+    pub(crate) fn new(
+        queue: Queue,
+        handle: HandleId,
+        session: SessionId,
+        engine: Arc<Engine>,
+    ) -> Self {
+        Self {
+            queue,
+            handle,
+            session,
+            engine,
+            plugin: PhantomData,
+        }
+    }
+
+    /// Waits for the next event, however long that takes.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] at the end, [`Error::Lagged`] where events are missing,
+    /// [`Error::Decode`] for one that lacks what its type requires.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let event = echo.events().recv()?;
+    /// assert_eq!(event, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn recv(&self) -> Result<Event<P::Event>> {
+        match self.wait(None) {
+            Ok(event) => self.decode(Ok(event)),
+            Err(_) => Err(self.closed()),
+        }
+    }
+
+    /// Waits for the next event, at most for `timeout`; `None` if none came.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// let event = echo.events().recv_timeout(Duration::from_millis(2))?;
+    /// assert_eq!(event, None);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Event<P::Event>>> {
+        match self.wait(sync::now().checked_add(timeout)) {
+            Ok(event) => self.decode(Ok(event)).map(Some),
+            Err(RecvTimeoutError::Timeout) => Ok(None),
+            Err(RecvTimeoutError::Disconnected) => Err(self.closed()),
+        }
+    }
+
+    /// Waits for what comes next in the queue. While much comes this thread reads it off the link
+    /// itself, so that events cross no thread; after a while of silence it leaves that to the
+    /// connection's thread and sleeps, as somebody may end the queue without anything coming.
+    fn wait(&self, deadline: Option<Instant>) -> Result<RawEvent, RecvTimeoutError> {
+        let receiver = &self.queue.receiver;
+        loop {
+            match receiver.try_recv() {
+                Ok(event) => return Ok(event),
+                Err(TryRecvError::Disconnected) => return Err(RecvTimeoutError::Disconnected),
+                Err(TryRecvError::Empty) => {}
+            }
+            let silence = sync::now() + SILENCE;
+            let until = deadline.map_or(silence, |deadline| silence.min(deadline));
+            let mine = || !receiver.is_empty();
+            if self.queue.closed.is_over() || !self.engine.read_until(until, mine) {
+                return self.engine.asleep(|| match deadline {
+                    Some(deadline) => sync::recv_deadline(receiver, deadline),
+                    None => receiver.recv().map_err(Into::into),
+                });
+            }
+        }
+    }
+
+    /// The next event if it is there; `None` if not. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// while let Some(event) = echo.events().try_recv()? {
+    ///     println!("{event:?}");
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn try_recv(&self) -> Result<Option<Event<P::Event>>> {
+        match self.queue.receiver.try_recv() {
+            Ok(event) => self.decode(Ok(event)).map(Some),
+            Err(TryRecvError::Empty) => Ok(None),
+            Err(TryRecvError::Disconnected) => Err(self.closed()),
+        }
+    }
+
+    /// The events one after the other, waiting for each. The last item is the [`Error::Closed`]
+    /// that says why the queue has ended.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// # gateway.handle(echo.handle().id()).detach();
+    /// let events: Vec<_> = echo.events().iter().collect();
+    /// assert!(matches!(events[..], [Ok(Event::WebrtcUp), Ok(Event::Detached), Err(_)]));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn iter(&self) -> Iter<'_, P> {
+        Iter {
+            events: self,
+            over: false,
+        }
+    }
+
+    /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
+    /// [`decode`](Self::decode).
+    ///
+    /// A queue that has ended is always ready, with the error that says why: a loop over several
+    /// puts `never()` in its place, or it spins.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin, crossbeam_channel::{never, select}};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let (left, right): (EchoTest, EchoTest) = (session.attach()?, session.attach()?);
+    /// # gateway.handle(left.handle().id()).detach();
+    /// # gateway.handle(right.handle().id()).webrtc_up();
+    /// # gateway.handle(right.handle().id()).detach();
+    /// let events = [left.events(), right.events()];
+    /// let mut queues = [events[0].receiver().clone(), events[1].receiver().clone()];
+    /// let mut ended = 0;
+    /// while ended < queues.len() {
+    ///     let (index, raw) = select! {
+    ///         recv(queues[0]) -> raw => (0, raw),
+    ///         recv(queues[1]) -> raw => (1, raw),
+    ///     };
+    ///     if raw.is_err() {
+    ///         queues[index] = never();
+    ///         ended += 1;
+    ///     }
+    ///     println!("{index}: {:?}", events[index].decode(raw));
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn receiver(&self) -> &Receiver<RawEvent> {
+        self.engine.turn.request_reader();
+        &self.queue.receiver
+    }
+
+    /// Decodes what came out of [`receiver`](Self::receiver).
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let events = echo.events();
+    /// let raw = events.receiver().recv();
+    /// assert_eq!(events.decode(raw)?, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn decode(&self, raw: std::result::Result<RawEvent, RecvError>) -> Result<Event<P::Event>> {
+        let Ok(RawEvent { payload, charge }) = raw else {
+            return Err(self.closed());
+        };
+        // It waits no longer: the next one has its room.
+        drop(charge);
+        match payload {
+            Payload::Lagged(lost) => Err(Error::Lagged { lost: lost.take() }),
+            Payload::Core(text) => Event::core(&text),
+            Payload::Reconnected { gap, lost } => Ok(Event::Reconnected { gap, lost }),
+            Payload::Unauthorized => Ok(Event::Unauthorized),
+            Payload::Plugin { data, jsep } => {
+                let event = P::decode(&data).map_err(|error| {
+                    Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)
+                })?;
+                let jsep = jsep.map(|jsep| Jsep::received(&jsep));
+                Ok(Event::Plugin { event, jsep })
+            }
+        }
+    }
+
+    /// Why the queue has ended; `None` while it has not. Events may still be in it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{CloseReason, EchoTest, Plugin};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let events = echo.events();
+    /// assert_eq!(events.close_reason(), None);
+    /// session.destroy()?;
+    /// assert_eq!(events.close_reason(), Some(CloseReason::Destroyed));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn close_reason(&self) -> Option<CloseReason> {
+        self.queue.closed.why()
+    }
+
+    fn closed(&self) -> Error {
+        // The scope of what ended: the session's end is the end of all its handles.
+        let scope = match self.queue.closed.why() {
+            Some(CloseReason::Detached | CloseReason::DetachedByServer) => self.handle.into(),
+            _ => Scope::Session(self.session),
+        };
+        match self.queue.closed.check(scope) {
+            Err(error) => error,
+            Ok(()) => Error::closed(scope, CloseReason::ConnectionClosed),
+        }
+    }
+}
+
+impl<'a, P: Plugin> IntoIterator for &'a Events<P> {
+    type Item = Result<Event<P::Event>>;
+    type IntoIter = Iter<'a, P>;
+
+    fn into_iter(self) -> Iter<'a, P> {
+        self.iter()
+    }
+}
+
+impl<P> fmt::Debug for Events<P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Events")
+            .field("handle", &self.handle)
+            .field("waiting", &self.queue.receiver.len())
+            .field("closed", &self.queue.closed.why())
+            .finish_non_exhaustive()
+    }
+}
+
+/// See [`Events::iter`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Event, Plugin};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+/// # gateway.handle(echo.handle().id()).webrtc_up();
+/// let events = echo.events();
+/// let mut iter = events.iter();
+/// assert!(matches!(iter.next(), Some(Ok(Event::WebrtcUp))));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Iter<'a, P> {
+    events: &'a Events<P>,
+    over: bool,
+}
+
+impl<P: Plugin> Iterator for Iter<'_, P> {
+    type Item = Result<Event<P::Event>>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.over {
+            return None;
+        }
+        let item = self.events.recv();
+        self.over = matches!(item, Err(Error::Closed { .. }));
+        Some(item)
+    }
+}
+
+impl<P> fmt::Debug for Iter<'_, P> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Iter")
+            .field("events", self.events)
+            .field("over", &self.over)
+            .finish()
+    }
+}

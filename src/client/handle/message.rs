@@ -1,0 +1,210 @@
+//! Requests to the plugin of a handle, and their answers.
+
+use serde_json::value::RawValue;
+
+use super::Handle;
+use crate::{
+    Error, ErrorCode, Jsep, Plugin, Request, Result,
+    error::RequestContext,
+    plugin::Refusal,
+    redact::shown,
+    router::{Answer, Ends, Expects},
+    wire::Outgoing,
+};
+
+/// What Janus says to a message whose outcome comes as an event; see [`Handle::send`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{Plugin, echotest::Settings};
+///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+/// let ack = echo.handle().send(&Settings::new().audio(false))?;
+/// assert!(ack.data.is_none(), "the outcome comes as an event");
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, Debug, Default)]
+#[non_exhaustive]
+pub struct Ack {
+    /// What the plugin says on the way.
+    pub hint: Option<String>,
+    /// The plugin's data, if it answered at once instead.
+    pub data: Option<Box<RawValue>>,
+}
+
+impl Handle {
+    /// Sends a request to the plugin and waits for its answer.
+    ///
+    /// Sends `message`. Returns at `success`, or at the event that the request's
+    /// [`Terminal`](crate::plugin::Terminal) names; that event is not in the queue then.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Plugin`] when the plugin refuses, [`Error::Janus`] with 459 when the handle does
+    /// not exist, [`Error::Timeout`] when no answer comes in time. [`Error::Config`] for a request
+    /// of another plugin than the handle's, and for one that Janus cannot read: nothing was sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings, plugin::Done};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
+    /// let reply = echo.handle().request(&Settings::new().audio(false))?;
+    /// assert_eq!(reply, Done);
+    ///
+    /// // EchoTest knows the substreams 0 to 2.
+    /// let error = echo.handle().request(&Settings::new().substream(3)).unwrap_err();
+    /// assert_eq!(error.code(), Some(janus_blocking::echotest::error_code::INVALID_ELEMENT));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn request<R: Request>(&self, request: &R) -> Result<R::Reply> {
+        self.exchange(request, None).map(|(reply, _)| reply)
+    }
+
+    /// Like [`request`](Self::request), with a session description either way.
+    ///
+    /// # Errors
+    ///
+    /// As for [`request`](Self::request); [`Error::Janus`] with 465 when Janus cannot use the SDP.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, JsepKind, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// let offer = Jsep::offer(OFFER);
+    /// let (_, answer) = echo.handle().exchange(&Settings::new(), Some(&offer))?;
+    /// assert_eq!(answer.map(|answer| answer.kind), Some(JsepKind::Answer));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn exchange<R: Request>(
+        &self,
+        request: &R,
+        jsep: Option<&Jsep>,
+    ) -> Result<(R::Reply, Option<Jsep>)> {
+        let attempt = || self.attempt(request);
+        match self.message(request, jsep, Expects::Plugin(Ends::of::<R>()), &attempt)? {
+            Answer::Plugin { data, jsep } => {
+                if let Some(refusal) = <R::Plugin as Plugin>::refusal(&data) {
+                    return Err(refused(attempt(), refusal));
+                }
+                let reply = R::reply(&data).map_err(|error| {
+                    Error::decode(format!("the answer to {}", attempt()), data.get(), error)
+                })?;
+                Ok((reply, jsep.map(|jsep| Jsep::received(&jsep))))
+            }
+            _ => Err(Error::unexpected(attempt(), "an answer of the plugin", "")),
+        }
+    }
+
+    /// Sends a request to the plugin and returns when Janus has acknowledged it.
+    ///
+    /// Sends `message`. Its outcome arrives as an event.
+    ///
+    /// # Errors
+    ///
+    /// As for [`request`](Self::request), but an asynchronous plugin's refusal comes as an event.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Plugin, echotest::{self, Settings}};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// echo.handle().send(&Settings::new().audio(false))?;
+    /// let event = echo.events().recv()?;
+    /// assert!(matches!(event, Event::Plugin { event: echotest::Event::Ok, .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn send<R: Request>(&self, request: &R) -> Result<Ack> {
+        self.send_with(request, None)
+    }
+
+    /// Like [`send`](Self::send), with a session description.
+    ///
+    /// # Errors
+    ///
+    /// As for [`send`](Self::send).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Event, Jsep, Plugin, echotest::Settings};
+    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// echo.handle().send_with(&Settings::new(), Some(&Jsep::offer(OFFER)))?;
+    /// let event = echo.events().recv()?;
+    /// assert!(matches!(event, Event::Plugin { jsep: Some(_), .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn send_with<R: Request>(&self, request: &R, jsep: Option<&Jsep>) -> Result<Ack> {
+        let attempt = || self.attempt(request);
+        match self.message(request, jsep, Expects::Ack, &attempt)? {
+            Answer::Ack { hint } => Ok(Ack { hint, data: None }),
+            Answer::Plugin { data, .. } => match <R::Plugin as Plugin>::refusal(&data) {
+                Some(refusal) => Err(refused(attempt(), refusal)),
+                None => Ok(Ack {
+                    hint: None,
+                    data: Some(data),
+                }),
+            },
+            _ => Err(Error::unexpected(attempt(), "`ack`", "")),
+        }
+    }
+
+    fn message<R: Request>(
+        &self,
+        request: &R,
+        jsep: Option<&Jsep>,
+        expects: Expects,
+        attempt: &dyn Fn() -> RequestContext,
+    ) -> Result<Answer> {
+        self.check_plugin::<R>(attempt)?;
+        let outgoing = Outgoing {
+            body: Some(request),
+            jsep,
+            ..Outgoing::verb("message", Some(self.session_id()), Some(self.id()))
+        };
+        self.call(outgoing, expects, R::IDEMPOTENT, attempt)
+    }
+
+    /// A typed plugin takes requests of its own, and untyped ones. Types may share a package.
+    fn check_plugin<R: Request>(&self, attempt: &dyn Fn() -> RequestContext) -> Result<()> {
+        let (own, other) = (self.inner.typed, <R::Plugin as Plugin>::PACKAGE);
+        if own == other || own.is_empty() || other.is_empty() || self.package() == other {
+            return Ok(());
+        }
+        let name = attempt().name;
+        let reason = format!("`{name}` is one of {other}, and the handle is one of {own}");
+        Err(Error::config("request", reason))
+    }
+
+    pub(crate) fn attempt(&self, request: &impl Request) -> RequestContext {
+        RequestContext {
+            name: request.name(),
+            plugin: Some(self.inner.package.clone()).filter(|package| !package.is_empty()),
+            ..RequestContext::on_handle("message", self.session_id(), self.id())
+        }
+    }
+}
+
+fn refused(request: RequestContext, refusal: Refusal) -> Error {
+    Error::Plugin {
+        request: Box::new(request),
+        code: ErrorCode::from_wire(refusal.code),
+        reason: shown(&refusal.reason).into(),
+    }
+}

@@ -1,0 +1,296 @@
+//! A plugin handle: requests, candidates, events.
+
+use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
+
+use crate::{
+    Error, Events, HandleId, Plugin, Result, SessionId,
+    client::session::SessionInner,
+    config::check_duration,
+    engine::Call,
+    error::{CloseReason, RequestContext},
+    router::{Answer, Expects, Queue, Unwatched},
+    wire::Outgoing,
+};
+
+mod message;
+mod webrtc;
+
+pub use message::Ack;
+
+/// A handle to a plugin, inside every typed plugin.
+///
+/// It can be used from any thread, by reference, and keeps its session alive. Dropping it, with the
+/// plugin around it and its [`with_timeout`](Self::with_timeout) copies, sends `detach` without
+/// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) was dropped
+/// sends `destroy` instead, and closes the link if that was its connection's last session and the
+/// [`Connection`](crate::Connection) was dropped too.
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// let handle = echo.handle();
+/// assert_eq!(handle.package(), "janus.plugin.echotest");
+/// assert_eq!(handle.session_id(), session.id());
+/// handle.request(&Settings::new().audio(true))?;
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Handle {
+    inner: Arc<Inner>,
+    timeout: Duration,
+}
+
+struct Inner {
+    session: Arc<SessionInner>,
+    id: HandleId,
+    package: Cow<'static, str>,
+    /// The package that its plugin's type names, which may have been attached to another.
+    typed: &'static str,
+    queue: Queue,
+}
+
+impl Handle {
+    pub(crate) fn new<P: Plugin>(
+        session: Arc<SessionInner>,
+        id: HandleId,
+        package: Cow<'static, str>,
+        queue: Queue,
+    ) -> Self {
+        let timeout = session.engine().config.request_timeout;
+        Self {
+            inner: Arc::new(Inner {
+                session,
+                id,
+                package,
+                typed: P::PACKAGE,
+                queue,
+            }),
+            timeout,
+        }
+    }
+
+    /// The handle's id.
+    pub fn id(&self) -> HandleId {
+        self.inner.id
+    }
+
+    /// The id of its session.
+    pub fn session_id(&self) -> SessionId {
+        self.inner.session.id
+    }
+
+    /// The package name of its plugin; empty for a [`Raw`](crate::Raw) that was reattached without one.
+    pub fn package(&self) -> &str {
+        &self.inner.package
+    }
+
+    /// The same handle, whose requests wait for `timeout` instead of
+    /// [`Config::request_timeout`](crate::Config::request_timeout).
+    ///
+    /// A cheap copy. What cannot be a timeout is refused by the requests.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{Plugin, echotest::Settings};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let any = serde_json::json!({});
+    /// # gateway.expect(janus_blocking::testing::Expect::request("janus.plugin.echotest", any).silence());
+    /// let brief = echo.handle().with_timeout(Duration::from_millis(5));
+    /// // The server says nothing.
+    /// let error = brief.request(&Settings::new().audio(true)).unwrap_err();
+    /// assert!(error.is_timeout());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            timeout,
+        }
+    }
+
+    /// Ends the handle on the server.
+    ///
+    /// Sends `detach` and waits for its answer. The event queue, and copies of this handle, are
+    /// closed with [`CloseReason::Detached`] before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when the handle had ended before. After an [`Error::Timeout`], an
+    /// [`Error::Token`], or an [`Error::Transport`] where a new link is made, `detach` is sent again
+    /// without waiting for its answer, over the next link if there is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Plugin;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// let events = echo.events();
+    /// echo.into_handle().detach()?;
+    /// assert!(events.recv().is_err());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn detach(self) -> Result<()> {
+        self.check()?;
+        check_duration("timeout", self.timeout)?;
+        let (session, id) = (self.session_id(), self.id());
+        self.inner
+            .session
+            .engine()
+            .router
+            .lock()
+            .end_handle(session, id, CloseReason::Detached);
+        self.inner.session.handles.lock().forget(id);
+        let attempt = || RequestContext::on_handle("detach", session, id);
+        let call = Call {
+            outgoing: self.outgoing("detach"),
+            expects: Expects::Core,
+            repeats: false,
+            timeout: self.timeout,
+            attempt: &attempt,
+        };
+        let engine = self.inner.session.engine();
+        let result = engine.call(&call).map(drop);
+        if result.as_ref().is_err_and(Error::is_unsettled) {
+            engine.send_unwatched(Unwatched::Detach(session, id));
+        }
+        result
+    }
+
+    /// The handle's events, to be decoded as those of the plugin `P`.
+    ///
+    /// All readers of one handle share one queue: each event goes to one of them.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Event, Plugin};
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
+    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// let handle = echo.into_handle();
+    /// let event = handle.events::<EchoTest>().recv()?;
+    /// assert_eq!(event, Event::WebrtcUp);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn events<P: Plugin>(&self) -> Events<P> {
+        let session = &self.inner.session;
+        Events::new(
+            self.inner.queue.clone(),
+            self.id(),
+            session.id,
+            session.engine().clone(),
+        )
+    }
+
+    /// Sets what the session's ticket notes of this handle: what Janus will not repeat, such as the
+    /// caller and the offer. Sends nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin};
+    /// use serde_json::json;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// echo.handle().set_note(json!({ "caller": "sip:visitor@example.org" }));
+    /// let ticket = session.abandon();
+    /// assert_eq!(ticket.handles[0].note, Some(json!({ "caller": "sip:visitor@example.org" })));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn set_note(&self, note: impl Into<Option<serde_json::Value>>) {
+        self.inner
+            .session
+            .handles
+            .lock()
+            .note(self.id(), note.into());
+    }
+
+    /// Whether it can still be used, as far as is known here. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] with the reason when it cannot.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// echo.handle().check()?;
+    /// session.destroy()?;
+    /// assert!(echo.handle().check().unwrap_err().is_session_gone());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn check(&self) -> Result<()> {
+        self.inner.session.closed.check(self.session_id())?;
+        self.inner.queue.closed.check(self.id())
+    }
+
+    fn outgoing(&self, janus: &'static str) -> Outgoing<'static> {
+        Outgoing::handle(janus, self.session_id(), self.id())
+    }
+
+    /// A request to the core about this handle.
+    fn core(&self, outgoing: Outgoing<'_>) -> Result<()> {
+        let name = outgoing.janus;
+        let attempt = || RequestContext::on_handle(name, self.session_id(), self.id());
+        self.call(outgoing, Expects::Core, false, &attempt)
+            .map(drop)
+    }
+
+    fn call<B: serde::Serialize>(
+        &self,
+        outgoing: Outgoing<'_, B>,
+        expects: Expects,
+        repeats: bool,
+        attempt: &dyn Fn() -> RequestContext,
+    ) -> Result<Answer> {
+        self.check()?;
+        check_duration("timeout", self.timeout)?;
+        let timeout = self.timeout;
+        self.inner.session.engine().call(&Call {
+            outgoing,
+            expects,
+            repeats,
+            timeout,
+            attempt,
+        })
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        // The session goes along with its last owner, and its end is that of its handles.
+        let is_last = Arc::strong_count(&self.session) == 1;
+        if !is_last && !self.queue.closed.is_over() && !self.session.closed.is_over() {
+            self.session.handles.lock().forget(self.id);
+            self.session.engine().drop_handle(self.session.id, self.id);
+        }
+    }
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Handle")
+            .field("id", &self.inner.id)
+            .field("session", &self.inner.session.id)
+            .field("package", &self.inner.package)
+            .field("closed", &self.inner.queue.closed.why())
+            .finish_non_exhaustive()
+    }
+}

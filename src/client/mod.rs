@@ -1,0 +1,17 @@
+//! What a program holds: connections, sessions, handles, their events and tickets.
+
+mod connection;
+mod event;
+mod event_queue;
+mod handle;
+#[cfg(all(test, model))]
+mod model;
+mod session;
+mod ticket;
+
+pub use connection::{Connection, Resumed};
+pub use event::{Event, Media, SlowLink};
+pub use event_queue::{Events, Iter};
+pub use handle::{Ack, Handle};
+pub use session::{AttachOptions, Session};
+pub use ticket::{HandleTicket, SessionTicket};

@@ -1,0 +1,259 @@
+//! Attaching and reattaching: one way to a new handle, one to a plugin object.
+
+use std::borrow::Cow;
+
+use derive_setters::Setters;
+
+use super::Session;
+use crate::{
+    Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result,
+    error::RequestContext,
+    router::{Answer, Expects, Queue},
+    wire::Outgoing,
+};
+
+/// How to attach; see [`Session::attach_with`].
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{AttachOptions, EchoTest};
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let options = AttachOptions::new().opaque_id("front door");
+/// let echo: EchoTest = session.attach_with(options)?;
+/// let handles = session.ticket().handles;
+/// assert_eq!(handles[0].opaque_id.as_deref(), Some("front door"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug, Default, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct AttachOptions {
+    /// A name of your own for the handle, which the Admin API shows. Only for a new handle: a
+    /// reattached one keeps what it has.
+    #[setters(into)]
+    pub opaque_id: Option<String>,
+    /// Reattach to this handle instead of attaching a new one.
+    #[setters(into)]
+    pub existing_handle: Option<HandleId>,
+    /// Before a reattach, ask the server whether the handle exists. Default `false`.
+    pub verify: bool,
+    /// The event loop that serves the handle, from 0; counts only on servers with static event
+    /// loops that allow it.
+    pub loop_index: Option<u32>,
+    /// Another package name than the type's own: always for [`Raw`], else for a plugin that was
+    /// built under another name.
+    #[setters(into)]
+    pub package: Option<String>,
+}
+
+impl AttachOptions {
+    /// The defaults: a new handle.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Session {
+    /// Attaches a new handle to a plugin.
+    ///
+    /// Sends exactly one `attach` and waits for its answer. Events that come right behind it are
+    /// in the handle's queue. If the answer comes after the deadline, the handle is detached.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when the session is not active, before anything is sent. [`Error::Janus`]
+    /// with 460 when the server has no such plugin, with 405 when the token may not use it.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, echotest::Settings};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// echo.configure(&Settings::new().audio(true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn attach<P: Plugin>(&self) -> Result<P> {
+        self.attach_with(AttachOptions::new())
+    }
+
+    /// Attaches to a plugin of any package name, JSON in and out.
+    ///
+    /// # Errors
+    ///
+    /// As for [`attach`](Self::attach).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use serde_json::json;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// # let wanted = json!({ "request": "exists" });
+    /// # let wanted = janus_blocking::testing::Expect::request("janus.plugin.textroom", wanted);
+    /// # gateway.expect(wanted.answer(json!({ "textroom": "success", "exists": true })));
+    /// let textroom = session.attach_raw("janus.plugin.textroom")?;
+    /// let answer = textroom.request(json!({ "request": "exists", "room": 1234 }))?;
+    /// assert_eq!(answer["exists"], true);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn attach_raw(&self, package: &str) -> Result<Raw> {
+        self.attach_with(AttachOptions::new().package(package))
+    }
+
+    /// Binds to a handle that lives on the server, without sending anything.
+    ///
+    /// The plugin that comes back does all that an attached one does. Whether the handle exists is
+    /// not found out here: see [`AttachOptions::verify`]. Events that came since the session was
+    /// claimed come first.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when the session is not active, [`Error::HandleInUse`] when this session
+    /// object has the handle already.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let _left: EchoTest = session.attach()?;
+    /// let ticket = session.abandon();
+    ///
+    /// let session = janus.claim(ticket.session_id)?;
+    /// let echo: EchoTest = session.reattach(ticket.handles[0].id)?;
+    /// assert_eq!(echo.handle().id(), ticket.handles[0].id);
+    /// echo.configure(&Settings::new().audio(true))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn reattach<P: Plugin>(&self, handle: impl Into<HandleId>) -> Result<P> {
+        self.attach_with(AttachOptions {
+            existing_handle: Some(handle.into()),
+            ..AttachOptions::new()
+        })
+    }
+
+    /// Attaches, or reattaches if [`AttachOptions::existing_handle`] is set.
+    ///
+    /// Without it this is [`attach`](Self::attach), to the byte on the wire. With it this is
+    /// [`reattach`](Self::reattach), which sends nothing, or with [`AttachOptions::verify`] one
+    /// `keepalive` that names session and handle, and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// As for those two; with `verify`, [`Error::Janus`] with 459 when the session has no such
+    /// handle and with 458 when there is no such session. [`Error::Config`] when no package name
+    /// is known, and before anything is sent.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{AttachOptions, EchoTest, ErrorCode, HandleId};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let options = AttachOptions::new().opaque_id("front door");
+    /// let echo: EchoTest = session.attach_with(options)?;
+    ///
+    /// let gone = AttachOptions::new().existing_handle(HandleId::new(1)).verify(true);
+    /// let error = session.attach_with::<EchoTest>(gone).unwrap_err();
+    /// assert_eq!(error.code(), Some(ErrorCode::HANDLE_NOT_FOUND));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn attach_with<P: Plugin>(&self, options: AttachOptions) -> Result<P> {
+        self.inner.closed.check(self.inner.id)?;
+        let package = match &options.package {
+            Some(package) => Cow::Owned(package.clone()),
+            None => self.package_of::<P>(options.existing_handle),
+        };
+        match options.existing_handle {
+            None => {
+                let _attaching = self.inner.connection.attaching(self.inner.id)?;
+                let (id, queue) = self.attach_new(&package, &options)?;
+                Ok(self.bind(id, queue, package, options, Bound::Attached))
+            }
+            Some(id) => {
+                if options.verify {
+                    self.verify(id)?;
+                }
+                let queue = self.inner.engine().router.lock().bind(self.inner.id, id)?;
+                Ok(self.bind(id, queue, package, options, Bound::Reattached))
+            }
+        }
+    }
+
+    /// The type's own package; for a type without one, what the ticket says of the handle.
+    fn package_of<P: Plugin>(&self, handle: Option<HandleId>) -> Cow<'static, str> {
+        match (P::PACKAGE, handle) {
+            ("", Some(id)) => self
+                .inner
+                .handles
+                .lock()
+                .plugin(id)
+                .unwrap_or_default()
+                .into(),
+            (package, _) => Cow::Borrowed(package),
+        }
+    }
+
+    /// Sends the one `attach`.
+    fn attach_new(&self, package: &str, options: &AttachOptions) -> Result<(HandleId, Queue)> {
+        if package.is_empty() {
+            let reason = "it is empty; name the plugin, for example with `attach_raw`";
+            return Err(Error::config("package", reason));
+        }
+        let outgoing = Outgoing {
+            plugin: Some(package),
+            opaque_id: options.opaque_id.as_deref(),
+            loop_index: options.loop_index,
+            ..Outgoing::session("attach", self.inner.id)
+        };
+        let attempt = || RequestContext {
+            plugin: Some(Cow::Owned(package.to_owned())),
+            ..RequestContext::on_session("attach", self.inner.id)
+        };
+        match self.inner.call(outgoing, Expects::Attach, &attempt)? {
+            Answer::Attached(id, queue) => Ok((id, queue)),
+            _ => Err(Error::unexpected(attempt(), "the id of a handle", "")),
+        }
+    }
+
+    /// Asks whether a handle exists: a keepalive that names it does nothing else.
+    fn verify(&self, handle: HandleId) -> Result<()> {
+        // Found out by `bind` as well, but a refusal sends nothing.
+        self.inner
+            .engine()
+            .router
+            .lock()
+            .check_free(self.inner.id, handle)?;
+        let outgoing = Outgoing::handle("keepalive", self.inner.id, handle);
+        let attempt = || RequestContext::on_handle("keepalive", self.inner.id, handle);
+        self.inner.call(outgoing, Expects::Core, &attempt).map(drop)
+    }
+
+    /// Makes the plugin of a handle, new or old.
+    fn bind<P: Plugin>(
+        &self,
+        id: HandleId,
+        queue: Queue,
+        package: Cow<'static, str>,
+        options: AttachOptions,
+        bound: Bound,
+    ) -> P {
+        let ticket = HandleTicket::new(id, &package, options.opaque_id);
+        self.inner.handles.lock().attached(ticket, &queue.closed);
+        let plugin = P::new(Handle::new::<P>(self.inner.clone(), id, package, queue));
+        plugin.on_bound(bound);
+        plugin
+    }
+}

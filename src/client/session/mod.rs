@@ -1,0 +1,252 @@
+//! A session: the handles of one client on the server.
+
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, SystemTime},
+};
+
+use crate::{
+    Error, HandleTicket, Result, SessionId, SessionTicket,
+    client::{
+        connection::{ConnectionInner, kept_for},
+        ticket::HandleRoster,
+    },
+    engine::{Call, Engine},
+    error::{CloseReason, RequestContext},
+    logging::debug,
+    router::{Answer, ClosedFlag, Expects, Unwatched},
+    sync::Mutex,
+    wire::Outgoing,
+};
+
+mod attach;
+
+pub use attach::AttachOptions;
+
+/// A session on the server, kept alive for as long as it or one of its handles is held.
+///
+/// When neither the `Session` nor one of its handles is held any more, `destroy` is sent without
+/// waiting for the answer. [`destroy`](Self::destroy) ends it at once, with all its handles, whoever
+/// holds them; [`abandon`](Self::abandon) leaves it on the server. A session in turn keeps its
+/// connection's link: where the `Connection` was dropped before, the end of its last session closes
+/// the link, which may block for [`Config::close_timeout`](crate::Config::close_timeout).
+///
+/// # Example
+///
+/// ```
+/// use janus_blocking::{EchoTest, Plugin};
+///
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
+/// let session = janus.create_session()?;
+/// let echo: EchoTest = session.attach()?;
+/// assert_eq!(echo.handle().session_id(), session.id());
+///
+/// session.destroy()?;
+/// assert!(echo.handle().check().is_err());
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+pub struct Session {
+    pub(crate) inner: Arc<SessionInner>,
+}
+
+pub(crate) struct SessionInner {
+    connection: Arc<ConnectionInner>,
+    pub(crate) id: SessionId,
+    pub(crate) closed: Arc<ClosedFlag>,
+    kept_for: Option<Duration>,
+    /// The handles for the ticket: those that are attached, and those of the ticket that it was
+    /// resumed from.
+    pub(crate) handles: Mutex<HandleRoster>,
+}
+
+impl Session {
+    pub(crate) fn new(
+        connection: &Arc<ConnectionInner>,
+        id: SessionId,
+        closed: Arc<ClosedFlag>,
+        expected: &[HandleTicket],
+    ) -> Self {
+        let inner = Arc::new(SessionInner {
+            connection: connection.clone(),
+            id,
+            closed,
+            kept_for: kept_for(connection),
+            handles: Mutex::new(HandleRoster::expecting(expected)),
+        });
+        connection.entered(&inner);
+        Self { inner }
+    }
+
+    /// The session's id.
+    pub fn id(&self) -> SessionId {
+        self.inner.id
+    }
+
+    /// What it takes to go on with this session elsewhere, as it is now. Sends nothing and ends
+    /// nothing.
+    ///
+    /// For a program that may die without a chance to [`abandon`](Self::abandon): written down
+    /// whenever a handle was attached, it survives a kill or a power failure.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Plugin};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let ticket = session.ticket();
+    /// assert_eq!(ticket.handles[0].id, echo.handle().id());
+    /// assert!(session.check().is_ok());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn ticket(&self) -> SessionTicket {
+        self.inner.ticket()
+    }
+
+    /// Leaves the session on the server for somebody else to claim.
+    ///
+    /// Sends nothing: ends the keepalives, and closes the handles and their event queues here with
+    /// [`CloseReason::Abandoned`]. The link stays; close it soon, as Janus goes on sending the
+    /// session's events over it. [`SessionTicket::kept_for`] tells whether and how long the server
+    /// keeps the session once the link is gone.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::EchoTest;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let ticket = session.abandon();
+    /// drop(echo); // sends nothing
+    /// assert_eq!(gateway.handles(), [ticket.handles[0].id]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn abandon(self) -> SessionTicket {
+        debug!("abandoned session {}", self.inner.id);
+        let ticket = self.inner.abandon();
+        self.inner.connection.left(&self.inner);
+        ticket
+    }
+
+    /// Ends the session on the server, and all its handles with it.
+    ///
+    /// Sends `destroy` and waits for its answer. Handles that are still held are closed with
+    /// [`CloseReason::Destroyed`] before it is sent.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] when the session had ended before. After an [`Error::Timeout`], an
+    /// [`Error::Token`], or an [`Error::Transport`] where a new link is made, `destroy` is sent again
+    /// without waiting for its answer, over the next link if there is none.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// session.destroy()?;
+    /// assert!(gateway.sessions().is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn destroy(self) -> Result<()> {
+        let id = self.inner.id;
+        self.inner.closed.check(id)?;
+        self.inner.connection.ending(&self.inner, || {
+            self.inner.engine().end_session(id, CloseReason::Destroyed);
+            let attempt = || RequestContext::on_session("destroy", id);
+            let destroy = Outgoing::session("destroy", id);
+            let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
+            if result.as_ref().is_err_and(Error::is_unsettled) {
+                self.inner.engine().send_unwatched(Unwatched::Destroy(id));
+            }
+            result
+        })
+    }
+
+    /// Whether it can still be used, as far as is known here. Sends nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Closed`] with the reason when it cannot.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{CloseReason, Error};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// session.check()?;
+    ///
+    /// janus.close();
+    /// let error = session.check().unwrap_err();
+    /// assert!(matches!(error, Error::Closed { why: CloseReason::ConnectionClosed, .. }));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn check(&self) -> Result<()> {
+        self.inner.closed.check(self.inner.id)
+    }
+}
+
+impl SessionInner {
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        &self.connection.engine
+    }
+
+    fn call(
+        &self,
+        outgoing: Outgoing<'_>,
+        expects: Expects,
+        attempt: &dyn Fn() -> RequestContext,
+    ) -> Result<Answer> {
+        let timeout = self.engine().config.request_timeout;
+        self.engine().call(&Call {
+            repeats: outgoing.janus == "keepalive",
+            outgoing,
+            expects,
+            timeout,
+            attempt,
+        })
+    }
+
+    /// Ends the session here and sends nothing.
+    pub(crate) fn abandon(&self) -> SessionTicket {
+        let ticket = self.ticket();
+        self.engine().end_session(self.id, CloseReason::Abandoned);
+        ticket
+    }
+
+    fn ticket(&self) -> SessionTicket {
+        SessionTicket {
+            session_id: self.id,
+            made: SystemTime::now(),
+            kept_for: self.kept_for,
+            handles: self.handles.lock().tickets(),
+        }
+    }
+}
+
+impl Drop for SessionInner {
+    fn drop(&mut self) {
+        if !self.closed.is_over() {
+            self.engine().drop_session(self.id, CloseReason::Destroyed);
+        }
+        self.connection.left(self);
+    }
+}
+
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session")
+            .field("id", &self.inner.id)
+            .field("closed", &self.inner.closed.why())
+            .finish_non_exhaustive()
+    }
+}

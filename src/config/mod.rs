@@ -1,0 +1,367 @@
+//! How a connection is made and how long its calls wait.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use derive_setters::Setters;
+
+mod reconnect;
+
+pub use reconnect::{Backoff, Reconnect};
+
+use crate::{
+    Connection, Error, Result,
+    auth::{ActiveToken, Renew, Token, TokenProvider},
+    transport::Transport,
+};
+
+/// A third of the smallest session timeout that a server can have is three times as much. With much
+/// less the connection's thread would do nothing else.
+const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
+
+/// The settings of a [`Connection`].
+///
+/// Public fields, and a chained setter for each. Bad values are refused by
+/// [`open`](Self::open), never by a panic: every duration has to be longer than 0 and at most a
+/// year, every limit of the event queues at least 1. `Debug` shows `***` for secrets, and for the
+/// queries of addresses.
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::Config;
+///
+/// let config = Config::new("ws://127.0.0.1:8188")
+///     .api_secret("s3cret")
+///     .request_timeout(Duration::from_secs(3));
+/// assert!(!format!("{config:?}").contains("s3cret"));
+/// ```
+#[derive(Clone, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Config {
+    /// The server's address: `ws://host[:port][/path]`, the port being 8188 if absent; with the
+    /// feature `tls`, `wss://host[:port][/path]`, the port being 8989 if absent; with the feature
+    /// `http`, `http://host[:port][/path]` or `https://..`, with the ports 8088 and 8089 and the
+    /// path `/janus`; with the feature `unix`, `unix:///path` (SOCK_SEQPACKET) or
+    /// `unixdgram:///path` (SOCK_DGRAM). See [what differs](crate::transport). An IPv6 address needs
+    /// brackets, and a link-local one its interface: `ws://[fe80::1%25eth0]:8188`.
+    #[setters(skip)]
+    pub url: String,
+    /// How `wss://` and `https://` links check the server. Default: by the system's CAs.
+    #[cfg(feature = "tls")]
+    pub tls: crate::tls::Tls,
+    /// How long opening may take: looking up the name, TCP, handshakes and the first `info`
+    /// together. Default 5 s.
+    pub connect_timeout: Duration,
+    /// How long a request waits for its answer. Default 10 s. One call can have its own:
+    /// [`Handle::with_timeout`](crate::Handle::with_timeout).
+    pub request_timeout: Duration,
+    /// How long closing or dropping a connection may block. Default 2 s.
+    /// ([`Connection::abandon`] may wait as long for attaches before that. Dropping a session or a
+    /// handle never blocks, unless the `Connection` was dropped before and that ends its last
+    /// session: then the link is closed.)
+    pub close_timeout: Duration,
+    /// Nothing received for this long means that the link is dead. The server is asked for a sign of
+    /// life at half of it. Default 50 s, so that an idle link carries something every 25 s: many
+    /// proxies and routers cut one that is silent for 30 s.
+    pub link_timeout: Duration,
+    /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
+    #[setters(into)]
+    pub api_secret: Option<String>,
+    /// `token`, sent likewise: a stored one, or a signed one that lasts as long as the program. For
+    /// those that expire see [`token_provider`](Self::token_provider). Default: none.
+    #[setters(into)]
+    pub token: Option<String>,
+    /// Where tokens come from that expire; clones share it.
+    #[setters(skip)]
+    pub(crate) token_source: Option<TokenProvider>,
+    /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
+    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
+    /// that are not 0), as `info` tells them; over HTTP and `unixdgram://` only the former counts.
+    /// None are sent where both are 0, nor over HTTP where the former is 45 s or more, as the long
+    /// polls do instead. At least 100 ms; [`open`](Self::open) refuses one that is not less than the
+    /// server's `session-timeout`, with which every idle session would end, unless such polls keep
+    /// it. If the server has a smaller `session-timeout` after a reconnect, the default counts.
+    pub keepalive: Option<Duration>,
+    /// How many events a handle's queue holds. When it is full, newer ones are counted and
+    /// reported as [`Error::Lagged`]. Default 1024.
+    pub event_queue: usize,
+    /// How many bytes the events in a handle's queue may take up: their JSON, and 128 for each.
+    /// What does not fit is counted likewise. An empty queue takes one event that is larger, if
+    /// [`all_event_queues_bytes`](Self::all_event_queues_bytes) has room for it. Default 4 MiB, that
+    /// is 1024 events with an SDP of 3 KB.
+    pub event_queue_bytes: usize,
+    /// How many bytes the events in all queues of the connection may take up together, those
+    /// included that a claimed session's handles get before they are reattached. What does not fit
+    /// is counted likewise. The queue of a handle in use takes up to 128 KiB even so, so that one
+    /// whose events are read loses none to others whose events are not. Default 16 MiB, the size of
+    /// the largest message.
+    pub all_event_queues_bytes: usize,
+    /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
+    /// [`Backoff`](crate::Backoff).
+    #[setters(into)]
+    pub reconnect: Reconnect,
+    /// Further addresses of the server, or of servers that can stand in for it: tried in this order
+    /// when the one before cannot be reached. Sessions live on one server only, so that they are
+    /// gone after a change to another one. While a connection is opened they share
+    /// [`connect_timeout`](Self::connect_timeout); later each has all of it. Default: none.
+    #[setters(skip)]
+    pub fallback_urls: Vec<String>,
+    /// Whether addresses with and without TLS may stand side by side while
+    /// [`api_secret`](Self::api_secret) or a token is set. If they do, somebody who blocks the server
+    /// with TLS, or presents a wrong certificate in its place, makes this program send the secret in
+    /// clear to the other one. Loopback addresses, `localhost` and Unix sockets go with any; so do
+    /// addresses of which none has TLS. Default: no, which is [`Error::Config`] when it is opened.
+    pub allow_plaintext_fallback: bool,
+    /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
+    /// count. Default: none.
+    #[setters(skip)]
+    pub transport: Option<Arc<dyn Transport>>,
+}
+
+impl Config {
+    /// The defaults, for a server at that address.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            #[cfg(feature = "tls")]
+            tls: crate::tls::Tls::new(),
+            connect_timeout: Duration::from_secs(5),
+            request_timeout: Duration::from_secs(10),
+            close_timeout: Duration::from_secs(2),
+            link_timeout: Duration::from_secs(50),
+            api_secret: None,
+            token: None,
+            token_source: None,
+            keepalive: None,
+            event_queue: 1024,
+            event_queue_bytes: 4 << 20,
+            all_event_queues_bytes: 16 << 20,
+            reconnect: Reconnect::default(),
+            fallback_urls: Vec::new(),
+            allow_plaintext_fallback: false,
+            transport: None,
+        }
+    }
+
+    /// Adds one to [`fallback_urls`](Self::fallback_urls).
+    pub fn fallback_url(mut self, url: impl Into<String>) -> Self {
+        self.fallback_urls.push(url.into());
+        self
+    }
+
+    /// Sets [`transport`](Self::transport).
+    pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
+        self.transport = Some(Arc::new(transport));
+        self
+    }
+
+    /// Connects, as [`Connection::open`] does, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for a setting that cannot be, [`Error::Connect`] when there is no Janus
+    /// to be reached.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::Config;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Config::new(gateway.url()).request_timeout(Duration::from_secs(3)).open()?;
+    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn open(self) -> Result<Connection> {
+        Connection::with_config(self)
+    }
+
+    /// Where tokens come from, for those that expire.
+    ///
+    /// The function is called when the first request that needs a token is made, and again before
+    /// the present token expires: a tenth of its life before, at least 30 s, but not before half of
+    /// its life is over. When it expires is read from a signed token, and told by
+    /// [`Token::expires_at`] of any other; one that does not expire is never replaced. It is called
+    /// once more when Janus refuses a token (403), and the request, which Janus has not carried out
+    /// then, is sent a second time with the new one.
+    ///
+    /// It runs on the thread of the call that needs the token, before the call's timeout begins, or
+    /// on the connection's own thread for a keepalive, to claim sessions over a new link, or to end
+    /// what was dropped; then no events are read while it runs. It is
+    /// never called by two threads at a time: the others go on with the old token, or wait for it
+    /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
+    /// connection, which go out with the old token; they do not wait for a link, and are refused with
+    /// [`Error::Config`] while there is none. A panic in it counts as a failure. Dropping a
+    /// plugin or a session does not call it, and tells Janus with the old token; if that is refused,
+    /// the connection's own thread does both once more. Closing a connection
+    /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
+    /// then, which has a stack of 512 KiB. Clones of these settings share function and token.
+    ///
+    /// # Errors of the function
+    ///
+    /// While the old token is valid, a failure is a line in the log at `debug` without what it
+    /// says, and the function is called again by the next request, a second later at the earliest.
+    /// Once there is no valid token, calls fail with [`Error::Token`], whose source is the
+    /// function's own error, and nothing is sent. Keepalives go out with the old one even then.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{Config, EchoTest, auth::{Secret, SignedToken}};
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder().token_auth_secret("hush").start()?;
+    /// let secret = Secret::from("hush");
+    /// let grant = SignedToken::for_plugins(["janus.plugin.echotest"]).valid_for(Duration::from_secs(300));
+    /// let janus = Config::new(gateway.url()).token_provider(move || grant.sign(&secret)).open()?;
+    /// let echo: EchoTest = janus.create_session()?.attach()?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// The function can as well ask a service of yours for the token:
+    ///
+    /// ```
+    /// use std::{fs, time::{Duration, SystemTime}};
+    /// use janus_blocking::{Config, auth::Token};
+    ///
+    /// let _config = Config::new("ws://127.0.0.1:8188").token_provider(|| {
+    ///     let text = fs::read_to_string("/run/janus-token")?;
+    ///     let until = SystemTime::now() + Duration::from_secs(600);
+    ///     Ok::<_, std::io::Error>(Token::new(text.trim()).expires_at(until))
+    /// });
+    /// ```
+    ///
+    /// Janus docs: *Authenticating the Janus API*.
+    pub fn token_provider<E>(
+        mut self,
+        function: impl Fn() -> Result<Token, E> + Send + Sync + 'static,
+    ) -> Self
+    where
+        E: Into<Box<dyn std::error::Error + Send + Sync>>,
+    {
+        self.token_source = Some(TokenProvider::new(function));
+        self
+    }
+
+    /// The token of [`token_provider`](Self::token_provider) to send now, if there is one.
+    pub(crate) fn present_token(&self, renew: Renew) -> Result<Option<ActiveToken>> {
+        match &self.token_source {
+            Some(source) => source.present(renew),
+            None => Ok(None),
+        }
+    }
+
+    /// Whether this thread is inside of the function of [`token_provider`](Self::token_provider).
+    pub(crate) fn is_making_token(&self) -> bool {
+        self.token_source
+            .as_ref()
+            .is_some_and(TokenProvider::is_asking)
+    }
+
+    /// Janus has refused a request with this token; whether another try is worth it.
+    pub(crate) fn token_refused(&self, present: Option<&ActiveToken>) -> bool {
+        match (&self.token_source, present) {
+            (Some(source), Some(present)) => source.refused(present.number()),
+            _ => false,
+        }
+    }
+
+    /// The same of the token of that number, 0 if there was none yet.
+    pub(crate) fn token_number_refused(&self, number: u64) -> bool {
+        let source = self.token_source.as_ref();
+        source.is_some_and(|source| source.refused(number))
+    }
+
+    pub(crate) fn check(&self) -> Result<()> {
+        if self.token.is_some() && self.token_source.is_some() {
+            return Err(Error::config(
+                "token",
+                "`token_provider` is set too; let its function return this token first",
+            ));
+        }
+        for (field, text) in [("api_secret", &self.api_secret), ("token", &self.token)] {
+            if text.as_ref().is_some_and(|text| text.contains('\0')) {
+                let reason = "it holds the character NUL, which Janus cannot read";
+                return Err(Error::config(field, reason));
+            }
+        }
+        for (field, duration) in [
+            ("connect_timeout", self.connect_timeout),
+            ("request_timeout", self.request_timeout),
+            ("close_timeout", self.close_timeout),
+            ("link_timeout", self.link_timeout),
+            ("keepalive", self.keepalive.unwrap_or(SHORTEST_KEEPALIVE)),
+        ] {
+            check_duration(field, duration)?;
+        }
+        if self
+            .keepalive
+            .is_some_and(|period| period < SHORTEST_KEEPALIVE)
+        {
+            return Err(Error::config(
+                "keepalive",
+                format!("it is less than {SHORTEST_KEEPALIVE:?}"),
+            ));
+        }
+        if let Reconnect::Always(backoff) = &self.reconnect {
+            backoff.check()?;
+        }
+        let nothing = "it is 0; it has to be more";
+        for (field, limit, reason) in [
+            (
+                "event_queue",
+                self.event_queue,
+                "a queue holds at least 1 event",
+            ),
+            ("event_queue_bytes", self.event_queue_bytes, nothing),
+            (
+                "all_event_queues_bytes",
+                self.all_event_queues_bytes,
+                nothing,
+            ),
+        ] {
+            if limit == 0 {
+                return Err(Error::config(field, reason));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A duration that a deadline can be computed from.
+pub(crate) fn check_duration(field: &'static str, duration: Duration) -> Result<()> {
+    const YEAR: Duration = Duration::from_secs(365 * 24 * 3600);
+    match duration {
+        Duration::ZERO => Err(Error::config(field, "it is 0; it has to be longer")),
+        duration if duration > YEAR => Err(Error::config(field, "it is longer than a year")),
+        _ => Ok(()),
+    }
+}
+
+impl fmt::Debug for Config {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let hidden = |secret: &Option<String>| secret.as_ref().map(|_| "***");
+        let shown = |url: &String| crate::redact::address(url).into_owned();
+        let fallback_urls: Vec<_> = self.fallback_urls.iter().map(shown).collect();
+        let mut f = f.debug_struct("Config");
+        #[cfg(feature = "tls")]
+        f.field("tls", &self.tls);
+        f.field("url", &shown(&self.url))
+            .field("connect_timeout", &self.connect_timeout)
+            .field("request_timeout", &self.request_timeout)
+            .field("close_timeout", &self.close_timeout)
+            .field("link_timeout", &self.link_timeout)
+            .field("api_secret", &hidden(&self.api_secret))
+            .field("token", &hidden(&self.token))
+            .field("token_provider", &self.token_source)
+            .field("keepalive", &self.keepalive)
+            .field("event_queue", &self.event_queue)
+            .field("event_queue_bytes", &self.event_queue_bytes)
+            .field("all_event_queues_bytes", &self.all_event_queues_bytes)
+            .field("reconnect", &self.reconnect)
+            .field("fallback_urls", &fallback_urls)
+            .field("allow_plaintext_fallback", &self.allow_plaintext_fallback)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,303 @@
+//! One request out, one answer in.
+
+use std::{
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use serde::Serialize;
+
+use super::{Engine, send::is_harmless};
+use crate::{
+    Error, ErrorCode, Result,
+    auth::{ActiveToken, Renew, TokenFault},
+    engine::LinkEpoch,
+    error::{CloseReason, RequestContext, Scope},
+    logging::debug,
+    redact::shown,
+    router::{Answer, Expects, Slot, Waiting},
+    sync::{self, atomic::Ordering},
+    transport::Wait,
+    wire::Outgoing,
+};
+
+/// How often a request is sent again because the link broke under it.
+const REPEATS: u32 = 2;
+
+/// One request, and what it waits for.
+pub(crate) struct Call<'a, B: Serialize = ()> {
+    pub(crate) outgoing: Outgoing<'a, B>,
+    pub(crate) expects: Expects,
+    /// It does no harm to send it again when the link breaks before its answer.
+    pub(crate) repeats: bool,
+    pub(crate) timeout: Duration,
+    /// For the text of errors; made only when there is one.
+    pub(crate) attempt: &'a dyn Fn() -> RequestContext,
+}
+
+/// A request that was sent, or is as good as sent.
+pub(crate) struct Begun {
+    number: u64,
+    slot: Arc<Slot>,
+    /// What it was sent with, where the program's function gives tokens.
+    token: Option<ActiveToken>,
+    times: Times,
+}
+
+#[derive(Clone, Copy)]
+struct Times {
+    begun: Instant,
+    deadline: Instant,
+}
+
+impl Times {
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(sync::now())
+    }
+}
+
+impl<B: Serialize> Call<'_, B> {
+    fn times(&self) -> Times {
+        let begun = sync::now();
+        Times {
+            begun,
+            deadline: begun + self.timeout,
+        }
+    }
+
+    fn timed_out(&self, times: Times, epoch: Option<&LinkEpoch>, sent: bool, acked: bool) -> Error {
+        Error::Timeout {
+            request: Box::new((self.attempt)()),
+            waited: sync::now() - times.begun,
+            sent,
+            acked,
+            // A claim may be repeated, but takes the session.
+            only_reads: self.repeats && !matches!(self.expects, Expects::Claim),
+            over_unix: epoch.is_some_and(|epoch| epoch.endpoint.as_str().starts_with("unix")),
+        }
+    }
+}
+
+impl Engine {
+    /// Sends one request and waits for its answer, reading while it is this thread's turn. While
+    /// there is no link, waits for one.
+    pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
+        let times = call.times();
+        let token = self.token_by(call, times)?;
+        let mut breaks = 0;
+        loop {
+            // Without a token there may be no line for everybody: its maker does not wait for one.
+            let makes_token = self.config.is_making_token();
+            let epoch = match makes_token {
+                true => self.current_link.standing(),
+                false => self.current_link.wait(times.deadline),
+            };
+            let Some(epoch) = epoch else {
+                self.router.lock().check(Scope::Connection)?;
+                return Err(match makes_token {
+                    true => no_link_for_token(),
+                    false => call.timed_out(times, None, false, false),
+                });
+            };
+            let Some(begun) = self.begin_at(&epoch, call, token.clone(), times)? else {
+                continue;
+            };
+            match self.finish(&epoch, call, begun)? {
+                // It may be what breaks the links.
+                Answer::Again(error) if breaks == REPEATS => return Err(error),
+                Answer::Again(_) => breaks += 1,
+                answer => return Ok(answer),
+            }
+        }
+    }
+
+    /// The same over that line only, before it is everybody's.
+    pub(crate) fn call_on<B: Serialize>(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        call: &Call<'_, B>,
+    ) -> Result<Answer> {
+        let Some(begun) = self.begin(epoch, call)? else {
+            return Err(link_broken());
+        };
+        match self.finish(epoch, call, begun)? {
+            Answer::Again(error) => Err(error),
+            answer => Ok(answer),
+        }
+    }
+
+    /// Sends one request over that line. `None` when the line has broken: nothing was sent.
+    pub(crate) fn begin<B: Serialize>(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        call: &Call<'_, B>,
+    ) -> Result<Option<Begun>> {
+        let times = call.times();
+        let token = self.token_by(call, times)?;
+        self.begin_at(epoch, call, token, times)
+    }
+
+    /// The token to send, within the time of the call. One that comes too late is the next call's.
+    fn token_by<B: Serialize>(
+        &self,
+        call: &Call<'_, B>,
+        times: Times,
+    ) -> Result<Option<ActiveToken>> {
+        let token = self.token(&call.outgoing, Renew::OrWait(times.left()))?;
+        if token.is_some() && times.left().is_zero() {
+            return Err(Error::Token {
+                fault: TokenFault::RenewalTooSlow,
+                source: None,
+            });
+        }
+        Ok(token)
+    }
+
+    fn begin_at<B: Serialize>(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        call: &Call<'_, B>,
+        token: Option<ActiveToken>,
+        times: Times,
+    ) -> Result<Option<Begun>> {
+        let number = self.transactions.next();
+        let text = self.encode(&call.outgoing, number, token.as_ref())?;
+        let slot = Slot::new();
+        let waiting = Waiting {
+            slot: slot.clone(),
+            expects: call.expects,
+            session: call.outgoing.session_id,
+            handle: call.outgoing.handle_id,
+            acked: false,
+            repeats: call.repeats,
+        };
+        let mut router = self.router.lock();
+        if !router.register(epoch.number, number, waiting, times.begun)? {
+            return Ok(None);
+        }
+        drop(router);
+        let begun = || Begun {
+            number,
+            slot: slot.clone(),
+            token,
+            times,
+        };
+        match self.send(epoch, &text, times.deadline) {
+            // Of a request that broke the link, whoever ended the link says what becomes of it.
+            Err(error) if is_harmless(&error) => {
+                let sent = error.kind() == io::ErrorKind::TimedOut;
+                // The lock is free again when the program's code is asked for a name.
+                let waiting = self.router.lock().forget(number, sent);
+                match waiting {
+                    // Its answer is there, whatever became of sending it: it may be a session.
+                    None => Ok(Some(begun())),
+                    Some(_) if error.kind() == io::ErrorKind::InvalidInput => {
+                        Err(Error::config("request", error.to_string()))
+                    }
+                    Some(_) => Err(call.timed_out(times, Some(epoch), sent, false)),
+                }
+            }
+            Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+                match (self.router.lock().forget(number, false), slot.take_answer()) {
+                    (None, Some(Answer::Ended(error))) if error.is_closed() => Err(error),
+                    _ => Ok(None),
+                }
+            }
+            _ => Ok(Some(begun())),
+        }
+    }
+
+    /// Waits for the answer: [`Answer::Again`] when the link broke and the request may be sent again.
+    /// Sends it again itself, within its time, if its token was refused, as then it was not carried
+    /// out.
+    pub(crate) fn finish<B: Serialize>(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        call: &Call<'_, B>,
+        begun: Begun,
+    ) -> Result<Answer> {
+        let (token, times) = (begun.token.clone(), begun.times);
+        let refused = match self.finish_once(epoch, call, begun) {
+            Err(error @ Error::Janus { .. }) if error.code() == Some(ErrorCode::UNAUTHORIZED) => {
+                error
+            }
+            result => return result,
+        };
+        if !self.config.token_refused(token.as_ref()) || times.left().is_zero() {
+            return Err(refused);
+        }
+        debug!("`{}` is sent with another token", call.outgoing.janus);
+        let token = self.token_by(call, times)?;
+        match self.begin_at(epoch, call, token, times)? {
+            Some(begun) => self.finish_once(epoch, call, begun),
+            None => Ok(Answer::Again(link_broken())),
+        }
+    }
+
+    fn finish_once<B: Serialize>(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        call: &Call<'_, B>,
+        begun: Begun,
+    ) -> Result<Answer> {
+        let Begun {
+            number,
+            slot,
+            times,
+            ..
+        } = begun;
+        // Where each request has its answer, no turn is needed for it.
+        let early = match epoch.properties.answers_in_send {
+            true => slot.take_answer(),
+            false => None,
+        };
+        let answer = early.or_else(|| {
+            self.turn.wait(&slot, times.deadline, |reading, deadline| {
+                self.read(
+                    reading,
+                    Wait {
+                        deadline,
+                        idle: false,
+                    },
+                );
+            })
+        });
+        let answer = answer.or_else(|| {
+            let waiting = self.router.lock().forget(number, true);
+            match waiting {
+                Some(waiting) => {
+                    let error = call.timed_out(times, Some(epoch), true, waiting.acked);
+                    Some(Answer::Ended(error))
+                }
+                // It came in the very last moment.
+                None => slot.take_answer(),
+            }
+        });
+        match answer {
+            Some(Answer::Ended(error)) => Err(error),
+            Some(Answer::Refused { code, reason }) => Err(Error::Janus {
+                request: Box::new((call.attempt)()),
+                code: ErrorCode::from_wire(code),
+                reason: shown(&reason).into(),
+                open: self.open.load(Ordering::Relaxed),
+            }),
+            Some(Answer::Mismatch(got)) => Err(Error::unexpected(
+                (call.attempt)(),
+                call.expects.description(),
+                &got,
+            )),
+            Some(answer) => Ok(answer),
+            None => Err(call.timed_out(times, Some(epoch), true, false)),
+        }
+    }
+}
+
+fn link_broken() -> Error {
+    Error::closed(Scope::Connection, CloseReason::LinkBroken)
+}
+
+fn no_link_for_token() -> Error {
+    let reason = "the function has used the connection while it is down";
+    Error::config("token_provider", reason)
+}

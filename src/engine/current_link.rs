@@ -1,0 +1,133 @@
+//! The link that stands at present, for whoever wants to send.
+
+use std::{sync::Arc, time::Instant};
+
+use crate::{
+    error::Endpoint,
+    sync::{
+        Condvar, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
+    transport::{Link, Properties, Receiver},
+};
+
+/// One link, from its beginning to its end.
+pub(crate) struct LinkEpoch {
+    /// How many links this connection had before.
+    pub(crate) number: u64,
+    pub(crate) endpoint: Endpoint,
+    pub(crate) properties: Properties,
+    pub(crate) link: Box<dyn Link>,
+    broken: AtomicBool,
+}
+
+impl LinkEpoch {
+    pub(crate) fn new(number: u64, endpoint: Endpoint, link: Box<dyn Link>) -> Arc<Self> {
+        Arc::new(Self {
+            number,
+            endpoint,
+            properties: link.properties(),
+            link,
+            broken: AtomicBool::new(false),
+        })
+    }
+
+    /// Notes that it broke.
+    pub(crate) fn breaks(&self) {
+        self.broken.store(true, Ordering::Release);
+    }
+
+    pub(crate) fn is_broken(&self) -> bool {
+        self.broken.load(Ordering::Acquire)
+    }
+}
+
+/// What a thread whose turn it is reads from.
+pub(crate) struct LinkReader {
+    pub(crate) epoch: Arc<LinkEpoch>,
+    pub(crate) receiver: Box<dyn Receiver>,
+}
+
+/// The lines of a connection, of which one is used at a time.
+pub(crate) struct CurrentLink {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+struct State {
+    latest: Arc<LinkEpoch>,
+    /// Whether it may be used by everybody; not while sessions are being claimed over it.
+    open: bool,
+    over: bool,
+}
+
+impl CurrentLink {
+    pub(crate) fn new(first: Arc<LinkEpoch>) -> Self {
+        let state = State {
+            latest: first,
+            open: true,
+            over: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            changed: Condvar::new(),
+        }
+    }
+
+    /// The line that was made last, whatever has become of it.
+    pub(crate) fn latest(&self) -> Arc<LinkEpoch> {
+        self.state.lock().latest.clone()
+    }
+
+    /// The line to use; `None` while there is none.
+    pub(crate) fn open(&self) -> Option<Arc<LinkEpoch>> {
+        let state = self.state.lock();
+        state.open.then(|| state.latest.clone())
+    }
+
+    /// The latest line, if it has not broken: before it is everybody's too.
+    pub(crate) fn standing(&self) -> Option<Arc<LinkEpoch>> {
+        Some(self.latest()).filter(|epoch| !epoch.is_broken())
+    }
+
+    /// Waits for a line that can be used; `None` when the deadline has passed. After the end of the
+    /// connection it is a broken one.
+    pub(crate) fn wait(&self, deadline: Instant) -> Option<Arc<LinkEpoch>> {
+        let mut state = self.state.lock();
+        while !state.open && !state.over {
+            if self.changed.wait_until(&mut state, deadline).timed_out() {
+                break;
+            }
+        }
+        (state.open || state.over).then(|| state.latest.clone())
+    }
+
+    /// The latest line broke.
+    pub(crate) fn lost(&self) {
+        let mut state = self.state.lock();
+        state.latest.breaks();
+        state.open = false;
+    }
+
+    /// There is a new line, not yet for everybody. `false` when the connection has ended meanwhile.
+    pub(crate) fn replace(&self, epoch: Arc<LinkEpoch>) -> bool {
+        let mut state = self.state.lock();
+        state.latest = epoch;
+        !state.over
+    }
+
+    /// Everybody may use the latest line.
+    pub(crate) fn allow(&self) {
+        self.state.lock().open = true;
+        self.changed.notify_all();
+    }
+
+    /// The connection has ended: nobody waits any more.
+    pub(crate) fn end(&self) {
+        let mut state = self.state.lock();
+        state.latest.breaks();
+        state.over = true;
+        state.open = false;
+        self.changed.notify_all();
+    }
+}

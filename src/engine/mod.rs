@@ -1,0 +1,145 @@
+//! What a connection, its sessions, its handles and its thread share.
+//!
+//! Lock order: `router`, then a [`Slot`](crate::router::Slot)'s own lock when an answer is put into
+//! it, or those of [`CurrentLink`], [`StateWatch`] and [`ReadTurn`] when a link begins or ends. No other two are held
+//! together, and none while waiting or sending.
+
+mod call;
+mod current_link;
+mod end;
+mod info;
+mod keepalive;
+pub(crate) mod read_turn;
+mod receive;
+mod reconnect;
+mod restore;
+mod retry;
+mod send;
+mod state_watch;
+mod thread;
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+pub(crate) use call::Call;
+pub(crate) use current_link::{LinkEpoch, LinkReader};
+pub(crate) use keepalive::Keepalive;
+pub use state_watch::{ConnectionState, StateChanges};
+pub(crate) use thread::ConnectionThread;
+
+use crate::{
+    Config, HandleId, SessionId,
+    engine::{current_link::CurrentLink, read_turn::ReadTurn, state_watch::StateWatch},
+    error::{CloseReason, Endpoint},
+    router::{Answer, Router, Unwatched},
+    sync::{
+        self, Mutex,
+        atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+    },
+    transport::{Properties, Transport},
+    wire::Transactions,
+};
+
+pub(crate) struct Engine {
+    pub(crate) config: Config,
+    /// The servers to try, in this order, beginning with the one that was reached last.
+    pub(crate) transports: Mutex<VecDeque<Arc<dyn Transport>>>,
+    pub(crate) current_link: CurrentLink,
+    pub(crate) states: StateWatch,
+    /// What the connection's thread is to send: while there is no link, or where sending waits for
+    /// the answer.
+    outbox: Mutex<VecDeque<Unwatched>>,
+    pub(crate) turn: ReadTurn<Answer, LinkReader>,
+    /// How many threads wait for events without reading themselves.
+    sleepers: AtomicUsize,
+    pub(crate) router: Mutex<Router>,
+    transactions: Transactions,
+    start: Instant,
+    /// When something was received last, in nanoseconds from the start: a ping must not be as late
+    /// as its answer.
+    heard: AtomicU64,
+    /// When sessions need a request; set before the first one is created.
+    pub(crate) keepalive: Mutex<Option<Keepalive>>,
+    /// The server asks for neither secret nor token, as its last `info` says.
+    pub(crate) open: AtomicBool,
+    /// When the connection's thread looks at its timers next, in nanoseconds from the start.
+    looks: AtomicU64,
+    /// The connection's thread runs, so that a link that breaks can be made anew.
+    pub(crate) running: AtomicBool,
+    /// The program is closing the connection, so that its end is no failure.
+    pub(crate) closing: AtomicBool,
+}
+
+impl Engine {
+    pub(crate) fn new(
+        config: Config,
+        transports: VecDeque<Arc<dyn Transport>>,
+        first: LinkReader,
+    ) -> Self {
+        Self {
+            router: Mutex::new(Router::new(&config)),
+            config,
+            transports: Mutex::new(transports),
+            current_link: CurrentLink::new(first.epoch.clone()),
+            states: StateWatch::new(),
+            outbox: Mutex::default(),
+            turn: ReadTurn::new(first),
+            sleepers: AtomicUsize::new(0),
+            transactions: Transactions::new(),
+            start: sync::now(),
+            heard: AtomicU64::new(0),
+            keepalive: Mutex::default(),
+            open: AtomicBool::new(false),
+            looks: AtomicU64::new(u64::MAX),
+            running: AtomicBool::new(false),
+            closing: AtomicBool::new(false),
+        }
+    }
+
+    /// When something was received last.
+    pub(crate) fn heard(&self) -> Instant {
+        self.start + Duration::from_nanos(self.heard.load(Ordering::Relaxed))
+    }
+
+    /// How the present kind of link behaves.
+    pub(crate) fn properties(&self) -> Properties {
+        self.current_link.latest().properties
+    }
+
+    /// The server that was reached last.
+    pub(crate) fn endpoint(&self) -> Endpoint {
+        self.current_link.latest().endpoint.clone()
+    }
+
+    /// A new link stands: its silence begins now.
+    pub(crate) fn heard_now(&self) {
+        self.heard.store(self.nanos(sync::now()), Ordering::Relaxed);
+    }
+
+    /// Ends a handle here and tells Janus, without waiting for its answer.
+    pub(crate) fn drop_handle(&self, session: SessionId, handle: HandleId) {
+        self.router
+            .lock()
+            .end_handle(session, handle, CloseReason::Detached);
+        self.send_unwatched(Unwatched::Detach(session, handle));
+    }
+
+    /// Ends a session here; `false` if it had ended before.
+    pub(crate) fn end_session(&self, session: SessionId, why: CloseReason) -> bool {
+        let ended = self.router.lock().end_session(session, why);
+        if ended {
+            self.current_link.latest().link.session_ended(session);
+        }
+        ended
+    }
+
+    /// Ends a session here and tells Janus, without waiting for its answer.
+    pub(crate) fn drop_session(&self, session: SessionId, why: CloseReason) {
+        if self.end_session(session, why) {
+            self.send_unwatched(Unwatched::Destroy(session));
+        }
+    }
+}

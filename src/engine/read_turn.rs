@@ -1,0 +1,393 @@
+//! Whose turn it is to read: the waiting caller's, or the connection's thread's.
+//!
+//! One thing `R` (the receiving half of a link) is owned by one thread at a
+//! time. A caller that waits for an answer takes it when it is free, and reads
+//! until its own answer has come; callers that find it taken are parked, and
+//! get either their answer or the turn. The connection's thread takes what has
+//! been free for a [`LEASE`], so that it reads when nobody calls, and gives it
+//! up when somebody does.
+//!
+//! Lock order: [`ReadTurn::state`], then [`Slot::state`]. Neither is held while reading.
+
+use std::{
+    collections::VecDeque,
+    ops::{Deref, DerefMut},
+    sync::Arc,
+    time::{Duration, Instant},
+};
+
+use crate::sync::{
+    self, Condvar, Mutex,
+    atomic::{AtomicU64, Ordering},
+};
+
+/// How long the turn must have been free before the connection's thread takes
+/// it. Longer than a program needs between two calls in a row, so that those
+/// cross no thread; short enough that events do not wait noticeably.
+const LEASE: Duration = Duration::from_millis(1);
+
+/// How often to read after the deadline, without waiting: this process may have been stopped until
+/// then, and the answer be behind other messages. It is so many reads, as each may be in vain.
+const LAST_READS: u32 = 16;
+
+/// Where one caller waits: for its answer `A`, or for the turn.
+pub(crate) struct Slot<A, R> {
+    state: Mutex<SlotState<A, R>>,
+    wake: Condvar,
+}
+
+struct SlotState<A, R> {
+    answer: Option<A>,
+    /// The turn, and the number of its link.
+    turn: Option<(R, u64)>,
+    parked: bool,
+}
+
+impl<A, R> Slot<A, R> {
+    pub(crate) fn new() -> Arc<Self> {
+        let state = Mutex::new(SlotState {
+            answer: None,
+            turn: None,
+            parked: false,
+        });
+        Arc::new(Self {
+            state,
+            wake: Condvar::new(),
+        })
+    }
+
+    /// Gives the caller its answer. A second one is ignored.
+    pub(crate) fn answer(&self, answer: A) {
+        let mut state = self.state.lock();
+        if state.answer.is_none() {
+            state.answer = Some(answer);
+            if state.parked {
+                self.wake.notify_one();
+            }
+        }
+    }
+
+    pub(crate) fn take_answer(&self) -> Option<A> {
+        self.state.lock().answer.take()
+    }
+}
+
+/// The turn of one link.
+pub(crate) struct ReadTurn<A, R> {
+    state: Mutex<State<A, R>>,
+    /// The connection's thread waits here when it has nothing to do.
+    thread: Condvar,
+    /// How many waits have begun; tells the connection's thread that somebody calls.
+    calls: AtomicU64,
+    /// How many have found it taken who would have read for themselves.
+    asks: AtomicU64,
+}
+
+struct State<A, R> {
+    /// The receiving half, while nobody has it.
+    free: Option<R>,
+    /// How many links there were before this one; halves of those are dropped when given back.
+    link: u64,
+    /// There is no link at present: the connection's thread has to make one.
+    lost: bool,
+    parked: VecDeque<Arc<Slot<A, R>>>,
+    /// How often the turn has been taken.
+    taken: u64,
+    /// The connection's thread sleeps until the turn is free again.
+    thread_waits: bool,
+    /// The connection's thread should look again: at its timers, or at the turn.
+    poked: bool,
+    /// The connection's thread should take a free turn without waiting for the lease.
+    wanted: bool,
+    over: bool,
+}
+
+/// What the connection's thread is to do next.
+pub(crate) enum Next<'a, A, R> {
+    /// It has the turn: read.
+    Read(TurnGuard<'a, A, R>),
+    /// Its timers need a look.
+    Timers,
+    /// The link broke, and a new one is to be made.
+    Lost,
+    /// The connection has ended.
+    Over,
+}
+
+/// The turn, while a thread has it; passed on when dropped, by a panic too.
+pub(crate) struct TurnGuard<'a, A, R> {
+    turn: &'a ReadTurn<A, R>,
+    inside: Option<R>,
+    link: u64,
+    /// The number of calls when the turn was taken.
+    calls: u64,
+    asks: u64,
+}
+
+impl<A, R> ReadTurn<A, R> {
+    pub(crate) fn new(inside: R) -> Self {
+        let state = State {
+            free: Some(inside),
+            link: 0,
+            lost: false,
+            parked: VecDeque::new(),
+            taken: 0,
+            thread_waits: false,
+            poked: false,
+            wanted: false,
+            over: false,
+        };
+        Self {
+            state: Mutex::new(state),
+            thread: Condvar::new(),
+            calls: AtomicU64::new(0),
+            asks: AtomicU64::new(0),
+        }
+    }
+
+    /// Waits until the slot has its answer, reading with `read` while it is this thread's turn.
+    ///
+    /// `read` reads once, at most until the deadline, and gives every message
+    /// to whom it belongs; when it ends the link it answers every slot. After
+    /// the deadline it takes what is there. `None` when nothing was.
+    pub(crate) fn wait(
+        &self,
+        slot: &Arc<Slot<A, R>>,
+        deadline: Instant,
+        mut read: impl FnMut(&mut R, Instant),
+    ) -> Option<A> {
+        self.calls.fetch_add(1, Ordering::Relaxed);
+        let Some(mut holder) = self.enter(slot).or_else(|| self.park(slot, deadline)) else {
+            return slot.take_answer();
+        };
+        let mut last_reads = 0;
+        while last_reads < LAST_READS {
+            if let Some(answer) = slot.take_answer() {
+                return Some(answer);
+            }
+            last_reads += u32::from(sync::now() >= deadline);
+            read(&mut holder, deadline);
+        }
+        // The answer may still come while the turn is passed on.
+        drop(holder);
+        slot.take_answer()
+    }
+
+    /// Takes the turn if it is free, or enters the slot among the parked.
+    fn enter(&self, slot: &Arc<Slot<A, R>>) -> Option<TurnGuard<'_, A, R>> {
+        let mut state = self.state.lock();
+        let holder = self.take(&mut state);
+        if holder.is_none() {
+            state.parked.push_back(slot.clone());
+        }
+        holder
+    }
+
+    /// Takes the turn if it is free, for a thread that waits for something else than an answer.
+    pub(crate) fn take_free(&self) -> Option<TurnGuard<'_, A, R>> {
+        let holder = self.take(&mut self.state.lock());
+        if holder.is_none() {
+            self.asks.fetch_add(1, Ordering::Relaxed);
+        }
+        holder
+    }
+
+    fn take(&self, state: &mut State<A, R>) -> Option<TurnGuard<'_, A, R>> {
+        let inside = state.free.take()?;
+        state.taken += 1;
+        Some(self.holder(inside, state.link))
+    }
+
+    /// Sleeps until the slot has its answer or the turn, or the deadline passes.
+    fn park(&self, slot: &Arc<Slot<A, R>>, deadline: Instant) -> Option<TurnGuard<'_, A, R>> {
+        let mut waiting = slot.state.lock();
+        let mut until = deadline;
+        waiting.parked = true;
+        while waiting.answer.is_none() && waiting.turn.is_none() {
+            if slot.wake.wait_until(&mut waiting, until).timed_out() {
+                match sync::grace(deadline).filter(|_| until == deadline) {
+                    Some(later) => until = later,
+                    None => break,
+                }
+            }
+        }
+        waiting.parked = false;
+        drop(waiting);
+        // Once it is out of the queue, nobody can pass the turn to this slot any more.
+        let mut state = self.state.lock();
+        state.parked.retain(|other| !Arc::ptr_eq(other, slot));
+        let inside = slot.state.lock().turn.take();
+        drop(state);
+        inside.map(|(inside, link)| self.holder(inside, link))
+    }
+
+    fn holder(&self, inside: R, link: u64) -> TurnGuard<'_, A, R> {
+        let calls = self.calls.load(Ordering::Relaxed);
+        TurnGuard {
+            turn: self,
+            inside: Some(inside),
+            link,
+            calls,
+            asks: self.asks.load(Ordering::Relaxed),
+        }
+    }
+
+    fn release(&self, inside: R, link: u64) {
+        let mut state = self.state.lock();
+        if state.over || state.link != link {
+            // The link closes its socket when dropped: not under the lock.
+            drop(state);
+            return;
+        }
+        while let Some(slot) = state.parked.pop_front() {
+            let mut waiting = slot.state.lock();
+            if waiting.answer.is_none() {
+                waiting.turn = Some((inside, link));
+                state.taken += 1;
+                slot.wake.notify_one();
+                return;
+            }
+        }
+        state.free = Some(inside);
+        if state.thread_waits {
+            self.thread.notify_one();
+        }
+    }
+
+    /// What the connection's thread is to do; sleeps until there is something, or until `timers`.
+    pub(crate) fn next(&self, timers: Instant) -> Next<'_, A, R> {
+        // How often the turn had been taken when it was last seen free, or held: the same number
+        // again means that nothing has happened since.
+        let (mut seen_free, mut seen_held) = (None, None);
+        let mut state = self.state.lock();
+        loop {
+            if state.over {
+                return Next::Over;
+            }
+            if state.lost {
+                return Next::Lost;
+            }
+            let now = sync::now();
+            if std::mem::take(&mut state.poked) || now >= timers {
+                return Next::Timers;
+            }
+            let mut until = timers.min(now + LEASE);
+            if state.free.is_some() {
+                if state.wanted || seen_free == Some(state.taken) {
+                    if let Some(holder) = self.take(&mut state) {
+                        state.wanted = false;
+                        return Next::Read(holder);
+                    }
+                }
+                seen_free = Some(state.taken);
+            } else if seen_held == Some(state.taken) {
+                // A long wait: its end wakes this thread. Short ones pass unnoticed, so that
+                // calls in a row do not pay for waking anybody.
+                state.thread_waits = true;
+                until = timers;
+            } else {
+                seen_held = Some(state.taken);
+            }
+            self.thread.wait_until(&mut state, until);
+            state.thread_waits = false;
+        }
+    }
+
+    /// Lets the connection's thread take a free turn at once: somebody waits for events.
+    pub(crate) fn request_reader(&self) {
+        let mut state = self.state.lock();
+        if state.free.is_some() && !state.wanted {
+            state.wanted = true;
+            self.thread.notify_one();
+        }
+    }
+
+    /// Whether the connection's thread should look at its timers.
+    pub(crate) fn is_poked(&self) -> bool {
+        self.state.lock().poked
+    }
+
+    /// Lets the connection's thread look at its timers.
+    pub(crate) fn wake_timers(&self) {
+        self.state.lock().poked = true;
+        self.thread.notify_one();
+    }
+
+    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots,
+    /// and drops what is left of the link without any lock.
+    #[must_use]
+    pub(crate) fn link_lost(&self) -> Option<R> {
+        let mut state = self.state.lock();
+        state.link += 1;
+        state.lost = true;
+        self.thread.notify_one();
+        state.free.take()
+    }
+
+    /// Puts the receiving half of a new link in place of the lost one.
+    pub(crate) fn install(&self, inside: R) {
+        let mut state = self.state.lock();
+        state.lost = false;
+        let link = state.link;
+        drop(state);
+        // To a caller that waits for it, if there is one.
+        self.release(inside, link);
+    }
+
+    /// Lets the connection's thread sleep, whatever it is poked for; `false` when all is over.
+    pub(crate) fn pause(&self, until: Instant) -> bool {
+        let mut state = self.state.lock();
+        while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
+        !state.over
+    }
+
+    /// Ends it: the link is gone. Who ends it answers every slot, and drops what is left as in
+    /// [`lose`](Self::lose).
+    #[must_use]
+    pub(crate) fn end(&self) -> Option<R> {
+        let mut state = self.state.lock();
+        state.over = true;
+        self.thread.notify_one();
+        state.free.take()
+    }
+}
+
+impl<A, R> TurnGuard<'_, A, R> {
+    /// Whether somebody has asked since for the turn to read events himself.
+    pub(crate) fn is_asked(&self) -> bool {
+        self.turn.asks.load(Ordering::Relaxed) != self.asks
+    }
+
+    /// Whether somebody has begun to wait for an answer since this turn was taken.
+    pub(crate) fn is_wanted(&self) -> bool {
+        self.turn.calls.load(Ordering::Relaxed) != self.calls
+    }
+}
+
+impl<A, R> Deref for TurnGuard<'_, A, R> {
+    type Target = R;
+
+    fn deref(&self) -> &R {
+        self.inside.as_ref().expect("it is taken out only by drop")
+    }
+}
+
+impl<A, R> DerefMut for TurnGuard<'_, A, R> {
+    fn deref_mut(&mut self) -> &mut R {
+        self.inside.as_mut().expect("it is taken out only by drop")
+    }
+}
+
+impl<A, R> Drop for TurnGuard<'_, A, R> {
+    fn drop(&mut self) {
+        if let Some(inside) = self.inside.take() {
+            self.turn.release(inside, self.link);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;
+
+#[cfg(all(test, model))]
+mod model;

@@ -1,0 +1,279 @@
+//! Off the link, to whom it belongs.
+
+use std::{io, sync::Arc, time::Instant};
+
+use super::Engine;
+use crate::{
+    SessionId,
+    auth::Renew,
+    engine::{LinkEpoch, LinkReader},
+    error::CloseReason,
+    logging::{self, debug},
+    redact::shown,
+    router::{Answer, Outcome, Unwatched},
+    sync::{self, atomic::Ordering},
+    transport::{Lost, Received, Wait},
+    wire::{self, Incoming, Kind, split},
+};
+
+impl Engine {
+    /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
+    pub(crate) fn read(&self, reading: &mut LinkReader, wait: Wait) {
+        let LinkReader { epoch, receiver } = reading;
+        let result = receiver.receive(wait, &mut |received| self.received(epoch, received));
+        if let Err(error) = result {
+            let why = match error.kind() {
+                io::ErrorKind::ConnectionAborted => CloseReason::ClosedByServer,
+                _ => CloseReason::LinkBroken,
+            };
+            self.lost(epoch, why, error);
+        }
+    }
+
+    /// Reads for somebody who waits for events, if it is nobody's turn: until there is something
+    /// for him, at most until that time. `false` if he has to wait without reading.
+    pub(crate) fn read_until(&self, until: Instant, mut done: impl FnMut() -> bool) -> bool {
+        let Some(mut turn) = self.turn.take_free() else {
+            return false;
+        };
+        loop {
+            if done() {
+                drop(turn);
+                if self.sleepers.load(Ordering::Relaxed) > 0 {
+                    self.turn.request_reader();
+                }
+                return true;
+            }
+            if turn.is_wanted() || turn.epoch.is_broken() || sync::now() >= until {
+                return false;
+            }
+            self.read(
+                &mut turn,
+                Wait {
+                    deadline: until,
+                    idle: true,
+                },
+            );
+        }
+    }
+
+    /// Waits for events that other threads read.
+    pub(crate) fn asleep<T>(&self, wait: impl FnOnce() -> T) -> T {
+        self.sleepers.fetch_add(1, Ordering::Relaxed);
+        self.turn.request_reader();
+        let result = wait();
+        self.sleepers.fetch_sub(1, Ordering::Relaxed);
+        result
+    }
+
+    pub(super) fn received(&self, epoch: &Arc<LinkEpoch>, received: Received<'_>) {
+        let now = sync::now();
+        // One that was given up is no sign of life of the present one.
+        if !epoch.is_broken() {
+            self.heard.store(self.nanos(now), Ordering::Relaxed);
+        }
+        match received {
+            Received::Nothing => {}
+            Received::Garbage(what) => self.garbage(what),
+            Received::TooLong(beginning) => {
+                self.misfit(beginning, "a message longer than this link takes");
+                self.garbage("a message that is too long");
+            }
+            Received::SessionLost(session, lost) => self.session_lost(epoch, session, lost),
+            Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
+            Received::Authorized(accepted) => self.authorized(epoch, accepted),
+            Received::Text(text) => {
+                logging::wire("<-", text);
+                match Incoming::parse(text) {
+                    Ok(incoming) => self.dispatch(epoch, &incoming, text, now),
+                    // Not one object: perhaps several in a row.
+                    Err(_) => self.received_several(epoch, text, now),
+                }
+            }
+        }
+    }
+
+    fn received_several(&self, epoch: &Arc<LinkEpoch>, text: &str, now: Instant) {
+        let mut empty = true;
+        for part in split(text) {
+            empty = false;
+            let part = part.and_then(|part| match Incoming::parse(part) {
+                Ok(incoming) => Ok((incoming, part)),
+                Err(error) => {
+                    debug!("a message cannot be decoded: {error}");
+                    Err(part)
+                }
+            });
+            match part {
+                Ok((incoming, part)) => self.dispatch(epoch, &incoming, part, now),
+                Err(part) => {
+                    self.misfit(part, part);
+                    self.garbage("a text message that is no message of Janus's");
+                }
+            }
+        }
+        if empty {
+            self.garbage("an empty text message");
+        }
+    }
+
+    /// An answer that cannot be decoded still ends its request. `got` is what to tell of it.
+    fn misfit(&self, text: &str, got: &str) {
+        for number in wire::transactions_in(text).filter_map(|text| self.transactions.number(text))
+        {
+            if let Some(waiting) = self.router.lock().forget(number, false) {
+                waiting.slot.answer(Answer::Mismatch(got.into()));
+            }
+        }
+    }
+
+    /// The link has found out that a request gets no answer.
+    fn unanswered(&self, transaction: &str, got: &str) {
+        let own = self.transactions.number(transaction);
+        if let Some(waiting) = own.and_then(|number| self.router.lock().unanswered(number)) {
+            waiting.slot.answer(Answer::Mismatch(got.into()));
+        }
+    }
+
+    /// A session began over that link. If it ended meanwhile, the link may have heard of the end
+    /// before the beginning.
+    pub(crate) fn session_began(&self, epoch: &LinkEpoch, session: SessionId) {
+        let is_ours = || self.router.lock().has_session(session);
+        if is_ours() {
+            epoch.link.session_began(session);
+            if !is_ours() {
+                epoch.link.session_ended(session);
+            }
+        }
+    }
+
+    /// The link has found out that a session is not this program's any more.
+    fn session_lost(&self, epoch: &LinkEpoch, session: SessionId, lost: Lost) {
+        let why = match lost {
+            Lost::Gone => CloseReason::Gone,
+            Lost::ClaimedAway => CloseReason::ClaimedAway,
+        };
+        let mut router = self.router.lock();
+        // What a link that was given up finds out, may be of a session that was claimed since.
+        let ended = router.stands(epoch.number)
+            && !router.is_claiming(session)
+            && router.end_session(session, why);
+        drop(router);
+        if ended {
+            epoch.link.session_ended(session);
+        }
+    }
+
+    fn garbage(&self, what: &str) {
+        debug!("dropped {what}");
+        self.router.lock().strays.garbage += 1;
+    }
+
+    fn dispatch(&self, epoch: &Arc<LinkEpoch>, incoming: &Incoming<'_>, text: &str, now: Instant) {
+        let number = incoming
+            .transaction()
+            .and_then(|text| self.transactions.number(text));
+        if let (None, Kind::Error { code, reason }) = (incoming.transaction(), incoming.kind()) {
+            let reason = shown(&reason);
+            debug!("the server could not read a request: {code} {reason}");
+        }
+        let mut router = self.router.lock();
+        let unauthorized = router.is_unauthorized();
+        let outcome = match router.stands(epoch.number) {
+            true => router.dispatch(number, incoming, text, now),
+            false => Outcome::Stray("it came over a link that was given up"),
+        };
+        if unauthorized && !router.is_unauthorized() {
+            self.states.authorized(true);
+        }
+        drop(router);
+        match outcome {
+            Outcome::Done => {}
+            Outcome::Began(id) => {
+                self.session_began(epoch, id);
+                self.began(epoch, now);
+            }
+            Outcome::Ended(id) => epoch.link.session_ended(id),
+            Outcome::Unauthorized(id) => self.keepalive_refused(epoch, id),
+            Outcome::Unended(late, token) => self.end_refused(epoch, late, token),
+            Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
+            Outcome::OrphanSession(id) => {
+                debug!("destroying session {id}: its `create` had timed out");
+                self.send_unwatched(Unwatched::Destroy(id));
+            }
+            Outcome::OrphanHandle(session, handle) => {
+                debug!("detaching handle {handle}: its `attach` had timed out");
+                self.send_unwatched(Unwatched::Detach(session, handle));
+            }
+        }
+    }
+
+    /// Sends a keepalive again, with another token, where there is one; or everybody hears of it.
+    fn keepalive_refused(&self, epoch: &LinkEpoch, session: SessionId) {
+        debug!("the keepalive of session {session} was refused");
+        let token = self.config.present_token(Renew::Never);
+        let another = self.config.token_refused(token.ok().flatten().as_ref());
+        let tell = || self.states.authorized(false);
+        if self.router.lock().keepalive_refused(another, tell) {
+            self.leave(epoch, Unwatched::Keepalive(session));
+        }
+    }
+
+    /// Sends what ends something once more, with another token, where there may be one.
+    fn end_refused(&self, epoch: &LinkEpoch, late: Unwatched, token: u64) {
+        match late.again() {
+            Some(again) if self.config.token_number_refused(token) => self.leave(epoch, again),
+            _ => debug!("for want of a valid token it stays on the server: {late:?}"),
+        }
+    }
+
+    /// To the connection's thread, as the program's function for tokens may run for it.
+    fn leave(&self, epoch: &LinkEpoch, late: Unwatched) {
+        self.outbox.lock().push_back(late);
+        self.turn.wake_timers();
+        epoch.link.wake();
+    }
+
+    /// The link has found out whether it is accepted. The state changes under the router's lock, so
+    /// that who changes that last has the last word.
+    fn authorized(&self, epoch: &LinkEpoch, accepted: bool) {
+        let mut router = self.router.lock();
+        if !router.stands(epoch.number) {
+            return;
+        }
+        let tell = || self.states.authorized(accepted);
+        if accepted {
+            router.accepted();
+            tell();
+        } else {
+            router.keepalive_refused(false, tell);
+        }
+    }
+
+    /// A session began: its first keepalive may be due before the thread would look.
+    fn began(&self, epoch: &LinkEpoch, now: Instant) {
+        let keepalive = *self.keepalive.lock();
+        let first = keepalive.and_then(|keepalive| keepalive.after(now));
+        let looks = self.looks.load(Ordering::Relaxed);
+        if first.is_some_and(|first| self.nanos(first) < looks) {
+            self.turn.wake_timers();
+            // What its own call has answered wakes nobody who receives.
+            if epoch.properties.answers_in_send {
+                epoch.link.wake();
+            }
+        }
+    }
+
+    /// The connection's thread will look at its timers at this time; `None` while it looks, so that
+    /// a session that begins meanwhile makes it look again.
+    pub(crate) fn will_look(&self, at: Option<Instant>) {
+        let at = at.map_or(u64::MAX, |at| self.nanos(at));
+        self.looks.store(at, Ordering::Relaxed);
+    }
+
+    /// Nanoseconds from the start.
+    pub(super) fn nanos(&self, at: Instant) -> u64 {
+        let nanos = at.saturating_duration_since(self.start).as_nanos();
+        u64::try_from(nanos).unwrap_or(u64::MAX)
+    }
+}

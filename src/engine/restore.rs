@@ -1,0 +1,130 @@
+//! What a new link needs before the program may use it: the sessions, and the truth about their
+//! handles.
+
+use std::{sync::Arc, time::Duration};
+
+use crate::{
+    Error, ErrorCode, HandleId, Result, SessionId,
+    engine::{Call, Engine, Keepalive, LinkEpoch},
+    error::{CloseReason, RequestContext, Scope},
+    logging::debug,
+    router::{Answer, Expects},
+    wire::Outgoing,
+};
+
+/// How many requests are under way at once.
+const BATCH: usize = if cfg!(model) { 1 } else { 64 };
+
+/// Claims the sessions and verifies their handles; those that are gone end here. The program may end
+/// some of its own meanwhile: those are left alone.
+pub(super) fn restore(
+    engine: &Arc<Engine>,
+    epoch: &Arc<LinkEpoch>,
+    timeout: Duration,
+) -> Result<Keepalive> {
+    let info = engine.info(Some(epoch), timeout)?;
+    let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
+    *engine.keepalive.lock() = Some(keepalive);
+
+    let verb = match epoch.properties.sessions_outlive_links {
+        true => "keepalive",
+        false => "claim",
+    };
+    let sessions = engine.router.lock().to_reclaim();
+    let attempt = |id: &SessionId| RequestContext::on_session(verb, *id);
+    let request = |id: &SessionId| Outgoing::session(verb, *id);
+    let live = |id: &SessionId| engine.router.lock().has_session(*id);
+    let answers = batch(engine, epoch, &sessions, live, request, attempt)?;
+    for (id, answer) in sessions.iter().copied().zip(answers) {
+        match answer {
+            None => debug!("session {id} has ended meanwhile"),
+            Some(Ok(_)) => {
+                engine.session_began(epoch, id);
+                engine.router.lock().returned(id);
+            }
+            Some(Err(Error::Janus { code, .. })) if code == ErrorCode::SESSION_NOT_FOUND => {
+                debug!("session {id} is gone");
+            }
+            Some(Err(error)) => {
+                debug!("session {id} cannot be claimed: {error}");
+                engine.end_session(id, CloseReason::ClaimRefused);
+            }
+        }
+    }
+
+    let handles: Vec<_> = sessions
+        .iter()
+        .flat_map(|id| {
+            let handles = engine.router.lock().handles_of(*id);
+            handles.into_iter().map(|handle| (*id, handle))
+        })
+        .collect();
+    let attempt =
+        |(id, handle): &(SessionId, HandleId)| RequestContext::on_handle("keepalive", *id, *handle);
+    let request =
+        |(id, handle): &(SessionId, HandleId)| Outgoing::handle("keepalive", *id, *handle);
+    let live = |(id, handle): &(SessionId, HandleId)| engine.router.lock().has_handle(*id, *handle);
+    let answers = batch(engine, epoch, &handles, live, request, attempt)?;
+    for ((id, handle), answer) in handles.iter().copied().zip(answers) {
+        let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
+        if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
+            debug!("handle {handle} of session {id} is gone");
+            let why = CloseReason::DetachedByServer;
+            engine.router.lock().end_handle(id, handle, why);
+        }
+    }
+    Ok(keepalive)
+}
+
+/// Sends requests, many at a time, and gives the answer of each, refusals included; `None` of what has
+/// ended here meanwhile. An error means that the link is of no use.
+fn batch<T>(
+    engine: &Arc<Engine>,
+    epoch: &Arc<LinkEpoch>,
+    items: &[T],
+    live: impl Fn(&T) -> bool,
+    request: impl Fn(&T) -> Outgoing<'static>,
+    attempt: impl Fn(&T) -> RequestContext,
+) -> Result<Vec<Option<Result<Answer>>>> {
+    let broken = || Error::closed(Scope::Connection, CloseReason::LinkBroken);
+    // Nobody else looks whether the link has fallen silent.
+    let timeout = engine
+        .config
+        .request_timeout
+        .min(engine.config.link_timeout);
+    let mut answers = Vec::with_capacity(items.len());
+    for items in items.chunks(BATCH) {
+        let attempt = &attempt;
+        let attempts: Vec<_> = items.iter().map(|item| move || attempt(item)).collect();
+        let mut under_way = Vec::with_capacity(items.len());
+        for (item, attempt) in items.iter().zip(&attempts) {
+            let call = Call {
+                outgoing: request(item),
+                expects: Expects::Core,
+                repeats: false,
+                timeout,
+                attempt,
+            };
+            // Not what somebody else may have claimed since the list was made.
+            let begun = match live(item) {
+                true => Some(engine.begin(epoch, &call)?.ok_or_else(broken)?),
+                false => None,
+            };
+            under_way.push((call, begun));
+        }
+        for (call, begun) in under_way {
+            let answer = begun.map(|begun| engine.finish(epoch, &call, begun));
+            answers.push(match answer {
+                None => None,
+                Some(Ok(Answer::Again(error))) => return Err(error),
+                Some(Ok(answer)) => Some(Ok(answer)),
+                Some(Err(error @ (Error::Janus { .. } | Error::Unexpected { .. }))) => {
+                    Some(Err(error))
+                }
+                Some(Err(Error::Closed { scope, .. })) if scope != Scope::Connection => None,
+                Some(Err(error)) => return Err(error),
+            });
+        }
+    }
+    Ok(answers)
+}

@@ -1,0 +1,228 @@
+//! Onto the link.
+
+use std::{collections::VecDeque, io, sync::Arc, time::Instant};
+
+use serde::Serialize;
+
+use super::Engine;
+use crate::{
+    Error, Result,
+    auth::{ActiveToken, Renew},
+    engine::LinkEpoch,
+    error::CloseReason,
+    logging::{self, debug},
+    router::Unwatched,
+    sync::{self, atomic::Ordering},
+    transport::Received,
+    wire::{Credentials, Outgoing},
+};
+
+impl Engine {
+    /// The token to send, where [`Config::token_provider`](crate::Config::token_provider) gives it.
+    pub(super) fn token<B: Serialize>(
+        &self,
+        outgoing: &Outgoing<'_, B>,
+        renew: Renew,
+    ) -> Result<Option<ActiveToken>> {
+        match is_open(outgoing.janus) {
+            true => Ok(None),
+            false => self.config.present_token(renew),
+        }
+    }
+
+    pub(super) fn encode<B: Serialize>(
+        &self,
+        outgoing: &Outgoing<'_, B>,
+        number: u64,
+        token: Option<&ActiveToken>,
+    ) -> Result<String> {
+        let credentials = match is_open(outgoing.janus) {
+            true => Credentials::NONE,
+            false => Credentials::new(&self.config).with_token(token.map(ActiveToken::text)),
+        };
+        outgoing
+            .encode(&self.transactions.text(number), credentials)
+            .map_err(|error| {
+                let why = if error.is_io() {
+                    error.to_string()
+                } else {
+                    format!("it cannot become JSON: {error}")
+                };
+                Error::config("request", why)
+            })
+    }
+
+    /// Sends over that link. An error that is not harmless has ended it.
+    pub(super) fn send(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        text: &str,
+        deadline: Instant,
+    ) -> io::Result<()> {
+        logging::wire("->", text);
+        let mut answered = |received: Received<'_>| self.received(epoch, received);
+        self.sent(epoch, epoch.link.send(text, deadline, &mut answered))
+    }
+
+    /// The same without waiting, for what has to go out some time.
+    fn post(&self, epoch: &Arc<LinkEpoch>, text: &str) -> io::Result<()> {
+        logging::wire("->", text);
+        self.sent(epoch, epoch.link.post(text))
+    }
+
+    fn sent(&self, epoch: &Arc<LinkEpoch>, sent: io::Result<()>) -> io::Result<()> {
+        if let Err(error) = &sent {
+            if !is_harmless(error) {
+                // The reader finds out as well, but perhaps later.
+                let source = io::Error::new(error.kind(), error.to_string());
+                self.lost(epoch, CloseReason::LinkBroken, source);
+            }
+        }
+        sent
+    }
+
+    /// Sends a request whose answer nobody waits for. Never waits: what cannot be sent at once is
+    /// left to the connection's thread.
+    pub(crate) fn send_unwatched(&self, late: Unwatched) {
+        // Even with a link: should it break now, the next one finds it there.
+        self.outbox.lock().push_back(late);
+        while let Some(epoch) = self.current_link.open() {
+            if epoch.properties.answers_in_send {
+                epoch.link.wake();
+                break;
+            }
+            // One only, whichever it is: who drops something does not send for all others.
+            let Some(late) = self.next_unsent() else {
+                return;
+            };
+            match self.send_late(&epoch, late, None) {
+                Fate::Sent => return,
+                Fate::NoLine => {}
+                Fate::NoRoom => {
+                    self.outbox.lock().push_back(late);
+                    epoch.link.wake();
+                    break;
+                }
+            }
+        }
+        self.turn.wake_timers();
+    }
+
+    /// Whether the connection's thread has something to send, to look at its timers, or to part with
+    /// the server.
+    pub(crate) fn has_errand(&self, epoch: &LinkEpoch, parted: bool) -> bool {
+        let closing = !parted && self.closing.load(Ordering::Acquire);
+        let closing = epoch.properties.answers_in_send && closing;
+        closing || self.turn.is_poked() || !self.outbox.lock().is_empty()
+    }
+
+    /// Sends what was left to the connection's thread.
+    pub(crate) fn empty_outbox(&self) {
+        while let Some(epoch) = self.current_link.open() {
+            let Some(late) = self.next_unsent() else {
+                return;
+            };
+            let timeout = match self.closing.load(Ordering::Acquire) {
+                true => self.config.close_timeout,
+                false => self.config.request_timeout,
+            };
+            self.send_late(&epoch, late, Some(sync::now() + timeout));
+        }
+    }
+
+    fn next_unsent(&self) -> Option<Unwatched> {
+        let mut outbox = self.outbox.lock();
+        let next = outbox.pop_front();
+        if outbox.is_empty() && outbox.capacity() > MAX_KEPT {
+            *outbox = VecDeque::new();
+        }
+        next
+    }
+
+    /// Sends what nobody waits for: without a deadline only if that can be done at once.
+    fn send_late(
+        &self,
+        epoch: &Arc<LinkEpoch>,
+        late: Unwatched,
+        deadline: Option<Instant>,
+    ) -> Fate {
+        let Some(outgoing) = late.request() else {
+            return Fate::Sent;
+        };
+        if late.is_again() && deadline.is_none() {
+            // The program's function, which gives the token, does not run in a drop.
+            return Fate::NoRoom;
+        }
+        let renew = if deadline.is_some() || matches!(late, Unwatched::Keepalive(_)) {
+            Renew::OrNot
+        } else {
+            Renew::Never
+        };
+        let token = self.token(&outgoing, renew).unwrap_or_default();
+        let number = self.transactions.next();
+        let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {
+            return Fate::Sent;
+        };
+        let sent_with = token.as_ref().map_or(0, ActiveToken::number);
+        let now = sync::now();
+        let entered =
+            self.router
+                .lock()
+                .register_unwatched(epoch.number, number, late, sent_with, now);
+        if !entered {
+            if late.is_owed() {
+                self.outbox.lock().push_front(late);
+            }
+            return Fate::NoLine;
+        }
+        // Only what is of no use later is sent with a deadline, unless the link knows nothing else.
+        let posts = late.is_owed() && !epoch.properties.answers_in_send;
+        let mut sent = match posts {
+            true => self.post(epoch, &text),
+            false => self.send(epoch, &text, deadline.unwrap_or(now)),
+        };
+        if posts && sent.as_ref().is_err_and(has_no_room) {
+            let Some(deadline) = deadline else {
+                self.router.lock().forget_unwatched(number);
+                return Fate::NoRoom;
+            };
+            sent = self.send(epoch, &text, deadline);
+        }
+        // What is owed is sent again over the next link, if its answer has not come by then.
+        if let Err(error) = sent {
+            debug!("`{}` could not be sent: {error}", outgoing.janus);
+        }
+        Fate::Sent
+    }
+}
+
+/// What has become of a request that nobody waits for.
+enum Fate {
+    /// It is on its way, or nothing more can be done about it over this link.
+    Sent,
+    /// The line has broken. If it must be sent, it is in the outbox again.
+    NoLine,
+    /// It would have to wait, for room or for a token.
+    NoRoom,
+}
+
+/// An outbox that has had room for more than this is not kept.
+const MAX_KEPT: usize = 1024;
+
+/// Whether Janus asks for no credentials.
+fn is_open(verb: &str) -> bool {
+    matches!(verb, "info" | "ping")
+}
+
+/// Whether the link is as good as before.
+pub(super) fn is_harmless(error: &io::Error) -> bool {
+    has_no_room(error) || error.kind() == io::ErrorKind::InvalidInput
+}
+
+/// Whether it has not been sent in time.
+fn has_no_room(error: &io::Error) -> bool {
+    matches!(
+        error.kind(),
+        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
+    )
+}

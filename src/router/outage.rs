@@ -1,0 +1,79 @@
+//! What becomes of requests and sessions when the link breaks and a new one is made.
+
+use std::{sync::Arc, time::Instant};
+
+use super::{Answer, Payload, Router, Unwatched, routes::SessionRoutes};
+use crate::{HandleId, SessionId, error::LinkFailure};
+
+/// Since when a session has no link, and whether Janus throws its events away meanwhile.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Outage {
+    since: Instant,
+    loses: bool,
+}
+
+impl Router {
+    /// The link broke. Ends the requests that were under way, those that may be repeated with
+    /// [`Answer::Again`]. Returns those whose answer nobody waited for and which should still be
+    /// carried out. `loses` says whether Janus throws away what happens from now on.
+    pub(crate) fn suspend(
+        &mut self,
+        broken: &Arc<LinkFailure>,
+        loses: bool,
+        now: Instant,
+    ) -> Vec<Unwatched> {
+        self.epoch += 1;
+        // What the next link's claims are answered tells it anew.
+        self.accepted();
+        let numbers: Vec<_> = self.pending.waiting.keys().copied().collect();
+        for number in numbers {
+            let Some(waiting) = self.take(number) else {
+                continue;
+            };
+            self.unclaim(&waiting);
+            waiting.slot.answer(match waiting.repeats {
+                true => Answer::Again(broken.in_flight()),
+                false => Answer::Ended(broken.in_flight()),
+            });
+        }
+        for session in self.sessions.values_mut() {
+            let outage = Outage { since: now, loses };
+            session.outage.get_or_insert(outage);
+        }
+        self.pending.late.drain_unfinished()
+    }
+
+    /// The sessions that are to be claimed over a new link.
+    pub(crate) fn to_reclaim(&self) -> Vec<SessionId> {
+        let sessions = self.sessions.iter();
+        let own = sessions.filter(|(_, session)| !session.claiming);
+        own.map(|(id, _)| *id).collect()
+    }
+
+    /// The handles of a session that are in use.
+    pub(crate) fn handles_of(&self, id: SessionId) -> Vec<HandleId> {
+        self.sessions
+            .get(&id)
+            .map(|session| session.handle_ids().collect())
+            .unwrap_or_default()
+    }
+
+    /// A session is ours again: its handles hear of it, unless an event came before and told them.
+    pub(crate) fn returned(&mut self, id: SessionId) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.returned();
+        }
+    }
+}
+
+impl SessionRoutes {
+    /// Puts the end of the gap into every queue, once.
+    pub(super) fn returned(&mut self) {
+        if let Some(Outage { since, loses }) = self.outage.take() {
+            let gap = since.elapsed();
+            for producer in self.producers() {
+                producer.push(Payload::Reconnected { gap, lost: loses });
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+//! Answers that come after their request was given up: they name sessions and handles that nobody
+//! knows of, which the crate ends.
+
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::Sender;
+use parking_lot::Mutex;
+
+use super::{api::JanusApi, connection::Connection, events::Item};
+use crate::logging::debug;
+
+/// Janus answers within 10 s or never.
+const PATIENCE: Duration = Duration::from_secs(12);
+
+/// As a long poll's thread has.
+const STACK: usize = 256 << 10;
+
+/// How many threads wait for them, over one link. Answers to further requests stay in their sockets
+/// meanwhile, so that more threads would only be sooner.
+const THREADS: usize = 8;
+
+/// How many requests may wait; each has a socket. More only if a server has stopped answering, and
+/// then none comes.
+const MOST: usize = 256;
+
+/// The connections of one link on which an answer may still come.
+#[derive(Default)]
+pub(super) struct LateAnswers(Mutex<State>);
+
+#[derive(Default)]
+struct State {
+    waiting: VecDeque<(Connection, Instant)>,
+    threads: usize,
+}
+
+/// Waits for the answer on a thread besides, which ends with the link or after some seconds.
+pub(super) fn read(server: &Arc<JanusApi>, items: &Sender<Item>, connection: Connection) {
+    let mut state = server.late.0.lock();
+    if state.waiting.len() >= MOST {
+        // Closed when the lock is free.
+        drop(state);
+        return debug!("a late answer is not waited for: {MOST} others are");
+    }
+    state
+        .waiting
+        .push_back((connection, Instant::now() + PATIENCE));
+    if state.threads == THREADS {
+        return;
+    }
+    state.threads += 1;
+    drop(state);
+    let (shared, items) = (server.clone(), items.clone());
+    let thread = thread::Builder::new().name("janus-late".into());
+    let body = move || wait_for_all(&shared, &items);
+    if let Err(error) = thread.stack_size(STACK).spawn(body) {
+        debug!("the system refused a thread for a late answer: {error}");
+        let mut state = server.late.0.lock();
+        state.threads -= 1;
+        let left = std::mem::take(&mut state.waiting);
+        drop(state);
+        drop(left);
+    }
+}
+
+fn wait_for_all(server: &JanusApi, items: &Sender<Item>) {
+    loop {
+        let mut state = server.late.0.lock();
+        let Some((connection, deadline)) = state.waiting.pop_front() else {
+            state.threads -= 1;
+            return;
+        };
+        drop(state);
+        match server.pool.await_late(connection, deadline) {
+            // It fails when the link has ended, and with it whoever would end what was made.
+            Ok(response) if response.status == 200 => {
+                let _ = items.send(Item::Events(response.body));
+            }
+            _ => {}
+        }
+    }
+}
