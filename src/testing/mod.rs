@@ -4,7 +4,8 @@
 //! sockets, and over links without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
 //! with their texts, EchoTest, and SIP as far as a door station needs it; every other plugin is
 //! played by the test, request by request. It can lose, delay, repeat, reorder, garble and cut
-//! what it sends, fall silent, and restart.
+//! what it sends, fall silent, and restart. Unlike Janus, it reads no more than 127 objects and
+//! arrays inside each other.
 //!
 //! A test of a program's own code:
 //!

@@ -71,8 +71,8 @@ pub const DIFFERENCES: &[Difference] = &[
         scenario: "envelope: white space around the object",
         reason: "1.1.2 wants another object when anything follows the last one, be it white space",
         only_1_1_2: &[
-            r#"A < {"error":{"code":454,"reason":"Invalid Janus API request - <string>(2,0): '[' or '{' expected near end of file"},"janus":"error"}"#,
-            r#"A < {"error":{"code":454,"reason":"Invalid Janus API request - <string>(1,2): '[' or '{' expected near end of file"},"janus":"error"}"#,
+            r#"A < {"error":{"code":454,"reason":"Invalid Janus API request - "},"janus":"error"}"#,
+            r#"A < {"error":{"code":454,"reason":"Invalid Janus API request - "},"janus":"error"}"#,
         ],
         only_1_4_1: &[
             r#"A < {"janus":"pong","transaction":"r1"}"#,

@@ -2,6 +2,9 @@
 
 use serde_json::{Map, Value};
 
+/// How Janus begins to say why a text is no JSON.
+const UNREADABLE: &str = "Invalid Janus API request - ";
+
 /// Ids by name, in order of appearance.
 #[derive(Debug, Default)]
 pub struct Names(Vec<(u64, String)>);
@@ -46,6 +49,8 @@ impl Names {
             // Of the SIP plugin's own making.
             ("master_id" | "unique_id", Value::Number(_)) => Value::from("<number>"),
             ("unique_id" | "call_id", Value::String(_)) => Value::from("<text>"),
+            // Each parser says it in its own words.
+            ("reason", Value::String(text)) if text.starts_with(UNREADABLE) => UNREADABLE.into(),
             _ => self.apply(value),
         }
     }

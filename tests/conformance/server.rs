@@ -186,7 +186,7 @@ fn create_large(world: &mut World) {
     );
     world.raw(
         link,
-        r#"{"janus":"keepalive","session_id":18446744073709551616,"transaction":"r2"}"#,
+        r#"{"janus":"keepalive","session_id":18446744073709551615,"transaction":"r2"}"#,
     );
     world.ask(link, json!({"janus": "create", "id": 1_u64 << 53}));
 }

@@ -49,13 +49,14 @@ pub fn compare(
             let (transport, real, fake) = (&transport, &real, &fake);
             scope.spawn(move || {
                 let janus = transport(setup.real(Janus::builder().version(version))).start();
-                let told = real(&janus);
+                let told = without_json_errors(real(&janus));
                 let builder = FakeGateway::builder().version(match version {
                     Version::V1_1_2 => testing::Version::V1_1_2,
                     Version::V1_4_1 => testing::Version::V1_4_1,
                     Version::V0_11_8 => unreachable!("the fake is no such server"),
                 });
-                let told_by_fake = fake(&setup.fake(builder).start().expect("it starts"));
+                let gateway = setup.fake(builder).start().expect("it starts");
+                let told_by_fake = without_json_errors(fake(&gateway));
                 assert!(told.len() > 3, "{version}: {told:#?}");
                 let pairs = told.iter().zip(&told_by_fake);
                 let different: Vec<_> = pairs.filter(|(real, fake)| real != fake).collect();
@@ -67,6 +68,17 @@ pub fn compare(
             });
         }
     });
+}
+
+/// Leaves out why a text is no JSON: each parser says it in its own words.
+fn without_json_errors(told: Vec<String>) -> Vec<String> {
+    const STARTS: [&str; 2] = ["Invalid Janus API request - ", "JSON error: on line "];
+    let lines = told.into_iter();
+    let plain = lines.map(|line| {
+        let found = STARTS.iter().find_map(|start| line.split_once(start));
+        found.map_or(line.clone(), |(before, _)| format!("{before}.."))
+    });
+    plain.collect()
 }
 
 /// Puts a word in the place of each long number: those are ids.

@@ -16,7 +16,7 @@ mod checks;
 mod echotest;
 mod handle;
 mod info;
-pub(super) mod jansson;
+pub(super) mod json;
 mod object;
 mod plugins;
 mod polls;
@@ -35,7 +35,7 @@ pub(super) use request::{Request, RequestParts};
 pub(super) use session::Session;
 pub use sip::CallState;
 
-use jansson::Malformed;
+use json::Malformed;
 use object::Object;
 
 /// One transport connection.
@@ -121,7 +121,7 @@ impl Gateway {
         let mut values = Vec::new();
         let mut rest = text;
         loop {
-            match jansson::parse(rest) {
+            match json::parse(rest) {
                 Ok((value, after)) => {
                     values.push(value);
                     rest = after;
@@ -147,7 +147,7 @@ impl Gateway {
     /// A packet has come: one object, and nothing behind it.
     pub(super) fn receive_packet(&mut self, link: LinkId, text: &str, now: Duration) {
         self.tick(now);
-        match jansson::parse_whole(text) {
+        match json::parse_whole(text) {
             Ok(value) => self.request(link, &value),
             Err(malformed) => self.malformed(link, &malformed),
         }

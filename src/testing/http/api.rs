@@ -11,7 +11,7 @@ use super::{
 };
 use crate::testing::{
     Version,
-    gateway::{Polled, jansson},
+    gateway::{Polled, json as read},
     hub::Hub,
     injector::Frame,
 };
@@ -86,7 +86,7 @@ fn post(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcom
         return Outcome::Break;
     }
     let text = String::from_utf8_lossy(&request.body);
-    let mut message = match jansson::parse_whole(&text) {
+    let mut message = match read::parse_whole(&text) {
         Ok(message) => message,
         Err(malformed) => return error(request, 454, &malformed.told_over_http()),
     };
