@@ -6,7 +6,7 @@
 use std::{process::ExitCode, time::Duration};
 
 use janus_blocking::{
-    Connection, EchoTest, Event, Plugin, Result,
+    Connection, EchoTest, Event, Result,
     echotest::{self, Settings},
     testing::FakeGateway,
 };

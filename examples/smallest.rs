@@ -4,7 +4,7 @@
 //!
 //! `cargo bench --bench footprint` measures its size and memory; see `docs/BENCHMARKS.md`.
 
-use janus_blocking::{Connection, EchoTest, Plugin, Result, echotest::Settings};
+use janus_blocking::{Connection, EchoTest, Result, echotest::Settings};
 
 fn main() -> Result<()> {
     let mut open = Vec::new();

@@ -3,7 +3,7 @@
 use std::{thread, time::Duration};
 
 use janus_blocking::{
-    CloseReason, EchoTest, Error, Plugin,
+    CloseReason, EchoTest, Error,
     testing::{FakeGateway, Fault, When},
 };
 

@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    AttachOptions, CloseReason, Connection, EchoTest, Error, HandleId, Plugin, Session,
-    echotest::Settings,
+    AttachOptions, CloseReason, Connection, EchoTest, Error, HandleId, Session, echotest::Settings,
 };
 
 struct Setup {

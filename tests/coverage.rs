@@ -63,6 +63,20 @@ fn no_name_is_unknown_to_janus_and_complete_plugins_lack_none() {
 }
 
 #[test]
+fn the_tables_of_requests_are_those_of_janus() {
+    for plugin in covered() {
+        let tables = plugin.typed.tables.iter().copied().flatten();
+        let ours: BTreeSet<&str> = tables.map(|(name, _)| *name).collect();
+        let theirs = plugin.typed.requests.iter().map(|sent| sent.name);
+        // EchoTest's only request has no name.
+        let theirs: BTreeSet<_> = theirs
+            .map(|it| it.replace("(unnamed)", "settings"))
+            .collect();
+        assert!(ours.iter().eq(&theirs), "{}: {ours:?}", plugin.typed.title);
+    }
+}
+
+#[test]
 fn every_event_decodes_to_its_own_variant() {
     for plugin in covered() {
         let mut variants = BTreeSet::new();

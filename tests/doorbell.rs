@@ -9,7 +9,7 @@ use std::{
 
 use janus_blocking::{
     Connection, Error, ErrorCode, Event, Jsep, Plugin, SessionTicket, Sip,
-    sip::{self, Accept, Decline, Register, Step, error_code},
+    sip::{self, Accept, Confirmed, Decline, Register, error_code},
 };
 use serde_json::json;
 
@@ -111,7 +111,7 @@ fn a_call_that_rang_in_one_thread_is_accepted_in_another() {
             let handle = ticket.handles_of::<Sip>().next().unwrap();
             let sip: Sip = session.reattach(handle.id).unwrap();
             let accepted = sip.accept(&Accept::new(), &reply(&ticket)).unwrap();
-            assert_eq!(accepted.step, Step::Accepted);
+            assert_eq!(accepted.of, Confirmed::Accepted);
             assert_eq!(hangup(&sip), 200);
             sip.into_handle().detach().unwrap();
             session.destroy().unwrap();

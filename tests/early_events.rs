@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin,
+    CloseReason, Config, Connection, EchoTest, Error, Event,
     echotest::{self, Settings},
 };
 use serde_json::json;

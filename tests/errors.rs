@@ -13,7 +13,7 @@ mod plugins;
 
 use common::{Janus, Version};
 use janus_blocking::{
-    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Plugin, Raw, Scope,
+    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Raw, Scope,
     Session, echotest::Settings,
 };
 

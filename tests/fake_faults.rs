@@ -4,8 +4,8 @@
 use std::{io, time::Duration};
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Plugin, Reconnect, Result,
-    Session, SessionTicket,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Reconnect, Result, Session,
+    SessionTicket,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, RandomFaults, When},
 };

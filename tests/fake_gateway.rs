@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Jsep, JsepKind, Plugin,
-    Result,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Jsep, JsepKind, Result,
     echotest::{self, Settings},
     testing::{FakeGateway, Version},
 };

@@ -7,7 +7,7 @@ use std::{
 };
 
 use janus_blocking::{
-    Backoff, CloseReason, Config, Connection, ConnectionState, EchoTest, Error, Event, Plugin, Raw,
+    Backoff, CloseReason, Config, Connection, ConnectionState, EchoTest, Error, Event, Raw,
     Reconnect, Result, Session,
     echotest::Settings,
     raw::Body,

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    Config, Connection, EchoTest, Error, Event, Plugin, Result,
+    Config, Connection, EchoTest, Error, Event, Result,
     testing::{FakeGateway, Version},
 };
 

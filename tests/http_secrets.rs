@@ -14,7 +14,7 @@ use std::{
 };
 
 use common::http_server::{ok, start, with_status};
-use janus_blocking::{Config, Event, Plugin, Reconnect};
+use janus_blocking::{Config, Event, Reconnect};
 use log::LevelFilter;
 use logger::Log;
 use serde_json::json;

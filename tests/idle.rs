@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use common::Janus;
-use janus_blocking::{Config, Connection, EchoTest, Plugin};
+use janus_blocking::{Config, Connection, EchoTest};
 
 /// The threads of this process: name, and how often each went to sleep by itself.
 fn threads() -> Vec<(String, u64)> {

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::{Janus, Version};
 use janus_blocking::{
-    Connection, EchoTest, Event, HandleId, Plugin, VideoRoom,
+    Connection, EchoTest, Event, HandleId, VideoRoom,
     echotest::Settings,
     videoroom::{self, Create, List, Publisher, publisher::Join},
 };

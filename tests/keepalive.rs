@@ -3,9 +3,7 @@
 use std::time::{Duration, Instant};
 
 use common::{Janus, WireProxy};
-use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, echotest::Settings,
-};
+use janus_blocking::{CloseReason, Config, Connection, EchoTest, Error, Event, echotest::Settings};
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]

@@ -5,7 +5,7 @@ use std::{sync::Arc, thread, time::Duration};
 
 use common::{Janus, WireProxy, WsClient, wait_until};
 use janus_blocking::{
-    Config, Connection, EchoTest, Error, Event, Plugin, SessionId, echotest, echotest::Settings,
+    Config, Connection, EchoTest, Error, Event, SessionId, echotest, echotest::Settings,
 };
 use serde_json::{Value, json};
 

@@ -3,7 +3,7 @@
 use std::{thread, time::Duration};
 
 use janus_blocking::{
-    Connection, EchoTest, Error, Plugin, Result, Session, echotest::Settings, testing::FakeGateway,
+    Connection, EchoTest, Error, Result, Session, echotest::Settings, testing::FakeGateway,
 };
 
 const SOON: Duration = Duration::from_secs(20);

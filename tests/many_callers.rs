@@ -7,7 +7,7 @@ use std::{
 };
 
 use common::Janus;
-use janus_blocking::{Connection, EchoTest, Plugin, Raw, echotest::Settings};
+use janus_blocking::{Connection, EchoTest, Raw, echotest::Settings};
 use serde_json::json;
 
 #[test]

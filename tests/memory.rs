@@ -5,7 +5,7 @@
 use std::{fs, time::Duration};
 
 use common::scripted::{HANDLE, SESSION, Scripted, event};
-use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect};
+use janus_blocking::{Config, Connection, Error, Raw, Reconnect};
 use parking_lot::{Mutex, MutexGuard};
 use serde_json::json;
 

@@ -40,7 +40,7 @@ fn types() -> Types {
         },
         sip: Part {
             package: Sip::PACKAGE,
-            ask: |sip| format!("{:?}", sip.reset().map(|confirmed| confirmed.step)),
+            ask: |sip| format!("{:?}", sip.reset().map(|confirmed| confirmed.of)),
             refused: json!({ "request": "info", "type": "text/plain", "content": "ring" }),
             poke: json!({ "request": "reset" }),
             // Janus makes the offers on the SIP side; tests/doorbell.rs answers one.

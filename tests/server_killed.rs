@@ -11,8 +11,7 @@ use std::{
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Plugin, Reconnect, Scope, Session,
-    echotest::Settings,
+    CloseReason, Config, Connection, EchoTest, Error, Reconnect, Scope, Session, echotest::Settings,
 };
 use waiters::{Waiters, World};
 

@@ -11,7 +11,7 @@ use std::{
 };
 
 use common::{program::again, scripted::Scripted};
-use janus_blocking::{Config, ConnectionState, EchoTest, Plugin, Reconnect, echotest::Settings};
+use janus_blocking::{Config, ConnectionState, EchoTest, Reconnect, echotest::Settings};
 use serde_json::json;
 
 /// Names the server to the process that is stopped.

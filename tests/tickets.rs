@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy, WsClient};
 use janus_blocking::{
-    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Raw, Reconnect,
+    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, Event, Raw, Reconnect,
     SessionTicket, echotest::Settings,
 };
 use serde_json::json;

@@ -5,7 +5,7 @@ use std::{fs, time::Duration};
 
 use common::{Authority, Janus, Version};
 use janus_blocking::{
-    Config, EchoTest, Plugin,
+    Config, EchoTest,
     tls::{Pem, Tls},
 };
 

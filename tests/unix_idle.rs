@@ -4,7 +4,7 @@
 use std::{fs, time::Duration};
 
 use common::Janus;
-use janus_blocking::{Config, Connection, EchoTest, Plugin};
+use janus_blocking::{Config, Connection, EchoTest};
 
 /// How often each thread of a connection went to sleep by itself.
 fn readers() -> Vec<u64> {

@@ -1,7 +1,7 @@
 //! The place in the room: the handle, and how it is kept over links and starts.
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, Error, Id, Plugin, Session, SessionTicket, StateChanges,
+    AttachOptions, Config, Connection, Error, Id, Session, SessionTicket, StateChanges,
     videoroom::{
         Publisher,
         publisher::{Feed, Join},

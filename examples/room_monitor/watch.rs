@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crossbeam_channel::{Receiver, select, tick};
 use janus_blocking::{
-    ConnectionState, Error, ErrorCode, Event, Id, Plugin, SessionTicket,
+    ConnectionState, Error, ErrorCode, Event, Id, SessionTicket,
     videoroom::{self, error_code},
 };
 use serde_json::json;

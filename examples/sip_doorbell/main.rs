@@ -23,7 +23,7 @@ use std::{
 };
 
 use janus_blocking::{
-    Config, Connection, ErrorCode, Event, Jsep, Plugin, Sip,
+    Config, Connection, ErrorCode, Event, Jsep, Sip,
     sip::{self, Accept, Decline, Register, event::Hangup},
 };
 

@@ -14,6 +14,7 @@ use crate::{Events, Handle};
 pub mod echotest;
 pub mod raw;
 mod reply;
+mod requests;
 mod secret;
 pub mod sip;
 pub mod videoroom;
@@ -21,13 +22,14 @@ pub mod videoroom;
 pub use reply::{Done, decode};
 pub use secret::Secret;
 
+use requests::{bare_requests, plugin_type, requests};
+
 /// How a plugin object came to its handle.
 ///
 /// # Example
 ///
 /// ```
 /// # use std::sync::atomic::{AtomicBool, Ordering};
-/// # use janus_blocking::testing::FakeGateway;
 /// use janus_blocking::{Bound, Handle, Plugin};
 /// # use serde_json::{Value, value::RawValue};
 ///
@@ -51,8 +53,7 @@ pub use secret::Secret;
 ///     }
 /// }
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// # let session = janus.create_session()?;
 /// let door: Door = session.attach()?;
 /// assert!(!door.old.load(Ordering::Relaxed));
@@ -129,7 +130,7 @@ pub struct Refusal {
 ///
 /// ```
 /// use janus_blocking::{Handle, Plugin, Request};
-/// # use janus_blocking::testing::{Expect, FakeGateway};
+/// # use janus_blocking::testing::Expect;
 /// use serde::{Deserialize, Serialize};
 /// use serde_json::{Value, value::RawValue};
 ///
@@ -169,8 +170,7 @@ pub struct Refusal {
 ///     const NAME: &'static str = "exists";
 /// }
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
+/// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// # let session = janus.create_session()?;
 /// # let body = serde_json::json!({ "request": "exists", "room": 1234 });
 /// # let answer = serde_json::json!({ "textroom": "success", "exists": true });
@@ -240,12 +240,8 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{EchoTest, Event, Plugin};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// use janus_blocking::{EchoTest, Event};
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
     /// let event = echo.events().recv()?;
     /// assert_eq!(event, Event::WebrtcUp);
@@ -264,15 +260,11 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// # Example
     ///
     /// ```
-    /// use std::time::Duration;
     /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// # gateway.expect(Expect::request(EchoTest::PACKAGE, serde_json::json!({})).silence());
+    /// use std::time::Duration;
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
+    /// # let any = serde_json::json!({});
+    /// # gateway.expect(janus_blocking::testing::Expect::request(EchoTest::PACKAGE, any).silence());
     /// let brief = echo.with_timeout(Duration::from_millis(5));
     /// // The server says nothing.
     /// let error = brief.configure(&Settings::new().audio(true)).unwrap_err();
@@ -292,9 +284,8 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 ///
 /// ```
 /// use janus_blocking::{EchoTest, Plugin, Request, plugin::Done};
-/// # use janus_blocking::testing::FakeGateway;
 /// use serde::Serialize;
-///
+/// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// /// Only what this program needs of EchoTest.
 /// #[derive(Serialize)]
 /// struct Mute {
@@ -307,10 +298,6 @@ pub trait Plugin: Sized + Send + Sync + 'static {
 ///     const NAME: &'static str = "mute";
 /// }
 ///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
 /// echo.handle().request(&Mute { audio: false })?;
 /// # assert_eq!(gateway.requests()[3].body()["audio"], false);
 /// # Ok::<(), janus_blocking::Error>(())

@@ -8,32 +8,35 @@ use std::{borrow::Cow, fmt};
 use serde::{Serialize, Serializer};
 use serde_json::{Value, value::RawValue};
 
-use super::{Plugin, Request};
-use crate::{Ack, Handle, Jsep, Result, redact::masked};
+use super::{Request, plugin_type};
+use crate::{Ack, Jsep, Result, redact::masked};
 
-/// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Plugin, Raw};
-/// # use janus_blocking::testing::{Expect, FakeGateway};
-/// use serde_json::json;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "list" }));
-/// # gateway.expect(expected.answer(json!({ "textroom": "success", "list": [] })));
-/// let textroom: Raw = session.attach_raw("janus.plugin.textroom")?;
-/// assert_eq!(textroom.handle().package(), "janus.plugin.textroom");
-/// let answer = textroom.request(json!({ "request": "list" }))?;
-/// assert_eq!(answer["list"], json!([]));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct Raw {
-    handle: Handle,
+plugin_type! {
+    /// A handle to a plugin of any package name; from [`Session::attach_raw`](crate::Session::attach_raw).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Raw;
+    /// use serde_json::json;
+    /// # use janus_blocking::testing::Expect;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let session = janus.create_session()?;
+    /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "list" }));
+    /// # gateway.expect(expected.answer(json!({ "textroom": "success", "list": [] })));
+    /// let textroom: Raw = session.attach_raw("janus.plugin.textroom")?;
+    /// assert_eq!(textroom.handle().package(), "janus.plugin.textroom");
+    /// let answer = textroom.request(json!({ "request": "list" }))?;
+    /// assert_eq!(answer["list"], json!([]));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    // The package is named when attaching.
+    pub struct Raw "", Value = decode;
+}
+
+/// As it came.
+fn decode(data: &RawValue) -> serde_json::Result<Value> {
+    serde_json::from_str(data.get())
 }
 
 /// A request to any plugin: the whole `body`, as JSON. `Debug` shows `***` for secrets.
@@ -69,11 +72,10 @@ impl Raw {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// # use janus_blocking::testing::Expect;
     /// use serde_json::json;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
     /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "exists" }));
     /// # gateway.expect(expected.answer(json!({ "textroom": "success", "exists": true })));
@@ -96,11 +98,10 @@ impl Raw {
     ///
     /// ```
     /// use janus_blocking::{Jsep, JsepKind};
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// # use janus_blocking::testing::Expect;
     /// use serde_json::json;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
     /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "setup" }));
     /// # gateway.expect(expected.event(json!({})).jsep(&Jsep::offer("v=0\r\n")));
@@ -122,12 +123,11 @@ impl Raw {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Plugin};
-    /// # use janus_blocking::testing::{Expect, FakeGateway};
+    /// use janus_blocking::Event;
+    /// # use janus_blocking::testing::Expect;
     /// use serde_json::json;
     ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
     /// # let expected = Expect::request("janus.plugin.textroom", json!({ "request": "setup" }));
     /// # gateway.expect(expected.event(json!({ "textroom": "event" })));
@@ -139,44 +139,6 @@ impl Raw {
     /// ```
     pub fn send(&self, body: Value) -> Result<Ack> {
         self.handle.send(&Body(body))
-    }
-
-    /// The handle, without the plugin around it.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
-    /// let handle = textroom.into_handle();
-    /// handle.detach()?;
-    /// # assert!(gateway.handles().is_empty());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn into_handle(self) -> Handle {
-        self.handle
-    }
-}
-
-impl Plugin for Raw {
-    /// None: it is named when attaching.
-    const PACKAGE: &'static str = "";
-
-    type Event = Value;
-
-    fn new(handle: Handle) -> Self {
-        Self { handle }
-    }
-
-    fn handle(&self) -> &Handle {
-        &self.handle
-    }
-
-    fn decode(data: &RawValue) -> serde_json::Result<Value> {
-        serde_json::from_str(data.get())
     }
 }
 

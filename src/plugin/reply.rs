@@ -48,14 +48,8 @@ pub fn decode<T: DeserializeOwned>(data: &RawValue) -> serde_json::Result<T> {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-/// use janus_blocking::plugin::Done;
-/// # use janus_blocking::testing::FakeGateway;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{EchoTest, echotest::Settings, plugin::Done};
+/// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// let Done = echo.handle().request(&Settings::new().audio(true))?;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```

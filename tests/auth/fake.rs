@@ -12,8 +12,7 @@ use std::{
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, ConnectionState, EchoTest, Error, ErrorCode, Event, Plugin, Sip,
-    StateChanges,
+    Config, Connection, ConnectionState, EchoTest, Error, ErrorCode, Event, Sip, StateChanges,
     auth::{Secret, SignedToken, Token, TokenFault},
     testing::FakeGateway,
 };

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use common::{Janus, Version, WireProxy, admin::Admin, wait_until};
 use janus_blocking::{
-    Config, EchoTest, Plugin,
+    Config, EchoTest,
     auth::{SignedToken, Token},
 };
 

@@ -7,7 +7,7 @@ use std::{
 
 use common::{Janus, Version, WireProxy, wait_until};
 use janus_blocking::{
-    Config, EchoTest, Error, ErrorCode, Plugin,
+    Config, EchoTest, Error, ErrorCode,
     auth::{Secret, SignedToken, TokenFault},
 };
 use serde_json::Value;

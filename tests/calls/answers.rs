@@ -3,8 +3,8 @@
 use std::{sync::mpsc, thread, time::Duration};
 
 use janus_blocking::{
-    AttachOptions, Candidate, Config, Connection, EchoTest, Error, ErrorCode, HandleId, Plugin,
-    Reconnect, Result, Sip, echotest::Settings, sip,
+    AttachOptions, Candidate, Config, Connection, EchoTest, Error, ErrorCode, HandleId, Reconnect,
+    Result, Sip, echotest::Settings, sip,
 };
 use serde_json::{Value, json};
 

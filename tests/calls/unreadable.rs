@@ -3,8 +3,7 @@
 use std::{thread, time::Duration};
 
 use janus_blocking::{
-    Config, Connection, EchoTest, Error, HandleId, Plugin, Raw, Request, plugin::Done,
-    testing::FakeGateway,
+    Config, Connection, EchoTest, Error, HandleId, Raw, Request, plugin::Done, testing::FakeGateway,
 };
 use serde::Serialize;
 use serde_json::{Value, json, value::RawValue};

@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    AttachOptions, Candidate, Connection, EchoTest, Error, Event, Jsep, Plugin, Raw,
-    echotest::Settings,
+    AttachOptions, Candidate, Connection, EchoTest, Error, Event, Jsep, Raw, echotest::Settings,
 };
 use serde_json::json;
 

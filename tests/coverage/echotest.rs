@@ -1,6 +1,9 @@
 //! What the crate has of EchoTest, whose only request has no name.
 
-use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+use janus_blocking::{
+    EchoTest, Plugin,
+    echotest::{self, Settings},
+};
 
 use super::plugin::{Sent, Typed};
 
@@ -41,6 +44,7 @@ pub(crate) fn typed() -> Typed {
             variant: "",
             full: serde_json::to_value(settings).expect("JSON"),
         }],
+        tables: &[echotest::REQUESTS],
         events: &EVENTS,
         decode: |data| match EchoTest::decode(data) {
             Ok(event) => format!("{event:?}")

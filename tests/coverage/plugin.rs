@@ -3,6 +3,7 @@
 use std::{collections::BTreeSet, fmt};
 
 use common::exchanged::{BOTH, NEW};
+use janus_blocking::plugin::Terminal;
 use serde_json::{Value, value::RawValue};
 
 use super::sample::sample;
@@ -15,6 +16,8 @@ pub(crate) struct Typed {
     /// Nothing that Janus has may be missing.
     pub(crate) complete: bool,
     pub(crate) requests: Vec<Sent>,
+    /// The crate's tables of its requests, one for each kind of handle.
+    pub(crate) tables: &'static [&'static [(&'static str, Terminal)]],
     /// Names of Janus and variants of the crate.
     pub(crate) events: &'static [(&'static str, &'static str)],
     /// Decodes an event and names its variant.

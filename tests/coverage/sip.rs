@@ -1,6 +1,6 @@
 //! What the crate has of SIP.
 
-use janus_blocking::{Plugin, Sip};
+use janus_blocking::{Plugin, Sip, sip};
 
 use super::plugin::{Sent, Typed};
 
@@ -47,6 +47,7 @@ pub(crate) fn typed() -> Typed {
         title: "SIP",
         complete: true,
         requests: sent.collect(),
+        tables: &[sip::REQUESTS],
         events: &EVENTS,
         decode: |data| match Sip::decode(data) {
             Ok(event) => facts::variant(&event),

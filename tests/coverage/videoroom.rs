@@ -1,6 +1,9 @@
 //! What the crate has of VideoRoom.
 
-use janus_blocking::{Plugin, videoroom::VideoRoom};
+use janus_blocking::{
+    Plugin,
+    videoroom::{self, VideoRoom, publisher, subscriber},
+};
 
 use super::plugin::{Sent, Typed};
 
@@ -29,6 +32,11 @@ pub(crate) fn typed() -> Typed {
         title: "VideoRoom",
         complete: true,
         requests: sent.collect(),
+        tables: &[
+            videoroom::REQUESTS,
+            publisher::REQUESTS,
+            subscriber::REQUESTS,
+        ],
         events: &variants::EVENTS,
         decode: |data| match VideoRoom::decode(data) {
             Ok(event) => facts::variant(&event),

@@ -2,9 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use janus_blocking::{
-    Connection, ErrorCode, Event, JsepKind, Plugin, Raw, RidOrder, ServerInfo, Session,
-};
+use janus_blocking::{Connection, ErrorCode, Event, JsepKind, Raw, RidOrder, ServerInfo, Session};
 use serde_json::{Value, json};
 
 use common::{

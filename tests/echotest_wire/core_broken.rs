@@ -8,9 +8,7 @@ use std::{
     time::Duration,
 };
 
-use janus_blocking::{
-    AttachOptions, Config, Connection, Error, HandleId, Plugin, Raw, Result, Session,
-};
+use janus_blocking::{AttachOptions, Config, Connection, Error, HandleId, Raw, Result, Session};
 use serde_json::json;
 
 use common::{

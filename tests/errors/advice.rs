@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use janus_blocking::{Error, Event, Jsep, Plugin};
+use janus_blocking::{Error, Event, Jsep};
 use serde_json::json;
 
 use super::{Connection, ErrorCode, Janus, Settings, Version, assert_refused, attached};

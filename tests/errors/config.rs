@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use janus_blocking::testing::FakeGateway;
 
-use super::{AttachOptions, Config, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
+use super::{AttachOptions, Config, EchoTest, Error, Janus, Raw, Settings, attached};
 use common::WireProxy;
 use janus_blocking::{auth::Token, transport};
 

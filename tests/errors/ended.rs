@@ -6,8 +6,8 @@ use janus_blocking::{Event, HandleId, SessionId};
 use serde_json::json;
 
 use super::{
-    AttachOptions, CloseReason, Connection, EchoTest, Error, Janus, Plugin, Raw, Scope, Session,
-    Settings, assert_closed, attached,
+    AttachOptions, CloseReason, Connection, EchoTest, Error, Janus, Raw, Scope, Session, Settings,
+    assert_closed, attached,
 };
 use common::{WireProxy, WsClient, wait_until};
 

@@ -1,6 +1,6 @@
 //! A handle that this program has already.
 
-use super::{CloseReason, EchoTest, Error, Janus, Plugin, Raw, Settings, attached};
+use super::{CloseReason, EchoTest, Error, Janus, Raw, Settings, attached};
 use common::WireProxy;
 
 #[test]

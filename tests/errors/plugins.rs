@@ -1,7 +1,7 @@
 //! What the EchoTest plugin refuses, typed and raw.
 
 use janus_blocking::{
-    Jsep, Plugin, Session,
+    Jsep, Session,
     echotest::{self, Event, error_code},
 };
 use serde_json::{Value, json};

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Plugin, Result,
+    Config, Connection, EchoTest, Event, Result,
     echotest::Settings,
     testing::{FakeGateway, Version},
 };

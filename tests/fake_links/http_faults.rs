@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Plugin, Raw, Reconnect, Result,
+    Config, Connection, EchoTest, Event, Raw, Reconnect, Result,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, When},
 };

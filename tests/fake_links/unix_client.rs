@@ -3,7 +3,7 @@
 use std::{path::Path, time::Duration};
 
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Plugin, Reconnect, Result,
+    Config, Connection, EchoTest, Event, Reconnect, Result,
     echotest::Settings,
     testing::{FakeGateway, Version},
 };

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Plugin, Raw, Reconnect, Result, Session,
+    Config, Connection, EchoTest, Raw, Reconnect, Result, Session,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, When},
 };

@@ -3,7 +3,7 @@
 use std::{thread, time::Instant};
 
 use janus_blocking::{
-    Backoff, Config, Error, Plugin,
+    Backoff, Config, Error,
     testing::{Expect, FakeGateway, Fault, When},
     videoroom,
 };

@@ -3,7 +3,7 @@
 use std::{io, sync::Arc, time::Instant};
 
 use janus_blocking::{
-    Backoff, Config, EchoTest, Event, Plugin,
+    Backoff, Config, EchoTest, Event,
     testing::FakeGateway,
     transport::{self, Connected, Link, Properties, Received, Transport, Unreachable},
 };

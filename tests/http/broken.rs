@@ -16,7 +16,7 @@ use common::{
     wait_until,
 };
 use janus_blocking::{
-    CloseReason, Config, Connection, ConnectionState, Error, Event, Plugin, Raw, Reconnect, Session,
+    CloseReason, Config, Connection, ConnectionState, Error, Event, Raw, Reconnect, Session,
 };
 
 use super::{LIMIT, SOON};

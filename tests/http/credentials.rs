@@ -7,7 +7,7 @@ use std::{
 
 use common::Janus;
 use janus_blocking::{
-    Config, Connection, ConnectionState, ErrorCode, Event, Plugin,
+    Config, Connection, ConnectionState, ErrorCode, Event,
     auth::{Secret, SignedToken},
 };
 

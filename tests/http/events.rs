@@ -2,7 +2,7 @@
 
 use std::thread;
 
-use janus_blocking::{EchoTest, Event, Plugin, Raw, Session, raw::Body};
+use janus_blocking::{EchoTest, Event, Raw, Session, raw::Body};
 use serde_json::json;
 
 use super::{LIMIT, configure, open, with_both};

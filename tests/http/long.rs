@@ -7,7 +7,7 @@ use std::{
 };
 
 use common::{Janus, TempDir, Version, wait_until};
-use janus_blocking::{Config, Connection, ErrorCode, Event, Plugin, Raw};
+use janus_blocking::{Config, Connection, ErrorCode, Event, Raw};
 use serde_json::json;
 
 use super::{

@@ -12,7 +12,7 @@ use common::{
     http_server::{ok, start},
     wait_until,
 };
-use janus_blocking::{CloseReason, Connection, Error, Event, HandleId, Plugin, Raw, Session};
+use janus_blocking::{CloseReason, Connection, Error, Event, HandleId, Raw, Session};
 
 use super::{
     LIMIT, SOON,

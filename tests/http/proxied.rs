@@ -8,7 +8,7 @@ use std::{
 
 use common::{Authority, Issued, Janus, TempDir, free_tcp_port, process::Process, wait_until};
 use janus_blocking::{
-    Config, EchoTest, Event, Plugin,
+    Config, EchoTest, Event,
     tls::{Pem, Tls},
 };
 

@@ -8,7 +8,7 @@ use std::{
 };
 
 use common::Janus;
-use janus_blocking::{Config, Event, Plugin};
+use janus_blocking::{Config, Event};
 
 use super::{
     LIMIT,

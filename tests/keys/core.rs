@@ -3,7 +3,7 @@
 use std::sync::{Arc, Mutex};
 
 use common::scripted::{SESSION, Scripted};
-use janus_blocking::{AttachOptions, Connection, Error, HandleId, Plugin, Raw, Result, Session};
+use janus_blocking::{AttachOptions, Connection, Error, HandleId, Raw, Result, Session};
 use serde_json::{Value, json};
 
 use super::{

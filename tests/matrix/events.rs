@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::wait_until;
-use janus_blocking::{EchoTest, Event, HandleId, Plugin, SessionId, echotest};
+use janus_blocking::{EchoTest, Event, HandleId, SessionId, echotest};
 
 use super::{
     Cell, LIMIT,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use common::wait_until;
-use janus_blocking::{EchoTest, Plugin};
+use janus_blocking::EchoTest;
 
 use super::{
     Cell, LIMIT,

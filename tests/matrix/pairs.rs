@@ -2,7 +2,7 @@
 
 use std::{thread, time::Duration};
 
-use janus_blocking::{EchoTest, Event, Plugin};
+use janus_blocking::{EchoTest, Event};
 
 use super::{
     Cell,

@@ -3,7 +3,7 @@
 use std::time::{Duration, Instant};
 
 use common::{Version, wait_until};
-use janus_blocking::{EchoTest, Event, Plugin, Session, SessionTicket, echotest::Settings};
+use janus_blocking::{EchoTest, Event, Session, SessionTicket, echotest::Settings};
 use serde_json::json;
 
 use super::{

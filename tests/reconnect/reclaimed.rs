@@ -7,9 +7,7 @@ use std::{
 };
 
 use common::{Janus, JanusBuilder, Version, WireProxy, WsClient, wait_until};
-use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Event, Plugin, Reconnect, Session,
-};
+use janus_blocking::{CloseReason, Config, Connection, EchoTest, Error, Event, Reconnect, Session};
 use serde_json::Value;
 
 use super::world::{LIMIT, SOON, World, config, configure, until_connected};

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use common::{Janus, Kamailio, Sipp, Version, WireProxy};
 use janus_blocking::{
-    Config, Event, Jsep, Plugin, Sip,
-    sip::{self, Accept, Register, Step},
+    Config, Event, Jsep, Sip,
+    sip::{self, Accept, Confirmed, Register},
 };
 use serde_json::Value;
 
@@ -61,7 +61,7 @@ fn rings_over_a_cut(version: Version) {
     // The same object, and nothing in between.
     let reply = Jsep::answer(answer_to(&offer.sdp).expect("an offer of audio"));
     let accepted = sip.accept(&Accept::new(), &reply).expect("it rings");
-    assert_eq!(accepted.step, Step::Accepted);
+    assert_eq!(accepted.of, Confirmed::Accepted);
     let code = until(&sip, |event| match event {
         Event::Plugin {
             event: sip::Event::Hangup(hangup),

@@ -8,7 +8,7 @@ use std::{
 
 use common::{Janus, Version, WireProxy};
 use crossbeam_channel::{after, select};
-use janus_blocking::{EchoTest, Event, Plugin, Session, echotest::Settings};
+use janus_blocking::{EchoTest, Event, Session, echotest::Settings};
 
 use super::world::{LIMIT, SOON, World, config, configure};
 

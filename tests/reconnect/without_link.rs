@@ -8,7 +8,7 @@ use std::{
 
 use common::{Action, Direction, End, Janus, Mark, Part, WireProxy, wait_until};
 use janus_blocking::{
-    AttachOptions, Backoff, ConnectionState, EchoTest, Error, Plugin, echotest::Settings,
+    AttachOptions, Backoff, ConnectionState, EchoTest, Error, echotest::Settings,
 };
 
 use super::world::{LIMIT, SOON, World, config, configure};

@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use janus_blocking::{
-    Backoff, Config, Connection, ConnectionState, EchoTest, Error, Event, Plugin, Session,
-    StateChanges, VideoRoom, echotest::Settings,
+    Backoff, Config, Connection, ConnectionState, EchoTest, Error, Event, Session, StateChanges,
+    VideoRoom, echotest::Settings,
 };
 
 /// Within this everybody has heard; it is milliseconds but for a busy machine.

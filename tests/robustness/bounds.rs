@@ -3,7 +3,7 @@
 use std::{fs, time::Duration};
 
 use common::scripted::{HANDLE, Scripted, event};
-use janus_blocking::{Config, Connection, Error, Plugin, Raw, Reconnect, Session};
+use janus_blocking::{Config, Connection, Error, Raw, Reconnect, Session};
 use serde_json::json;
 
 use super::in_time;

@@ -3,7 +3,7 @@
 use std::{cell::RefCell, time::Duration};
 
 use common::scripted::{HANDLE, SESSION, Scripted, event};
-use janus_blocking::{CloseReason, Config, Connection, Error, Plugin, Raw, Session};
+use janus_blocking::{CloseReason, Config, Connection, Error, Raw, Session};
 use proptest::collection::vec;
 use serde_json::{Value, json};
 

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use janus_blocking::{
     Error, Sip,
-    sip::{AccountType, Event, Register, Step, error_code},
+    sip::{AccountType, Confirmed, Event, Register, error_code},
 };
 
 use super::phone::{Servers, assert_refused};
@@ -47,10 +47,10 @@ fn register_returns_when_the_registrar_has_answered() {
             .register(&account.refresh(true))
             .expect("registered again");
 
-        assert_eq!(phone.sip.reset().expect("reset").step, Step::Reset);
+        assert_eq!(phone.sip.reset().expect("reset").of, Confirmed::Reset);
         assert_eq!(
-            phone.sip.unregister().expect("unregistering").step,
-            Step::Unregistering
+            phone.sip.unregister().expect("unregistering").of,
+            Confirmed::Unregistering
         );
         let ended = phone.wait("unregistered", |event, _| match event {
             Event::Unregistered(ended) => Some(ended),
@@ -159,8 +159,8 @@ fn helpers_go_with_their_master() {
         let left: Sip = helper.session.attach().expect("a handle");
         left.register(&account).expect("registered");
         assert_eq!(
-            left.unregister().expect("it leaves").step,
-            Step::Unregistering
+            left.unregister().expect("it leaves").of,
+            Confirmed::Unregistering
         );
 
         let orphan = servers.blank();

@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use common::{Action, Sipp};
 use janus_blocking::{
     Error,
-    sip::{Accept, Decline, Event, Hangup, Progress, Step, error_code},
+    sip::{Accept, Confirmed, Decline, Event, Hangup, Progress, error_code},
 };
 
 use super::phone::{SOON, Servers, assert_refused, offer};
@@ -40,8 +40,8 @@ fn a_call_is_accepted_and_ended_by_the_caller() {
             .accept(&accept, &answer.expect("an offer"))
             .expect("accepted");
         assert_eq!(
-            (accepted.step, &accepted.call_id),
-            (Step::Accepted, &call.call_id)
+            (accepted.of, &accepted.call_id),
+            (Confirmed::Accepted, &call.call_id)
         );
         let end = phone.wait_end();
         assert_eq!((end.code, end.call_id), (200, call.call_id));
@@ -85,8 +85,8 @@ fn a_call_without_an_offer_is_accepted_with_one() {
             .accept(&Accept::new(), &offer())
             .expect("accepting");
         assert_eq!(
-            (accepting.step, accepting.call_id),
-            (Step::Accepting, call.call_id)
+            (accepting.of, accepting.call_id),
+            (Confirmed::Accepting, call.call_id)
         );
         let answer = phone.wait("accepted", |event, jsep| match event {
             Event::Accepted(_) => jsep,
@@ -119,7 +119,7 @@ fn an_answer_that_is_quicker_than_the_reply_is_not_taken_for_it() {
             });
             servers.proxy.release();
             let reply = reply.join().expect("no panic").expect("accepting");
-            assert_eq!(reply.step, Step::Accepting);
+            assert_eq!(reply.of, Confirmed::Accepting);
         });
         servers.proxy.no_filter();
         phone.wait_end();
@@ -204,14 +204,14 @@ fn ringing_and_early_media_are_sent_by_hand() {
         let progress = Progress::new().headers([("X-Door", "front")]);
         let progressed = phone.sip.progress(&progress, &answer).expect("progressed");
         assert_eq!(
-            (progressed.step, progressed.call_id),
-            (Step::Progressed, call.call_id)
+            (progressed.of, progressed.call_id),
+            (Confirmed::Progressed, call.call_id)
         );
         caller.wait_code(183, SOON);
         let again = phone.sip.progress(&Progress::new(), &answer);
         assert_refused(again, error_code::WRONG_STATE.value());
         let accepted = phone.sip.accept(&Accept::new(), &answer).expect("accepted");
-        assert_eq!(accepted.step, Step::Accepted);
+        assert_eq!(accepted.of, Confirmed::Accepted);
         phone.wait_end();
         caller.expect_success();
     });

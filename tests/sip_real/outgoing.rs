@@ -4,10 +4,10 @@ use std::{net::UdpSocket, time::Duration};
 
 use common::{Sipp, TempDir, wait_until};
 use janus_blocking::{
-    Jsep, Plugin,
+    Jsep,
     sip::{
-        Call, Direction, DtmfInfo, Event, ForwardKind, ForwardStream, Hangup, Hold, Info, Keyframe,
-        Message, Recording, RecordingAction, Step, Transfer, Unhold, error_code,
+        Call, Confirmed, Direction, DtmfInfo, Event, ForwardKind, ForwardStream, Hangup, Hold,
+        Info, Keyframe, Message, Recording, RecordingAction, Transfer, Unhold, error_code,
     },
 };
 
@@ -91,7 +91,7 @@ fn texts_keys_and_hold_reach_the_peer() {
 
         let info = Info::new("application/x-door", "open").headers([("X-Door", "1")]);
         let sent = phone.sip.info(&info).expect("sent");
-        assert_eq!((sent.step, &sent.call_id), (Step::InfoSent, &call_id));
+        assert_eq!((sent.of, &sent.call_id), (Confirmed::InfoSent, &call_id));
         let got = peer.wait_request("INFO", SOON);
         assert_eq!(
             (got.body().trim(), got.header("X-Door")),
@@ -108,8 +108,8 @@ fn texts_keys_and_hold_reach_the_peer() {
 
         let key = DtmfInfo::new('#').duration(Duration::from_millis(250));
         assert_eq!(
-            phone.sip.dtmf_info(&key).expect("sent").step,
-            Step::DtmfSent
+            phone.sip.dtmf_info(&key).expect("sent").of,
+            Confirmed::DtmfSent
         );
         wait_until(SOON, "the key arrives", || {
             peer.messages().iter().any(|message| {
@@ -120,7 +120,10 @@ fn texts_keys_and_hold_reach_the_peer() {
         let hold = Hold::new()
             .direction(Direction::Inactive)
             .headers([("X-Hold", "1")]);
-        assert_eq!(phone.sip.hold(&hold).expect("on hold").step, Step::Holding);
+        assert_eq!(
+            phone.sip.hold(&hold).expect("on hold").of,
+            Confirmed::Holding
+        );
         let answered = |wanted: &str| {
             peer.messages()
                 .iter()
@@ -136,7 +139,7 @@ fn texts_keys_and_hold_reach_the_peer() {
         };
         wait_until(SOON, "hold is done", || acks() == 2);
         let resumed = phone.sip.unhold(&Unhold::new().headers([("X-Hold", "0")]));
-        assert_eq!(resumed.expect("resumed").step, Step::Resuming);
+        assert_eq!(resumed.expect("resumed").of, Confirmed::Resuming);
         wait_until(SOON, "unhold is done", || acks() == 3);
 
         phone.sip.hangup(&Hangup::new()).expect("hanging up");
@@ -159,8 +162,8 @@ fn a_call_is_updated() {
             .expect_err("nobody has asked for an answer");
         let next = Jsep::offer(offer().sdp.replace("o=- 1 1 ", "o=- 1 2 "));
         assert_eq!(
-            phone.sip.update(&next).expect("updating").step,
-            Step::Updating
+            phone.sip.update(&next).expect("updating").of,
+            Confirmed::Updating
         );
         let answer = phone.wait("the peer's answer", |event, jsep| match event {
             Event::Accepted(_) => jsep,
@@ -198,7 +201,7 @@ fn a_call_is_recorded() {
                 .peer_audio(true)
                 .filename(base.display().to_string());
             let updated = phone.sip.recording(&recording).expect("updated");
-            assert_eq!(updated.step, Step::RecordingUpdated, "{action:?}");
+            assert_eq!(updated.of, Confirmed::RecordingUpdated, "{action:?}");
         }
         for name in ["call-user-audio.mjr", "call-peer-audio.mjr"] {
             assert!(folder.path().join(name).exists(), "{name}");
@@ -228,7 +231,7 @@ fn keyframes_and_forwarders_are_for_later_versions() {
             assert_refused(forwarding, error_code::INVALID_REQUEST.value());
             return;
         }
-        assert_eq!(keyframe.expect("sent").step, Step::KeyframeSent);
+        assert_eq!(keyframe.expect("sent").of, Confirmed::KeyframeSent);
         let forwarding = forwarding.expect("forwarding");
         assert_eq!(forwarding.call_id, call_id);
         let [plain, dressed] = &forwarding.forwarders[..] else {
@@ -282,8 +285,8 @@ fn the_peer_of_a_transfer_reports() {
         );
         let blind = Transfer::new(servers.kamailio.user_uri("1002"));
         assert_eq!(
-            phone.sip.transfer(&blind).expect("on its way").step,
-            Step::Transferring
+            phone.sip.transfer(&blind).expect("on its way").of,
+            Confirmed::Transferring
         );
         let report = phone.wait("the peer's report", |event, _| match event {
             Event::Notify(notify) if notify.content.contains("200") => Some(notify),

@@ -9,7 +9,7 @@ use std::{
 };
 
 use janus_blocking::{
-    Connection, Error, Events, Jsep, Plugin, Result, Session, Sip,
+    Connection, Error, Events, Jsep, Result, Session, Sip,
     sip::{Event, Register},
 };
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::Sipp;
-use janus_blocking::sip::{Event, Message, Step, Subscribe, Unsubscribe};
+use janus_blocking::sip::{Confirmed, Event, Message, Subscribe, Unsubscribe};
 
 use super::phone::{SOON, Servers};
 
@@ -85,7 +85,7 @@ fn a_subscription_brings_news_and_ends() {
 
         let unsubscribe = Unsubscribe::new("message-summary").to(server.uri(&servers.kamailio));
         let ending = phone.sip.unsubscribe(&unsubscribe).expect("unsubscribing");
-        assert_eq!(ending.step, Step::Unsubscribing);
+        assert_eq!(ending.of, Confirmed::Unsubscribing);
     });
 }
 

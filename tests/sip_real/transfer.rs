@@ -4,7 +4,7 @@ use common::sdp;
 use janus_blocking::{
     Jsep, Sip,
     sip::{
-        Accept, AccountType, Call, Decline, Event, Hangup, Hold, Register, Step, Transfer,
+        Accept, AccountType, Call, Confirmed, Decline, Event, Hangup, Hold, Register, Transfer,
         event::Transfer as Asked,
     },
 };
@@ -47,8 +47,8 @@ fn a_change_by_the_peer_is_answered_by_hand() {
         let by_hand = Accept::new().autoaccept_reinvites(false);
         connect(servers, &caller, &callee, "1001", &by_hand);
         assert_eq!(
-            caller.sip.hold(&Hold::new()).expect("on hold").step,
-            Step::Holding
+            caller.sip.hold(&Hold::new()).expect("on hold").of,
+            Confirmed::Holding
         );
         let (change, answer) = callee.wait("change", |event, jsep| match event {
             Event::UpdatingCall(change) => Some((change, jsep)),
@@ -57,8 +57,8 @@ fn a_change_by_the_peer_is_answered_by_hand() {
         assert!(change.call_id.is_some());
         let answer = Jsep::answer(sdp::answer_to(&answer.expect("an offer").sdp));
         assert_eq!(
-            callee.sip.update(&answer).expect("updated").step,
-            Step::Updated
+            callee.sip.update(&answer).expect("updated").of,
+            Confirmed::Updated
         );
         callee.sip.hangup(&Hangup::new()).expect("hanging up");
         caller.wait_end();

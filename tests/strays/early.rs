@@ -1,6 +1,6 @@
 //! Events that come together with the answer that makes their handle known, or before it.
 
-use janus_blocking::{Error, Event, Plugin, Raw};
+use janus_blocking::{Error, Event, Raw};
 use serde_json::json;
 
 use super::{Config, SOON, next_data, open, strays};

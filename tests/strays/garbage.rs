@@ -1,6 +1,6 @@
 //! Messages that are no messages of Janus's, and messages in odd wrappings.
 
-use janus_blocking::{EchoTest, Error, Event, Plugin, echotest::Settings};
+use janus_blocking::{EchoTest, Error, Event, echotest::Settings};
 use serde_json::{Value, json};
 
 use super::{SOON, next_data, open, strays};

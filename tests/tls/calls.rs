@@ -3,9 +3,7 @@
 use std::{thread, time::Duration};
 
 use common::{Janus, Version, wait_until};
-use janus_blocking::{
-    CloseReason, Config, EchoTest, Error, Event, Plugin, Raw, echotest::Settings,
-};
+use janus_blocking::{CloseReason, Config, EchoTest, Error, Event, Raw, echotest::Settings};
 use serde_json::json;
 
 use super::{

@@ -16,7 +16,7 @@ use common::{
     wait_until,
 };
 use janus_blocking::{
-    CloseReason, Connection, Error, Plugin,
+    CloseReason, Connection, Error,
     transport::{self, Connected, Received, Transport, Unreachable, Wait},
 };
 use serde_json::json;

@@ -8,7 +8,7 @@ use std::{
 
 use common::{Janus, Version, WsClient, wait_until};
 use janus_blocking::{
-    CloseReason, Connection, EchoTest, Error, Event, Plugin, Raw, Session, echotest::Settings,
+    CloseReason, Connection, EchoTest, Error, Event, Raw, Session, echotest::Settings,
 };
 use serde_json::json;
 

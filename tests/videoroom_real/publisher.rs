@@ -183,7 +183,6 @@ fn a_publisher_joins_publishes_and_leaves() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn answers_that_nobody_waits_for_are_events() {
-    use janus_blocking::Plugin;
     Servers::each(|servers| {
         let (_desk, room) = servers.room(&Create::new());
         let (desk, _) = participant(servers, &room, "Eve");

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use common::sdp;
 use janus_blocking::{
-    Error, Id, Jsep, JsepKind, Plugin,
+    Error, Id, Jsep, JsepKind,
     videoroom::{
         AddRemotePublisher, Create, Event, MediaKind, RemoveRemotePublisher, Subscriber,
         error_code,

@@ -105,6 +105,44 @@ impl Handle {
         }
     }
 
+    /// Sends a request with an offer that must be answered, and returns the reply with the answer.
+    ///
+    /// # Errors
+    ///
+    /// As for [`exchange`](Self::exchange); [`Error::Unexpected`] when the reply comes without an
+    /// answer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings, testing};
+    ///
+    /// let (_gateway, echo) = testing::attached::<EchoTest>()?;
+    /// let offer = Jsep::offer(testing::AUDIO_SDP);
+    /// let (_, answer) = echo.handle().negotiate(&Settings::new(), &offer)?;
+    /// assert_eq!(answer.kind, JsepKind::Answer);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn negotiate<R: Request>(&self, request: &R, offer: &Jsep) -> Result<(R::Reply, Jsep)> {
+        let (reply, answer) = self.exchange(request, Some(offer))?;
+        Ok((
+            reply,
+            self.described(request, answer, "an answer to the offer")?,
+        ))
+    }
+
+    /// The session description that has to come with a reply.
+    pub(crate) fn described(
+        &self,
+        request: &impl Request,
+        jsep: Option<Jsep>,
+        expected: &'static str,
+    ) -> Result<Jsep> {
+        jsep.ok_or_else(|| {
+            Error::unexpected(self.attempt(request), expected, "an event without one")
+        })
+    }
+
     /// Sends a request to the plugin and returns when Janus has acknowledged it.
     ///
     /// Sends `message`. Its outcome arrives as an event.

@@ -19,7 +19,7 @@ pub use message::Ack;
 
 /// A handle to a plugin, inside every typed plugin.
 ///
-/// It can be used from any thread, by reference, and keeps its session alive. Dropping it, with the
+/// It can be used from any thread and keeps its session alive. Dropping its last clone, with the
 /// plugin around it and its [`with_timeout`](Self::with_timeout) copies, sends `detach` without
 /// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) was dropped
 /// sends `destroy` instead, and closes the link if that was its connection's last session and the
@@ -39,6 +39,7 @@ pub use message::Ack;
 /// handle.request(&Settings::new().audio(true))?;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
+#[derive(Clone)]
 pub struct Handle {
     inner: Arc<Inner>,
     timeout: Duration,

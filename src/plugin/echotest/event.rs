@@ -10,14 +10,8 @@ use crate::plugin;
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin};
-/// use janus_blocking::echotest::{Event, Settings};
-/// # use janus_blocking::testing::FakeGateway;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
+/// use janus_blocking::{EchoTest, echotest::{Event, Settings}};
+/// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// echo.handle().send(&Settings::new().substream(3))?;
 /// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
 ///     panic!("it was taken");
@@ -49,15 +43,9 @@ pub enum Event {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
-/// use janus_blocking::echotest::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # let said = serde_json::json!({ "event": "simulcast", "videocodec": "vp8", "substream": 1 });
-/// # gateway.handle(echo.handle().id()).event(&said);
+/// use janus_blocking::{EchoTest, echotest::Event};
+/// # let said = r#"{"event":"simulcast","videocodec":"vp8","substream":1}"#;
+/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
 /// let Some(Event::SimulcastLayer(layer)) = echo.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -83,15 +71,9 @@ pub struct SimulcastLayer {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
-/// use janus_blocking::echotest::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # let said = serde_json::json!({ "event": "svc", "videocodec": "vp9", "spatial_layer": 1 });
-/// # gateway.handle(echo.handle().id()).event(&said);
+/// use janus_blocking::{EchoTest, echotest::Event};
+/// # let said = r#"{"event":"svc","videocodec":"vp9","spatial_layer":1}"#;
+/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
 /// let Some(Event::SvcLayer(layer)) = echo.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -119,16 +101,9 @@ pub struct SvcLayer {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
-/// use janus_blocking::echotest::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # let mut said = serde_json::json!({ "event": "slow_link", "media": "video" });
-/// # said["current-bitrate"] = 64_000.into();
-/// # gateway.handle(echo.handle().id()).event(&said);
+/// use janus_blocking::{EchoTest, echotest::Event};
+/// # let said = r#"{"event":"slow_link","media":"video","current-bitrate":64000}"#;
+/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
 /// let Some(Event::SlowLink(link)) = echo.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -151,15 +126,9 @@ pub struct SlowLink {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{EchoTest, Plugin, testing::FakeGateway};
-/// use janus_blocking::echotest::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let echo: EchoTest = session.attach()?;
-/// # let said = serde_json::json!({ "error_code": 413, "error": "Invalid value" });
-/// # gateway.handle(echo.handle().id()).event(&said);
+/// use janus_blocking::{EchoTest, echotest::Event};
+/// # let said = r#"{"error_code":413,"error":"Invalid value"}"#;
+/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
 /// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

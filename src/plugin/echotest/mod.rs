@@ -4,36 +4,36 @@
 
 use derive_setters::Setters;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Done, Plugin, Request};
-use crate::{Error, Handle, Jsep, Result};
+use super::{Done, plugin_type, requests};
+use crate::{Jsep, Result};
 
 mod event;
 
 pub use event::{Event, Refused, SimulcastLayer, SlowLink, SvcLayer};
 
-/// The EchoTest plugin, `janus.plugin.echotest`.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
-/// # use janus_blocking::testing::FakeGateway;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// let echo: EchoTest = session.attach()?;
-/// echo.configure(&Settings::new().audio(true).bitrate(128_000))?;
-/// println!("handle {}", echo.handle().id());
-/// # assert_eq!(gateway.handles(), [echo.handle().id()]);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct EchoTest {
-    handle: Handle,
+plugin_type! {
+    /// The EchoTest plugin, `janus.plugin.echotest`.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, echotest::Settings};
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// echo.configure(&Settings::new().audio(true).bitrate(128_000))?;
+    /// println!("handle {}", echo.handle().id());
+    /// # assert_eq!(gateway.handles(), [echo.handle().id()]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub struct EchoTest "janus.plugin.echotest", Event = event::decode;
+}
+
+requests! { EchoTest:
+    // The request has no name in Janus.
+    Settings "settings" -> Done;
 }
 
 /// What EchoTest does with the media; its only request, which has no name.
@@ -108,19 +108,14 @@ impl EchoTest {
     ///
     /// # Errors
     ///
-    /// [`Error::Plugin`] with [`error_code::INVALID_ELEMENT`] for a value out of range, or when
+    /// [`Error::Plugin`](crate::Error::Plugin) with [`error_code::INVALID_ELEMENT`] for a value out of range, or when
     /// nothing is set that the plugin recognises.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{EchoTest, echotest::{Settings, error_code}};
-    /// # use janus_blocking::testing::FakeGateway;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
+    /// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// echo.configure(&Settings::new().video(false).bitrate(128_000))?;
     ///
     /// let error = echo.configure(&Settings::new().substream(3)).unwrap_err();
@@ -140,69 +135,24 @@ impl EchoTest {
     ///
     /// # Errors
     ///
-    /// [`Error::Plugin`] with [`error_code::INVALID_SDP`], or [`Error::Janus`] with 465, for an
+    /// [`Error::Plugin`](crate::Error::Plugin) with [`error_code::INVALID_SDP`], or [`Error::Janus`](crate::Error::Janus) with 465, for an
     /// offer that cannot be used.
     ///
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings};
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// let answer = echo.offer(&Settings::new().record(false), &Jsep::offer(OFFER))?;
+    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings, testing};
+    /// # let (_gateway, echo) = testing::attached::<EchoTest>()?;
+    /// let answer = echo.offer(&Settings::new().record(false), &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!(answer.kind, JsepKind::Answer);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *EchoTest plugin documentation*.
     pub fn offer(&self, settings: &Settings, offer: &Jsep) -> Result<Jsep> {
-        match self.handle.exchange(settings, Some(offer))? {
-            (Done, Some(answer)) => answer.check().map(|()| answer),
-            (Done, None) => {
-                let attempt = self.handle.attempt(settings);
-                Err(Error::unexpected(
-                    attempt,
-                    "an answer to the offer",
-                    "an event without one",
-                ))
-            }
-        }
+        let (Done, answer) = self.handle.negotiate(settings, offer)?;
+        answer.check().map(|()| answer)
     }
-
-    /// The handle, without the plugin around it.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # use janus_blocking::EchoTest;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let echo: EchoTest = session.attach()?;
-    /// let handle = echo.into_handle();
-    /// handle.detach()?;
-    /// # assert!(gateway.handles().is_empty());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn into_handle(self) -> Handle {
-        self.handle
-    }
-}
-
-impl Request for Settings {
-    type Plugin = EchoTest;
-    type Reply = Done;
-
-    /// The request has no name in Janus.
-    const NAME: &'static str = "settings";
 }
 
 /// The codes of EchoTest's errors.
@@ -217,22 +167,4 @@ pub mod error_code {
     pub const INVALID_ELEMENT: ErrorCode = ErrorCode::new(413);
     /// An offer that cannot be parsed.
     pub const INVALID_SDP: ErrorCode = ErrorCode::new(414);
-}
-
-impl Plugin for EchoTest {
-    const PACKAGE: &'static str = "janus.plugin.echotest";
-
-    type Event = Event;
-
-    fn new(handle: Handle) -> Self {
-        Self { handle }
-    }
-
-    fn handle(&self) -> &Handle {
-        &self.handle
-    }
-
-    fn decode(data: &RawValue) -> serde_json::Result<Event> {
-        event::decode(data)
-    }
 }

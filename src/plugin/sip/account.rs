@@ -4,27 +4,26 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Headers, Secret, Sip, event::Registered, frame::Frame, lasting, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Headers, Secret, Sip, event::Registered, lasting};
+use crate::Result;
+use crate::plugin::bare_requests;
+
+bare_requests! {
+    /// `unregister`; see [`Sip::unregister`].
+    Unregister = "unregister";
+    /// `reset`; see [`Sip::reset`].
+    Reset = "reset";
+}
 
 /// The kinds of account that do without a REGISTER of their own.
 ///
 /// # Example
 ///
 /// ```
-/// use janus_blocking::sip::{AccountType, Register};
-/// # use janus_blocking::{Sip, testing::FakeGateway};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let sip: Sip = session.attach()?;
+/// use janus_blocking::{Sip, sip::{AccountType, Register}};
+/// # let (_gateway, sip) = janus_blocking::testing::attached::<Sip>()?;
 /// let guest = Register::new("sip:guest@example.org").kind(AccountType::Guest);
 /// assert!(!sip.register(&guest)?.register_sent);
 /// # Ok::<(), janus_blocking::Error>(())
@@ -142,31 +141,7 @@ impl Register {
 /// [`Register`] of an account that no REGISTER goes out for, which ends in another way.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct RegisterAtOnce<'a>(&'a Register);
-
-impl Request for RegisterAtOnce<'_> {
-    type Plugin = Sip;
-    type Reply = Registered;
-
-    const NAME: &'static str = Register::NAME;
-    const TERMINAL: Terminal = terminal::REGISTER_AT_ONCE;
-
-    fn reply(data: &RawValue) -> serde_json::Result<Registered> {
-        Register::reply(data)
-    }
-}
-
-impl Request for Register {
-    type Plugin = Sip;
-    type Reply = Registered;
-
-    const NAME: &'static str = "register";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Registered> {
-        Frame::parse(data)?.with_unique_id(|reply: &mut Registered| &mut reply.unique_id)
-    }
-}
+pub(super) struct RegisterAtOnce<'a>(&'a Register);
 
 /// Says that a REGISTER went out: the first answer to [`Register`], where there are two.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
@@ -174,56 +149,6 @@ impl Request for Register {
 pub struct Registering {
     /// The id of this handle's account within the server. Since Janus 1.4.0.
     pub unique_id: Option<String>,
-}
-
-/// `unregister`; see [`Sip::unregister`].
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "unregister")]
-#[non_exhaustive]
-pub struct Unregister {}
-
-impl Unregister {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Unregister {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "unregister";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
-/// `reset`; see [`Sip::reset`].
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "reset")]
-#[non_exhaustive]
-pub struct Reset {}
-
-impl Reset {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Reset {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "reset";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
 }
 
 impl Sip {
@@ -260,14 +185,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
+    /// use janus_blocking::{Sip, sip::{Register, error_code}};
     /// use std::time::Duration;
-    /// use janus_blocking::sip::{Register, error_code};
-    /// # use janus_blocking::{Sip, testing::FakeGateway};
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// # let (gateway, door) = janus_blocking::testing::attached::<Sip>()?;
     /// # gateway.sip().user("door", "hush");
     /// let account = Register::new("sip:door@example.org")
     ///     .secret("hush")
@@ -303,15 +223,10 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-    /// use janus_blocking::sip::{self, Step};
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{self, Confirmed}};
+    /// # let (_gateway, door) = janus_blocking::testing::attached::<Sip>()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
-    /// assert_eq!(door.unregister()?.step, Step::Unregistering);
+    /// assert_eq!(door.unregister()?.of, Confirmed::Unregistering);
     /// let events = door.events();
     /// let mut events = events.iter().filter_map(|event| event.ok()?.plugin());
     /// assert!(events.any(|event| matches!(event, sip::Event::Unregistered(_))));
@@ -319,7 +234,7 @@ impl Sip {
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn unregister(&self) -> Result<Confirmed> {
+    pub fn unregister(&self) -> Result<Confirmation> {
         self.handle.request(&Unregister::new())
     }
 
@@ -335,18 +250,15 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{Sip, sip::Step, testing::FakeGateway};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
-    /// assert_eq!(door.reset()?.step, Step::Reset);
+    /// use janus_blocking::{Sip, sip::Confirmed};
+    /// # let (_gateway, door) = janus_blocking::testing::attached::<Sip>()?;
+    /// assert_eq!(door.reset()?.of, Confirmed::Reset);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: none; in the plugin's source it is called a remedy for a state that its authors
     /// could not reproduce.
-    pub fn reset(&self) -> Result<Confirmed> {
+    pub fn reset(&self) -> Result<Confirmation> {
         self.handle.request(&Reset::new())
     }
 }

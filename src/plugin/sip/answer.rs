@@ -2,14 +2,16 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Headers, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
-use crate::{
-    Jsep, JsepKind, Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Headers, Sip, Srtp, SrtpProfile};
+use crate::plugin::bare_requests;
+use crate::{Jsep, JsepKind, Result};
+
+bare_requests! {
+    /// `send_ringing`; see [`Sip::send_ringing`]. Since Janus 1.3.3.
+    SendRinging = "send_ringing";
+}
 
 /// `accept`; see [`Sip::accept`].
 ///
@@ -45,34 +47,10 @@ impl Accept {
     }
 }
 
-impl Request for Accept {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "accept";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 /// [`Accept`] with an offer, which ends in another way.
 #[derive(Serialize)]
 #[serde(transparent)]
-struct AcceptWithOffer<'a>(&'a Accept);
-
-impl Request for AcceptWithOffer<'_> {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = Accept::NAME;
-    const TERMINAL: Terminal = terminal::ACCEPT_WITH_OFFER;
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
+pub(super) struct AcceptWithOffer<'a>(&'a Accept);
 
 /// `progress`; see [`Sip::progress`]. Since Janus 1.3.1.
 #[skip_serializing_none]
@@ -102,39 +80,6 @@ impl Progress {
             autoaccept_reinvites: None,
         }
     }
-}
-
-impl Request for Progress {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "progress";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
-/// `send_ringing`; see [`Sip::send_ringing`]. Since Janus 1.3.3.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "send_ringing")]
-#[non_exhaustive]
-pub struct SendRinging {}
-
-impl SendRinging {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for SendRinging {
-    type Plugin = Sip;
-    type Reply = RingingSent;
-
-    const NAME: &'static str = "send_ringing";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
 }
 
 /// The 180 went out. The plugin has no word for it: its answer has no `result`.
@@ -175,18 +120,6 @@ impl Decline {
     }
 }
 
-impl Request for Decline {
-    type Plugin = Sip;
-    type Reply = Declining;
-
-    const NAME: &'static str = "decline";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Declining> {
-        Frame::parse(data)?.with_call_id(|reply: &mut Declining| &mut reply.call_id)
-    }
-}
-
 /// The refusal is on its way to the caller.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -212,8 +145,8 @@ impl Sip {
     ///
     /// Sends `accept` with the session description and waits for its confirmation. When
     /// [`Event::IncomingCall`](super::Event::IncomingCall) came with an offer, pass the answer: the
-    /// call is established then ([`Step::Accepted`](super::Step::Accepted)). When it came without,
-    /// pass an offer ([`Step::Accepting`](super::Step::Accepting)): the caller's answer arrives as
+    /// call is established then ([`Confirmed::Accepted`](super::Confirmed::Accepted)). When it came without,
+    /// pass an offer ([`Confirmed::Accepting`](super::Confirmed::Accepting)): the caller's answer arrives as
     /// [`Event::Accepted`](super::Event::Accepted). On a reattached handle it takes the call that
     /// was ringing before, which Janus does not announce again.
     ///
@@ -228,26 +161,18 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, sip::{Accept, Step}};
-    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
-    /// # const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Jsep, Sip, sip::{self, Accept, Confirmed}, testing};
+    /// # let (gateway, door) = testing::attached::<Sip>()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
-    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(SDP));
+    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(testing::AUDIO_SDP));
     /// // The answer comes from the WebRTC stack that was given the offer.
-    /// let accepted = door.accept(&Accept::new(), &Jsep::answer(SDP))?;
-    /// assert_eq!(accepted.step, Step::Accepted);
+    /// let accepted = door.accept(&Accept::new(), &Jsep::answer(testing::AUDIO_SDP))?;
+    /// assert_eq!(accepted.of, Confirmed::Accepted);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn accept(&self, accept: &Accept, jsep: &Jsep) -> Result<Confirmed> {
+    pub fn accept(&self, accept: &Accept, jsep: &Jsep) -> Result<Confirmation> {
         match jsep.kind {
             JsepKind::Offer => self.handle.exchange(&AcceptWithOffer(accept), Some(jsep)),
             _ => self.handle.exchange(accept, Some(jsep)),
@@ -258,7 +183,7 @@ impl Sip {
     /// Lets the caller hear something before the call is accepted (early media). Since Janus 1.3.1.
     ///
     /// Sends `progress`, which becomes a 183, with the session description, and waits for its
-    /// confirmation ([`Step::Progressed`](super::Step::Progressed)). As with
+    /// confirmation ([`Confirmed::Progressed`](super::Confirmed::Progressed)). As with
     /// [`accept`](Self::accept), pass the answer to the call's offer, or an offer if it had none.
     /// [`accept`](Self::accept) or [`decline`](Self::decline) has to follow.
     ///
@@ -269,25 +194,18 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, sip::{Progress, Step}};
-    /// # use janus_blocking::{Sip, sip, testing::{FakeGateway, Version}};
-    /// # const SDP: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Jsep, Sip, sip::{self, Confirmed, Progress}, testing};
+    /// # let gateway = testing::FakeGateway::builder().version(testing::Version::V1_4_1).start()?;
+    /// # let door: Sip = gateway.attach()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
-    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(SDP));
-    /// let heard = door.progress(&Progress::new(), &Jsep::answer(SDP))?;
-    /// assert_eq!(heard.step, Step::Progressed);
+    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(testing::AUDIO_SDP));
+    /// let heard = door.progress(&Progress::new(), &Jsep::answer(testing::AUDIO_SDP))?;
+    /// assert_eq!(heard.of, Confirmed::Progressed);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*, where the confirmation is called `progressing`.
-    pub fn progress(&self, progress: &Progress, jsep: &Jsep) -> Result<Confirmed> {
+    pub fn progress(&self, progress: &Progress, jsep: &Jsep) -> Result<Confirmation> {
         self.handle
             .exchange(progress, Some(jsep))
             .map(|(reply, _)| reply)
@@ -305,11 +223,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{Sip, sip, testing::{FakeGateway, Version}};
-    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// # use janus_blocking::{Sip, sip};
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder().version(janus_blocking::testing::Version::V1_4_1).start()?;
+    /// # let door: Sip = gateway.attach()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
     /// # gateway.sip().call("door", "sip:visitor@example.org", None);
     /// let rings = door.send_ringing()?;
@@ -335,18 +251,13 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::Decline;
-    /// # use janus_blocking::{Sip, sip, testing::{CallState, FakeGateway}};
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{self, Decline}};
+    /// # let (gateway, door) = janus_blocking::testing::attached::<Sip>()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
     /// # let call = gateway.sip().call("door", "sip:visitor@example.org", None);
     /// let declining = door.decline(&Decline::new().code(486))?;
     /// assert_eq!(declining.code, 486);
-    /// # assert_eq!(call.state(), CallState::Refused(486));
+    /// # assert_eq!(call.state(), janus_blocking::testing::CallState::Refused(486));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

@@ -2,14 +2,16 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Headers, Secret, Sip, Srtp, SrtpProfile, frame::Frame, terminal};
-use crate::{
-    Jsep, Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Headers, Secret, Sip, Srtp, SrtpProfile};
+use crate::plugin::bare_requests;
+use crate::{Jsep, Result};
+
+bare_requests! {
+    /// `update`; see [`Sip::update`].
+    Update = "update";
+}
 
 /// `call`; see [`Sip::call`].
 #[skip_serializing_none]
@@ -63,18 +65,6 @@ impl Call {
     }
 }
 
-impl Request for Call {
-    type Plugin = Sip;
-    type Reply = Calling;
-
-    const NAME: &'static str = "call";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Calling> {
-        Frame::parse(data)?.with_call_id(|reply: &mut Calling| &mut reply.call_id)
-    }
-}
-
 /// The INVITE went out.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -103,18 +93,6 @@ impl Hangup {
     }
 }
 
-impl Request for Hangup {
-    type Plugin = Sip;
-    type Reply = HangingUp;
-
-    const NAME: &'static str = "hangup";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<HangingUp> {
-        Frame::parse(data)?.with_call_id(|reply: &mut HangingUp| &mut reply.call_id)
-    }
-}
-
 /// The end of the call has begun.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -122,31 +100,6 @@ pub struct HangingUp {
     /// The SIP Call-ID of the call; absent when it was over before the plugin had written its
     /// answer.
     pub call_id: Option<String>,
-}
-
-/// `update`; see [`Sip::update`].
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "update")]
-#[non_exhaustive]
-pub struct Update {}
-
-impl Update {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Update {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "update";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
 }
 
 impl Sip {
@@ -173,20 +126,12 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, sip::Call};
+    /// use janus_blocking::{Jsep, Sip, sip::{self, Call}, testing};
     /// # use std::time::Duration;
-    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// # let (gateway, door) = testing::attached::<Sip>()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
     /// let call = Call::new("sip:desk@example.org").headers([("X-Door", "front")]);
-    /// let calling = door.call(&call, &Jsep::offer(OFFER))?;
+    /// let calling = door.call(&call, &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert!(calling.call_id.is_some());
     /// # assert!(gateway.sip().wait_outgoing(Duration::ZERO).is_some());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -214,18 +159,10 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, sip::{Call, Hangup}};
-    /// # use janus_blocking::{Sip, sip, testing::FakeGateway};
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Jsep, Sip, sip::{self, Call, Hangup}, testing};
+    /// # let (_gateway, door) = testing::attached::<Sip>()?;
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
-    /// let calling = door.call(&Call::new("sip:desk@example.org"), &Jsep::offer(OFFER))?;
+    /// let calling = door.call(&Call::new("sip:desk@example.org"), &Jsep::offer(testing::AUDIO_SDP))?;
     /// // Nobody is there.
     /// let ending = door.hangup(&Hangup::new())?;
     /// assert_eq!(ending.call_id, calling.call_id);
@@ -240,9 +177,9 @@ impl Sip {
     /// Changes the media of a call, or answers the peer's change.
     ///
     /// Sends `update` with the session description and waits for its confirmation. With an offer
-    /// ([`Step::Updating`](super::Step::Updating)) a re-INVITE goes out, and the peer's answer
+    /// ([`Confirmed::Updating`](super::Confirmed::Updating)) a re-INVITE goes out, and the peer's answer
     /// arrives as [`Event::Accepted`](super::Event::Accepted). With an answer
-    /// ([`Step::Updated`](super::Step::Updated)) it replies to an
+    /// ([`Confirmed::Updated`](super::Confirmed::Updated)) it replies to an
     /// [`Event::UpdatingCall`](super::Event::UpdatingCall).
     ///
     /// # Errors
@@ -253,27 +190,16 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, sip::Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "update" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "updating" } })));
-    /// # let door: Sip = session.attach()?;
-    /// let updating = door.update(&Jsep::offer(OFFER))?;
-    /// assert_eq!(updating.step, Step::Updating);
+    /// use janus_blocking::{Jsep, Sip, sip::Confirmed, testing};
+    /// # let said = r#"{"result":{"event":"updating"}}"#;
+    /// # let (_gateway, door) = testing::with_outcome::<Sip>("update", said, None)?;
+    /// let updating = door.update(&Jsep::offer(testing::AUDIO_SDP))?;
+    /// assert_eq!(updating.of, Confirmed::Updating);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn update(&self, jsep: &Jsep) -> Result<Confirmed> {
+    pub fn update(&self, jsep: &Jsep) -> Result<Confirmation> {
         self.handle
             .exchange(&Update::new(), Some(jsep))
             .map(|(reply, _)| reply)

@@ -2,15 +2,16 @@
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize, Serializer};
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Secret, Sip, frame::Frame, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-    wire::words,
-};
+use super::{Secret, Sip};
+use crate::plugin::bare_requests;
+use crate::{Result, wire::words};
+
+bare_requests! {
+    /// `listforwarders`; see [`Sip::listforwarders`]. Since Janus 1.4.0.
+    ListForwarders = "listforwarders";
+}
 
 words! {
     /// Which stream of the call is copied.
@@ -120,18 +121,6 @@ impl RtpForward {
     }
 }
 
-impl Request for RtpForward {
-    type Plugin = Sip;
-    type Reply = Forwarding;
-
-    const NAME: &'static str = "rtp_forward";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Forwarding> {
-        Frame::parse(data)?.with_call_id(|reply: &mut Forwarding| &mut reply.call_id)
-    }
-}
-
 /// The forwarders that an [`RtpForward`] made.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -186,18 +175,6 @@ impl StopRtpForward {
     }
 }
 
-impl Request for StopRtpForward {
-    type Plugin = Sip;
-    type Reply = ForwardStopped;
-
-    const NAME: &'static str = "stop_rtp_forward";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<ForwardStopped> {
-        Frame::parse(data)?.with_call_id(|reply: &mut ForwardStopped| &mut reply.call_id)
-    }
-}
-
 /// A forwarder has ended.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -206,32 +183,6 @@ pub struct ForwardStopped {
     pub stream_id: Option<u64>,
     /// The SIP Call-ID of the call.
     pub call_id: Option<String>,
-}
-
-/// `listforwarders`; see [`Sip::listforwarders`]. Since Janus 1.4.0.
-#[derive(Clone, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "listforwarders")]
-#[non_exhaustive]
-pub struct ListForwarders {}
-
-impl ListForwarders {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for ListForwarders {
-    type Plugin = Sip;
-    type Reply = Forwarders;
-
-    const NAME: &'static str = "listforwarders";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-    const IDEMPOTENT: bool = true;
-
-    fn reply(data: &RawValue) -> serde_json::Result<Forwarders> {
-        Frame::parse(data)?.with_call_id(|reply: &mut Forwarders| &mut reply.call_id)
-    }
 }
 
 /// All forwarders of the handle's call.
@@ -259,22 +210,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{ForwardKind, ForwardStream};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let stream = json!({ "type": "peer_audio", "host": "10.0.0.9", "port": 5004, "pt": 8 });
-    /// # let body = json!({ "request": "rtp_forward", "streams": [stream] });
-    /// # let mut made = stream.clone();
-    /// # made["stream_id"] = json!(7);
-    /// # made["media"] = json!("audio");
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # let answer = json!({ "result": { "event": "rtp_forward", "forwarders": [made] } });
-    /// # gateway.expect(expected.event(answer));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{ForwardKind, ForwardStream}};
+    /// # let said = r#"{"result":{"event":"rtp_forward","forwarders":[{"type":"peer_audio","host":"10.0.0.9","port":5004,"pt":8,"stream_id":7,"media":"audio"}]}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("rtp_forward", said, None)?;
     /// let streams = [ForwardStream::new(ForwardKind::PeerAudio, "10.0.0.9", 5004).pt(8)];
     /// let made = door.rtp_forward(streams)?;
     /// assert_eq!(made.forwarders[0].port, 5004);
@@ -297,16 +235,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "stop_rtp_forward", "stream_id": 7 });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # let answer = json!({ "result": { "event": "stop_rtp_forward", "stream_id": 7 } });
-    /// # gateway.expect(expected.event(answer));
-    /// # let door: Sip = session.attach()?;
+    /// # use janus_blocking::Sip;
+    /// # let said = r#"{"result":{"event":"stop_rtp_forward","stream_id":7}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("stop_rtp_forward", said, None)?;
     /// let stopped = door.stop_rtp_forward(7)?;
     /// assert_eq!(stopped.stream_id, Some(7));
     /// # Ok::<(), janus_blocking::Error>(())
@@ -328,11 +259,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{Sip, testing::{FakeGateway, Version}};
-    /// # let gateway = FakeGateway::builder().version(Version::V1_4_1).start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
+    /// # use janus_blocking::Sip;
+    /// # let gateway = janus_blocking::testing::FakeGateway::builder().version(janus_blocking::testing::Version::V1_4_1).start()?;
+    /// # let door: Sip = gateway.attach()?;
     /// let list = door.listforwarders()?;
     /// assert!(list.rtp_forwarders.is_empty(), "outside of a call");
     /// # Ok::<(), janus_blocking::Error>(())

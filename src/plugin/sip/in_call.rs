@@ -4,14 +4,10 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Headers, Sip, lasting, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Headers, Sip, lasting};
+use crate::Result;
 
 /// Where media may still flow while a call is on hold, seen from here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -49,18 +45,6 @@ impl Hold {
     }
 }
 
-impl Request for Hold {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "hold";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 /// `unhold`; see [`Sip::unhold`].
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
@@ -76,18 +60,6 @@ impl Unhold {
     /// Without further headers.
     pub const fn new() -> Self {
         Self { headers: None }
-    }
-}
-
-impl Request for Unhold {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "unhold";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
     }
 }
 
@@ -120,18 +92,6 @@ impl Transfer {
     }
 }
 
-impl Request for Transfer {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "transfer";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 /// `info`; see [`Sip::info`].
 #[skip_serializing_none]
 #[derive(Clone, Debug, Serialize, Setters)]
@@ -158,18 +118,6 @@ impl Info {
             content: content.into(),
             headers: None,
         }
-    }
-}
-
-impl Request for Info {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "info";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
     }
 }
 
@@ -203,23 +151,11 @@ impl DtmfInfo {
     }
 }
 
-impl Request for DtmfInfo {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "dtmf_info";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 impl Sip {
     /// Puts the call on hold.
     ///
     /// Sends `hold`, which becomes a re-INVITE, and returns when that is on its way
-    /// ([`Step::Holding`](super::Step::Holding)). The PeerConnection stays as it is. When the call
+    /// ([`Confirmed::Holding`](super::Confirmed::Holding)). The PeerConnection stays as it is. When the call
     /// is on hold already, nothing is sent to the peer.
     ///
     /// # Errors
@@ -230,31 +166,23 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Direction, Hold, Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "hold", "direction": "inactive" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "holding" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Direction, Hold}};
+    /// # let said = r#"{"result":{"event":"holding"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("hold", said, None)?;
     /// let hold = Hold::new().direction(Direction::Inactive);
-    /// assert_eq!(door.hold(&hold)?.step, Step::Holding);
+    /// assert_eq!(door.hold(&hold)?.of, Confirmed::Holding);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn hold(&self, hold: &Hold) -> Result<Confirmed> {
+    pub fn hold(&self, hold: &Hold) -> Result<Confirmation> {
         self.handle.request(hold)
     }
 
     /// Goes on with a call that is on hold.
     ///
     /// Sends `unhold`, which becomes a re-INVITE with the directions from before the hold, and
-    /// returns when that is on its way ([`Step::Resuming`](super::Step::Resuming)).
+    /// returns when that is on its way ([`Confirmed::Resuming`](super::Confirmed::Resuming)).
     ///
     /// # Errors
     ///
@@ -264,30 +192,22 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Step, Unhold};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "unhold" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "resuming" } })));
-    /// # let door: Sip = session.attach()?;
-    /// assert_eq!(door.unhold(&Unhold::new())?.step, Step::Resuming);
+    /// use janus_blocking::{Sip, sip::{Confirmed, Unhold}};
+    /// # let said = r#"{"result":{"event":"resuming"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("unhold", said, None)?;
+    /// assert_eq!(door.unhold(&Unhold::new())?.of, Confirmed::Resuming);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmed> {
+    pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmation> {
         self.handle.request(unhold)
     }
 
     /// Asks the peer to call somebody else instead.
     ///
     /// Sends `transfer`, which becomes a REFER, and returns when that is on its way
-    /// ([`Step::Transferring`](super::Step::Transferring)). How the peer fares arrives as
+    /// ([`Confirmed::Transferring`](super::Confirmed::Transferring)). How the peer fares arrives as
     /// [`Event::Notify`](super::Event::Notify), its content the beginning of a SIP response
     /// (`SIP/2.0 200 OK`). No call is put on hold or ended by it.
     ///
@@ -299,31 +219,23 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Step, Transfer};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "transfer", "uri": "sip:desk@example.org" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "transferring" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Transfer}};
+    /// # let said = r#"{"result":{"event":"transferring"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("transfer", said, None)?;
     /// let transfer = Transfer::new("sip:desk@example.org");
-    /// assert_eq!(door.transfer(&transfer)?.step, Step::Transferring);
+    /// assert_eq!(door.transfer(&transfer)?.of, Confirmed::Transferring);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*, Attended and blind transfers.
-    pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmed> {
+    pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmation> {
         self.handle.request(transfer)
     }
 
     /// Sends a text to the peer of the call, out of sight of its user.
     ///
     /// Sends `info`, which becomes a SIP INFO, and returns when that is on its way
-    /// ([`Step::InfoSent`](super::Step::InfoSent)). Whether the peer accepts it is not reported.
+    /// ([`Confirmed::InfoSent`](super::Confirmed::InfoSent)). Whether the peer accepts it is not reported.
     ///
     /// # Errors
     ///
@@ -332,31 +244,23 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Info, Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "info", "type": "text/plain", "content": "open" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "infosent" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Info}};
+    /// # let said = r#"{"result":{"event":"infosent"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("info", said, None)?;
     /// let info = Info::new("text/plain", "open");
-    /// assert_eq!(door.info(&info)?.step, Step::InfoSent);
+    /// assert_eq!(door.info(&info)?.of, Confirmed::InfoSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn info(&self, info: &Info) -> Result<Confirmed> {
+    pub fn info(&self, info: &Info) -> Result<Confirmation> {
         self.handle.request(info)
     }
 
     /// Presses a key, by SIP INFO (`application/dtmf-relay`).
     ///
     /// Sends `dtmf_info` and returns when the INFO is on its way
-    /// ([`Step::DtmfSent`](super::Step::DtmfSent)). Keys as sounds or RTP events go through the
+    /// ([`Confirmed::DtmfSent`](super::Confirmed::DtmfSent)). Keys as sounds or RTP events go through the
     /// PeerConnection instead.
     ///
     /// # Errors
@@ -366,24 +270,16 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{DtmfInfo, Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "dtmf_info", "digit": "#", "duration": 200 });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "dtmfsent" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, DtmfInfo}};
+    /// # let said = r#"{"result":{"event":"dtmfsent"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("dtmf_info", said, None)?;
     /// let open = DtmfInfo::new('#').duration(std::time::Duration::from_millis(200));
-    /// assert_eq!(door.dtmf_info(&open)?.step, Step::DtmfSent);
+    /// assert_eq!(door.dtmf_info(&open)?.of, Confirmed::DtmfSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmed> {
+    pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmation> {
         self.handle.request(dtmf)
     }
 }

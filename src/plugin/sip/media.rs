@@ -2,14 +2,10 @@
 
 use derive_setters::Setters;
 use serde::Serialize;
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Sip, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Sip};
+use crate::Result;
 
 /// What to do with a recording.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -68,18 +64,6 @@ impl Recording {
     }
 }
 
-impl Request for Recording {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "recording";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 /// `keyframe`; see [`Sip::keyframe`]. Since Janus 1.3.1.
 #[skip_serializing_none]
 #[derive(Clone, Debug, Default, Serialize, Setters)]
@@ -103,23 +87,11 @@ impl Keyframe {
     }
 }
 
-impl Request for Keyframe {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "keyframe";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 impl Sip {
     /// Records the call to `.mjr` files on the server, one per stream.
     ///
     /// Sends `recording` and waits for its confirmation
-    /// ([`Step::RecordingUpdated`](super::Step::RecordingUpdated)). The end of the call ends the
+    /// ([`Confirmed::RecordingUpdated`](super::Confirmed::RecordingUpdated)). The end of the call ends the
     /// files too.
     ///
     /// # Errors
@@ -130,32 +102,23 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Recording, RecordingAction, Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "recording", "action": "start", "audio": true });
-    /// # body["peer_audio"] = json!(true);
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "recordingupdated" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Recording, RecordingAction}};
+    /// # let said = r#"{"result":{"event":"recordingupdated"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("recording", said, None)?;
     /// let both = Recording::new(RecordingAction::Start).audio(true).peer_audio(true);
-    /// assert_eq!(door.recording(&both)?.step, Step::RecordingUpdated);
+    /// assert_eq!(door.recording(&both)?.of, Confirmed::RecordingUpdated);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn recording(&self, recording: &Recording) -> Result<Confirmed> {
+    pub fn recording(&self, recording: &Recording) -> Result<Confirmation> {
         self.handle.request(recording)
     }
 
     /// Asks for a keyframe by RTCP PLI. Since Janus 1.3.1.
     ///
     /// Sends `keyframe` and waits for its confirmation
-    /// ([`Step::KeyframeSent`](super::Step::KeyframeSent)), which comes for an audio call too.
+    /// ([`Confirmed::KeyframeSent`](super::Confirmed::KeyframeSent)), which comes for an audio call too.
     ///
     /// # Errors
     ///
@@ -164,24 +127,16 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Keyframe, Step};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "keyframe", "peer": true });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "keyframesent" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Keyframe}};
+    /// # let said = r#"{"result":{"event":"keyframesent"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("keyframe", said, None)?;
     /// let sent = door.keyframe(&Keyframe::new().peer(true))?;
-    /// assert_eq!(sent.step, Step::KeyframeSent);
+    /// assert_eq!(sent.of, Confirmed::KeyframeSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn keyframe(&self, keyframe: &Keyframe) -> Result<Confirmed> {
+    pub fn keyframe(&self, keyframe: &Keyframe) -> Result<Confirmation> {
         self.handle.request(keyframe)
     }
 }

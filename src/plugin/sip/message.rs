@@ -4,11 +4,8 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{Headers, Sip, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-};
+use super::{Headers, Sip};
+use crate::Result;
 
 /// `message`; see [`Sip::message`].
 #[skip_serializing_none]
@@ -43,14 +40,6 @@ impl Message {
     }
 }
 
-impl Request for Message {
-    type Plugin = Sip;
-    type Reply = MessageSent;
-
-    const NAME: &'static str = "message";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-}
-
 /// The MESSAGE is on its way.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -75,19 +64,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::Message;
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "message", "content": "The door is open" });
-    /// # body["uri"] = json!("sip:desk@b");
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # let answer = json!({ "result": { "event": "messagesent", "call_id": "m1" } });
-    /// # gateway.expect(expected.event(answer));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::Message};
+    /// # let said = r#"{"result":{"event":"messagesent","call_id":"m1"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("message", said, None)?;
     /// let message = Message::new("The door is open").uri("sip:desk@b");
     /// let sent = door.message(&message)?;
     /// assert_eq!(sent.call_id.as_deref(), Some("m1"));

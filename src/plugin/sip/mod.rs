@@ -22,17 +22,16 @@ use std::borrow::Cow;
 
 use serde_json::value::RawValue;
 
-use super::{Plugin, Refusal};
-use crate::Handle;
+use super::{Refusal, plugin_type, requests};
 
 mod account;
 mod answer;
 mod call;
-mod confirmed;
+mod confirmation;
+mod envelope;
 pub mod error_code;
 pub mod event;
 mod forward;
-mod frame;
 mod headers;
 mod in_call;
 mod lasting;
@@ -40,14 +39,16 @@ mod media;
 mod message;
 mod srtp;
 mod subscribe;
-mod terminal;
 
 pub use super::Secret;
+use account::RegisterAtOnce;
 pub use account::{AccountType, Register, Registering, Reset, Unregister};
+use answer::AcceptWithOffer;
 pub use answer::{Accept, Decline, Declining, Progress, RingingSent, SendRinging};
 pub use call::{Call, Calling, HangingUp, Hangup, Update};
-pub use confirmed::{Confirmed, Step};
+pub use confirmation::{Confirmation, Confirmed};
 pub use event::Event;
+use event::Registered;
 pub use forward::{
     ForwardKind, ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, HostFamily,
     ListForwarders, RtpForward, SrtpSuite, StopRtpForward,
@@ -58,97 +59,85 @@ pub use media::{Keyframe, Recording, RecordingAction};
 pub use message::{Message, MessageSent};
 pub use srtp::{Srtp, SrtpProfile};
 pub use subscribe::{Subscribe, Subscribing, Unsubscribe};
-pub use terminal::TERMINALS;
 
-/// A handle of the SIP plugin, `janus.plugin.sip`.
-///
-/// Comes from [`Session::attach`](crate::Session::attach) or
-/// [`Session::reattach`](crate::Session::reattach); a reattached one finds the account and the
-/// call of its handle as they are. All methods take `&self` and may be called from several threads
-/// at once; each blocks its own caller only, at most for the request timeout.
-///
-/// # Errors of every method
-///
-/// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`] when the plugin refuses;
-/// 442 for a request that the server's version does not have, 444 for a value that it does not
-/// accept. The code is 0 where the plugin gives none: requests that need a call, outside of one.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Plugin, Sip, sip::{self, Register}};
-/// # use janus_blocking::testing::FakeGateway;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// let door: Sip = session.attach()?;
-/// door.register(&Register::new("sip:door@example.org").secret("hush"))?;
-/// # gateway.sip().call("door", "sip:visitor@example.org", None);
-/// for event in &door.events() {
-///     if let Some(sip::Event::IncomingCall(call)) = event?.plugin() {
-///         assert_eq!(call.username, "sip:visitor@example.org");
-///         break;
-///     }
-/// }
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct Sip {
-    handle: Handle,
+requests! { Sip by envelope::reply:
+    // `registering` comes first, with the transaction; the outcome comes without it.
+    Register           "register"         -> Registered,     until_unmarked ["registered", "registration_failed"];
+    // Answered with its transaction. What comes without it is about another registration.
+    RegisterAtOnce<'_> "register"         -> Registered,     until ["registered"];
+    Unregister         "unregister"       -> Confirmation,   until ["unregistering"];
+    Reset              "reset"            -> Confirmation,   until ["reset"];
+    // Later events of the call, `hangup` included, have the transaction of `call` too.
+    Call               "call"             -> Calling,        until ["calling"];
+    Hangup             "hangup"           -> HangingUp,      until ["hangingup"];
+    Update             "update"           -> Confirmation,   until ["updating", "updated"];
+    Accept             "accept"           -> Confirmation,   until ["accepted", "accepting"];
+    // The caller's answer is an `accepted` with the same transaction, perhaps before `accepting`.
+    AcceptWithOffer<'_> "accept"          -> Confirmation,   until ["accepting"];
+    Progress           "progress"         -> Confirmation,   until ["progressed"];
+    // Its answer has no `result`, and so no name.
+    SendRinging        "send_ringing"     -> RingingSent;
+    Decline            "decline"          -> Declining,      until ["declining"];
+    Hold               "hold"             -> Confirmation,   until ["holding"];
+    Unhold             "unhold"           -> Confirmation,   until ["resuming"];
+    Transfer           "transfer"         -> Confirmation,   until ["transferring"];
+    Info               "info"             -> Confirmation,   until ["infosent"];
+    DtmfInfo           "dtmf_info"        -> Confirmation,   until ["dtmfsent"];
+    Recording          "recording"        -> Confirmation,   until ["recordingupdated"];
+    Keyframe           "keyframe"         -> Confirmation,   until ["keyframesent"];
+    Message            "message"          -> MessageSent,    until ["messagesent"];
+    Subscribe          "subscribe"        -> Subscribing,    until ["subscribing"];
+    Unsubscribe        "unsubscribe"      -> Confirmation,   until ["unsubscribing"];
+    RtpForward         "rtp_forward"      -> Forwarding,     until ["rtp_forward"];
+    StopRtpForward     "stop_rtp_forward" -> ForwardStopped, until ["stop_rtp_forward"];
+    ListForwarders     "listforwarders"   -> Forwarders,     until ["forwarders"], reads;
 }
 
-impl Sip {
-    /// The handle without its plugin type.
+plugin_type! {
+    /// A handle of the SIP plugin, `janus.plugin.sip`.
+    ///
+    /// Comes from [`Session::attach`](crate::Session::attach) or
+    /// [`Session::reattach`](crate::Session::reattach); a reattached one finds the account and the
+    /// call of its handle as they are. All methods take `&self` and may be called from several threads
+    /// at once; each blocks its own caller only, at most for the request timeout.
+    ///
+    /// # Errors of every method
+    ///
+    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`] when the plugin refuses;
+    /// 442 for a request that the server's version does not have, 444 for a value that it does not
+    /// accept. The code is 0 where the plugin gives none: requests that need a call, outside of one.
     ///
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::Sip;
-    /// # use janus_blocking::testing::FakeGateway;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// use janus_blocking::{Sip, sip::{self, Register}};
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
-    /// # let door: Sip = session.attach()?;
-    /// let handle = door.into_handle();
-    /// handle.detach()?;
-    /// # assert!(gateway.handles().is_empty());
+    /// let door: Sip = session.attach()?;
+    /// door.register(&Register::new("sip:door@example.org").secret("hush"))?;
+    /// # gateway.sip().call("door", "sip:visitor@example.org", None);
+    /// for event in &door.events() {
+    ///     if let Some(sip::Event::IncomingCall(call)) = event?.plugin() {
+    ///         assert_eq!(call.username, "sip:visitor@example.org");
+    ///         break;
+    ///     }
+    /// }
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn into_handle(self) -> Handle {
-        self.handle
-    }
-}
-
-impl Plugin for Sip {
-    const PACKAGE: &'static str = "janus.plugin.sip";
-
-    type Event = Event;
-
-    fn new(handle: Handle) -> Self {
-        Self { handle }
-    }
-
-    fn handle(&self) -> &Handle {
-        &self.handle
-    }
-
-    fn decode(data: &RawValue) -> serde_json::Result<Event> {
-        event::decode(data)
-    }
+    pub struct Sip "janus.plugin.sip", Event = event::decode;
 
     fn event_name(data: &RawValue) -> Cow<'_, str> {
-        frame::event_name(data)
+        envelope::event_name(data)
     }
 
     /// The `result` object; all of the data where there is none, as in the answer to
     /// `send_ringing`.
     fn reply(data: &RawValue) -> &RawValue {
-        frame::result(data).unwrap_or(data)
+        envelope::result(data)
     }
 
     /// An `error` key, with or without a code, and `registration_failed`, with the SIP code.
     fn refusal(data: &RawValue) -> Option<Refusal> {
-        frame::refusal(data)
+        envelope::refusal(data)
     }
 }

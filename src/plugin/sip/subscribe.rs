@@ -4,14 +4,10 @@ use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
-use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use super::{Confirmed, Headers, Sip, lasting, terminal};
-use crate::{
-    Result,
-    plugin::{Request, Terminal},
-};
+use super::{Confirmation, Headers, Sip, lasting};
+use crate::Result;
 
 /// `subscribe`; see [`Sip::subscribe`].
 #[skip_serializing_none]
@@ -58,14 +54,6 @@ impl Subscribe {
             content_type: None,
         }
     }
-}
-
-impl Request for Subscribe {
-    type Plugin = Sip;
-    type Reply = Subscribing;
-
-    const NAME: &'static str = "subscribe";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
 }
 
 /// The SUBSCRIBE is on its way.
@@ -121,18 +109,6 @@ impl Unsubscribe {
     }
 }
 
-impl Request for Unsubscribe {
-    type Plugin = Sip;
-    type Reply = Confirmed;
-
-    const NAME: &'static str = "unsubscribe";
-    const TERMINAL: Terminal = terminal::of(Self::NAME);
-
-    fn reply(data: &RawValue) -> serde_json::Result<Confirmed> {
-        Confirmed::decode(data)
-    }
-}
-
 impl Sip {
     /// Subscribes to events at the SIP server, such as waiting voice mail.
     ///
@@ -150,19 +126,9 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::Subscribe;
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "subscribe", "event": "message-summary" });
-    /// # body["call_id"] = json!("mail");
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # let answer = json!({ "result": { "event": "subscribing", "call_id": "mail" } });
-    /// # gateway.expect(expected.event(answer));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::Subscribe};
+    /// # let said = r#"{"result":{"event":"subscribing","call_id":"mail"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("subscribe", said, None)?;
     /// let mail = Subscribe::new("message-summary").call_id("mail");
     /// assert_eq!(door.subscribe(&mail)?.call_id.as_deref(), Some("mail"));
     /// # Ok::<(), janus_blocking::Error>(())
@@ -176,7 +142,7 @@ impl Sip {
     /// Ends a subscription.
     ///
     /// Sends `unsubscribe`, which becomes a SUBSCRIBE for 0 seconds, and returns when that is on
-    /// its way ([`Step::Unsubscribing`](super::Step::Unsubscribing)). Its response arrives as
+    /// its way ([`Confirmed::Unsubscribing`](super::Confirmed::Unsubscribing)). Its response arrives as
     /// [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded) too.
     ///
     /// # Errors
@@ -186,24 +152,16 @@ impl Sip {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Step, Unsubscribe};
-    /// # use janus_blocking::{Sip, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "unsubscribe", "event": "message-summary" });
-    /// # let expected = Expect::request("janus.plugin.sip", body).exactly();
-    /// # gateway.expect(expected.event(json!({ "result": { "event": "unsubscribing" } })));
-    /// # let door: Sip = session.attach()?;
+    /// use janus_blocking::{Sip, sip::{Confirmed, Unsubscribe}};
+    /// # let said = r#"{"result":{"event":"unsubscribing"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("unsubscribe", said, None)?;
     /// let ended = door.unsubscribe(&Unsubscribe::new("message-summary"))?;
-    /// assert_eq!(ended.step, Step::Unsubscribing);
+    /// assert_eq!(ended.of, Confirmed::Unsubscribing);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*.
-    pub fn unsubscribe(&self, unsubscribe: &Unsubscribe) -> Result<Confirmed> {
+    pub fn unsubscribe(&self, unsubscribe: &Unsubscribe) -> Result<Confirmation> {
         self.handle.request(unsubscribe)
     }
 }

@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{VideoRoom, units};
-use crate::{
-    Id, Result,
-    plugin::{Request, Secret},
-};
+use crate::{Id, Result, plugin::Secret};
 
 /// `create`; see [`VideoRoom::create`].
 #[skip_serializing_none]
@@ -123,13 +120,6 @@ impl Create {
     }
 }
 
-impl Request for Create {
-    type Plugin = VideoRoom;
-    type Reply = Created;
-
-    const NAME: &'static str = "create";
-}
-
 /// One stream of a [`Create::dummy_publisher`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
@@ -179,18 +169,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::Create;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "create", "room": 1234, "publishers": 6 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "videoroom": "created", "room": 1234, "permanent": false });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::Create};
+    /// # let said = r#"{"videoroom":"created","room":1234,"permanent":false}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("create", said)?;
     /// let created = desk.create(&Create::new().room(1234).publishers(6u32))?;
     /// assert_eq!(created.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())

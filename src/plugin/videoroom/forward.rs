@@ -5,10 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, MediaKind, SrtpSuite, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Request, Secret},
-};
+use crate::{Id, Result, plugin::Secret};
 
 /// `rtp_forward`; see [`VideoRoom::rtp_forward`]. From `video_port` on it is the deprecated form,
 /// which addresses the first stream of each kind; it counts only without `streams`.
@@ -108,13 +105,6 @@ impl RtpForward {
             admin_key: None,
         }
     }
-}
-
-impl Request for RtpForward {
-    type Plugin = VideoRoom;
-    type Reply = Forwarding;
-
-    const NAME: &'static str = "rtp_forward";
 }
 
 /// One stream of an [`RtpForward`].
@@ -281,18 +271,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::{ForwardStream, RtpForward};
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "rtp_forward", "room": 1234, "publisher_id": 1 });
-    /// # let made = json!({ "stream_id": 5, "host": "10.0.0.9", "port": 5004, "type": "audio" });
-    /// # let answer = json!({ "room": 1234, "publisher_id": 1, "forwarders": [made] });
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::{ForwardStream, RtpForward}};
+    /// # let said = r#"{"room":1234,"publisher_id":1,"forwarders":[{"stream_id":5,"host":"10.0.0.9","port":5004,"type":"audio"}]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("rtp_forward", said)?;
     /// let forward = RtpForward::new(1234, 1, "10.0.0.9")
     ///     .streams(vec![ForwardStream::new("0", 5004).pt(111)]);
     /// let forwarding = desk.rtp_forward(&forward)?;

@@ -6,10 +6,7 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Forwarder, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Request, Secret},
-};
+use crate::{Id, Result, plugin::Secret};
 
 /// `stop_rtp_forward`; see [`VideoRoom::stop_rtp_forward`].
 #[skip_serializing_none]
@@ -48,13 +45,6 @@ impl StopRtpForward {
     }
 }
 
-impl Request for StopRtpForward {
-    type Plugin = VideoRoom;
-    type Reply = ForwardStopped;
-
-    const NAME: &'static str = "stop_rtp_forward";
-}
-
 /// The forwarder was ended.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -91,14 +81,6 @@ impl ListForwarders {
             secret: None,
         }
     }
-}
-
-impl Request for ListForwarders {
-    type Plugin = VideoRoom;
-    type Reply = Forwarders;
-
-    const NAME: &'static str = "listforwarders";
-    const IDEMPOTENT: bool = true;
 }
 
 /// The forwarders of a room.
@@ -140,19 +122,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::StopRtpForward;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "stop_rtp_forward", "room": 1234, "publisher_id": 1 });
-    /// # body["stream_id"] = json!(5);
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "room": 1234, "publisher_id": 1, "stream_id": 5 });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::StopRtpForward};
+    /// # let said = r#"{"room":1234,"publisher_id":1,"stream_id":5}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("stop_rtp_forward", said)?;
     /// let stopped = desk.stop_rtp_forward(&StopRtpForward::new(1234, 1, 5))?;
     /// assert_eq!(stopped.stream_id, 5);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -174,17 +146,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::ListForwarders;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "listforwarders", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "room": 1234, "publishers": [] })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::ListForwarders};
+    /// # let said = r#"{"room":1234,"publishers":[]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listforwarders", said)?;
     /// let list = desk.listforwarders(&ListForwarders::new(1234))?;
     /// assert!(list.publishers.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())

@@ -49,10 +49,8 @@
 //!
 //! Janus docs: *VideoRoom plugin documentation*.
 
-use serde_json::value::RawValue;
-
-use super::{Plugin, Request};
-use crate::{Error, Handle, Jsep, Result, wire::words};
+use super::{Done, plugin_type, requests};
+use crate::wire::words;
 
 mod create;
 pub mod error_code;
@@ -94,79 +92,58 @@ pub use room::{Room, Rooms};
 pub use rooms::{Destroy, Destroyed, Edit, Edited, Existence, Exists, List};
 pub use subscriber::Subscriber;
 
-/// A handle of the VideoRoom plugin, `janus.plugin.videoroom`, for requests about rooms.
-///
-/// Comes from [`Session::attach`](crate::Session::attach) or
-/// [`Session::reattach`](crate::Session::reattach), or from a [`Publisher`] or [`Subscriber`]. All
-/// methods take `&self` and may be called from several threads at once; each blocks its own caller
-/// only, at most for the request timeout.
-///
-/// # Errors of every method
-///
-/// [`Error::Plugin`] with a code of [`error_code`] when the plugin refuses.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{VideoRoom, videoroom::{Create, Destroy}};
-/// # use janus_blocking::testing::{Expect, FakeGateway};
-/// # use serde_json::json;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # for (request, done) in [("create", "created"), ("destroy", "destroyed")] {
-/// #     let answer = json!({ "videoroom": done, "room": 1234, "permanent": false });
-/// #     let body = json!({ "request": request });
-/// #     gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
-/// # }
-/// let desk: VideoRoom = session.attach()?;
-/// let room = desk.create(&Create::new().description("lobby"))?.room;
-/// assert!(!desk.destroy(&Destroy::new(room))?.permanent);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-#[derive(Debug)]
-pub struct VideoRoom {
-    handle: Handle,
+requests! { VideoRoom:
+    Create                "create"                  -> Created;
+    Edit                  "edit"                    -> Edited;
+    Destroy               "destroy"                 -> Destroyed;
+    Exists                "exists"                  -> Existence,       reads;
+    List                  "list"                    -> Rooms,           reads;
+    Allowed               "allowed"                 -> AllowedTokens;
+    Kick                  "kick"                    -> Done;
+    Moderate              "moderate"                -> Done;
+    ListParticipants      "listparticipants"        -> Participants,    reads;
+    EnableRecording       "enable_recording"        -> RecordingEnabled;
+    RtpForward            "rtp_forward"             -> Forwarding;
+    StopRtpForward        "stop_rtp_forward"        -> ForwardStopped;
+    ListForwarders        "listforwarders"          -> Forwarders,      reads;
+    AddRemotePublisher    "add_remote_publisher"    -> RemotePublisher;
+    UpdateRemotePublisher "update_remote_publisher" -> Done;
+    RemoveRemotePublisher "remove_remote_publisher" -> Done;
+    PublishRemotely       "publish_remotely"        -> Remotized;
+    UnpublishRemotely     "unpublish_remotely"      -> Unremotized;
+    ListRemotes           "listremotes"             -> Remotes,         reads;
 }
 
-impl VideoRoom {
-    /// The handle without its plugin type.
+plugin_type! {
+    /// A handle of the VideoRoom plugin, `janus.plugin.videoroom`, for requests about rooms.
+    ///
+    /// Comes from [`Session::attach`](crate::Session::attach) or
+    /// [`Session::reattach`](crate::Session::reattach), or from a [`Publisher`] or [`Subscriber`]. All
+    /// methods take `&self` and may be called from several threads at once; each blocks its own caller
+    /// only, at most for the request timeout.
+    ///
+    /// # Errors of every method
+    ///
+    /// [`Error::Plugin`] with a code of [`error_code`] when the plugin refuses.
     ///
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{VideoRoom, testing::FakeGateway};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
+    /// use janus_blocking::{VideoRoom, videoroom::{Create, Destroy}};
+    /// # use {janus_blocking::testing::Expect, serde_json::json};
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
-    /// # let desk: VideoRoom = session.attach()?;
-    /// let handle = desk.into_handle();
-    /// handle.detach()?;
-    /// # assert!(gateway.handles().is_empty());
+    /// # for (request, done) in [("create", "created"), ("destroy", "destroyed")] {
+    /// #     let answer = json!({ "videoroom": done, "room": 1234, "permanent": false });
+    /// #     let expected = Expect::request("janus.plugin.videoroom", json!({ "request": request }));
+    /// #     gateway.expect(expected.answer(answer));
+    /// # }
+    /// let desk: VideoRoom = session.attach()?;
+    /// let room = desk.create(&Create::new().description("lobby"))?.room;
+    /// assert!(!desk.destroy(&Destroy::new(room))?.permanent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn into_handle(self) -> Handle {
-        self.handle
-    }
-}
-
-impl Plugin for VideoRoom {
-    const PACKAGE: &'static str = "janus.plugin.videoroom";
-
-    type Event = Event;
-
-    fn new(handle: Handle) -> Self {
-        Self { handle }
-    }
-
-    fn handle(&self) -> &Handle {
-        &self.handle
-    }
-
-    fn decode(data: &RawValue) -> serde_json::Result<Event> {
-        event::decode(data)
-    }
+    pub struct VideoRoom "janus.plugin.videoroom", Event = event::decode;
 }
 
 words! {
@@ -184,20 +161,5 @@ words! {
 impl Default for MediaKind {
     fn default() -> Self {
         Self::Other(String::new())
-    }
-}
-
-/// Sends a request with an offer, which has to be answered.
-fn exchange<R: Request>(handle: &Handle, request: &R, offer: &Jsep) -> Result<(R::Reply, Jsep)> {
-    match handle.exchange(request, Some(offer))? {
-        (reply, Some(answer)) => Ok((reply, answer)),
-        (_, None) => {
-            let got = "an event without one";
-            Err(Error::unexpected(
-                handle.attempt(request),
-                "an answer to the offer",
-                got,
-            ))
-        }
     }
 }

@@ -8,7 +8,7 @@ use serde_with::skip_serializing_none;
 use super::VideoRoom;
 use crate::{
     Id, Result,
-    plugin::{Done, Request, Secret},
+    plugin::{Done, Secret},
 };
 
 /// What [`Allowed`] does.
@@ -58,13 +58,6 @@ impl Allowed {
     }
 }
 
-impl Request for Allowed {
-    type Plugin = VideoRoom;
-    type Reply = AllowedTokens;
-
-    const NAME: &'static str = "allowed";
-}
-
 /// The tokens that may join.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -105,13 +98,6 @@ impl Kick {
     }
 }
 
-impl Request for Kick {
-    type Plugin = VideoRoom;
-    type Reply = Done;
-
-    const NAME: &'static str = "kick";
-}
-
 /// `moderate`; see [`VideoRoom::moderate`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
@@ -149,13 +135,6 @@ impl Moderate {
     }
 }
 
-impl Request for Moderate {
-    type Plugin = VideoRoom;
-    type Reply = Done;
-
-    const NAME: &'static str = "moderate";
-}
-
 /// `listparticipants`; see [`VideoRoom::listparticipants`].
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "request", rename = "listparticipants")]
@@ -170,14 +149,6 @@ impl ListParticipants {
     pub fn new(room: impl Into<Id>) -> Self {
         Self { room: room.into() }
     }
-}
-
-impl Request for ListParticipants {
-    type Plugin = VideoRoom;
-    type Reply = Participants;
-
-    const NAME: &'static str = "listparticipants";
-    const IDEMPOTENT: bool = true;
 }
 
 /// Who is in a room.
@@ -226,19 +197,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::{Allowed, AllowedAction};
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "allowed", "room": 1234, "action": "add" });
-    /// # body["allowed"] = json!(["hush"]);
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "videoroom": "success", "room": 1234, "allowed": ["hush"] });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::{Allowed, AllowedAction}};
+    /// # let said = r#"{"videoroom":"success","room":1234,"allowed":["hush"]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("allowed", said)?;
     /// let add = Allowed::new(1234, AllowedAction::Add).allowed(vec!["hush".into()]);
     /// let tokens = desk.allowed(&add)?.allowed.unwrap_or_default();
     /// assert_eq!(tokens, ["hush".into()]);
@@ -265,17 +226,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::Kick;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "kick", "room": 1234, "id": 7, "secret": "hush" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "videoroom": "success" })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::Kick};
+    /// # let said = r#"{"videoroom":"success"}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("kick", said)?;
     /// desk.kick(&Kick::new(1234, 7).secret("hush"))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -298,18 +251,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::Moderate;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "moderate", "room": 1234, "id": 7, "mid": "0" });
-    /// # body["mute"] = json!(true);
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "videoroom": "success" })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::Moderate};
+    /// # let said = r#"{"videoroom":"success"}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("moderate", said)?;
     /// desk.moderate(&Moderate::new(1234, 7, "0", true))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -330,16 +274,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "listparticipants", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "room": 1234, "participants": [{ "id": 7, "publisher": true }] });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// # use janus_blocking::VideoRoom;
+    /// # let said = r#"{"room":1234,"participants":[{"id":7,"publisher":true}]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listparticipants", said)?;
     /// let people = desk.listparticipants(1234)?.participants;
     /// assert!(people[0].publisher);
     /// # Ok::<(), janus_blocking::Error>(())

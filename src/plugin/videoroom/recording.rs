@@ -4,7 +4,7 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{Request, VideoRoom};
+use super::VideoRoom;
 use crate::{Id, Result, plugin::Secret};
 
 /// `enable_recording`; see [`VideoRoom::enable_recording`].
@@ -36,13 +36,6 @@ impl EnableRecording {
     }
 }
 
-impl Request for EnableRecording {
-    type Plugin = VideoRoom;
-    type Reply = RecordingEnabled;
-
-    const NAME: &'static str = "enable_recording";
-}
-
 /// Whether a room is recorded.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -64,17 +57,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::EnableRecording;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "enable_recording", "room": 1234, "record": true });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "videoroom": "success", "record": true })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::EnableRecording};
+    /// # let said = r#"{"videoroom":"success","record":true}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("enable_recording", said)?;
     /// assert_eq!(desk.enable_recording(&EnableRecording::new(1234, true))?.record, Some(true));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

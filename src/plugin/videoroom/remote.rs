@@ -8,7 +8,7 @@ use serde_with::skip_serializing_none;
 use super::{MediaKind, SrtpSuite, VideoRoom};
 use crate::{
     Id, Result,
-    plugin::{Done, Request, Secret},
+    plugin::{Done, Secret},
 };
 
 /// `add_remote_publisher`; see [`VideoRoom::add_remote_publisher`].
@@ -70,13 +70,6 @@ impl AddRemotePublisher {
             rtcp_port: None,
         }
     }
-}
-
-impl Request for AddRemotePublisher {
-    type Plugin = VideoRoom;
-    type Reply = RemotePublisher;
-
-    const NAME: &'static str = "add_remote_publisher";
 }
 
 /// One stream of a remote publisher. What the publisher itself was told of it fits here:
@@ -221,13 +214,6 @@ impl UpdateRemotePublisher {
     }
 }
 
-impl Request for UpdateRemotePublisher {
-    type Plugin = VideoRoom;
-    type Reply = Done;
-
-    const NAME: &'static str = "update_remote_publisher";
-}
-
 /// `remove_remote_publisher`; see [`VideoRoom::remove_remote_publisher`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Serialize, Setters)]
@@ -257,13 +243,6 @@ impl RemoveRemotePublisher {
     }
 }
 
-impl Request for RemoveRemotePublisher {
-    type Plugin = VideoRoom;
-    type Reply = Done;
-
-    const NAME: &'static str = "remove_remote_publisher";
-}
-
 impl VideoRoom {
     /// Makes a place in a room for the publisher of another room or server.
     ///
@@ -280,17 +259,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::{AddRemotePublisher, MediaKind, RemoteStream};
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "add_remote_publisher", "room": 1234, "id": 7 });
-    /// # let answer = json!({ "room": 1234, "id": 7, "port": 10_000, "rtcp_port": 10_001 });
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::{AddRemotePublisher, MediaKind, RemoteStream}};
+    /// # let said = r#"{"room":1234,"id":7,"port":10000,"rtcp_port":10001}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("add_remote_publisher", said)?;
     /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus");
     /// let place = desk.add_remote_publisher(&AddRemotePublisher::new(1234, [audio]).id(7))?;
     /// assert_eq!(place.port, 10_000);
@@ -315,15 +286,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::{MediaKind, RemoteStream, UpdateRemotePublisher};
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = serde_json::json!({ "room": 1234, "id": 7 });
-    /// # body["request"] = "update_remote_publisher".into();
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::{MediaKind, RemoteStream, UpdateRemotePublisher}};
+    /// # let said = r#"{"videoroom":"success","room":1234}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("update_remote_publisher", said)?;
     /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus").disabled(true);
     /// desk.update_remote_publisher(&UpdateRemotePublisher::new(1234, 7, [audio]))?;
     /// # Ok::<(), janus_blocking::Error>(())
@@ -349,15 +314,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::RemoveRemotePublisher;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = serde_json::json!({ "room": 1234, "id": 7 });
-    /// # body["request"] = "remove_remote_publisher".into();
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).exactly());
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::RemoveRemotePublisher};
+    /// # let said = r#"{"videoroom":"success","room":1234}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("remove_remote_publisher", said)?;
     /// desk.remove_remote_publisher(&RemoveRemotePublisher::new(1234, 7))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

@@ -5,10 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, SrtpSuite, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Request, Secret},
-};
+use crate::{Id, Result, plugin::Secret};
 
 /// `publish_remotely`; see [`VideoRoom::publish_remotely`].
 #[skip_serializing_none]
@@ -75,13 +72,6 @@ impl PublishRemotely {
     }
 }
 
-impl Request for PublishRemotely {
-    type Plugin = VideoRoom;
-    type Reply = Remotized;
-
-    const NAME: &'static str = "publish_remotely";
-}
-
 /// The publisher is sent on.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -132,13 +122,6 @@ impl UnpublishRemotely {
     }
 }
 
-impl Request for UnpublishRemotely {
-    type Plugin = VideoRoom;
-    type Reply = Unremotized;
-
-    const NAME: &'static str = "unpublish_remotely";
-}
-
 /// The publisher is not sent on any more.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -177,14 +160,6 @@ impl ListRemotes {
             secret: None,
         }
     }
-}
-
-impl Request for ListRemotes {
-    type Plugin = VideoRoom;
-    type Reply = Remotes;
-
-    const NAME: &'static str = "listremotes";
-    const IDEMPOTENT: bool = true;
 }
 
 /// Where a publisher is sent to.
@@ -232,17 +207,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::PublishRemotely;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "publish_remotely", "host": "10.0.0.9", "port": 10_002 });
-    /// # let answer = json!({ "room": 1234, "id": 7, "remote_id": "twin" });
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::PublishRemotely};
+    /// # let said = r#"{"room":1234,"id":7,"remote_id":"twin"}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("publish_remotely", said)?;
     /// let publish = PublishRemotely::new(1234, 7, "twin", "10.0.0.9", 10_002);
     /// assert_eq!(desk.publish_remotely(&publish)?.remote_id, "twin");
     /// # Ok::<(), janus_blocking::Error>(())
@@ -266,19 +233,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::UnpublishRemotely;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "unpublish_remotely", "room": 1234 });
-    /// # body["publisher_id"] = json!(7);
-    /// # body["remote_id"] = json!("twin");
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "room": 1234, "id": 7 })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::UnpublishRemotely};
+    /// # let said = r#"{"room":1234,"id":7}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("unpublish_remotely", said)?;
     /// let ended = desk.unpublish_remotely(&UnpublishRemotely::new(1234, 7, "twin"))?;
     /// assert_eq!(ended.id, 7.into());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -302,17 +259,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::ListRemotes;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "listremotes", "room": 1234, "publisher_id": 7 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # gateway.expect(expected.answer(json!({ "room": 1234, "id": 7, "list": [] })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::ListRemotes};
+    /// # let said = r#"{"room":1234,"id":7,"list":[]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listremotes", said)?;
     /// assert!(desk.listremotes(&ListRemotes::new(1234, 7))?.list.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{VideoRoom, room::Rooms, units};
-use crate::{
-    Id, Result,
-    plugin::{Request, Secret},
-};
+use crate::{Id, Result, plugin::Secret};
 
 /// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
 #[skip_serializing_none]
@@ -78,13 +75,6 @@ impl Edit {
     }
 }
 
-impl Request for Edit {
-    type Plugin = VideoRoom;
-    type Reply = Edited;
-
-    const NAME: &'static str = "edit";
-}
-
 /// The room was changed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -124,13 +114,6 @@ impl Destroy {
     }
 }
 
-impl Request for Destroy {
-    type Plugin = VideoRoom;
-    type Reply = Destroyed;
-
-    const NAME: &'static str = "destroy";
-}
-
 /// The room was destroyed.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -156,14 +139,6 @@ impl Exists {
     pub fn new(room: impl Into<Id>) -> Self {
         Self { room: room.into() }
     }
-}
-
-impl Request for Exists {
-    type Plugin = VideoRoom;
-    type Reply = Existence;
-
-    const NAME: &'static str = "exists";
-    const IDEMPOTENT: bool = true;
 }
 
 /// Whether there is such a room.
@@ -196,14 +171,6 @@ impl List {
     }
 }
 
-impl Request for List {
-    type Plugin = VideoRoom;
-    type Reply = Rooms;
-
-    const NAME: &'static str = "list";
-    const IDEMPOTENT: bool = true;
-}
-
 impl VideoRoom {
     /// Changes a room.
     ///
@@ -216,18 +183,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::Edit;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "edit", "room": 1234, "new_publishers": 9 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "videoroom": "edited", "room": 1234, "permanent": false });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::Edit};
+    /// # let said = r#"{"videoroom":"edited","room":1234,"permanent":false}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("edit", said)?;
     /// let edited = desk.edit(&Edit::new(1234).new_publishers(9u32))?;
     /// assert!(!edited.permanent, "until the server restarts");
     /// # Ok::<(), janus_blocking::Error>(())
@@ -250,18 +208,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::Destroy;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "destroy", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "videoroom": "destroyed", "room": 1234, "permanent": false });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::Destroy};
+    /// # let said = r#"{"videoroom":"destroyed","room":1234,"permanent":false}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("destroy", said)?;
     /// let destroyed = desk.destroy(&Destroy::new(1234))?;
     /// assert_eq!(destroyed.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -283,16 +232,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "exists", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let answer = json!({ "videoroom": "success", "room": 1234, "exists": true });
-    /// # gateway.expect(expected.answer(answer));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// # use janus_blocking::VideoRoom;
+    /// # let said = r#"{"videoroom":"success","room":1234,"exists":true}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("exists", said)?;
     /// assert!(desk.exists(1234)?);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -314,17 +256,9 @@ impl VideoRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::List;
-    /// # use janus_blocking::{VideoRoom, testing::{Expect, FakeGateway}};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let room = json!({ "room": 1234, "description": "lobby", "num_participants": 2 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", json!({ "request": "list" }));
-    /// # gateway.expect(expected.answer(json!({ "videoroom": "success", "list": [room] })));
-    /// # let desk: VideoRoom = session.attach()?;
+    /// use janus_blocking::{VideoRoom, videoroom::List};
+    /// # let said = r#"{"videoroom":"success","list":[{"room":1234,"description":"lobby","num_participants":2}]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("list", said)?;
     /// let rooms = desk.list(&List::new())?.list;
     /// assert_eq!(rooms[0].description, "lobby");
     /// assert_eq!(rooms[0].num_participants, Some(2));

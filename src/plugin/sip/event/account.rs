@@ -9,16 +9,9 @@ use crate::{ErrorCode, sip::Headers};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let result = serde_json::json!({ "event": "registered", "username": "door", "master_id": 9 });
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"registered","username":"door","master_id":9}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Registered(account)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -49,15 +42,9 @@ pub struct Registered {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let said = serde_json::json!({ "result": { "event": "unregistered", "username": "door" } });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"unregistered","username":"door"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Unregistered(account)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -81,17 +68,9 @@ pub struct Unregistered {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "registration_failed", "code": 403 });
-/// # result["reason"] = "Forbidden".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"registration_failed","code":403,"reason":"Forbidden"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::RegistrationFailed(failed)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -115,15 +94,9 @@ pub struct RegistrationFailed {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::{Event, error_code};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let said = serde_json::json!({ "error_code": 447, "error": "Wrong state" });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::{Event, error_code}};
+/// # let said = r#"{"error_code":447,"error":"Wrong state"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

@@ -2,23 +2,16 @@
 
 use serde::Deserialize;
 
-use crate::sip::{Headers, Srtp, frame::Frame};
+use crate::sip::{Headers, Srtp};
 
 /// Somebody calls, or the peer of the call wants to change it.
 ///
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let result = serde_json::json!({ "event": "incomingcall", "username": "sip:visitor@b" });
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"incomingcall","username":"sip:visitor@b"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::IncomingCall(call)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -50,27 +43,14 @@ pub struct IncomingCall {
     pub headers: Headers,
 }
 
-impl IncomingCall {
-    pub(super) fn decode(frame: Frame<'_>) -> serde_json::Result<Self> {
-        frame.with_call_id(|event: &mut Self| &mut event.call_id)
-    }
-}
-
 /// A call came in while everything was busy.
 ///
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let result = serde_json::json!({ "event": "missed_call", "caller": "sip:visitor@b" });
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"missed_call","caller":"sip:visitor@b"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::MissedCall(call)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -97,15 +77,9 @@ pub struct MissedCall {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let said = serde_json::json!({ "result": { "event": "proceeding", "code": 180 } });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"proceeding","code":180}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Proceeding(call)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -127,15 +101,9 @@ pub struct Proceeding {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let said = serde_json::json!({ "result": { "event": "ringing" }, "call_id": "c1" });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"ringing"},"call_id":"c1"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Ringing(call)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -157,15 +125,9 @@ pub struct Ringing {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let said = serde_json::json!({ "result": { "event": "accepted", "username": "sip:desk@b" } });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"accepted","username":"sip:desk@b"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Accepted(call)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -191,16 +153,9 @@ pub struct Answered {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let result = serde_json::json!({ "event": "hangup", "code": 486, "reason": "Busy Here" });
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"hangup","code":486,"reason":"Busy Here"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Hangup(end)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -233,17 +188,9 @@ pub struct Hangup {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "transfer", "refer_id": 5 });
-/// # result["refer_to"] = "sip:desk@b".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"transfer","refer_id":5,"refer_to":"sip:desk@b"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Transfer(transfer)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

@@ -1,12 +1,11 @@
 //! What happens on a SIP handle.
 
-use serde::de::DeserializeOwned;
 use serde_json::{Result, Value, value::RawValue};
 
 use super::{
-    Calling, Confirmed, Declining, ForwardStopped, Forwarders, Forwarding, HangingUp, MessageSent,
-    Registering, RingingSent, Subscribing,
-    frame::{self, Frame},
+    Calling, Confirmation, Declining, ForwardStopped, Forwarders, Forwarding, HangingUp,
+    MessageSent, Registering, RingingSent, Subscribing,
+    envelope::{self, Envelope},
 };
 use crate::plugin::Refusal;
 
@@ -31,13 +30,8 @@ pub use text::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutcome};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Plugin, sip::Event};
-/// # use janus_blocking::{Sip, sip, testing::FakeGateway};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
+/// use janus_blocking::{Plugin, Sip, sip::{self, Event}};
+/// # let (gateway, door) = janus_blocking::testing::attached::<Sip>()?;
 /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
 /// # let _ = door.events().recv()?;
 /// # gateway.sip().call("door", "sip:visitor@example.org", None);
@@ -120,8 +114,8 @@ pub enum Event {
     StopRtpForward(ForwardStopped),
     /// `forwarders`: answer to [`ListForwarders`](super::ListForwarders).
     Forwarders(Forwarders),
-    /// Answer to any other request; its [`Step`](super::Step) says which.
-    Confirmed(Confirmed),
+    /// Answer to any other request; its [`of`](Confirmation::of) says which.
+    Confirmed(Confirmation),
 
     /// What this version of the crate does not know, as it came.
     Other(Value),
@@ -129,65 +123,47 @@ pub enum Event {
 
 /// Reads the tag, then decodes what it stands for.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
-    let frame = Frame::parse(data)?;
-    if let Some(Refusal { code, reason }) = frame::error(data) {
-        return Ok(Event::Error(Failure::new(code, reason, frame.call_id())));
+    let envelope = Envelope::parse(data)?;
+    if let Some(Refusal { code, reason }) = envelope::error(data) {
+        return Ok(Event::Error(Failure::new(code, reason, envelope.call_id())));
     }
-    if frame.result.is_none() {
+    if envelope.result.is_none() {
         return nameless(data);
     }
-    let name = frame::event_name(data);
-    Ok(match &*name {
-        "registered" => {
-            Event::Registered(frame.with_unique_id(|event: &mut Registered| &mut event.unique_id)?)
-        }
-        "unregistered" => Event::Unregistered(
-            frame.with_unique_id(|event: &mut Unregistered| &mut event.unique_id)?,
-        ),
-        "registration_failed" => Event::RegistrationFailed(frame.result()?),
-        "incomingcall" => Event::IncomingCall(IncomingCall::decode(frame)?),
-        "updatingcall" => Event::UpdatingCall(IncomingCall::decode(frame)?),
-        "missed_call" => of_call(frame, Event::MissedCall, |event| &mut event.call_id)?,
-        "proceeding" => of_call(frame, Event::Proceeding, |event| &mut event.call_id)?,
-        "ringing" => of_call(frame, Event::Ringing, |event| &mut event.call_id)?,
-        "progress" => of_call(frame, Event::Progress, |event| &mut event.call_id)?,
-        "accepted" => of_call(frame, Event::Accepted, |event| &mut event.call_id)?,
-        "hangup" => of_call(frame, Event::Hangup, |event| &mut event.call_id)?,
-        "hangingup" => of_call(frame, Event::HangingUp, |event| &mut event.call_id)?,
-        "info" => of_call(frame, Event::Info, |event| &mut event.call_id)?,
-        "message" => of_call(frame, Event::Message, |event| &mut event.call_id)?,
-        "messagedelivery" => of_call(frame, Event::MessageDelivery, |event| &mut event.call_id)?,
-        "dtmf" => of_call(frame, Event::Dtmf, |event| &mut event.call_id)?,
-        "transfer" => of_call(frame, Event::Transfer, |event| &mut event.call_id)?,
-        "notify" => of_call(frame, Event::Notify, |event| &mut event.call_id)?,
-        "subscribe_succeeded" => {
-            of_call(frame, Event::SubscribeSucceeded, |event| &mut event.call_id)?
-        }
-        "subscribe_failed" => of_call(frame, Event::SubscribeFailed, |event| &mut event.call_id)?,
-        "registering" => Event::Registering(frame.result()?),
-        "calling" => of_call(frame, Event::Calling, |event| &mut event.call_id)?,
-        "declining" => of_call(frame, Event::Declining, |event| &mut event.call_id)?,
-        "messagesent" => Event::MessageSent(frame.result()?),
-        "subscribing" => Event::Subscribing(frame.result()?),
-        "rtp_forward" => of_call(frame, Event::RtpForward, |event| &mut event.call_id)?,
-        "stop_rtp_forward" => of_call(frame, Event::StopRtpForward, |event| &mut event.call_id)?,
-        "forwarders" => of_call(frame, Event::Forwarders, |event| &mut event.call_id)?,
+    Ok(match &*envelope::event_name(data) {
+        "registered" => Event::Registered(envelope.decode()?),
+        "unregistered" => Event::Unregistered(envelope.decode()?),
+        "registration_failed" => Event::RegistrationFailed(envelope.decode()?),
+        "incomingcall" => Event::IncomingCall(envelope.decode()?),
+        "updatingcall" => Event::UpdatingCall(envelope.decode()?),
+        "missed_call" => Event::MissedCall(envelope.decode()?),
+        "proceeding" => Event::Proceeding(envelope.decode()?),
+        "ringing" => Event::Ringing(envelope.decode()?),
+        "progress" => Event::Progress(envelope.decode()?),
+        "accepted" => Event::Accepted(envelope.decode()?),
+        "hangup" => Event::Hangup(envelope.decode()?),
+        "hangingup" => Event::HangingUp(envelope.decode()?),
+        "info" => Event::Info(envelope.decode()?),
+        "message" => Event::Message(envelope.decode()?),
+        "messagedelivery" => Event::MessageDelivery(envelope.decode()?),
+        "dtmf" => Event::Dtmf(envelope.decode()?),
+        "transfer" => Event::Transfer(envelope.decode()?),
+        "notify" => Event::Notify(envelope.decode()?),
+        "subscribe_succeeded" => Event::SubscribeSucceeded(envelope.decode()?),
+        "subscribe_failed" => Event::SubscribeFailed(envelope.decode()?),
+        "registering" => Event::Registering(envelope.decode()?),
+        "calling" => Event::Calling(envelope.decode()?),
+        "declining" => Event::Declining(envelope.decode()?),
+        "messagesent" => Event::MessageSent(envelope.decode()?),
+        "subscribing" => Event::Subscribing(envelope.decode()?),
+        "rtp_forward" => Event::RtpForward(envelope.decode()?),
+        "stop_rtp_forward" => Event::StopRtpForward(envelope.decode()?),
+        "forwarders" => Event::Forwarders(envelope.decode()?),
         "accepting" | "progressed" | "updating" | "updated" | "holding" | "resuming"
         | "transferring" | "infosent" | "dtmfsent" | "recordingupdated" | "keyframesent"
-        | "unsubscribing" | "unregistering" | "reset" => {
-            of_call(frame, Event::Confirmed, |event| &mut event.call_id)?
-        }
+        | "unsubscribing" | "unregistering" | "reset" => Event::Confirmed(envelope.decode()?),
         _ => Event::Other(serde_json::from_str(data.get())?),
     })
-}
-
-/// Decodes `result` and adds the `call_id` from beside it.
-fn of_call<T: DeserializeOwned>(
-    frame: Frame<'_>,
-    event: fn(T) -> Event,
-    call_id: fn(&mut T) -> &mut Option<String>,
-) -> Result<Event> {
-    frame.with_call_id(call_id).map(event)
 }
 
 /// An event without `result`: nothing but `sip` and `call_id` is the answer to `send_ringing`.
@@ -197,8 +173,8 @@ fn nameless(data: &RawValue) -> Result<Event> {
         .as_object()
         .into_iter()
         .flat_map(serde_json::Map::keys);
-    match value["sip"] == "event" && keys.into_iter().all(|key| key == "sip" || key == "call_id") {
-        true => Ok(Event::RingingSent(crate::plugin::decode(data)?)),
-        false => Ok(Event::Other(value)),
+    if value["sip"] == "event" && keys.into_iter().all(|key| key == "sip" || key == "call_id") {
+        return Ok(Event::RingingSent(crate::plugin::decode(data)?));
     }
+    Ok(Event::Other(value))
 }

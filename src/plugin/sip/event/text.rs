@@ -11,18 +11,9 @@ use crate::sip::{Headers, lasting};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "info", "sender": "sip:a@b" });
-/// # result["type"] = "text/plain".into();
-/// # result["content"] = "hi".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"info","sender":"sip:a@b","type":"text/plain","content":"hi"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Info(info)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -54,16 +45,9 @@ pub struct Info {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let result = serde_json::json!({ "event": "message", "sender": "sip:a@b", "content": "hi" });
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"message","sender":"sip:a@b","content":"hi"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Message(text)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -94,17 +78,9 @@ pub struct Message {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "messagedelivery", "code": 404 });
-/// # result["reason"] = "Not Found".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"messagedelivery","code":404,"reason":"Not Found"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::MessageDelivery(delivery)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -128,17 +104,9 @@ pub struct MessageDelivery {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "dtmf", "sender": "sip:a@b", "signal": "5" });
-/// # result["duration"] = 1600.into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"dtmf","sender":"sip:a@b","signal":"5","duration":1600}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Dtmf(key)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -164,17 +132,9 @@ pub struct Dtmf {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "notify", "notify": "message-summary" });
-/// # result["content"] = "yes".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"notify","notify":"message-summary","content":"yes"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::Notify(news)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -205,18 +165,9 @@ pub struct Notify {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, Sip, testing::FakeGateway};
-/// use janus_blocking::sip::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Sip = session.attach()?;
-/// # let mut result = serde_json::json!({ "event": "subscribe_succeeded", "code": 200 });
-/// # result["expires"] = 60.into();
-/// # result["reason"] = "OK".into();
-/// # let said = serde_json::json!({ "result": result });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::{Sip, sip::Event};
+/// # let said = r#"{"result":{"event":"subscribe_succeeded","code":200,"expires":60,"reason":"OK"}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
 /// let Some(Event::SubscribeSucceeded(outcome)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

@@ -10,17 +10,9 @@ use crate::{Id, wire::words};
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::{Event, event::Moderation};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "id": 7 });
-/// # said["mid"] = "0".into();
-/// # said["moderation"] = "muted".into();
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher, event::Moderation};
+/// # let said = r#"{"videoroom":"event","room":1234,"id":7,"mid":"0","moderation":"muted"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Moderated(it)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -64,15 +56,9 @@ impl Default for Moderation {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "id": 7, "display": "Caroline" });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","id":7,"display":"Caroline"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::DisplayChanged(new)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -96,15 +82,9 @@ pub struct DisplayChanged {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "id": 7, "metadata": { "floor": 3 } });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","id":7,"metadata":{"floor":3}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::MetadataChanged(new)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -127,18 +107,9 @@ pub struct MetadataChanged {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "talking", "room": 1234, "id": 7 });
-/// # said["mindex"] = 0.into();
-/// # said["mid"] = "0".into();
-/// # said["audio-level-dBov-avg"] = 10.0.into();
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"talking","room":1234,"id":7,"mindex":0,"mid":"0","audio-level-dBov-avg":10.0}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Talking(heard)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

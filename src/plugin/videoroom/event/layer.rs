@@ -12,15 +12,9 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let screen: Subscriber = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "updated", "room": 1234, "streams": [] });
-/// # gateway.handle(screen.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Subscriber};
+/// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
+/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
 /// let Some(Event::Updated(now)) = screen.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -42,16 +36,9 @@ pub struct Updated {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let screen: Subscriber = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
-/// # said["substream"] = 0.into();
-/// # gateway.handle(screen.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Subscriber};
+/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","substream":0}"#;
+/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
 /// let Some(Event::Substream(now)) = screen.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -76,16 +63,9 @@ pub struct Substream {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let screen: Subscriber = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
-/// # said["temporal"] = 2.into();
-/// # gateway.handle(screen.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Subscriber};
+/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","temporal":2}"#;
+/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
 /// let Some(Event::Temporal(now)) = screen.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -110,16 +90,9 @@ pub struct Temporal {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let screen: Subscriber = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
-/// # said["spatial_layer"] = 1.into();
-/// # gateway.handle(screen.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Subscriber};
+/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","spatial_layer":1}"#;
+/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
 /// let Some(Event::SpatialLayer(now)) = screen.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -147,16 +120,9 @@ pub struct SpatialLayer {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Subscriber};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let screen: Subscriber = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "room": 1234, "mid": "1" });
-/// # said["temporal_layer"] = 1.into();
-/// # gateway.handle(screen.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Subscriber};
+/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","temporal_layer":1}"#;
+/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
 /// let Some(Event::TemporalLayer(now)) = screen.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -181,15 +147,9 @@ pub struct TemporalLayer {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "slow_link", "current-bitrate": 128_000 });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"slow_link","current-bitrate":128000}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::SlowLink(link)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

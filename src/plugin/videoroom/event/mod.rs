@@ -29,15 +29,9 @@ pub use people::{Destroyed, Failure, Joining, Kicked, Leaving, Publishers, Unpub
 /// # Example
 ///
 /// ```
-/// use janus_blocking::videoroom::Event;
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let left = serde_json::json!({ "videoroom": "event", "room": 1234, "leaving": 8 });
-/// # gateway.handle(door.handle().id()).event(&left);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"leaving":8}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// match door.events().recv()?.plugin() {
 ///     Some(Event::Publishers(new)) => println!("{new:?}"),
 ///     Some(Event::Leaving(gone)) => println!("{gone:?}"),

@@ -14,16 +14,9 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let new = serde_json::json!({ "id": 7, "streams": [] });
-/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "publishers": [new] });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"publishers":[{"id":7,"streams":[]}]}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Publishers(new)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -45,15 +38,9 @@ pub struct Publishers {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "joining": { "id": 7 } });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"joining":{"id":7}}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Joining(new)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -78,15 +65,9 @@ pub struct Joining {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "leaving": 7 });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"leaving":7}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Leaving(gone)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -114,15 +95,9 @@ pub struct Leaving {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "unpublished": 7 });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"unpublished":7}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Unpublished(gone)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -192,15 +167,9 @@ impl From<Gone> for Unpublished {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "event", "room": 1234, "kicked": 7 });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"event","room":1234,"kicked":7}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Kicked(gone)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -227,15 +196,9 @@ pub struct Kicked {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::Event;
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let said = serde_json::json!({ "videoroom": "destroyed", "room": 1234 });
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher};
+/// # let said = r#"{"videoroom":"destroyed","room":1234}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Destroyed(gone)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };
@@ -255,16 +218,9 @@ pub struct Destroyed {
 /// # Example
 ///
 /// ```
-/// # use janus_blocking::{Plugin, testing::FakeGateway, videoroom::Publisher};
-/// use janus_blocking::videoroom::{Event, error_code};
-///
-/// # let gateway = FakeGateway::start()?;
-/// # let janus = gateway.connect()?;
-/// # let session = janus.create_session()?;
-/// # let door: Publisher = session.attach()?;
-/// # let mut said = serde_json::json!({ "videoroom": "event", "error_code": 426 });
-/// # said["error"] = "No such room".into();
-/// # gateway.handle(door.handle().id()).event(&said);
+/// use janus_blocking::videoroom::{Event, Publisher, error_code};
+/// # let said = r#"{"videoroom":"event","error_code":426,"error":"No such room"}"#;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
 /// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
 ///     panic!("something else")
 /// };

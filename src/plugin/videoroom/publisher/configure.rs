@@ -6,10 +6,7 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Configured, Description, Publisher};
-use crate::{
-    Jsep, Plugin, Result,
-    plugin::{Request, Secret, videoroom::exchange},
-};
+use crate::{Jsep, Result, plugin::Secret};
 
 /// `configure` of a publisher; see [`Publisher::configure`]. What is not set stays as it is.
 #[skip_serializing_none]
@@ -81,13 +78,6 @@ impl Configure {
     }
 }
 
-impl Request for Configure {
-    type Plugin = Publisher;
-    type Reply = Configured;
-
-    const NAME: &'static str = "configure";
-}
-
 /// A change of one stream. What is not set stays as it is.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -126,18 +116,9 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::publisher::{Configure, ConfigureStream};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "configure", "streams": [{ "mid": "0", "send": false }] });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let door: Publisher = session.attach()?;
+    /// use janus_blocking::videoroom::{Publisher, publisher::{Configure, ConfigureStream}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("configure", said, None)?;
     /// let mute = ConfigureStream::new().mid("0").send(false);
     /// let done = door.configure(&Configure::new().streams(vec![mute]))?;
     /// assert_eq!(done.configured, "ok");
@@ -146,7 +127,7 @@ impl Publisher {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn configure(&self, configure: &Configure) -> Result<Configured> {
-        self.handle().request(configure)
+        self.handle.request(configure)
     }
 
     /// Changes the media, with a new offer; also begins to send some, as [`publish`](Self::publish).
@@ -160,29 +141,17 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::Configure};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "configure", "video": false });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
-    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
-    /// # let door: Publisher = session.attach()?;
+    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::Configure}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("configure", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let audio_only = Configure::new().video(false);
-    /// let (_, answer) = door.renegotiate(&audio_only, &Jsep::offer(OFFER))?;
+    /// let (_, answer) = door.renegotiate(&audio_only, &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!(answer.kind, JsepKind::Answer);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn renegotiate(&self, configure: &Configure, offer: &Jsep) -> Result<(Configured, Jsep)> {
-        exchange(self.handle(), configure, offer)
+        self.handle.negotiate(configure, offer)
     }
 }

@@ -7,11 +7,8 @@ use serde_with::skip_serializing_none;
 
 use super::{Attendee, Description, Feed, OwnStream, Publisher};
 use crate::{
-    Id, Jsep, Plugin, Result,
-    plugin::{
-        Request, Secret,
-        videoroom::{exchange, role::Role},
-    },
+    Id, Jsep, Result,
+    plugin::{Secret, videoroom::role::Role},
 };
 
 /// `join` of a publisher; see [`Publisher::join`].
@@ -62,13 +59,6 @@ impl Join {
             audio_level_average: None,
         }
     }
-}
-
-impl Request for Join {
-    type Plugin = Publisher;
-    type Reply = Joined;
-
-    const NAME: &'static str = "join";
 }
 
 /// `joinandconfigure`; see [`Publisher::joinandconfigure`].
@@ -143,13 +133,6 @@ impl JoinAndConfigure {
     }
 }
 
-impl Request for JoinAndConfigure {
-    type Plugin = Publisher;
-    type Reply = Joined;
-
-    const NAME: &'static str = "joinandconfigure";
-}
-
 /// The participant is in the room.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -195,21 +178,9 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::publisher::Join;
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let mut body = json!({ "request": "join", "ptype": "publisher", "room": 1234 });
-    /// # body["display"] = json!("door");
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
-    /// # event["private_id"] = json!(9);
-    /// # event["publishers"] = json!([]);
-    /// # gateway.expect(expected.event(event));
-    /// # let door: Publisher = session.attach()?;
+    /// use janus_blocking::videoroom::{Publisher, publisher::Join};
+    /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("join", said, None)?;
     /// let joined = door.join(&Join::new(1234).display("door"))?;
     /// assert_eq!(joined.id, 7.into());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -217,7 +188,7 @@ impl Publisher {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn join(&self, join: &Join) -> Result<Joined> {
-        self.handle().request(join)
+        self.handle.request(join)
     }
 
     /// Joins a room and publishes in it: [`join`](Self::join) and [`publish`](Self::publish) in one.
@@ -232,25 +203,11 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::JoinAndConfigure};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "joinandconfigure", "ptype": "publisher", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let mut event = json!({ "room": 1234, "description": "lobby", "id": 7 });
-    /// # event["private_id"] = json!(9);
-    /// # event["publishers"] = json!([]);
-    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
-    /// # let door: Publisher = session.attach()?;
+    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::JoinAndConfigure}};
+    /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("joinandconfigure", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let join = JoinAndConfigure::new(1234);
-    /// let (joined, answer) = door.joinandconfigure(&join, &Jsep::offer(OFFER))?;
+    /// let (joined, answer) = door.joinandconfigure(&join, &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!((joined.id, answer.kind), (7.into(), JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -261,6 +218,6 @@ impl Publisher {
         join: &JoinAndConfigure,
         offer: &Jsep,
     ) -> Result<(Joined, Jsep)> {
-        exchange(self.handle(), join, offer)
+        self.handle.negotiate(join, offer)
     }
 }

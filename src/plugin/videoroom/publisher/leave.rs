@@ -1,28 +1,16 @@
 //! Ending media, and leaving.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Publisher;
-use crate::{Id, Plugin, Result, plugin::Request};
+use crate::plugin::bare_requests;
+use crate::{Id, Result};
 
-/// `unpublish`; see [`Publisher::unpublish`].
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "unpublish")]
-#[non_exhaustive]
-pub struct Unpublish {}
-
-impl Unpublish {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Unpublish {
-    type Plugin = Publisher;
-    type Reply = Unpublished;
-
-    const NAME: &'static str = "unpublish";
+bare_requests! {
+    /// `unpublish`; see [`Publisher::unpublish`].
+    Unpublish = "unpublish";
+    /// `leave` of a publisher; see [`Publisher::leave`].
+    Leave = "leave";
 }
 
 /// The participant publishes no more.
@@ -34,26 +22,6 @@ pub struct Unpublished {
     pub room: Id,
     /// `ok`
     pub unpublished: String,
-}
-
-/// `leave` of a publisher; see [`Publisher::leave`].
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "leave")]
-#[non_exhaustive]
-pub struct Leave {}
-
-impl Leave {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Leave {
-    type Plugin = Publisher;
-    type Reply = Left;
-
-    const NAME: &'static str = "leave";
 }
 
 /// The participant has left.
@@ -82,23 +50,16 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "unpublish" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "unpublished": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let door: Publisher = session.attach()?;
+    /// # use janus_blocking::videoroom::Publisher;
+    /// # let said = r#"{"videoroom":"event","room":1234,"unpublished":"ok"}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("unpublish", said, None)?;
     /// assert_eq!(door.unpublish()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn unpublish(&self) -> Result<Unpublished> {
-        self.handle().request(&Unpublish::new())
+        self.handle.request(&Unpublish::new())
     }
 
     /// Leaves the room for good: this handle cannot join again.
@@ -113,22 +74,15 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "leave" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "leaving": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let door: Publisher = session.attach()?;
+    /// # use janus_blocking::videoroom::Publisher;
+    /// # let said = r#"{"videoroom":"event","room":1234,"leaving":"ok"}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("leave", said, None)?;
     /// assert_eq!(door.leave()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn leave(&self) -> Result<Left> {
-        self.handle().request(&Leave::new())
+        self.handle.request(&Leave::new())
     }
 }

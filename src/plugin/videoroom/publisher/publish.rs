@@ -6,10 +6,7 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{OwnStream, Publisher};
-use crate::{
-    Id, Jsep, Plugin, Result,
-    plugin::{Request, Secret, videoroom::exchange},
-};
+use crate::{Id, Jsep, Result, plugin::Secret};
 
 /// `publish`; see [`Publisher::publish`].
 #[skip_serializing_none]
@@ -69,13 +66,6 @@ impl Publish {
     }
 }
 
-impl Request for Publish {
-    type Plugin = Publisher;
-    type Reply = Configured;
-
-    const NAME: &'static str = "publish";
-}
-
 /// What one stream shows.
 #[derive(Clone, PartialEq, Debug, Serialize)]
 #[non_exhaustive]
@@ -128,31 +118,19 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, videoroom::publisher::{Description, Publish}};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Publisher};
-    /// # use serde_json::json;
-    /// # const OFFER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "publish", "bitrate": 512_000 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body);
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
-    /// # gateway.expect(expected.event(event).jsep(&Jsep::answer("v=0\r\n")));
-    /// # let door: Publisher = session.attach()?;
+    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::{Description, Publish}}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("publish", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let publish = Publish::new()
     ///     .bitrate(512_000)
     ///     .descriptions(vec![Description::new("0", "front door")]);
-    /// let (done, answer) = door.publish(&publish, &Jsep::offer(OFFER))?;
+    /// let (done, answer) = door.publish(&publish, &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!((done.configured.as_str(), answer.kind), ("ok", JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
-        exchange(self.handle(), publish, offer)
+        self.handle.negotiate(publish, offer)
     }
 }

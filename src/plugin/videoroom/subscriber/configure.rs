@@ -7,10 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::Subscriber;
-use crate::{
-    Id, Jsep, Plugin, Result,
-    plugin::{Request, videoroom::units},
-};
+use crate::{Id, Jsep, Result, plugin::videoroom::units};
 
 /// `configure` of a subscriber; see [`Subscriber::configure`]. What is not set stays as it is.
 #[skip_serializing_none]
@@ -59,13 +56,6 @@ impl Configure {
     pub fn new() -> Self {
         Self::default()
     }
-}
-
-impl Request for Configure {
-    type Plugin = Subscriber;
-    type Reply = Configured;
-
-    const NAME: &'static str = "configure";
 }
 
 /// A change of one stream of the subscription. What is not set stays as it is.
@@ -137,18 +127,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::{Configure, ConfigureStream};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "configure", "streams": [{ "mid": "1", "substream": 0 }] });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "event", "room": 1234, "configured": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::{Configure, ConfigureStream}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("configure", said, None)?;
     /// let low = ConfigureStream::new().mid("1").substream(0);
     /// let (done, offer) = screen.configure(&Configure::new().streams(vec![low]))?;
     /// assert_eq!((done.configured.as_str(), offer), ("ok", None));
@@ -157,6 +138,6 @@ impl Subscriber {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn configure(&self, configure: &Configure) -> Result<(Configured, Option<Jsep>)> {
-        self.handle().exchange(configure, None)
+        self.handle.exchange(configure, None)
     }
 }

@@ -1,28 +1,18 @@
 //! Letting the media flow: starting, pausing, leaving.
 
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::Subscriber;
-use crate::{Id, Jsep, Plugin, Result, plugin::Request};
+use crate::plugin::bare_requests;
+use crate::{Id, Jsep, Result};
 
-/// `start`; see [`Subscriber::start`] and [`Subscriber::resume`].
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "start")]
-#[non_exhaustive]
-pub struct Start {}
-
-impl Start {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Start {
-    type Plugin = Subscriber;
-    type Reply = Started;
-
-    const NAME: &'static str = "start";
+bare_requests! {
+    /// `start`; see [`Subscriber::start`] and [`Subscriber::resume`].
+    Start = "start";
+    /// `pause`; see [`Subscriber::pause`].
+    Pause = "pause";
+    /// `leave` of a subscriber; see [`Subscriber::leave`].
+    Leave = "leave";
 }
 
 /// The media flows, or will when the PeerConnection stands.
@@ -36,26 +26,6 @@ pub struct Started {
     pub started: String,
 }
 
-/// `pause`; see [`Subscriber::pause`].
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "pause")]
-#[non_exhaustive]
-pub struct Pause {}
-
-impl Pause {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Pause {
-    type Plugin = Subscriber;
-    type Reply = Paused;
-
-    const NAME: &'static str = "pause";
-}
-
 /// The media is held back.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
@@ -65,26 +35,6 @@ pub struct Paused {
     pub room: Id,
     /// `ok`
     pub paused: String,
-}
-
-/// `leave` of a subscriber; see [`Subscriber::leave`].
-#[derive(Clone, PartialEq, Debug, Default, Serialize)]
-#[serde(tag = "request", rename = "leave")]
-#[non_exhaustive]
-pub struct Leave {}
-
-impl Leave {
-    /// The request; it has no parameters.
-    pub const fn new() -> Self {
-        Self {}
-    }
-}
-
-impl Request for Leave {
-    type Plugin = Subscriber;
-    type Reply = Left;
-
-    const NAME: &'static str = "leave";
 }
 
 /// The subscription has ended.
@@ -113,25 +63,17 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{ErrorCode, Jsep};
-    /// # use janus_blocking::{testing::FakeGateway, videoroom::Subscriber};
-    /// # const ANSWER: &str = "v=0\r\no=- 1 1 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\n\
-    /// #     m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
-    /// #     a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::{ErrorCode, Jsep, testing, videoroom::Subscriber};
+    /// # let (_gateway, screen) = testing::attached::<Subscriber>()?;
     /// // Nothing was joined, so Janus has made no offer yet.
-    /// let error = screen.start(&Jsep::answer(ANSWER)).unwrap_err();
+    /// let error = screen.start(&Jsep::answer(testing::AUDIO_SDP)).unwrap_err();
     /// assert_eq!(error.code(), Some(ErrorCode::UNEXPECTED_ANSWER));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn start(&self, answer: &Jsep) -> Result<Started> {
-        let (started, _) = self.handle().exchange(&Start::new(), Some(answer))?;
+        let (started, _) = self.handle.exchange(&Start::new(), Some(answer))?;
         Ok(started)
     }
 
@@ -146,23 +88,16 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "start" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "room": 1234, "started": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// # use janus_blocking::videoroom::Subscriber;
+    /// # let said = r#"{"room":1234,"started":"ok"}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("start", said, None)?;
     /// assert_eq!(screen.resume()?.started, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn resume(&self) -> Result<Started> {
-        self.handle().request(&Start::new())
+        self.handle.request(&Start::new())
     }
 
     /// Holds the media back; the PeerConnection stays.
@@ -176,23 +111,16 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "pause" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "room": 1234, "paused": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// # use janus_blocking::videoroom::Subscriber;
+    /// # let said = r#"{"room":1234,"paused":"ok"}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("pause", said, None)?;
     /// assert_eq!(screen.pause()?.paused, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn pause(&self) -> Result<Paused> {
-        self.handle().request(&Pause::new())
+        self.handle.request(&Pause::new())
     }
 
     /// Ends the subscription for good.
@@ -207,22 +135,15 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "leave" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "room": 1234, "left": "ok" });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// # use janus_blocking::videoroom::Subscriber;
+    /// # let said = r#"{"room":1234,"left":"ok"}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("leave", said, None)?;
     /// assert_eq!(screen.leave()?.left, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn leave(&self) -> Result<Left> {
-        self.handle().request(&Leave::new())
+        self.handle.request(&Leave::new())
     }
 }

@@ -9,9 +9,9 @@ use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
 use crate::{
-    Error, Id, Jsep, Plugin, Result,
+    Id, Jsep, Result,
     plugin::{
-        Request, Secret,
+        Secret,
         videoroom::{role::Role, units},
     },
 };
@@ -101,13 +101,6 @@ impl Join {
             data: None,
         }
     }
-}
-
-impl Request for Join {
-    type Plugin = Subscriber;
-    type Reply = Attached;
-
-    const NAME: &'static str = "join";
 }
 
 /// What to receive: one stream of a publisher, or all of them.
@@ -200,18 +193,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{JsepKind, videoroom::subscriber::{FeedStream, Join}};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "join", "ptype": "subscriber", "room": 1234 });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body);
-    /// # let event = json!({ "room": 1234, "streams": [] });
-    /// # gateway.expect(expected.event(event).jsep(&janus_blocking::Jsep::offer("v=0\r\n")));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::{Jsep, JsepKind, videoroom::{Subscriber, subscriber::{FeedStream, Join}}};
+    /// # let said = r#"{"room":1234,"streams":[]}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("join", said, Some(Jsep::offer("v=0\r\n")))?;
     /// let all = FeedStream::new(7);
     /// let video = FeedStream::new(8).mid("1").substream(0);
     /// let (attached, offer) = screen.join(&Join::new(1234).streams(vec![all, video]))?;
@@ -221,16 +205,7 @@ impl Subscriber {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn join(&self, join: &Join) -> Result<(Attached, Jsep)> {
-        match self.handle().exchange(join, None)? {
-            (attached, Some(offer)) => Ok((attached, offer)),
-            (_, None) => {
-                let attempt = self.handle().attempt(join);
-                Err(Error::unexpected(
-                    attempt,
-                    "an offer",
-                    "an event without one",
-                ))
-            }
-        }
+        let (attached, offer) = self.handle.exchange(join, None)?;
+        Ok((attached, self.handle.described(join, offer, "an offer")?))
     }
 }

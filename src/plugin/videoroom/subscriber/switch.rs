@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
-use crate::{Id, Plugin, Result, plugin::Request};
+use crate::{Id, Result};
 
 /// `switch`; see [`Subscriber::switch`].
 #[skip_serializing_none]
@@ -26,13 +26,6 @@ impl Switch {
     pub fn new() -> Self {
         Self::default()
     }
-}
-
-impl Request for Switch {
-    type Plugin = Subscriber;
-    type Reply = Switched;
-
-    const NAME: &'static str = "switch";
 }
 
 /// One publisher's stream, and the stream of the subscription that it goes into.
@@ -105,18 +98,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::{Switch, SwitchStream};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "switch" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body);
-    /// # let event = json!({ "room": 1234, "switched": "ok", "changes": 1, "streams": [] });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::{Switch, SwitchStream}};
+    /// # let said = r#"{"room":1234,"switched":"ok","changes":1,"streams":[]}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("switch", said, None)?;
     /// let switch = Switch::new().streams(vec![SwitchStream::new(8, "0", "0")]);
     /// assert_eq!(screen.switch(&switch)?.changes, Some(1));
     /// # Ok::<(), janus_blocking::Error>(())
@@ -124,6 +108,6 @@ impl Subscriber {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn switch(&self, switch: &Switch) -> Result<Switched> {
-        self.handle().request(switch)
+        self.handle.request(switch)
     }
 }

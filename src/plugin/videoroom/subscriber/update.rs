@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{FeedStream, Subscriber, SubscriberStream};
-use crate::{Id, Jsep, Plugin, Result, plugin::Request};
+use crate::{Id, Jsep, Result};
 
 /// `subscribe`; see [`Subscriber::subscribe`].
 #[derive(Clone, PartialEq, Debug, Serialize)]
@@ -23,13 +23,6 @@ impl Subscribe {
             streams: streams.into(),
         }
     }
-}
-
-impl Request for Subscribe {
-    type Plugin = Subscriber;
-    type Reply = Updated;
-
-    const NAME: &'static str = "subscribe";
 }
 
 /// `unsubscribe`; see [`Subscriber::unsubscribe`].
@@ -50,13 +43,6 @@ impl Unsubscribe {
     }
 }
 
-impl Request for Unsubscribe {
-    type Plugin = Subscriber;
-    type Reply = Updated;
-
-    const NAME: &'static str = "unsubscribe";
-}
-
 /// `update`; see [`Subscriber::update`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -75,13 +61,6 @@ impl Update {
     pub fn new() -> Self {
         Self::default()
     }
-}
-
-impl Request for Update {
-    type Plugin = Subscriber;
-    type Reply = Updated;
-
-    const NAME: &'static str = "update";
 }
 
 /// What to receive no more: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or
@@ -129,15 +108,9 @@ impl Updated {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::FeedStream;
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = serde_json::json!({ "request": "subscribe" });
-    /// # let event = serde_json::json!({ "videoroom": "updating", "room": 1234 });
-    /// # gateway.expect(Expect::request("janus.plugin.videoroom", body).event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::FeedStream};
+    /// # let said = r#"{"videoroom":"updating","room":1234}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("subscribe", said, None)?;
     /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
     /// if updated.is_postponed() {
     ///     // An `Event::Updated` brings the offer, once `start` has answered the one before.
@@ -164,18 +137,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::FeedStream;
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "subscribe", "streams": [{ "feed": 8 }] });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::FeedStream};
+    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("subscribe", said, None)?;
     /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
     /// assert!(offer.is_none() && !updated.is_postponed());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -186,7 +150,7 @@ impl Subscriber {
         &self,
         streams: impl Into<Vec<FeedStream>>,
     ) -> Result<(Updated, Option<Jsep>)> {
-        self.handle().exchange(&Subscribe::new(streams), None)
+        self.handle.exchange(&Subscribe::new(streams), None)
     }
 
     /// Receives some streams no more.
@@ -201,18 +165,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::UnsubscribeStream;
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "unsubscribe", "streams": [{ "sub_mid": "2" }] });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body).exactly();
-    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::UnsubscribeStream};
+    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("unsubscribe", said, None)?;
     /// let (updated, _) = screen.unsubscribe([UnsubscribeStream::new().sub_mid("2")])?;
     /// assert!(!updated.is_postponed());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -223,7 +178,7 @@ impl Subscriber {
         &self,
         streams: impl Into<Vec<UnsubscribeStream>>,
     ) -> Result<(Updated, Option<Jsep>)> {
-        self.handle().exchange(&Unsubscribe::new(streams), None)
+        self.handle.exchange(&Unsubscribe::new(streams), None)
     }
 
     /// Receives further streams, and others no more, with one offer.
@@ -239,18 +194,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::videoroom::subscriber::{FeedStream, UnsubscribeStream, Update};
-    /// # use janus_blocking::{testing::{Expect, FakeGateway}, videoroom::Subscriber};
-    /// # use serde_json::json;
-    ///
-    /// # let gateway = FakeGateway::start()?;
-    /// # let janus = gateway.connect()?;
-    /// # let session = janus.create_session()?;
-    /// # let body = json!({ "request": "update" });
-    /// # let expected = Expect::request("janus.plugin.videoroom", body);
-    /// # let event = json!({ "videoroom": "updated", "room": 1234, "streams": [] });
-    /// # gateway.expect(expected.event(event));
-    /// # let screen: Subscriber = session.attach()?;
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::{FeedStream, UnsubscribeStream, Update}};
+    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("update", said, None)?;
     /// let update = Update::new()
     ///     .subscribe(vec![FeedStream::new(8)])
     ///     .unsubscribe(vec![UnsubscribeStream::new().feed(7)]);
@@ -261,6 +207,6 @@ impl Subscriber {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {
-        self.handle().exchange(update, None)
+        self.handle.exchange(update, None)
     }
 }

@@ -1,25 +1,23 @@
 //! The reply of the requests that are only confirmed.
 
 use serde::Deserialize;
-use serde_json::{Result, value::RawValue};
 
-use super::frame::Frame;
 use crate::wire::words;
 
-/// The plugin has done what was asked, or has begun to, where the SIP side takes part in it.
+/// The plugin has done what was asked, or has begun to where the SIP side takes part in it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
-pub struct Confirmed {
+pub struct Confirmation {
     /// `result.event`: which request it confirms.
     #[serde(rename = "event")]
-    pub step: Step,
+    pub of: Confirmed,
     /// The SIP Call-ID of the handle's call, if it has one.
     pub call_id: Option<String>,
 }
 
 words! {
-    /// What a [`Confirmed`] confirms, in the plugin's words.
-    pub enum Step {
+    /// What a [`Confirmation`] confirms, in the plugin's words.
+    pub enum Confirmed {
         /// `accept` with an answer. As an event it is [`Event::Accepted`](super::Event::Accepted).
         Accepted = "accepted",
         /// `accept` with an offer.
@@ -50,11 +48,5 @@ words! {
         Unregistering = "unregistering",
         /// `reset`
         Reset = "reset",
-    }
-}
-
-impl Confirmed {
-    pub(super) fn decode(data: &RawValue) -> Result<Self> {
-        Frame::parse(data)?.with_call_id(|confirmed: &mut Self| &mut confirmed.call_id)
     }
 }
