@@ -1,6 +1,6 @@
 //! The fake gateway as a Janus: what it does when nothing goes wrong.
 
-use std::time::Duration;
+use std::{io::ErrorKind, time::Duration};
 
 use janus_blocking::{
     CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Jsep, JsepKind, Result,
@@ -163,4 +163,20 @@ fn handles_are_told_in_the_order_in_which_they_were_attached() -> Result<()> {
     let ids: Vec<_> = echoes.iter().map(|echo| echo.handle().id()).collect();
     assert_eq!(gateway.handles(), ids);
     Ok(())
+}
+
+#[test]
+fn a_gateway_does_not_start_on_a_port_that_is_taken() {
+    let first = FakeGateway::start().expect("a free port");
+    let url = first.url();
+    let port = url.rsplit(':').next().expect("a port").parse();
+    let second = FakeGateway::builder().port(port.expect("a number")).start();
+    let Err(Error::Connect {
+        endpoint, source, ..
+    }) = second
+    else {
+        panic!("it listens where the first does")
+    };
+    assert_eq!(endpoint.to_string(), format!("`{url}`"));
+    assert_eq!(source.expect("a cause").kind(), ErrorKind::AddrInUse);
 }

@@ -1,14 +1,17 @@
 //! Where a gateway listens. Only its WebSocket is there from the start; the rest begins when its
 //! address is asked for.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Instant};
 
 use parking_lot::Mutex;
 
 #[cfg(target_os = "linux")]
 use super::unix;
 use super::{FakeGateway, http, hub::Hub, websocket};
-use crate::{Error, Result, error::Endpoint};
+use crate::{
+    Config, Error, Result,
+    transport::{Connected, Transport, Unreachable},
+};
 
 /// The listening sockets of a gateway.
 #[derive(Debug)]
@@ -74,12 +77,32 @@ fn started<L, T>(
     Ok(ask(listening.insert(started)))
 }
 
-pub(super) fn cannot_start(address: String, source: io::Error) -> Error {
-    Error::Connect {
-        endpoint: Endpoint::new(address),
-        problem: Box::new("the fake gateway cannot start there".to_owned()),
-        source: Some(source),
+/// A transport to a gateway that did not start, for the error that opening a connection gives.
+struct NotStarted {
+    address: String,
+    source: Mutex<Option<io::Error>>,
+}
+
+impl Transport for NotStarted {
+    fn address(&self) -> String {
+        self.address.clone()
     }
+
+    fn connect(&self, _deadline: Instant) -> Result<Connected, Unreachable> {
+        let source = self.source.lock().take();
+        Err(Unreachable::new(
+            "the fake gateway cannot start there",
+            source,
+        ))
+    }
+}
+
+pub(super) fn cannot_start(address: String, source: io::Error) -> Error {
+    let config = Config::new(address.clone()).transport(NotStarted {
+        address,
+        source: Mutex::new(Some(source)),
+    });
+    config.open().expect_err("its transport never connects")
 }
 
 impl FakeGateway {
