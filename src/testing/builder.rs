@@ -112,7 +112,7 @@ impl Builder {
     }
 
     /// Whether a negotiated PeerConnection of EchoTest comes up at once: `webrtcup`, and `media`
-    /// for each line of it. Default false: they come when [`OnHandle`](super::OnHandle) is told so.
+    /// for each line of it. Default false: they come when [`FakeHandle`](super::FakeHandle) is told so.
     pub fn media(mut self, comes: bool) -> Self {
         self.settings.media = comes;
         self

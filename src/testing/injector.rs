@@ -4,27 +4,27 @@ use std::{sync::Arc, time::Duration};
 
 use super::{
     fault::{Fault, FaultCounts, FaultKind, When},
-    gateway::{LinkId, Over, Sent, What},
-    http::Desk,
+    gateway::{LinkId, Sent, SessionEnd, What},
+    http::PendingReply,
     random_faults::RandomFaults,
 };
 
 /// Something that a link does.
 #[derive(Clone, Debug)]
-pub(super) enum Step {
-    Put(LinkId, Lane, Frame),
+pub(super) enum Action {
+    Put(LinkId, Channel, Frame),
     End(LinkId, Ending),
     Silence(LinkId),
     /// A session of the link's has ended, or is another link's now.
-    SessionOver(Over),
+    SessionEnd(SessionEnd),
     /// A long poll whose client has gone is over.
-    Forget(Arc<Desk>),
+    Forget(Arc<PendingReply>),
     Restart,
 }
 
 /// What a message is to the link: only over HTTP they go different ways.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Lane {
+pub(super) enum Channel {
     Answer,
     Event,
 }
@@ -72,20 +72,20 @@ impl Injector {
     }
 
     /// What becomes of messages that are sent in a row, and when.
-    pub(super) fn apply(&mut self, batch: Vec<Sent>, now: Duration) -> Vec<(Duration, Step)> {
-        let mut steps = Vec::with_capacity(batch.len());
+    pub(super) fn apply(&mut self, batch: Vec<Sent>, now: Duration) -> Vec<(Duration, Action)> {
+        let mut actions = Vec::with_capacity(batch.len());
         let mut left = batch.into_iter().peekable();
         while let Some(sent) = left.next() {
             let followed = left.peek().is_some_and(|next| next.link == sent.link);
             let Some(fault) = self.choose(&sent.what, followed) else {
-                steps.push((now, put(&sent)));
+                actions.push((now, put(&sent)));
                 continue;
             };
             *self.counts.0.entry(fault.kind()).or_default() += 1;
-            let (link, lane) = (sent.link, lane(&sent));
-            let mut soon = |step| steps.push((now, step));
+            let (link, channel) = (sent.link, channel(&sent));
+            let mut soon = |action| actions.push((now, action));
             match fault {
-                Fault::Delay(time) => steps.push((now + time, put(&sent))),
+                Fault::Delay(time) => actions.push((now + time, put(&sent))),
                 Fault::Drop => {}
                 Fault::Duplicate => {
                     soon(put(&sent));
@@ -99,38 +99,46 @@ impl Injector {
                 }
                 Fault::Garbage => {
                     let text = "}{ garbage".to_owned();
-                    soon(Step::Put(link, Lane::Event, Frame::Text(text)));
+                    soon(Action::Put(link, Channel::Event, Frame::Text(text)));
                     soon(put(&sent));
                 }
                 Fault::UnknownKind => {
                     let text = r#"{"janus":"unknown","session_id":1,"sender":2,"x":{"y":[1]}}"#;
-                    soon(Step::Put(link, Lane::Event, Frame::Text(text.to_owned())));
+                    soon(Action::Put(
+                        link,
+                        Channel::Event,
+                        Frame::Text(text.to_owned()),
+                    ));
                     soon(put(&sent));
                 }
                 Fault::Huge(size) => {
                     let text = format!(r#"{{"janus":"huge","padding":"{}"}}"#, "x".repeat(size));
-                    soon(Step::Put(link, Lane::Event, Frame::Text(text)));
+                    soon(Action::Put(link, Channel::Event, Frame::Text(text)));
                     soon(put(&sent));
                 }
-                Fault::Binary => soon(Step::Put(link, lane, Frame::Binary(sent.text))),
+                Fault::Binary => soon(Action::Put(link, channel, Frame::Binary(sent.text))),
                 Fault::Fragments(count) => {
-                    soon(Step::Put(link, lane, Frame::Fragments(sent.text, count)));
+                    soon(Action::Put(
+                        link,
+                        channel,
+                        Frame::Fragments(sent.text, count),
+                    ));
                 }
                 Fault::Coalesce => {
                     let next = left.next().map(|next| next.text).unwrap_or_default();
-                    soon(Step::Put(link, lane, Frame::Text(sent.text + &next)));
+                    soon(Action::Put(link, channel, Frame::Text(sent.text + &next)));
                 }
                 Fault::Cut => {
-                    soon(Step::Put(link, lane, Frame::Half(sent.text)));
-                    soon(Step::End(link, Ending::Sudden));
+                    soon(Action::Put(link, channel, Frame::Half(sent.text)));
+                    soon(Action::End(link, Ending::Sudden));
                 }
-                Fault::Silence => soon(Step::Silence(link)),
-                Fault::Close => soon(Step::End(link, Ending::Sudden)),
-                Fault::Goodbye => soon(Step::End(link, Ending::Goodbye)),
-                Fault::Restart => soon(Step::Restart),
+                Fault::Silence => soon(Action::Silence(link)),
+                Fault::Close => soon(Action::End(link, Ending::Sudden)),
+                Fault::Goodbye => soon(Action::End(link, Ending::Goodbye)),
+                Fault::Restart => soon(Action::Restart),
             }
         }
-        steps
+        actions
     }
 
     fn choose(&mut self, what: &What, followed: bool) -> Option<Fault> {
@@ -159,13 +167,13 @@ impl When {
     }
 }
 
-fn put(sent: &Sent) -> Step {
-    Step::Put(sent.link, lane(sent), Frame::Text(sent.text.clone()))
+fn put(sent: &Sent) -> Action {
+    Action::Put(sent.link, channel(sent), Frame::Text(sent.text.clone()))
 }
 
-fn lane(sent: &Sent) -> Lane {
+fn channel(sent: &Sent) -> Channel {
     match sent.what {
-        What::Answer { .. } => Lane::Answer,
-        What::Event => Lane::Event,
+        What::Answer { .. } => Channel::Answer,
+        What::Event => Channel::Event,
     }
 }

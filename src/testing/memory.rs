@@ -6,8 +6,8 @@ use crossbeam_channel::{RecvTimeoutError, Sender, unbounded};
 
 use super::{
     gateway::LinkId,
-    hub::{Hub, Outlet},
-    injector::{Ending, Frame, Lane},
+    injector::{Channel, Ending, Frame},
+    runtime::{LinkSink, Runtime},
 };
 use crate::transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait};
 
@@ -21,7 +21,7 @@ enum Item {
 
 /// Makes links to a gateway in this program.
 pub(super) struct Memory {
-    pub(super) hub: Arc<Hub>,
+    pub(super) runtime: Arc<Runtime>,
     pub(super) address: String,
 }
 
@@ -32,15 +32,15 @@ impl Transport for Memory {
 
     fn connect(&self, _deadline: Instant) -> Result<Connected, Unreachable> {
         let (to_client, items) = unbounded();
-        let outlet = MemoryOutlet(to_client.clone());
-        let Some(id) = self.hub.open(Box::new(outlet)) else {
+        let sink = MemorySink(to_client.clone());
+        let Some(id) = self.runtime.open(Box::new(sink)) else {
             return Err(Unreachable::new(
                 "the fake gateway has stopped, or takes no links",
                 None,
             ));
         };
         let link = MemoryLink {
-            hub: self.hub.clone(),
+            runtime: self.runtime.clone(),
             id,
             to_client,
         };
@@ -51,10 +51,10 @@ impl Transport for Memory {
     }
 }
 
-struct MemoryOutlet(Sender<Item>);
+struct MemorySink(Sender<Item>);
 
-impl Outlet for MemoryOutlet {
-    fn put(&self, _lane: Lane, frame: Frame) {
+impl LinkSink for MemorySink {
+    fn put(&self, _channel: Channel, frame: Frame) {
         let item = match frame {
             Frame::Text(text) | Frame::Fragments(text, _) => Item::Text(text),
             Frame::Binary(_) => Item::Garbage("a message that is not text"),
@@ -74,7 +74,7 @@ impl Outlet for MemoryOutlet {
 }
 
 struct MemoryLink {
-    hub: Arc<Hub>,
+    runtime: Arc<Runtime>,
     id: LinkId,
     to_client: Sender<Item>,
 }
@@ -86,14 +86,14 @@ impl Link for MemoryLink {
         _deadline: Instant,
         _answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
-        match self.hub.receive(self.id, text) {
+        match self.runtime.receive(self.id, text) {
             true => Ok(()),
             false => Err(io::ErrorKind::NotConnected.into()),
         }
     }
 
     fn ping(&self) -> io::Result<bool> {
-        if self.hub.is_heard(self.id) {
+        if self.runtime.is_heard(self.id) {
             let _ = self.to_client.send(Item::Alive);
         }
         Ok(true)
@@ -101,13 +101,13 @@ impl Link for MemoryLink {
 
     fn goodbye(&self) {
         // A silent link does not answer to that either.
-        if self.hub.is_heard(self.id) {
-            self.hub.ended(self.id);
+        if self.runtime.is_heard(self.id) {
+            self.runtime.ended(self.id);
         }
     }
 
     fn shutdown(&self) {
-        self.hub.ended(self.id);
+        self.runtime.ended(self.id);
         let _ = self.to_client.send(Item::End(io::ErrorKind::UnexpectedEof));
     }
 }

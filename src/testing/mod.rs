@@ -48,16 +48,16 @@ mod attached;
 mod builder;
 mod clock;
 mod diff;
+mod fake_handle;
 mod fault;
 mod gateway;
 mod http;
-mod hub;
 mod injector;
 mod memory;
-mod on_handle;
 mod random;
 mod random_faults;
 mod recorded;
+mod runtime;
 mod script;
 mod settings;
 mod sip_network;
@@ -68,9 +68,9 @@ mod websocket;
 
 pub use attached::{AUDIO_SDP, attached, connected, with_answer, with_event, with_outcome};
 pub use builder::Builder;
+pub use fake_handle::FakeHandle;
 pub use fault::{Fault, FaultCounts, FaultKind, When};
 pub use gateway::CallState;
-pub use on_handle::OnHandle;
 pub use random_faults::RandomFaults;
 pub use recorded::Recorded;
 pub use script::Expect;
@@ -79,9 +79,9 @@ pub use sip_network::{SipCall, SipNetwork};
 
 use crate::{Config, Connection, HandleId, Result, SessionId};
 use gateway::Gateway;
-use hub::Hub;
-use injector::{Ending, Injector, Step};
+use injector::{Action, Ending, Injector};
 use memory::Memory;
+use runtime::Runtime;
 use sockets::Sockets;
 
 /// A Janus inside the program.
@@ -115,7 +115,7 @@ use sockets::Sockets;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct FakeGateway {
-    hub: Arc<Hub>,
+    runtime: Arc<Runtime>,
     sockets: Sockets,
     clock: Option<JoinHandle<()>>,
     endpoint: String,
@@ -142,17 +142,18 @@ impl FakeGateway {
 
     fn run(gateway: Gateway, injector: Injector, manual: bool, port: u16) -> Result<Self> {
         let failed = |source| sockets::cannot_start(format!("ws://127.0.0.1:{port}"), source);
-        let hub = Hub::new(gateway, injector, manual);
-        let sockets = Sockets::listen(&hub, port).map_err(failed)?;
+        let runtime = Runtime::new(gateway, injector, manual);
+        let sockets = Sockets::listen(&runtime, port).map_err(failed)?;
         let number = GATEWAYS.fetch_add(1, Ordering::Relaxed);
         let mut running = Self {
-            hub: hub.clone(),
+            runtime: runtime.clone(),
             sockets,
             clock: None,
             endpoint: format!("fake://{number}"),
         };
         if !manual {
-            let clock = hub::spawn("fake-janus-clock", move || hub.run_clock()).map_err(failed)?;
+            let clock =
+                runtime::spawn("fake-janus-clock", move || runtime.run_clock()).map_err(failed)?;
             running.clock = Some(clock);
         }
         Ok(running)
@@ -176,7 +177,7 @@ impl FakeGateway {
         config.url.clone_from(&self.endpoint);
         config
             .transport(Memory {
-                hub: self.hub.clone(),
+                runtime: self.runtime.clone(),
                 address: self.endpoint.clone(),
             })
             .open()
@@ -189,14 +190,14 @@ impl FakeGateway {
     /// are answered by error 490 and fail the test when the gateway is dropped. EchoTest and SIP
     /// answer by themselves as long as nothing was expected of them.
     pub fn expect(&self, expect: Expect) {
-        self.hub
+        self.runtime
             .with(|state, _| state.gateway.script.expect(expect));
     }
 
     /// Waits until everything that is expected has come; `false` if it has not in that time.
     pub fn wait_expected(&self, limit: Duration) -> bool {
-        let met = |state: &mut hub::State| (state.gateway.script.unmet() == 0).then_some(());
-        self.hub.wait(limit, met).is_some()
+        let met = |state: &mut runtime::State| (state.gateway.script.unmet() == 0).then_some(());
+        self.runtime.wait(limit, met).is_some()
     }
 
     /// Checks what the drop would check, now; it is forgotten then.
@@ -205,7 +206,7 @@ impl FakeGateway {
     ///
     /// When requests came that were not expected, or expected ones did not come.
     pub fn verify(&self) {
-        let verdict = self.hub.with(|state, _| state.gateway.script.verdict());
+        let verdict = self.runtime.with(|state, _| state.gateway.script.verdict());
         if let Some(verdict) = verdict {
             panic!("{verdict}");
         }
@@ -213,13 +214,13 @@ impl FakeGateway {
 
     /// The requests that came, in order; see [`Builder::recorded`] for how many.
     pub fn requests(&self) -> Vec<Recorded> {
-        self.hub
+        self.runtime
             .with(|state, _| state.gateway.record.iter().cloned().collect())
     }
 
     /// How many requests have come in all.
     pub fn request_count(&self) -> u64 {
-        self.hub.with(|state, _| state.gateway.record.count)
+        self.runtime.with(|state, _| state.gateway.record.count)
     }
 
     /// Waits for a request that has come or will come, and gives the first that `wanted` likes;
@@ -229,15 +230,15 @@ impl FakeGateway {
         limit: Duration,
         wanted: impl Fn(&Recorded) -> bool,
     ) -> Option<Recorded> {
-        self.hub.wait(limit, |state| {
+        self.runtime.wait(limit, |state| {
             let mut requests = state.gateway.record.iter();
             requests.find(|request| wanted(request)).cloned()
         })
     }
 
     /// The server's side of a handle, for making things happen.
-    pub fn handle(&self, id: impl Into<HandleId>) -> OnHandle<'_> {
-        OnHandle {
+    pub fn handle(&self, id: impl Into<HandleId>) -> FakeHandle<'_> {
+        FakeHandle {
             gateway: self,
             id: id.into(),
         }
@@ -250,7 +251,7 @@ impl FakeGateway {
 
     /// The sessions that there are, by their ids.
     pub fn sessions(&self) -> Vec<SessionId> {
-        self.hub.with(|state, _| {
+        self.runtime.with(|state, _| {
             let ids = state.gateway.sessions.keys();
             ids.copied().map(SessionId::new).collect()
         })
@@ -258,7 +259,7 @@ impl FakeGateway {
 
     /// The handles that there are, of all sessions, in the order in which they were attached.
     pub fn handles(&self) -> Vec<HandleId> {
-        self.hub.with(|state, _| {
+        self.runtime.with(|state, _| {
             let sessions = state.gateway.sessions.values();
             let handles = sessions.flat_map(|session| &session.handles);
             let mut ids: Vec<_> = handles.map(|(id, it)| (it.number, *id)).collect();
@@ -269,13 +270,13 @@ impl FakeGateway {
 
     /// How many links are open.
     pub fn link_count(&self) -> usize {
-        self.hub.with(|state, _| state.links().len())
+        self.runtime.with(|state, _| state.links().len())
     }
 
     /// Waits until that many links are open; `false` if they are not in that time.
     pub fn wait_links(&self, count: usize, limit: Duration) -> bool {
-        let reached = |state: &mut hub::State| (state.links().len() == count).then_some(());
-        self.hub.wait(limit, reached).is_some()
+        let reached = |state: &mut runtime::State| (state.links().len() == count).then_some(());
+        self.runtime.wait(limit, reached).is_some()
     }
 
     /// Puts a fault in the way of the next message.
@@ -285,47 +286,48 @@ impl FakeGateway {
 
     /// Puts a fault in the way of the next message of that kind.
     pub fn inject_when(&self, when: When, fault: Fault) {
-        self.hub.with(|state, _| state.injector.plan(when, fault));
+        self.runtime
+            .with(|state, _| state.injector.plan(when, fault));
     }
 
     /// Starts or ends faults at random.
     pub fn random_faults(&self, faults: Option<RandomFaults>) {
-        self.hub.with(|state, _| state.injector.random = faults);
+        self.runtime.with(|state, _| state.injector.random = faults);
     }
 
     /// How often faults have happened.
     pub fn fault_counts(&self) -> FaultCounts {
-        self.hub.with(|state, _| state.injector.counts.clone())
+        self.runtime.with(|state, _| state.injector.counts.clone())
     }
 
     /// How many faults are still waiting for their message.
     pub fn faults_planned(&self) -> usize {
-        self.hub.with(|state, _| state.injector.planned())
+        self.runtime.with(|state, _| state.injector.planned())
     }
 
     /// Ends all links without goodbye. The gateway notices as if the clients had gone.
     pub fn drop_links(&self) {
-        self.each_link(|link| Step::End(link, Ending::Sudden));
+        self.each_link(|link| Action::End(link, Ending::Sudden));
         self.sockets.end_connections();
     }
 
     /// Makes all links silent: open, but nothing is heard and nothing is said any more.
     pub fn silence_links(&self) {
-        self.each_link(Step::Silence);
+        self.each_link(Action::Silence);
         self.sockets.silence_connections();
     }
 
-    fn each_link(&self, step: impl Fn(u64) -> Step) {
-        self.hub.with(|state, now| {
+    fn each_link(&self, action: impl Fn(u64) -> Action) {
+        self.runtime.with(|state, now| {
             for link in state.links() {
-                state.perform(step(link), now);
+                state.perform(action(link), now);
             }
         });
     }
 
     /// Restarts the server: all links end, all sessions are gone, new links are welcome.
     pub fn restart(&self) {
-        self.hub.with(|state, _| state.restart());
+        self.runtime.with(|state, _| state.restart());
         self.sockets.end_connections();
     }
 
@@ -349,12 +351,13 @@ impl FakeGateway {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn accept_links(&self, accept: bool) {
-        self.hub.with(|state, _| state.closed = !accept);
+        self.runtime.with(|state, _| state.closed = !accept);
     }
 
     /// Accepts new sessions, or refuses them with error 472.
     pub fn accept_sessions(&self, accept: bool) {
-        self.hub.with(|state, _| state.gateway.accepting = accept);
+        self.runtime
+            .with(|state, _| state.gateway.accepting = accept);
     }
 
     /// Lets time pass on a [manual clock](Builder::manual_clock), with everything that falls due.
@@ -364,17 +367,17 @@ impl FakeGateway {
     /// When the clock is not a manual one.
     pub fn advance(&self, time: Duration) {
         assert!(
-            self.hub.is_manual(),
+            self.runtime.is_manual(),
             "only a gateway with a manual clock can be advanced: Builder::manual_clock"
         );
-        self.hub.advance(time);
+        self.runtime.advance(time);
     }
 }
 
 impl Drop for FakeGateway {
     fn drop(&mut self) {
-        let verdict = self.hub.with(|state, _| state.gateway.script.verdict());
-        self.hub.stop();
+        let verdict = self.runtime.with(|state, _| state.gateway.script.verdict());
+        self.runtime.stop();
         self.sockets.stop();
         if let Some(clock) = self.clock.take() {
             let _ = clock.join();

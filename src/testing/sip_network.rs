@@ -46,21 +46,21 @@ impl<'a> SipNetwork<'a> {
     /// `registration_failed` and code 904, an unknown user with 404, as Janus and Kamailio say it.
     pub fn user(&self, user: &str, secret: &str) {
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| state.gateway.network.add_user(user, secret));
     }
 
     /// Whether a handle is registered as that user.
     pub fn is_registered(&self, user: &str) -> bool {
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| state.gateway.registered(user).is_some())
     }
 
     /// Waits until a handle is registered as that user; `false` if none is in that time.
     pub fn wait_registered(&self, user: &str, limit: Duration) -> bool {
-        let registered = |state: &mut super::hub::State| state.gateway.registered(user);
-        self.gateway.hub.wait(limit, registered).is_some()
+        let registered = |state: &mut super::runtime::State| state.gateway.registered(user);
+        self.gateway.runtime.wait(limit, registered).is_some()
     }
 
     /// Calls a user, by name or by address; with an offer, or without.
@@ -89,7 +89,7 @@ impl<'a> SipNetwork<'a> {
         display_name: Option<&str>,
         offer: Option<&str>,
     ) -> SipCall<'a> {
-        let number = self.gateway.hub.with(|state, _| {
+        let number = self.gateway.runtime.with(|state, _| {
             let gateway = &mut state.gateway;
             gateway.sip_incoming(callee, caller, display_name, offer)
         });
@@ -101,7 +101,7 @@ impl<'a> SipNetwork<'a> {
     /// is none in that time.
     pub fn wait_outgoing(&self, limit: Duration) -> Option<SipCall<'a>> {
         let gateway = self.gateway;
-        let number = gateway.hub.wait(limit, |state| {
+        let number = gateway.runtime.wait(limit, |state| {
             let outgoing = &mut state.gateway.network.outgoing;
             (!outgoing.is_empty()).then(|| outgoing.remove(0))
         })?;
@@ -114,7 +114,7 @@ impl SipCall<'_> {
     pub fn state(&self) -> CallState {
         let number = self.number;
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| state.gateway.network.state(number))
     }
 
@@ -132,7 +132,7 @@ impl SipCall<'_> {
 
     fn wait(&self, limit: Duration, wanted: impl Fn(&CallState) -> bool) -> CallState {
         let number = self.number;
-        let found = self.gateway.hub.wait(limit, |state| {
+        let found = self.gateway.runtime.wait(limit, |state| {
             Some(state.gateway.network.state(number)).filter(&wanted)
         });
         found.unwrap_or_else(|| self.state())
@@ -161,7 +161,7 @@ impl SipCall<'_> {
     fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64)) {
         let number = self.number;
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| act(&mut state.gateway, number));
     }
 }

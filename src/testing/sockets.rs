@@ -7,7 +7,7 @@ use parking_lot::Mutex;
 
 #[cfg(target_os = "linux")]
 use super::unix;
-use super::{FakeGateway, http, hub::Hub, websocket};
+use super::{FakeGateway, http, runtime::Runtime, websocket};
 use crate::{
     Config, Error, Result,
     transport::{Connected, Transport, Unreachable},
@@ -24,16 +24,16 @@ pub(super) struct Sockets {
 
 impl Sockets {
     /// Listens for WebSockets on that port, or on a free one if it is 0.
-    pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Self> {
+    pub(super) fn listen(runtime: &Arc<Runtime>, port: u16) -> io::Result<Self> {
         Ok(Self {
-            websocket: websocket::listen(hub, port)?,
+            websocket: websocket::listen(runtime, port)?,
             http: Mutex::default(),
             #[cfg(target_os = "linux")]
             unix: Mutex::default(),
         })
     }
 
-    /// Ends all threads; the hub is over already.
+    /// Ends all threads; the runtime has stopped already.
     pub(super) fn stop(&mut self) {
         self.websocket.stop();
         if let Some(http) = self.http.get_mut() {
@@ -136,7 +136,7 @@ impl FakeGateway {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn http_url(&self) -> Result<String> {
-        let start = || http::listen(&self.hub);
+        let start = || http::listen(&self.runtime);
         let url = |http: &http::Listening| format!("http://{}/janus", http.address);
         started(&self.sockets.http, "http://127.0.0.1:0", start, url)
     }
@@ -197,7 +197,7 @@ impl FakeGateway {
 
     #[cfg(target_os = "linux")]
     fn unix<T>(&self, ask: impl FnOnce(&unix::Sockets) -> T) -> Result<T> {
-        let start = || unix::Sockets::listen(&self.hub);
+        let start = || unix::Sockets::listen(&self.runtime);
         started(&self.sockets.unix, "unix://", start, ask)
     }
 }

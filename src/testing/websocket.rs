@@ -23,8 +23,8 @@ use tungstenite::{
 };
 
 use super::{
-    hub::{Hub, Outlet, spawn},
-    injector::{Ending, Frame, Lane},
+    injector::{Channel, Ending, Frame},
+    runtime::{LinkSink, Runtime, spawn},
 };
 
 /// Janus's library cuts messages into fragments of that size.
@@ -53,19 +53,19 @@ struct Sockets {
 }
 
 /// Listens on that port, or on a free one if it is 0.
-pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Listening> {
+pub(super) fn listen(runtime: &Arc<Runtime>, port: u16) -> io::Result<Listening> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
     let address = listener.local_addr()?;
     let sockets = Arc::new(Sockets::default());
     let accepting = {
-        let (hub, sockets) = (hub.clone(), sockets.clone());
+        let (runtime, sockets) = (runtime.clone(), sockets.clone());
         spawn("fake-janus-accept", move || {
             for stream in listener.incoming() {
-                if hub.is_over() {
+                if runtime.is_stopped() {
                     return;
                 }
                 if let Ok(stream) = stream {
-                    serve(&hub, &sockets, stream);
+                    serve(&runtime, &sockets, stream);
                 }
             }
         })?
@@ -78,7 +78,7 @@ pub(super) fn listen(hub: &Arc<Hub>, port: u16) -> io::Result<Listening> {
 }
 
 impl Listening {
-    /// Ends all threads; the hub is over already.
+    /// Ends all threads; the runtime has stopped already.
     pub(super) fn stop(&mut self) {
         // Wakes the one that accepts.
         let _ = TcpStream::connect(self.address);
@@ -98,16 +98,16 @@ impl Listening {
 }
 
 /// Starts the thread of one connection.
-fn serve(hub: &Arc<Hub>, sockets: &Sockets, stream: TcpStream) {
+fn serve(runtime: &Arc<Runtime>, sockets: &Sockets, stream: TcpStream) {
     let stream = Arc::new(stream);
     let mut streams = sockets.streams.lock();
     streams.retain(|stream| stream.strong_count() > 0);
     streams.push(Arc::downgrade(&stream));
     drop(streams);
-    let hub = hub.clone();
+    let runtime = runtime.clone();
     let thread = spawn("fake-janus-link", move || {
         // A client that breaks off or breaks the protocol is no news here.
-        let _ = talk(&hub, &stream);
+        let _ = talk(&runtime, &stream);
         let _ = stream.shutdown(Shutdown::Both);
     });
     if let Ok(thread) = thread {
@@ -117,7 +117,7 @@ fn serve(hub: &Arc<Hub>, sockets: &Sockets, stream: TcpStream) {
     }
 }
 
-fn talk(hub: &Arc<Hub>, stream: &Arc<TcpStream>) -> io::Result<()> {
+fn talk(runtime: &Arc<Runtime>, stream: &Arc<TcpStream>) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(HANDSHAKE))?;
     let head = read_head(stream)?;
@@ -132,8 +132,8 @@ fn talk(hub: &Arc<Hub>, stream: &Arc<TcpStream>) -> io::Result<()> {
     }
     stream.set_read_timeout(None)?;
     let (bytes, to_write) = unbounded();
-    let outlet = SocketOutlet(bytes.clone());
-    let Some(link) = hub.open(Box::new(outlet)) else {
+    let sink = SocketSink(bytes.clone());
+    let Some(link) = runtime.open(Box::new(sink)) else {
         return Ok(());
     };
     let writer = {
@@ -141,8 +141,8 @@ fn talk(hub: &Arc<Hub>, stream: &Arc<TcpStream>) -> io::Result<()> {
         spawn("fake-janus-write", move || write(&stream, &to_write))?
     };
     let heard = {
-        let hub = hub.clone();
-        move || hub.is_heard(link)
+        let runtime = runtime.clone();
+        move || runtime.is_heard(link)
     };
     let reading = Reading {
         stream: stream.clone(),
@@ -162,12 +162,12 @@ fn talk(hub: &Arc<Hub>, stream: &Arc<TcpStream>) -> io::Result<()> {
             Ok(_) => continue,
             Err(_) => break,
         };
-        if !hub.receive(link, &text) {
+        if !runtime.receive(link, &text) {
             break;
         }
     }
     drop(socket);
-    hub.ended(link);
+    runtime.ended(link);
     let _ = writer.join();
     Ok(())
 }
@@ -236,10 +236,10 @@ fn write(mut stream: &TcpStream, jobs: &Receiver<Job>) {
     let _ = stream.shutdown(Shutdown::Both);
 }
 
-struct SocketOutlet(Sender<Job>);
+struct SocketSink(Sender<Job>);
 
-impl Outlet for SocketOutlet {
-    fn put(&self, _lane: Lane, frame: Frame) {
+impl LinkSink for SocketSink {
+    fn put(&self, _channel: Channel, frame: Frame) {
         let text = OpCode::Data(Data::Text);
         let bytes = match frame {
             Frame::Text(message) => fragments(message.as_bytes(), FRAGMENT),

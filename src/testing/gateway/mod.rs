@@ -63,7 +63,7 @@ pub(super) struct Sent {
 
 /// A link has a session less: it has ended, or another link has claimed it.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) struct Over {
+pub(super) struct SessionEnd {
     pub(super) link: LinkId,
     pub(super) timed_out: bool,
 }
@@ -84,7 +84,7 @@ pub(super) struct Gateway {
     now: Duration,
     watchdog: Duration,
     sent: Vec<Sent>,
-    over: Vec<Over>,
+    session_ends: Vec<SessionEnd>,
 }
 
 impl Gateway {
@@ -101,7 +101,7 @@ impl Gateway {
             now: Duration::ZERO,
             watchdog: WATCHDOG,
             sent: Vec::new(),
-            over: Vec::new(),
+            session_ends: Vec::new(),
         }
     }
 
@@ -111,8 +111,8 @@ impl Gateway {
     }
 
     /// Which links have lost a session, in order.
-    pub(super) fn take_over(&mut self) -> Vec<Over> {
-        mem::take(&mut self.over)
+    pub(super) fn take_session_ends(&mut self) -> Vec<SessionEnd> {
+        mem::take(&mut self.session_ends)
     }
 
     /// One WebSocket message, or what corresponds to it, has come.

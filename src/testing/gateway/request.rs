@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::{
-    Gateway, Handle, LinkId, Object, Over, Session, What,
+    Gateway, Handle, LinkId, Object, Session, SessionEnd, What,
     checks::{Key, Kind, check, optional, required},
     error_object, plugins,
 };
@@ -177,7 +177,7 @@ impl Gateway {
     }
 
     fn session_request(&mut self, request: &Request<'_>) -> Result<(), Refusal> {
-        let on_handle = request.handle > 0;
+        let fake_handle = request.handle > 0;
         match request.verb.as_str() {
             "keepalive" => {
                 self.ack(request, None);
@@ -191,29 +191,29 @@ impl Gateway {
                         session.gone = false;
                         session.owner = request.link;
                         let timed_out = false;
-                        self.over.push(Over { link, timed_out });
+                        self.session_ends.push(SessionEnd { link, timed_out });
                     }
                 }
                 self.success(request);
                 Ok(())
             }
-            "attach" if !on_handle => self.attach(request),
-            "destroy" if !on_handle => {
+            "attach" if !fake_handle => self.attach(request),
+            "destroy" if !fake_handle => {
                 self.end_session(request.session, false);
                 self.success(request);
                 Ok(())
             }
-            "detach" if on_handle => {
+            "detach" if fake_handle => {
                 self.detach_request(request);
                 Ok(())
             }
-            "hangup" if on_handle => {
+            "hangup" if fake_handle => {
                 self.success(request);
                 self.hangup(request.session, request.handle, "Janus API");
                 Ok(())
             }
-            "message" if on_handle => self.message(request),
-            "trickle" if on_handle => {
+            "message" if fake_handle => self.message(request),
+            "trickle" if fake_handle => {
                 self.trickle(request)?;
                 self.ack(request, None);
                 Ok(())

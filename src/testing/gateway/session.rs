@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, time::Duration};
 
-use super::{Gateway, Handle, LinkId, Object, Over, WATCHDOG, What};
+use super::{Gateway, Handle, LinkId, Object, SessionEnd, WATCHDOG, What};
 use crate::testing::Version;
 
 /// A session of the server's.
@@ -36,12 +36,12 @@ impl Gateway {
     pub(super) fn watch(&mut self) {
         self.watchdog += WATCHDOG;
         let (now, settings) = (self.now, &self.settings);
-        let over: Vec<u64> = self
+        let ended: Vec<u64> = self
             .sessions
             .iter_mut()
-            .filter_map(|(id, session)| session.is_over(now, settings).then_some(*id))
+            .filter_map(|(id, session)| session.has_timed_out(now, settings).then_some(*id))
             .collect();
-        for id in over {
+        for id in ended {
             self.time_out(id);
         }
     }
@@ -61,7 +61,7 @@ impl Gateway {
             return;
         };
         let link = session.owner;
-        self.over.push(Over { link, timed_out });
+        self.session_ends.push(SessionEnd { link, timed_out });
         for mut gone in session.handles.into_values() {
             self.sip_handle_gone(&mut gone.sip);
         }
@@ -79,7 +79,11 @@ impl Gateway {
 
 impl Session {
     /// What one pass of the watchdog finds.
-    fn is_over(&mut self, now: Duration, settings: &crate::testing::settings::Settings) -> bool {
+    fn has_timed_out(
+        &mut self,
+        now: Duration,
+        settings: &crate::testing::settings::Settings,
+    ) -> bool {
         let idle = now.saturating_sub(self.last_activity);
         let timeout = settings.session_timeout;
         let timed_out = !timeout.is_zero() && idle >= timeout;

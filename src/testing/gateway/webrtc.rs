@@ -190,7 +190,7 @@ impl Gateway {
                 event.text("reason", reason)
             });
         }
-        self.sip_over(handle);
+        self.sip_call_over(handle);
     }
 
     /// Says that a handle's PeerConnection stands and media arrives on it.

@@ -5,15 +5,15 @@ use std::{sync::Arc, time::Duration};
 use serde_json::{Value, json};
 
 use super::{
-    desk::{Desk, HttpOutlet, Reply, keepalive},
+    pending_reply::{HttpSink, PendingReply, Reply, keepalive},
     request::Request,
     response::Response,
 };
 use crate::testing::{
     Version,
     gateway::{Polled, json as read},
-    hub::Hub,
     injector::Frame,
+    runtime::Runtime,
 };
 
 /// Where Janus answers.
@@ -45,8 +45,12 @@ struct Ids<'a> {
     handle: &'a str,
 }
 
-/// Carries out a request; what it waits for comes to the desk.
-pub(super) fn carry_out(hub: &Hub, request: &Request, desk: &Arc<Desk>) -> Outcome {
+/// Carries out a request; what it waits for comes to `pending`.
+pub(super) fn carry_out(
+    runtime: &Runtime,
+    request: &Request,
+    pending: &Arc<PendingReply>,
+) -> Outcome {
     let posted = match request.method.as_str() {
         "POST" => true,
         "GET" => false,
@@ -66,9 +70,9 @@ pub(super) fn carry_out(hub: &Hub, request: &Request, desk: &Arc<Desk>) -> Outco
     let too_long = !part().is_empty();
     match posted {
         true if too_long => Outcome::Break,
-        true => post(hub, request, &ids, desk),
+        true => post(runtime, request, &ids, pending),
         false if too_long => Response::empty(request, "404 Not Found").into(),
-        false => get(hub, request, &ids, desk),
+        false => get(runtime, request, &ids, pending),
     }
 }
 
@@ -78,8 +82,13 @@ fn is_inside(path: &str) -> bool {
     rest.is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
 }
 
-fn post(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcome {
-    if is_endpoint(hub, ids.session) {
+fn post(
+    runtime: &Runtime,
+    request: &Request,
+    ids: &Ids<'_>,
+    pending: &Arc<PendingReply>,
+) -> Outcome {
+    if is_endpoint(runtime, ids.session) {
         return Response::empty(request, "400 Bad Request").into();
     }
     if request.body.is_empty() {
@@ -108,35 +117,45 @@ fn post(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcom
         }
         root.insert(key.to_owned(), Value::from(id));
     }
-    ask(hub, request, &message, desk)
+    ask(runtime, request, &message, pending)
 }
 
 /// Hands a message to the core and waits for its answer.
-fn ask(hub: &Hub, request: &Request, message: &Value, desk: &Arc<Desk>) -> Outcome {
-    let outlet = Box::new(HttpOutlet(desk.clone()));
+fn ask(
+    runtime: &Runtime,
+    request: &Request,
+    message: &Value,
+    pending: &Arc<PendingReply>,
+) -> Outcome {
+    let sink = Box::new(HttpSink(pending.clone()));
     // Janus has sent the head by then.
     let nothing = Frame::Half(String::new());
-    let opened = hub.with(|state, now| {
-        let opened = state.open_until(now + ANSWER, outlet, nothing)?;
+    let opened = runtime.with(|state, now| {
+        let opened = state.open_until(now + ANSWER, sink, nothing)?;
         state.gateway.receive_object(opened.0, message, now);
         Some(opened)
     });
     let Some((link, limit)) = opened else {
         return Outcome::Break;
     };
-    let reply = desk.wait();
-    hub.release(link, limit);
+    let reply = pending.wait();
+    runtime.release(link, limit);
     outcome(request, reply)
 }
 
-fn get(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcome {
-    if is_endpoint(hub, ids.session) {
-        let transaction = hub.with(|state, _| state.gateway.transaction());
+fn get(
+    runtime: &Runtime,
+    request: &Request,
+    ids: &Ids<'_>,
+    pending: &Arc<PendingReply>,
+) -> Outcome {
+    if is_endpoint(runtime, ids.session) {
+        let transaction = runtime.with(|state, _| state.gateway.transaction());
         let mut message = json!({ "janus": ids.session, "transaction": transaction });
         if number(ids.handle) != 0 {
             message["handle_id"] = Value::from(number(ids.handle));
         }
-        return ask(hub, request, &message, desk);
+        return ask(runtime, request, &message, pending);
     }
     let session = number(ids.session);
     if session == 0 {
@@ -146,8 +165,8 @@ fn get(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcome
     let credentials = [secret.as_deref(), token.as_deref()];
     let most = request.argument("maxev").map_or(1, |most| number(&most));
     let most = usize::try_from(most).unwrap_or(usize::MAX).max(1);
-    let outlet = Box::new(HttpOutlet(desk.clone()));
-    let opened = hub.with(|state, now| {
+    let sink = Box::new(HttpSink(pending.clone()));
+    let opened = runtime.with(|state, now| {
         let owner = match state.gateway.polled(session, credentials, now) {
             Polled::Forbidden => return Err(Response::empty(request, "403 Forbidden").into()),
             Polled::Unknown => None,
@@ -157,33 +176,33 @@ fn get(hub: &Hub, request: &Request, ids: &Ids<'_>, desk: &Arc<Desk>) -> Outcome
             let session = ids.session;
             return Err(Response::found(request, &format!("{BASE}/{session}")).into());
         }
-        let Some(events) = owner.and_then(|owner| state.desk(owner)).cloned() else {
+        let Some(events) = owner.and_then(|owner| state.pending_reply(owner)).cloned() else {
             return Err(Response::empty(request, "404 Not Found").into());
         };
-        let opened = state.open_until(now + POLL, outlet, keepalive(most));
+        let opened = state.open_until(now + POLL, sink, keepalive(most));
         let opened = opened.ok_or(Outcome::Break)?;
-        events.poll(desk, most);
+        events.poll(pending, most);
         Ok(opened)
     });
     let (link, limit) = match opened {
         Ok(opened) => opened,
         Err(outcome) => return outcome,
     };
-    match desk.wait() {
+    match pending.wait() {
         Reply::Gone => {
-            hub.abandon(link, limit, desk);
+            runtime.abandon(link, limit, pending);
             Outcome::Break
         }
         reply => {
-            hub.release(link, limit);
+            runtime.release(link, limit);
             outcome(request, reply)
         }
     }
 }
 
 /// Whether the path is not a session but `info`, or `ping` where there is that.
-fn is_endpoint(hub: &Hub, word: &str) -> bool {
-    let newer = || hub.with(|state, _| state.gateway.settings.version != Version::V1_1_2);
+fn is_endpoint(runtime: &Runtime, word: &str) -> bool {
+    let newer = || runtime.with(|state, _| state.gateway.settings.version != Version::V1_1_2);
     word == "info" || (word == "ping" && newer())
 }
 

@@ -1,7 +1,7 @@
 //! Links over HTTP on the loopback address.
 
 mod api;
-mod desk;
+mod pending_reply;
 mod request;
 mod response;
 
@@ -19,9 +19,9 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded};
 use parking_lot::Mutex;
 
-use super::hub::{Hub, spawn};
+use super::runtime::{Runtime, spawn};
 use api::Outcome;
-pub(super) use desk::Desk;
+pub(super) use pending_reply::PendingReply;
 use request::{Refused, Request};
 use response::Response;
 
@@ -53,23 +53,23 @@ struct Client {
     silent: AtomicBool,
     gone: AtomicBool,
     /// The request that is being carried out.
-    current: Mutex<Option<Arc<Desk>>>,
+    current: Mutex<Option<Arc<PendingReply>>>,
 }
 
 /// Listens on a free port.
-pub(super) fn listen(hub: &Arc<Hub>) -> io::Result<Listening> {
+pub(super) fn listen(runtime: &Arc<Runtime>) -> io::Result<Listening> {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?;
     let address = listener.local_addr()?;
     let clients = Arc::new(Clients::default());
     let accepting = {
-        let (hub, clients) = (hub.clone(), clients.clone());
+        let (runtime, clients) = (runtime.clone(), clients.clone());
         spawn("fake-janus-accept", move || {
             for stream in listener.incoming() {
-                if hub.is_over() {
+                if runtime.is_stopped() {
                     return;
                 }
-                if let (Ok(stream), false) = (stream, hub.is_closed()) {
-                    serve(&hub, &clients, stream);
+                if let (Ok(stream), false) = (stream, runtime.is_closed()) {
+                    serve(&runtime, &clients, stream);
                 }
             }
         })?
@@ -94,7 +94,7 @@ impl Listening {
             .each(|client| client.silent.store(true, Ordering::Release));
     }
 
-    /// Ends all threads; the hub is over already.
+    /// Ends all threads; the runtime has stopped already.
     pub(super) fn stop(&mut self) {
         // Wakes the one that accepts.
         let _ = TcpStream::connect(self.address);
@@ -119,7 +119,7 @@ impl Clients {
 
 /// Starts the two threads of a connection: while one waits for an answer, the other sees when the
 /// client goes.
-fn serve(hub: &Arc<Hub>, clients: &Clients, stream: TcpStream) {
+fn serve(runtime: &Arc<Runtime>, clients: &Clients, stream: TcpStream) {
     let client = Arc::new(Client {
         stream,
         silent: AtomicBool::new(false),
@@ -136,9 +136,9 @@ fn serve(hub: &Arc<Hub>, clients: &Clients, stream: TcpStream) {
         spawn("fake-janus-read", move || read(&client, &requests))
     };
     let answering = {
-        let hub = hub.clone();
+        let runtime = runtime.clone();
         spawn("fake-janus-link", move || {
-            answer(&hub, &client, &to_answer);
+            answer(&runtime, &client, &to_answer);
             let _ = client.stream.shutdown(Shutdown::Both);
         })
     };
@@ -163,12 +163,12 @@ fn read(client: &Client, requests: &Sender<Result<Request, &'static str>>) {
         }
     }
     client.gone.store(true, Ordering::SeqCst);
-    if let Some(desk) = client.current.lock().take() {
-        desk.leave();
+    if let Some(pending) = client.current.lock().take() {
+        pending.leave();
     }
 }
 
-fn answer(hub: &Hub, client: &Client, requests: &Receiver<Result<Request, &'static str>>) {
+fn answer(runtime: &Runtime, client: &Client, requests: &Receiver<Result<Request, &'static str>>) {
     let _ = client.stream.set_nodelay(true);
     let _ = client.stream.set_write_timeout(Some(WRITE));
     for request in requests {
@@ -177,12 +177,12 @@ fn answer(hub: &Hub, client: &Client, requests: &Receiver<Result<Request, &'stat
         }
         let response = match request {
             Ok(request) => {
-                let desk = Arc::new(Desk::default());
-                *client.current.lock() = Some(desk.clone());
+                let pending = Arc::new(PendingReply::default());
+                *client.current.lock() = Some(pending.clone());
                 if client.gone.load(Ordering::SeqCst) {
                     return;
                 }
-                match api::carry_out(hub, &request, &desk) {
+                match api::carry_out(runtime, &request, &pending) {
                     Outcome::Respond(response) => response,
                     Outcome::Break => return,
                     Outcome::Silence => {

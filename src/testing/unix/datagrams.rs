@@ -16,8 +16,8 @@ use rustix::net::{SendFlags, SocketAddrUnix, sendto};
 use super::{LONGEST, packet};
 use crate::testing::{
     gateway::LinkId,
-    hub::{Hub, Outlet, spawn},
-    injector::{Ending, Frame, Lane},
+    injector::{Channel, Ending, Frame},
+    runtime::{LinkSink, Runtime, spawn},
 };
 
 /// The socket and the thread that reads it.
@@ -35,13 +35,13 @@ struct Socket {
 }
 
 impl Datagrams {
-    pub(super) fn listen(hub: &Arc<Hub>, path: &Path) -> io::Result<Self> {
+    pub(super) fn listen(runtime: &Arc<Runtime>, path: &Path) -> io::Result<Self> {
         let socket = Arc::new(Socket {
             path: path.to_owned(),
             bound: Mutex::new(Arc::new(UnixDatagram::bind(path)?)),
         });
-        let (hub, shared) = (hub.clone(), socket.clone());
-        let reading = spawn("fake-janus-datagrams", move || read(&hub, &shared))?;
+        let (runtime, shared) = (runtime.clone(), socket.clone());
+        let reading = spawn("fake-janus-datagrams", move || read(&runtime, &shared))?;
         Ok(Self {
             socket,
             reading: Some(reading),
@@ -80,11 +80,11 @@ impl Socket {
     }
 }
 
-fn read(hub: &Arc<Hub>, socket: &Arc<Socket>) {
+fn read(runtime: &Arc<Runtime>, socket: &Arc<Socket>) {
     let mut links: HashMap<PathBuf, LinkId> = HashMap::new();
     // What is longer is cut, as Janus cuts it.
     let mut buffer = vec![0; LONGEST];
-    while !hub.is_over() {
+    while !runtime.is_stopped() {
         let Ok((length, from)) = socket.current().recv_from(&mut buffer) else {
             continue;
         };
@@ -94,31 +94,31 @@ fn read(hub: &Arc<Hub>, socket: &Arc<Socket>) {
         };
         let text = String::from_utf8_lossy(&buffer[..length]);
         let take = |link| {
-            hub.hear(link, |gateway, now| {
+            runtime.hear(link, |gateway, now| {
                 gateway.receive_packet(link, &text, now)
             })
         };
         if links.get(client).is_some_and(|link| take(*link)) {
             continue;
         }
-        let outlet = DatagramOutlet {
+        let sink = DatagramSink {
             socket: socket.clone(),
             client: client.to_owned(),
         };
-        if let Some(link) = hub.open(Box::new(outlet)) {
+        if let Some(link) = runtime.open(Box::new(sink)) {
             links.insert(client.to_owned(), link);
             take(link);
         }
     }
 }
 
-struct DatagramOutlet {
+struct DatagramSink {
     socket: Arc<Socket>,
     client: PathBuf,
 }
 
-impl Outlet for DatagramOutlet {
-    fn put(&self, _lane: Lane, frame: Frame) {
+impl LinkSink for DatagramSink {
+    fn put(&self, _channel: Channel, frame: Frame) {
         let Ok(client) = SocketAddrUnix::new(&self.client) else {
             return;
         };

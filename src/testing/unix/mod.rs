@@ -12,7 +12,7 @@ use std::{
     sync::Arc,
 };
 
-use super::{hub::Hub, injector::Frame};
+use super::{injector::Frame, runtime::Runtime};
 use datagrams::Datagrams;
 use packets::Packets;
 
@@ -36,11 +36,11 @@ pub(super) struct Sockets {
 struct Folder(PathBuf);
 
 impl Sockets {
-    pub(super) fn listen(hub: &Arc<Hub>) -> io::Result<Self> {
+    pub(super) fn listen(runtime: &Arc<Runtime>) -> io::Result<Self> {
         let folder = Folder::new()?;
         Ok(Self {
-            packets: Packets::listen(hub, &folder.0.join("packets"))?,
-            datagrams: Datagrams::listen(hub, &folder.0.join("datagrams"))?,
+            packets: Packets::listen(runtime, &folder.0.join("packets"))?,
+            datagrams: Datagrams::listen(runtime, &folder.0.join("datagrams"))?,
             folder,
         })
     }
@@ -55,7 +55,7 @@ impl Sockets {
         self.datagrams.path()
     }
 
-    /// Ends all threads; the hub is over already.
+    /// Ends all threads; the runtime has stopped already.
     pub(super) fn stop(&mut self) {
         self.packets.stop();
         self.datagrams.stop();

@@ -20,8 +20,8 @@ use rustix::{
 
 use super::{LONGEST, packet};
 use crate::testing::{
-    hub::{Hub, Outlet, spawn},
-    injector::{Ending, Frame, Lane},
+    injector::{Channel, Ending, Frame},
+    runtime::{LinkSink, Runtime, spawn},
 };
 
 /// How many clients may wait to be accepted.
@@ -43,7 +43,7 @@ struct Clients {
 }
 
 impl Packets {
-    pub(super) fn listen(hub: &Arc<Hub>, path: &Path) -> io::Result<Self> {
+    pub(super) fn listen(runtime: &Arc<Runtime>, path: &Path) -> io::Result<Self> {
         let kind = SocketType::SEQPACKET;
         let listener = socket_with(AddressFamily::UNIX, kind, SocketFlags::CLOEXEC, None)?;
         bind(&listener, &SocketAddrUnix::new(path)?)?;
@@ -51,11 +51,11 @@ impl Packets {
         let listener = Arc::new(listener);
         let clients = Arc::new(Clients::default());
         let accepting = {
-            let (hub, listener, clients) = (hub.clone(), listener.clone(), clients.clone());
+            let (runtime, listener, clients) = (runtime.clone(), listener.clone(), clients.clone());
             spawn("fake-janus-accept", move || {
-                while !hub.is_over() {
+                while !runtime.is_stopped() {
                     match accept_with(&*listener, SocketFlags::CLOEXEC) {
-                        Ok(socket) => serve(&hub, &clients, socket),
+                        Ok(socket) => serve(&runtime, &clients, socket),
                         Err(Errno::INTR | Errno::CONNABORTED) => {}
                         Err(_) => return,
                     }
@@ -88,15 +88,15 @@ impl Packets {
 }
 
 /// Starts the thread of one connection.
-fn serve(hub: &Arc<Hub>, clients: &Clients, socket: OwnedFd) {
+fn serve(runtime: &Arc<Runtime>, clients: &Clients, socket: OwnedFd) {
     let socket = Arc::new(socket);
     let mut sockets = clients.sockets.lock();
     sockets.retain(|socket| socket.strong_count() > 0);
     sockets.push(Arc::downgrade(&socket));
     drop(sockets);
-    let hub = hub.clone();
+    let runtime = runtime.clone();
     let thread = spawn("fake-janus-link", move || {
-        talk(&hub, &socket);
+        talk(&runtime, &socket);
         let _ = shutdown(&*socket, Shutdown::Both);
     });
     if let Ok(thread) = thread {
@@ -106,9 +106,9 @@ fn serve(hub: &Arc<Hub>, clients: &Clients, socket: OwnedFd) {
     }
 }
 
-fn talk(hub: &Arc<Hub>, socket: &Arc<OwnedFd>) {
+fn talk(runtime: &Arc<Runtime>, socket: &Arc<OwnedFd>) {
     let (jobs, to_write) = unbounded();
-    let Some(link) = hub.open(Box::new(PacketOutlet(jobs))) else {
+    let Some(link) = runtime.open(Box::new(PacketSink(jobs))) else {
         return;
     };
     let writer = {
@@ -123,7 +123,7 @@ fn talk(hub: &Arc<Hub>, socket: &Arc<OwnedFd>) {
             Ok((_, length)) if length > LONGEST => {}
             Ok((length, _)) => {
                 let text = String::from_utf8_lossy(&buffer[..length]);
-                if !hub.hear(link, |gateway, now| {
+                if !runtime.hear(link, |gateway, now| {
                     gateway.receive_packet(link, &text, now)
                 }) {
                     break;
@@ -133,7 +133,7 @@ fn talk(hub: &Arc<Hub>, socket: &Arc<OwnedFd>) {
             Err(_) => break,
         }
     }
-    hub.ended(link);
+    runtime.ended(link);
     if let Ok(writer) = writer {
         let _ = writer.join();
     }
@@ -158,10 +158,10 @@ fn write(socket: &OwnedFd, jobs: &Receiver<Job>) {
     let _ = shutdown(socket, Shutdown::Both);
 }
 
-struct PacketOutlet(Sender<Job>);
+struct PacketSink(Sender<Job>);
 
-impl Outlet for PacketOutlet {
-    fn put(&self, _lane: Lane, frame: Frame) {
+impl LinkSink for PacketSink {
+    fn put(&self, _channel: Channel, frame: Frame) {
         // A client that is gone misses nothing.
         let _ = self.0.send(Job::Packet(packet(frame)));
     }

@@ -126,11 +126,6 @@ impl Gateway {
         }
     }
 
-    /// The end of a handle's call is told last.
-    pub(super) fn sip_over(&mut self, handle: u64) {
-        self.sip_call_over(handle);
-    }
-
     fn account(&mut self, handle: u64) -> Option<&mut Account> {
         self.find(handle).map(|(_, handle)| &mut handle.sip)
     }

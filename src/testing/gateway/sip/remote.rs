@@ -159,7 +159,7 @@ impl Gateway {
     }
 
     /// Says that a call that is over is over, and closes its PeerConnection.
-    pub(super) fn sip_call_over(&mut self, handle: u64) {
+    pub(in crate::testing::gateway) fn sip_call_over(&mut self, handle: u64) {
         let Some((code, reason)) = self.handles_call(handle).and_then(|call| call.over) else {
             return;
         };

@@ -24,12 +24,12 @@ use crate::{HandleId, Jsep};
 /// Everything is sent to the link that owns the handle's session, and to nobody when there is no
 /// such handle.
 #[derive(Clone, Copy, Debug)]
-pub struct OnHandle<'a> {
+pub struct FakeHandle<'a> {
     pub(super) gateway: &'a FakeGateway,
     pub(super) id: HandleId,
 }
 
-impl OnHandle<'_> {
+impl FakeHandle<'_> {
     /// Its plugin says something by itself: an event with that data and no transaction.
     pub fn event(&self, data: &Value) {
         self.send(data, None);
@@ -83,7 +83,7 @@ impl OnHandle<'_> {
     pub fn exists(&self) -> bool {
         let id = self.id.value();
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| state.gateway.find(id).is_some())
     }
 
@@ -91,13 +91,13 @@ impl OnHandle<'_> {
     pub fn plugin(&self) -> Option<String> {
         let id = self.id.value();
         self.gateway
-            .hub
+            .runtime
             .with(|state, _| Some(state.gateway.find(id)?.1.plugin.clone()))
     }
 
     fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64, u64)) {
         let id = self.id.value();
-        self.gateway.hub.with(|state, _| {
+        self.gateway.runtime.with(|state, _| {
             let found = state.gateway.find(id).map(|(session, _)| session);
             if let Some(session) = found {
                 act(&mut state.gateway, session, id);

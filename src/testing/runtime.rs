@@ -13,14 +13,14 @@ use parking_lot::{Condvar, Mutex};
 
 use super::{
     clock::Clock,
-    gateway::{Gateway, LinkId, Over},
-    http::Desk,
-    injector::{Ending, Frame, Injector, Lane, Step},
+    gateway::{Gateway, LinkId, SessionEnd},
+    http::PendingReply,
+    injector::{Action, Channel, Ending, Frame, Injector},
 };
 
 /// The sending half of a link; none of it waits.
-pub(super) trait Outlet: Send {
-    fn put(&self, lane: Lane, frame: Frame);
+pub(super) trait LinkSink: Send {
+    fn put(&self, channel: Channel, frame: Frame);
     fn end(&self, how: Ending);
 
     /// Whether Janus notices when the client goes. If not, what ends there are sockets, and the
@@ -41,16 +41,16 @@ pub(super) trait Outlet: Send {
     }
 
     /// Where events wait for long polls.
-    fn desk(&self) -> Option<&Arc<Desk>> {
+    fn pending_reply(&self) -> Option<&Arc<PendingReply>> {
         None
     }
 }
 
-/// Something that is to be sent later.
+/// Something that is to be done later, for taking it back.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Later((Duration, u64));
+pub(super) struct TimerKey((Duration, u64));
 
-pub(super) struct Hub {
+pub(super) struct Runtime {
     state: Mutex<State>,
     /// Something has happened: for the clock, and for tests that wait.
     changed: Condvar,
@@ -60,19 +60,19 @@ pub(super) struct State {
     pub(super) gateway: Gateway,
     pub(super) injector: Injector,
     clock: Clock,
-    links: HashMap<LinkId, Box<dyn Outlet>>,
+    links: HashMap<LinkId, Box<dyn LinkSink>>,
     /// Links that are silent: open, and dead.
     silent: HashSet<LinkId>,
     next_link: LinkId,
     /// What is to be done later, by time and order.
-    delayed: BTreeMap<(Duration, u64), Step>,
-    steps: u64,
+    delayed: BTreeMap<(Duration, u64), Action>,
+    actions: u64,
     /// New links are refused.
     pub(super) closed: bool,
-    over: bool,
+    stopped: bool,
 }
 
-impl Hub {
+impl Runtime {
     pub(super) fn new(gateway: Gateway, injector: Injector, manual: bool) -> Arc<Self> {
         let state = State {
             gateway,
@@ -82,9 +82,9 @@ impl Hub {
             silent: HashSet::new(),
             next_link: 1,
             delayed: BTreeMap::new(),
-            steps: 0,
+            actions: 0,
             closed: false,
-            over: false,
+            stopped: false,
         };
         Arc::new(Self {
             state: Mutex::new(state),
@@ -123,8 +123,8 @@ impl Hub {
     }
 
     /// A new link; `None` when it is refused.
-    pub(super) fn open(&self, outlet: Box<dyn Outlet>) -> Option<LinkId> {
-        self.with(|state, _| state.open(outlet))
+    pub(super) fn open(&self, sink: Box<dyn LinkSink>) -> Option<LinkId> {
+        self.with(|state, _| state.open(sink))
     }
 
     /// A message from a client; `false` when its link has ended.
@@ -144,9 +144,9 @@ impl Hub {
     }
 
     /// The request of a link is over: so is the link, unless it has a session.
-    pub(super) fn release(&self, link: LinkId, later: Later) {
+    pub(super) fn release(&self, link: LinkId, timer: TimerKey) {
         self.with(|state, _| {
-            state.delayed.remove(&later.0);
+            state.delayed.remove(&timer.0);
             if !state.gateway.owns(link) {
                 state.links.remove(&link);
             }
@@ -154,11 +154,11 @@ impl Hub {
     }
 
     /// The client of a long poll has gone, which Janus sees only when the poll is over.
-    pub(super) fn abandon(&self, link: LinkId, later: Later, poll: &Arc<Desk>) {
+    pub(super) fn abandon(&self, link: LinkId, timer: TimerKey, poll: &Arc<PendingReply>) {
         self.with(|state, _| {
             state.links.remove(&link);
-            if let Some(step) = state.delayed.get_mut(&later.0) {
-                *step = Step::Forget(poll.clone());
+            if let Some(action) = state.delayed.get_mut(&timer.0) {
+                *action = Action::Forget(poll.clone());
             }
         });
     }
@@ -177,8 +177,8 @@ impl Hub {
     /// The client has ended the link.
     pub(super) fn ended(&self, link: LinkId) {
         self.with(|state, now| {
-            if let Some(outlet) = state.links.remove(&link) {
-                outlet.end(Ending::Goodbye);
+            if let Some(sink) = state.links.remove(&link) {
+                sink.end(Ending::Goodbye);
                 // Nobody notices the end of a silent link.
                 if !state.silent.remove(&link) {
                     state.gateway.link_gone(link, now);
@@ -210,7 +210,7 @@ impl Hub {
     /// Lets things happen when they are due, until the gateway is over.
     pub(super) fn run_clock(&self) {
         let mut state = self.state.lock();
-        while !state.over {
+        while !state.stopped {
             let now = state.clock.now();
             state.gateway.tick(now);
             state.send(now);
@@ -226,25 +226,25 @@ impl Hub {
     /// Ends all links for good.
     pub(super) fn stop(&self) {
         let mut state = self.state.lock();
-        state.over = true;
+        state.stopped = true;
         state.end_all();
         drop(state);
         self.changed.notify_all();
     }
 
-    pub(super) fn is_over(&self) -> bool {
-        self.state.lock().over
+    pub(super) fn is_stopped(&self) -> bool {
+        self.state.lock().stopped
     }
 }
 
 impl State {
-    fn open(&mut self, outlet: Box<dyn Outlet>) -> Option<LinkId> {
-        if self.over || self.closed {
+    fn open(&mut self, sink: Box<dyn LinkSink>) -> Option<LinkId> {
+        if self.stopped || self.closed {
             return None;
         }
         let link = self.next_link;
         self.next_link += 1;
-        self.links.insert(link, outlet);
+        self.links.insert(link, sink);
         Some(link)
     }
 
@@ -253,15 +253,15 @@ impl State {
     pub(super) fn open_until(
         &mut self,
         end: Duration,
-        outlet: Box<dyn Outlet>,
+        sink: Box<dyn LinkSink>,
         frame: Frame,
-    ) -> Option<(LinkId, Later)> {
-        let link = self.open(outlet)?;
-        self.steps += 1;
-        let key = (end, self.steps);
-        let step = Step::Put(link, Lane::Answer, frame);
-        self.delayed.insert(key, step);
-        Some((link, Later(key)))
+    ) -> Option<(LinkId, TimerKey)> {
+        let link = self.open(sink)?;
+        self.actions += 1;
+        let key = (end, self.actions);
+        let action = Action::Put(link, Channel::Answer, frame);
+        self.delayed.insert(key, action);
+        Some((link, TimerKey(key)))
     }
 
     fn next_due(&self) -> Option<Duration> {
@@ -274,14 +274,14 @@ impl State {
     fn send(&mut self, now: Duration) {
         loop {
             let batch = self.gateway.take_sent();
-            for (due, step) in self.injector.apply(batch, now) {
-                self.steps += 1;
-                self.delayed.insert((due, self.steps), step);
+            for (due, action) in self.injector.apply(batch, now) {
+                self.actions += 1;
+                self.delayed.insert((due, self.actions), action);
             }
-            for over in self.gateway.take_over() {
-                self.steps += 1;
-                let step = Step::SessionOver(over);
-                self.delayed.insert((now, self.steps), step);
+            for end in self.gateway.take_session_ends() {
+                self.actions += 1;
+                let action = Action::SessionEnd(end);
+                self.delayed.insert((now, self.actions), action);
             }
             let Some(entry) = self.delayed.first_entry() else {
                 return;
@@ -290,45 +290,45 @@ impl State {
                 return;
             }
             // One at a time: the end of a link may make the gateway say something.
-            let step = entry.remove();
-            self.perform(step, now);
+            let action = entry.remove();
+            self.perform(action, now);
         }
     }
 
-    pub(super) fn perform(&mut self, step: Step, now: Duration) {
-        match step {
-            Step::Put(link, lane, frame) => {
-                let outlet = self.links.get(&link);
-                if let Some(outlet) = outlet.filter(|_| !self.silent.contains(&link)) {
-                    outlet.put(lane, frame);
+    pub(super) fn perform(&mut self, action: Action, now: Duration) {
+        match action {
+            Action::Put(link, channel, frame) => {
+                let sink = self.links.get(&link);
+                if let Some(sink) = sink.filter(|_| !self.silent.contains(&link)) {
+                    sink.put(channel, frame);
                 }
             }
-            Step::End(link, how) => {
-                let Some(outlet) = self.links.get(&link) else {
+            Action::End(link, how) => {
+                let Some(sink) = self.links.get(&link) else {
                     return;
                 };
-                outlet.end(how);
-                if outlet.is_noticed() {
+                sink.end(how);
+                if sink.is_noticed() {
                     self.links.remove(&link);
                     if !self.silent.remove(&link) {
                         self.gateway.link_gone(link, now);
                     }
                 }
             }
-            Step::Silence(link) => {
+            Action::Silence(link) => {
                 if self.links.get(&link).is_some_and(|it| it.silence()) {
                     self.silent.insert(link);
                 }
             }
-            Step::SessionOver(Over { link, timed_out }) => {
-                let outlet = self.links.get(&link);
-                if outlet.is_some_and(|it| it.ends_with_session(timed_out)) {
+            Action::SessionEnd(SessionEnd { link, timed_out }) => {
+                let sink = self.links.get(&link);
+                if sink.is_some_and(|it| it.ends_with_session(timed_out)) {
                     self.links.remove(&link);
                     self.silent.remove(&link);
                 }
             }
-            Step::Forget(poll) => poll.forget(),
-            Step::Restart => self.restart(),
+            Action::Forget(poll) => poll.forget(),
+            Action::Restart => self.restart(),
         }
     }
 
@@ -342,14 +342,14 @@ impl State {
 
     fn end_all(&mut self) {
         self.silent.clear();
-        for (_, outlet) in self.links.drain() {
-            outlet.end(Ending::Sudden);
+        for (_, sink) in self.links.drain() {
+            sink.end(Ending::Sudden);
         }
     }
 
     /// Where the events of that link wait for long polls.
-    pub(super) fn desk(&self, link: LinkId) -> Option<&Arc<Desk>> {
-        self.links.get(&link)?.desk()
+    pub(super) fn pending_reply(&self, link: LinkId) -> Option<&Arc<PendingReply>> {
+        self.links.get(&link)?.pending_reply()
     }
 
     pub(super) fn links(&self) -> Vec<LinkId> {

@@ -6,8 +6,8 @@ use parking_lot::{Condvar, Mutex};
 use serde::de::IgnoredAny;
 
 use crate::testing::{
-    hub::Outlet,
-    injector::{Ending, Frame, Lane},
+    injector::{Channel, Ending, Frame},
+    runtime::LinkSink,
 };
 
 /// What becomes of a request.
@@ -28,7 +28,7 @@ pub(in crate::testing) enum Reply {
 /// One HTTP request is one link to Janus. If it makes or claims a session, it owns that session
 /// from then on, and the events gather here.
 #[derive(Debug, Default)]
-pub(in crate::testing) struct Desk {
+pub(in crate::testing) struct PendingReply {
     inner: Mutex<Inner>,
     replied: Condvar,
 }
@@ -42,10 +42,10 @@ struct Inner {
     deserted: bool,
     events: VecDeque<Frame>,
     /// Long polls for the events, and how many each takes; the first came first.
-    polls: Vec<(Arc<Desk>, usize)>,
+    polls: Vec<(Arc<PendingReply>, usize)>,
 }
 
-impl Desk {
+impl PendingReply {
     /// Waits for the reply.
     pub(super) fn wait(&self) -> Reply {
         let mut inner = self.inner.lock();
@@ -87,7 +87,7 @@ impl Desk {
     }
 
     /// Gives a long poll what there is, or lets it wait.
-    pub(super) fn poll(&self, poll: &Arc<Desk>, most: usize) {
+    pub(super) fn poll(&self, poll: &Arc<PendingReply>, most: usize) {
         let mut inner = self.inner.lock();
         match inner.events.is_empty() {
             true => inner.polls.push((poll.clone(), most)),
@@ -161,14 +161,14 @@ pub(super) fn keepalive(most: usize) -> Frame {
     })
 }
 
-/// A desk as the gateway sees it.
-pub(super) struct HttpOutlet(pub(super) Arc<Desk>);
+/// A pending reply as the gateway sees it.
+pub(super) struct HttpSink(pub(super) Arc<PendingReply>);
 
-impl Outlet for HttpOutlet {
-    fn put(&self, lane: Lane, frame: Frame) {
-        match lane {
-            Lane::Answer => self.0.give(Reply::Awaited(frame)),
-            Lane::Event => self.0.event(frame),
+impl LinkSink for HttpSink {
+    fn put(&self, channel: Channel, frame: Frame) {
+        match channel {
+            Channel::Answer => self.0.give(Reply::Awaited(frame)),
+            Channel::Event => self.0.event(frame),
         }
     }
 
@@ -190,7 +190,7 @@ impl Outlet for HttpOutlet {
         true
     }
 
-    fn desk(&self) -> Option<&Arc<Desk>> {
+    fn pending_reply(&self) -> Option<&Arc<PendingReply>> {
         Some(&self.0)
     }
 }
