@@ -11,9 +11,10 @@ pub(super) enum Clock {
 
 impl Clock {
     pub(super) fn new(manual: bool) -> Self {
-        match manual {
-            true => Self::Manual(Duration::ZERO),
-            false => Self::Real(Instant::now()),
+        if manual {
+            Self::Manual(Duration::ZERO)
+        } else {
+            Self::Real(Instant::now())
         }
     }
 

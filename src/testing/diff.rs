@@ -27,12 +27,11 @@ fn walk(path: &str, expected: &Value, got: &Value, text: &mut String) {
         let _ = writeln!(text, "{sign} {path}: {value}");
     };
     let (Value::Object(expected), Value::Object(found)) = (expected, got) else {
-        match contains(got, expected) {
-            true => put(' ', path, got),
-            false => {
-                put('-', path, expected);
-                put('+', path, got);
-            }
+        if contains(got, expected) {
+            put(' ', path, got);
+        } else {
+            put('-', path, expected);
+            put('+', path, got);
         }
         return;
     };

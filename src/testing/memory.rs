@@ -86,9 +86,10 @@ impl Link for MemoryLink {
         _deadline: Instant,
         _answers: &mut dyn FnMut(Received<'_>),
     ) -> io::Result<()> {
-        match self.runtime.receive(self.id, text) {
-            true => Ok(()),
-            false => Err(io::ErrorKind::NotConnected.into()),
+        if self.runtime.receive(self.id, text) {
+            Ok(())
+        } else {
+            Err(io::ErrorKind::NotConnected.into())
         }
     }
 

@@ -161,9 +161,10 @@ impl Expect {
 
     fn fits(&self, plugin: &str, body: &Value, jsep: Option<&Value>) -> bool {
         self.plugin == plugin
-            && match self.exactly {
-                true => self.body == *body,
-                false => diff::contains(body, &self.body),
+            && if self.exactly {
+                self.body == *body
+            } else {
+                diff::contains(body, &self.body)
             }
             && self.with_jsep.is_none_or(|with| with == jsep.is_some())
     }

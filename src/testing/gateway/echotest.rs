@@ -126,12 +126,13 @@ impl Gateway {
         }
         let any = recognised.iter().any(|key| settings.contains_key(*key));
         let Some(jsep) = jsep else {
-            return match any {
-                true => Ok(None),
-                false => Err((
+            return if any {
+                Ok(None)
+            } else {
+                Err((
                     413,
                     "Message error: no supported attributes found".to_owned(),
-                )),
+                ))
             };
         };
         let offer =

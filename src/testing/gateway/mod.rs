@@ -167,9 +167,10 @@ impl Gateway {
         for (id, session) in &mut self.sessions {
             // A session that the watchdog has marked is passed over, in 1.1.2 for good.
             if session.owner == link && !session.marked {
-                match reclaim {
-                    true => session.gone = true,
-                    false => ended.push(*id),
+                if reclaim {
+                    session.gone = true;
+                } else {
+                    ended.push(*id);
                 }
             }
         }

@@ -182,9 +182,10 @@ impl Sdp {
             line.attribute("mid")
                 .is_some_and(|mid| mid.len() > MAX_MID && !line.is_data())
         };
-        match self.lines.iter().any(too_long) {
-            true => Err(String::new()),
-            false => Ok(()),
+        if self.lines.iter().any(too_long) {
+            Err(String::new())
+        } else {
+            Ok(())
         }
     }
 

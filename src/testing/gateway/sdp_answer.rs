@@ -129,9 +129,10 @@ fn answer(
         if !open {
             continue;
         }
-        put(match line.is_data() {
-            true => "a=sctp-port:5000".into(),
-            false => "a=rtcp-mux".into(),
+        put(if line.is_data() {
+            "a=sctp-port:5000".into()
+        } else {
+            "a=rtcp-mux".into()
         });
         put(format!("a=ice-ufrag:{}", ice.0));
         put(format!("a=ice-pwd:{}", ice.1));

@@ -15,9 +15,10 @@ const UNAUTHORIZED: &str = "Unauthorized request (wrong or missing secret/token)
 impl Gateway {
     /// Either of the two credentials will do, where both are asked for.
     pub(super) fn authorize(&self, request: &Request<'_>) -> Result<(), Refusal> {
-        match self.is_authorized(given(request, "apisecret"), given(request, "token")) {
-            true => Ok(()),
-            false => refuse(403, UNAUTHORIZED),
+        if self.is_authorized(given(request, "apisecret"), given(request, "token")) {
+            Ok(())
+        } else {
+            refuse(403, UNAUTHORIZED)
         }
     }
 
@@ -41,12 +42,13 @@ impl Gateway {
             self.is_stored(token) || signed()
         };
         let open = !self.settings.asks_for_tokens();
-        match open || given(request, "token").is_none_or(allowed) {
-            true => Ok(()),
-            false => refuse(
+        if open || given(request, "token").is_none_or(allowed) {
+            Ok(())
+        } else {
+            refuse(
                 405,
                 format!("Provided token can't access plugin '{plugin}'"),
-            ),
+            )
         }
     }
 

@@ -50,9 +50,10 @@ impl PeerConnection {
 
     /// Janus has sent its part.
     pub(super) fn described(&mut self, is_offer: bool) {
-        match is_offer {
-            true => self.got_offer = true,
-            false => self.got_answer = true,
+        if is_offer {
+            self.got_offer = true;
+        } else {
+            self.got_answer = true;
         }
         self.negotiated |= self.got_offer && self.got_answer;
         self.made = true;
@@ -112,12 +113,11 @@ impl Gateway {
                 return refuse(464, reason);
             }
         };
-        match is_offer {
-            true => (peer.got_offer, peer.got_answer) = (true, false),
-            false => {
-                peer.got_answer = true;
-                peer.negotiated |= peer.got_offer;
-            }
+        if is_offer {
+            (peer.got_offer, peer.got_answer) = (true, false);
+        } else {
+            peer.got_answer = true;
+            peer.negotiated |= peer.got_offer;
         }
         let parsed = match sdp::parse(sdp).and_then(|sdp| sdp.mids_fit().map(|()| sdp)) {
             Ok(parsed) => parsed,

@@ -68,11 +68,11 @@ pub(super) fn carry_out(
         handle: part(),
     };
     let too_long = !part().is_empty();
-    match posted {
-        true if too_long => Outcome::Break,
-        true => post(runtime, request, &ids, pending),
-        false if too_long => Response::empty(request, "404 Not Found").into(),
-        false => get(runtime, request, &ids, pending),
+    match (posted, too_long) {
+        (true, true) => Outcome::Break,
+        (true, false) => post(runtime, request, &ids, pending),
+        (false, true) => Response::empty(request, "404 Not Found").into(),
+        (false, false) => get(runtime, request, &ids, pending),
     }
 }
 

@@ -89,9 +89,10 @@ impl PendingReply {
     /// Gives a long poll what there is, or lets it wait.
     pub(super) fn poll(&self, poll: &Arc<PendingReply>, most: usize) {
         let mut inner = self.inner.lock();
-        match inner.events.is_empty() {
-            true => inner.polls.push((poll.clone(), most)),
-            false => poll.give(Reply::Ready(inner.take(most))),
+        if inner.events.is_empty() {
+            inner.polls.push((poll.clone(), most))
+        } else {
+            poll.give(Reply::Ready(inner.take(most)))
         }
     }
 

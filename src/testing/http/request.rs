@@ -90,9 +90,10 @@ impl Request {
         }
         let mut body = from.by_ref().take(length as u64);
         body.read_to_end(&mut request.body)?;
-        match request.body.len() == length {
-            true => Ok(request),
-            false => Err(Refused::Over),
+        if request.body.len() == length {
+            Ok(request)
+        } else {
+            Err(Refused::Over)
         }
     }
 

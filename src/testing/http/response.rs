@@ -70,23 +70,20 @@ impl Response {
         let close = request.close;
         let head = head("200 OK", close) + "Content-Type: application/json\r\n" + ORIGIN;
         let mut bytes = head.into_bytes();
-        match request.old {
+        if request.old {
             // Its end is the connection's.
-            true => {
+            bytes.extend_from_slice(b"\r\n");
+            bytes.extend_from_slice(&body);
+        } else {
+            bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
+            let size = body.len().div_ceil(pieces).max(1);
+            for chunk in body.chunks(size) {
+                bytes.extend_from_slice(format!("{:X}\r\n", chunk.len()).as_bytes());
+                bytes.extend_from_slice(chunk);
                 bytes.extend_from_slice(b"\r\n");
-                bytes.extend_from_slice(&body);
             }
-            false => {
-                bytes.extend_from_slice(b"Transfer-Encoding: chunked\r\n\r\n");
-                let size = body.len().div_ceil(pieces).max(1);
-                for chunk in body.chunks(size) {
-                    bytes.extend_from_slice(format!("{:X}\r\n", chunk.len()).as_bytes());
-                    bytes.extend_from_slice(chunk);
-                    bytes.extend_from_slice(b"\r\n");
-                }
-                if whole {
-                    bytes.extend_from_slice(b"0\r\n\r\n");
-                }
+            if whole {
+                bytes.extend_from_slice(b"0\r\n\r\n");
             }
         }
         Self {

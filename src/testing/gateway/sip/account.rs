@@ -149,9 +149,12 @@ impl Gateway {
         }
         let master_id = account.master_id;
         let unique = account.unique_id.clone();
-        let unique = move |object: Object| match newer {
-            true => object.text("unique_id", &unique),
-            false => object,
+        let unique = move |object: Object| {
+            if newer {
+                object.text("unique_id", &unique)
+            } else {
+                object
+            }
         };
         let registered = |sent| {
             done("registered")
