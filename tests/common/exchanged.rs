@@ -1,7 +1,7 @@
 //! Which requests were exchanged with which real Janus, and answered without a refusal.
 //!
 //! That this table is right is a test too: VideoRoom's is compared with what a proxy has seen, in
-//! `videoroom_real.rs`; for the others it is looked up that their tests with real servers make the call.
+//! `tests/real/videoroom.rs`; for the others it is looked up that their tests with real servers make the call.
 
 use std::collections::BTreeSet;
 

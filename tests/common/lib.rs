@@ -17,6 +17,7 @@ pub mod janus_builder;
 pub mod janus_config;
 pub mod janus_ready;
 pub mod kamailio;
+pub mod logger;
 pub mod ports;
 pub mod process;
 pub mod program;

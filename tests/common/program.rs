@@ -2,9 +2,16 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::sync::{Mutex, PoisonError};
+
+use super::guard;
+
+/// Names the test to the process that [`in_own_process`] has started for it.
+const OWN: &str = "JB_TEST_IN_OWN_PROCESS";
 
 /// The folder `tests` of the crate.
 pub fn tests_folder() -> PathBuf {
@@ -35,6 +42,41 @@ pub fn again(module: &str, test: &str) -> Command {
     command.args(["--exact", &test_name(module, test)]);
     command.args(["--include-ignored", "--nocapture"]);
     command
+}
+
+/// Whether this is a process in which only that test runs, for what belongs to a whole process: its
+/// logger, its threads, its memory. If not, one is started, and what it says and how it ends is this
+/// test's: it has nothing left to do.
+#[track_caller]
+#[must_use]
+pub fn in_own_process(module: &str, test: &str) -> bool {
+    let name = test_name(module, test);
+    if env::var(OWN).is_ok_and(|own| own == name) {
+        return true;
+    }
+    let mut command = Command::new("sh");
+    command.args(["-c", "exec \"$0\" \"$@\" 2>&1"]);
+    command.arg(env::current_exe().expect("the path of this program"));
+    command.args(["--exact", &name, "--include-ignored", "--nocapture"]);
+    command.env(OWN, &name).stdout(Stdio::piped());
+    // A group of its own is what the guard can kill.
+    let mut child = command.process_group(0).spawn().expect("a shell");
+    guard::started(child.id());
+    let (mut passed, begin) = (false, format!("test {name} ... "));
+    let output = BufReader::new(child.stdout.take().expect("it is piped"));
+    for line in output.split(b'\n').map_while(Result::ok) {
+        let line = String::from_utf8_lossy(&line);
+        let line = line.strip_prefix(&begin).unwrap_or(&line);
+        passed |= line.starts_with("test result: ok. 1 passed");
+        // Results are counted where tests are run, so that this one must not be there twice.
+        if !line.starts_with("test ") && !line.starts_with("running ") {
+            println!("{line}");
+        }
+    }
+    let status = child.wait().expect("it is ours");
+    guard::ended(child.id());
+    assert!(passed && status.success(), "{name}: {status}");
+    false
 }
 
 /// The binary of an example, built as this program was: cargo builds no examples for `--test NAME`.

@@ -1,0 +1,8 @@
+//! Calls against servers that misbehave: each ends with what has come, as soon as it has come.
+
+mod answers;
+mod closing;
+mod repeats;
+mod texts;
+mod tokens;
+mod unreadable;

@@ -1,0 +1,12 @@
+//! The fake gateway: what it does, and that it does what a real Janus does.
+
+mod conformance;
+mod faults;
+mod foreign_clients;
+mod gateway;
+mod links;
+mod reconnect;
+mod script;
+mod sip;
+mod time;
+mod wire;

@@ -1,0 +1,8 @@
+//! The types of the plugins and of the core's messages, against the facts about Janus and against
+//! messages of fixtures.
+
+mod coverage;
+mod echotest_wire;
+mod keys;
+mod sip_wire;
+mod videoroom_wire;

@@ -1,0 +1,10 @@
+//! What takes real servers from beginning to end: plugins, examples, and the rules of
+//! reattachment over every transport.
+
+mod doorbell;
+mod janus_0;
+mod matrix;
+mod reattached;
+mod room_monitor;
+mod sip;
+mod videoroom;
