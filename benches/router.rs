@@ -19,6 +19,7 @@ mod src {
     pub(crate) mod id;
     pub(crate) mod info;
     pub(crate) mod jsep;
+    pub(crate) mod json;
     pub(crate) mod logging;
     pub(crate) mod plugin;
     pub(crate) mod redact;

@@ -7,6 +7,8 @@
 #![allow(dead_code, unused_imports)]
 
 mod common;
+#[path = "../src/json/mod.rs"]
+mod json;
 #[path = "../src/wire/mod.rs"]
 mod wire;
 
@@ -15,7 +17,7 @@ use std::hint::black_box;
 use common::samples;
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use janus_blocking::*;
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, value::RawValue};
 use wire::{Credentials, Incoming, Outgoing};
 
 fn main() {
@@ -29,7 +31,7 @@ fn encode(criterion: &mut Criterion) {
     let mut group = criterion.benchmark_group("wire/encode");
     let (session, handle) = (samples::SESSION, samples::HANDLE);
     let transaction = "0123abcd-7f";
-    let body = json!({ "request": "exists", "room": 1234 });
+    let body = serde_json::json!({ "request": "exists", "room": 1234 });
     let jsep = Jsep::offer(samples::sdp());
     let message = |jsep| {
         let outgoing = Outgoing {
@@ -42,7 +44,7 @@ fn encode(criterion: &mut Criterion) {
             .expect("valid")
     };
     let value = |jsep: Option<&str>| {
-        let mut value = json!({
+        let mut value = serde_json::json!({
             "janus": "message",
             "transaction": transaction,
             "session_id": session,
@@ -50,7 +52,7 @@ fn encode(criterion: &mut Criterion) {
             "body": { "request": "exists", "room": 1234 },
         });
         if let Some(sdp) = jsep {
-            value["jsep"] = json!({ "type": "offer", "sdp": sdp });
+            value["jsep"] = serde_json::json!({ "type": "offer", "sdp": sdp });
         }
         value.to_string()
     };

@@ -9,7 +9,7 @@ use serde_with::skip_serializing_none;
 
 use crate::{
     Error, Result,
-    wire::{lenient, words},
+    json::{lenient, words},
 };
 
 words! {

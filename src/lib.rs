@@ -23,6 +23,7 @@ pub mod fuzzing;
 mod id;
 mod info;
 mod jsep;
+mod json;
 mod logging;
 pub mod plugin;
 mod redact;

@@ -29,17 +29,21 @@
 //! Janus docs: *Authenticating the Janus API*.
 
 mod active_token;
-mod fault;
+#[cfg(feature = "http")]
+mod credentials;
 mod parsed_token;
 mod provider;
+mod secret;
 mod signed;
 mod token;
 mod verified;
 
-pub use crate::plugin::Secret;
+pub use crate::error::TokenFault;
 pub(crate) use active_token::ActiveToken;
-pub use fault::TokenFault;
+#[cfg(feature = "http")]
+pub(crate) use credentials::Credentials;
 pub(crate) use provider::{Renew, TokenProvider};
+pub use secret::Secret;
 pub use signed::SignedToken;
 pub use token::Token;
 pub use verified::{Verified, verify};

@@ -5,7 +5,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use derive_setters::Setters;
 
 use super::{Secret, Token, parsed_token, verified::check_secret};
-use crate::{Error, Id, Plugin, Result, VideoRoom};
+use crate::{Error, Id, Result};
+
+/// The realm of the VideoRoom plugin, which is its package.
+const VIDEOROOM: &str = "janus.plugin.videoroom";
 
 /// The realm of the Janus API itself.
 const CORE: &str = "janus";
@@ -114,7 +117,7 @@ impl SignedToken {
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn for_room(room: impl Into<Id>) -> Self {
-        Self::new(VideoRoom::PACKAGE).descriptor(format!("room={}", room.into()))
+        Self::new(VIDEOROOM).descriptor(format!("room={}", room.into()))
     }
 
     /// Adds to what it allows.

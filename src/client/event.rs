@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{Candidate, Error, Jsep, Result, wire::lenient};
+use crate::{Candidate, Error, Jsep, Result, json::lenient};
 
 /// Something that happened on a handle, `E` being the plugin's own events.
 ///

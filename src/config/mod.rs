@@ -9,16 +9,17 @@ mod reconnect;
 pub use reconnect::{Backoff, Reconnect};
 
 use crate::{
-    Connection, Error, Result,
+    Error, Result,
     auth::{ActiveToken, Renew, Token, TokenProvider},
-    transport::Transport,
+    transport::{self, Settings, Transport},
+    wire::Credentials,
 };
 
 /// A third of the smallest session timeout that a server can have is three times as much. With much
 /// less the connection's thread would do nothing else.
 const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
 
-/// The settings of a [`Connection`].
+/// The settings of a [`Connection`](crate::Connection).
 ///
 /// Public fields, and a chained setter for each. Bad values are refused by
 /// [`open`](Self::open), never by a panic: every duration has to be longer than 0 and at most a
@@ -56,7 +57,7 @@ pub struct Config {
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).
     pub request_timeout: Duration,
     /// How long closing or dropping a connection may block. Default 2 s.
-    /// ([`Connection::abandon`] may wait as long for attaches before that. Dropping a session or a
+    /// ([`Connection::abandon`](crate::Connection::abandon) may wait as long for attaches before that. Dropping a session or a
     /// handle never blocks, unless the `Connection` was dropped before and that ends its last
     /// session: then the link is closed.)
     pub close_timeout: Duration,
@@ -155,28 +156,6 @@ impl Config {
         self
     }
 
-    /// Connects, as [`Connection::open`] does, with these settings.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Config`] for a setting that cannot be, [`Error::Connect`] when there is no Janus
-    /// to be reached.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use std::time::Duration;
-    /// use janus_blocking::Config;
-    ///
-    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
-    /// let janus = Config::new(gateway.url()).request_timeout(Duration::from_secs(3)).open()?;
-    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn open(self) -> Result<Connection> {
-        Connection::with_config(self)
-    }
-
     /// Where tokens come from, for those that expire.
     ///
     /// The function is called when the first request that needs a token is made, and again before
@@ -271,6 +250,51 @@ impl Config {
     pub(crate) fn token_number_refused(&self, number: u64) -> bool {
         let source = self.token_source.as_ref();
         source.is_some_and(|source| source.refused(number))
+    }
+
+    /// What every request but `info` and `ping` carries, if the server wants it.
+    pub(crate) fn credentials(&self) -> Credentials<'_> {
+        Credentials {
+            api_secret: self.api_secret.as_deref(),
+            token: self.token.as_deref(),
+        }
+    }
+
+    pub(crate) fn transport_settings(&self) -> Settings {
+        Settings {
+            #[cfg(feature = "http")]
+            credentials: crate::auth::Credentials {
+                api_secret: self.api_secret.clone(),
+                token: self.token.clone(),
+                provider: self.token_source.clone(),
+            },
+            #[cfg(feature = "http")]
+            link_timeout: self.link_timeout,
+            #[cfg(feature = "tls")]
+            tls: self.tls.clone(),
+        }
+    }
+
+    /// The transport that an address names, for one that wraps it. The settings are those that
+    /// [`Config::open`] would use for it: timeouts, certificates, secrets.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`](crate::Error::Config) for an address that cannot be,
+    /// [`Error::Unsupported`](crate::Error::Unsupported) for one whose feature is not built in.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Config;
+    ///
+    /// let url = "ws://127.0.0.1:8188/janus";
+    /// let transport = Config::new(url).transport_to(url)?;
+    /// assert_eq!(transport.address(), "ws://127.0.0.1:8188");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn transport_to(&self, address: &str) -> Result<Arc<dyn Transport>> {
+        transport::by_address("address", address, &self.transport_settings())
     }
 
     pub(crate) fn check(&self) -> Result<()> {

@@ -6,9 +6,10 @@ use super::{Call, Engine, LinkEpoch};
 use crate::{
     Error, Result, ServerInfo,
     error::RequestContext,
+    json::lenient,
     router::{Answer, Expects},
     sync::atomic::Ordering,
-    wire::{Outgoing, lenient},
+    wire::Outgoing,
 };
 
 impl Engine {

@@ -60,7 +60,7 @@ fn one(engine: &Arc<Engine>, transport: &dyn Transport) -> Result<Keepalive> {
     let deadline = sync::now() + engine.config.connect_timeout;
     let Connected { link, receiver } = transport
         .connect(deadline)
-        .map_err(|error| Error::unreachable(&endpoint, error))?;
+        .map_err(|why| why.at(&endpoint))?;
     let number = engine.router.lock().epoch;
     let epoch = LinkEpoch::new(number, endpoint, link);
     if !engine.current_link.replace(epoch.clone()) {

@@ -38,7 +38,10 @@ impl Engine {
     ) -> Result<String> {
         let credentials = match is_open(outgoing.janus) {
             true => Credentials::NONE,
-            false => Credentials::new(&self.config).with_token(token.map(ActiveToken::text)),
+            false => self
+                .config
+                .credentials()
+                .with_token(token.map(ActiveToken::text)),
         };
         outgoing
             .encode(&self.transactions.text(number), credentials)

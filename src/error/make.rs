@@ -1,7 +1,6 @@
 //! Errors, as the crate makes them.
 
-use super::{CloseReason, Endpoint, Error, Mismatch, RequestContext, Scope, Undecoded};
-use crate::transport::Unreachable;
+use super::{CloseReason, Error, Mismatch, RequestContext, Scope, Undecoded};
 
 impl Error {
     pub(crate) fn config(field: &'static str, reason: impl Into<String>) -> Self {
@@ -19,14 +18,6 @@ impl Error {
                 reason,
             } => Self::Config { field, reason },
             other => other,
-        }
-    }
-
-    pub(crate) fn unreachable(endpoint: &Endpoint, why: Unreachable) -> Self {
-        Self::Connect {
-            endpoint: endpoint.clone(),
-            problem: Box::new(why.problem),
-            source: why.source,
         }
     }
 

@@ -5,6 +5,7 @@ mod attempt;
 mod closed;
 mod code;
 mod make;
+mod token_fault;
 
 use std::{io, time::Duration};
 
@@ -13,8 +14,9 @@ pub use attempt::{Endpoint, RequestContext};
 pub(crate) use closed::LinkFailure;
 pub use closed::{CloseReason, Scope};
 pub use code::ErrorCode;
+pub use token_fault::TokenFault;
 
-use crate::{HandleId, SessionId, auth::TokenFault};
+use crate::{HandleId, SessionId};
 
 /// What every call of this crate returns.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

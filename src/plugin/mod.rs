@@ -15,12 +15,11 @@ pub mod echotest;
 pub mod raw;
 mod reply;
 mod requests;
-mod secret;
 pub mod sip;
 pub mod videoroom;
 
+pub use crate::{auth::Secret, wire::Refusal};
 pub use reply::{Done, decode};
-pub use secret::Secret;
 
 use requests::{bare_requests, plugin_type, requests};
 
@@ -96,28 +95,6 @@ pub enum Terminal {
     /// The event of one of these names on the same handle, whether it carries
     /// the request's transaction or not.
     Unmarked(&'static [&'static str]),
-}
-
-/// A refusal found in a plugin's data.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, Plugin};
-/// use serde_json::value::RawValue;
-///
-/// let data = r#"{ "error_code": 413, "error": "Invalid value" }"#;
-/// let data = RawValue::from_string(data.to_owned())?;
-/// let refusal = EchoTest::refusal(&data);
-/// assert_eq!(refusal.map(|refusal| refusal.code), Some(413));
-/// # Ok::<(), serde_json::Error>(())
-/// ```
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Refusal {
-    /// The plugin's code; 0 where it gives none.
-    pub code: i64,
-    /// The plugin's text.
-    pub reason: String,
 }
 
 /// A Janus plugin: its names, its events, and the type that wraps a handle.

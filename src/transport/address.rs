@@ -8,8 +8,9 @@ use std::{
 
 use tungstenite::http::Uri;
 
+use super::Settings;
 use super::{Transport, websocket::WebSocket};
-use crate::{Config, Error, Result};
+use crate::{Error, Result};
 
 /// Where Janus answers over HTTP when the address has no path: its own default for `base_path`.
 const BASE: &str = "/janus";
@@ -83,22 +84,22 @@ impl Address {
     }
 
     /// What makes links to this address.
-    pub(super) fn transport(self, config: &Config) -> Result<Arc<dyn Transport>> {
+    pub(super) fn transport(self, settings: &Settings) -> Result<Arc<dyn Transport>> {
         match self {
-            Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, config)?)),
-            Self::Http(url) => http(url, config),
+            Self::WebSocket(url) => Ok(Arc::new(WebSocket::new(url, settings)?)),
+            Self::Http(url) => http(url, settings),
             Self::Unix { path, datagrams } => unix(path, datagrams),
         }
     }
 }
 
 #[cfg(feature = "http")]
-fn http(url: Url, config: &Config) -> Result<Arc<dyn Transport>> {
-    Ok(Arc::new(super::http::Http::new(url, config)?))
+fn http(url: Url, settings: &Settings) -> Result<Arc<dyn Transport>> {
+    Ok(Arc::new(super::http::Http::new(url, settings)?))
 }
 
 #[cfg(not(feature = "http"))]
-fn http(url: Url, _config: &Config) -> Result<Arc<dyn Transport>> {
+fn http(url: Url, _settings: &Settings) -> Result<Arc<dyn Transport>> {
     let scheme = url.uri.scheme_str().unwrap_or_default();
     Err(Error::Unsupported {
         what: Box::new(format!("{scheme}://")),

@@ -104,8 +104,8 @@
 //! # Ok::<(), janus_blocking::Error>(())
 //! ```
 //!
-//! [`by_address`] gives the crate's own transports, for one that wraps another: one that counts, or
-//! that delays.
+//! [`Config::transport_to`] gives the crate's own transports, for one that wraps another: one that
+//! counts, or that delays.
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
@@ -127,7 +127,7 @@ use std::{fmt, io, sync::Arc, time::Instant};
 
 pub use unreachable::Unreachable;
 
-use crate::{Config, Result, SessionId};
+use crate::{Result, SessionId};
 
 /// A way to reach one server: makes a [`Link`] and its [`Receiver`], again after one has broken.
 pub trait Transport: Send + Sync {
@@ -319,37 +319,24 @@ impl fmt::Debug for Connected {
     }
 }
 
-/// The transport that an address names, for one that wraps it. The settings are those that
-/// [`Config::open`] would use for it: timeouts, certificates, secrets.
-///
-/// # Errors
-///
-/// [`Error::Config`](crate::Error::Config) for an address that cannot be,
-/// [`Error::Unsupported`](crate::Error::Unsupported) for one whose feature is not built in.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Config, transport};
-///
-/// let url = "ws://127.0.0.1:8188/janus";
-/// let transport = transport::by_address(url, &Config::new(url))?;
-/// assert_eq!(transport.address(), "ws://127.0.0.1:8188");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
-pub fn by_address(address: &str, config: &Config) -> Result<Arc<dyn Transport>> {
-    of_setting("address", address, config)
+/// What the crate's own transports are told of the settings of a connection.
+pub(crate) struct Settings {
+    #[cfg(feature = "http")]
+    pub(crate) credentials: crate::auth::Credentials,
+    #[cfg(feature = "http")]
+    pub(crate) link_timeout: std::time::Duration,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: tls::Tls,
 }
 
-/// The same, an error naming the setting that the address is of.
-pub(crate) fn of_setting(
+/// The transport of an address; an error names the setting that the address is of.
+pub(crate) fn by_address(
     field: &'static str,
     address: &str,
-    config: &Config,
+    settings: &Settings,
 ) -> Result<Arc<dyn Transport>> {
-    let address = address::Address::parse(address);
-    address
-        .and_then(|address| address.transport(config))
+    address::Address::parse(address)
+        .and_then(|address| address.transport(settings))
         .map_err(|error| error.of_address(field))
 }
 

@@ -5,7 +5,7 @@
 use std::{io, time::Instant};
 
 use super::{
-    Unreachable, Wait,
+    Settings, Unreachable, Wait,
     address::Url,
     dial::Dialer,
     socket::{ReadSide, Socket},
@@ -13,7 +13,7 @@ use super::{
 };
 #[cfg(not(feature = "tls"))]
 use crate::Error;
-use crate::{Config, Result};
+use crate::Result;
 
 #[cfg(feature = "tls")]
 use super::tls::{Setup, TlsReader, TlsWriter};
@@ -44,10 +44,10 @@ pub(super) enum StreamReader {
 
 impl Connector {
     /// Takes the address and, where it asks for TLS, the settings of it. Reads their files.
-    pub(super) fn new(url: &Url, config: &Config) -> Result<Self> {
+    pub(super) fn new(url: &Url, settings: &Settings) -> Result<Self> {
         #[cfg(not(feature = "tls"))]
         if url.tls {
-            let _ = config;
+            let _ = settings;
             return Err(Error::Unsupported {
                 what: Box::new(format!("{}://", url.uri.scheme_str().unwrap_or_default())),
                 how: "build janus-blocking with its feature `tls`",
@@ -57,7 +57,7 @@ impl Connector {
             dialer: Dialer::new(url),
             #[cfg(feature = "tls")]
             tls: match url.tls {
-                true => Some(Setup::new(url, &config.tls)?),
+                true => Some(Setup::new(url, &settings.tls)?),
                 false => None,
             },
         })

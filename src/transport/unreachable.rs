@@ -1,6 +1,8 @@
 //! Why a server cannot be reached.
 
-use std::io;
+use std::{error, fmt, io};
+
+use crate::{Error, error::Endpoint};
 
 /// Why a server cannot be reached.
 #[derive(Debug)]
@@ -19,13 +21,32 @@ impl Unreachable {
             source: source.into(),
         }
     }
-}
 
-impl Unreachable {
+    /// As the error of whoever wanted to connect there.
+    pub(crate) fn at(self, endpoint: &Endpoint) -> Error {
+        Error::Connect {
+            endpoint: endpoint.clone(),
+            problem: Box::new(self.problem),
+            source: self.source,
+        }
+    }
+
     /// With what may be wrong about the port.
     pub(super) fn noting(mut self, note: &str) -> Self {
         self.problem += note;
         self
+    }
+}
+
+impl fmt::Display for Unreachable {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.problem)
+    }
+}
+
+impl error::Error for Unreachable {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.source.as_ref().map(|source| source as _)
     }
 }
 

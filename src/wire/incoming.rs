@@ -8,9 +8,7 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use super::lenient;
-
-use crate::{HandleId, SessionId};
+use crate::{HandleId, SessionId, json::lenient};
 
 /// The envelope of one message. What is inside stays undecoded, for the thread that wants it.
 #[derive(Debug, Deserialize)]

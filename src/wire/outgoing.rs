@@ -4,13 +4,13 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::readable;
-use crate::{Candidate, Config, HandleId, Jsep, SessionId};
+use crate::{Candidate, HandleId, Jsep, SessionId};
 
 /// What every request but `info` and `ping` carries, if the server wants it.
 #[derive(Clone, Copy)]
 pub(crate) struct Credentials<'a> {
-    api_secret: Option<&'a str>,
-    token: Option<&'a str>,
+    pub(crate) api_secret: Option<&'a str>,
+    pub(crate) token: Option<&'a str>,
 }
 
 impl<'a> Credentials<'a> {
@@ -18,13 +18,6 @@ impl<'a> Credentials<'a> {
         api_secret: None,
         token: None,
     };
-
-    pub(crate) fn new(config: &'a Config) -> Self {
-        Self {
-            api_secret: config.api_secret.as_deref(),
-            token: config.token.as_deref(),
-        }
-    }
 
     /// With that token, if there is one, instead of the configured one.
     pub(crate) fn with_token(self, token: Option<&'a str>) -> Self {
@@ -123,14 +116,17 @@ mod tests {
             outgoing.encode("t", Credentials::NONE).expect("valid"),
             r#"{"janus":"keepalive","transaction":"t","session_id":7}"#
         );
-        let config = Config::new("").api_secret("s").token("k");
+        let credentials = Credentials {
+            api_secret: Some("s"),
+            token: Some("k"),
+        };
         assert_eq!(
             Outgoing::server("create")
-                .encode("t", Credentials::new(&config))
+                .encode("t", credentials)
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
         );
-        let credentials = Credentials::new(&config).with_token(Some("new"));
+        let credentials = credentials.with_token(Some("new"));
         assert_eq!(
             Outgoing::server("create")
                 .encode("t", credentials)

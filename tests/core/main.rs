@@ -2,6 +2,7 @@
 //! errors; and what holds of the crate and its documents.
 
 mod abandoned;
+mod arrows;
 mod attach;
 mod auth;
 mod calls;

@@ -10,8 +10,32 @@ use crate::{
     logging::debug,
     redact,
     sync::{self, atomic::Ordering},
-    transport::{Connected, Transport, encrypts, of_setting},
+    transport::{Connected, Transport, by_address, encrypts},
 };
+
+impl Config {
+    /// Connects, as [`Connection::open`] does, with these settings.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Config`] for a setting that cannot be, [`Error::Connect`] when there is no Janus
+    /// to be reached.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::Config;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// let janus = Config::new(gateway.url()).request_timeout(Duration::from_secs(3)).open()?;
+    /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn open(self) -> Result<Connection> {
+        Connection::with_config(self)
+    }
+}
 
 impl Connection {
     pub(crate) fn with_config(config: Config) -> Result<Self> {
@@ -37,7 +61,7 @@ impl Connection {
         let endpoint = Endpoint::new(transport.address());
         let Connected { link, receiver } = transport
             .connect(deadline)
-            .map_err(|error| Error::unreachable(&endpoint, error))?;
+            .map_err(|why| why.at(&endpoint))?;
         let epoch = LinkEpoch::new(0, endpoint.clone(), link);
         let reading = LinkReader {
             epoch: epoch.clone(),
@@ -96,10 +120,11 @@ fn servers(config: &Config) -> Result<Servers> {
     if let Some(transport) = &config.transport {
         return Ok([transport.clone()].into());
     }
+    let settings = config.transport_settings();
     let fallback = config.fallback_urls.iter().map(|url| ("fallback_url", url));
     let addresses = std::iter::once(("url", &config.url)).chain(fallback);
     let servers = addresses
-        .map(|(field, address)| of_setting(field, address, config))
+        .map(|(field, address)| by_address(field, address, &settings))
         .collect::<Result<_>>()?;
     check_plaintext(config)?;
     Ok(servers)

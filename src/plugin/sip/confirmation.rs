@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::wire::words;
+use crate::json::words;
 
 /// The plugin has done what was asked, or has begun to where the SIP side takes part in it.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]

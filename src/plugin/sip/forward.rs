@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 
 use super::{Secret, Sip};
 use crate::plugin::bare_requests;
-use crate::{Result, wire::words};
+use crate::{Result, json::words};
 
 bare_requests! {
     /// `listforwarders`; see [`Sip::listforwarders`]. Since Janus 1.4.0.

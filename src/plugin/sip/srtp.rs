@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::wire::words;
+use crate::json::words;
 
 words! {
     /// Whether the media on the SIP side is encrypted (SDES-SRTP). Without it, it is plain RTP.

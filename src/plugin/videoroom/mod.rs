@@ -50,7 +50,7 @@
 //! Janus docs: *VideoRoom plugin documentation*.
 
 use super::{Done, plugin_type, requests};
-use crate::wire::words;
+use crate::json::words;
 
 mod create;
 pub mod error_code;

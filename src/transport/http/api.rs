@@ -12,8 +12,8 @@ use super::{
     connection::Connection, events::refusal, late_answer::LateAnswers, pool::Pool, request::Target,
 };
 use crate::{
-    Config, ErrorCode, SessionId,
-    auth::{ActiveToken, Renew},
+    ErrorCode, SessionId,
+    auth::Credentials,
     transport::{Unreachable, address::Url, status, stream::SpeaksTls},
 };
 
@@ -25,31 +25,11 @@ pub(super) struct JanusApi {
     pub(super) target: Target,
     pub(super) pool: Pool,
     pub(super) late: LateAnswers,
-    pub(super) config: Config,
-}
-
-/// What a request carries, if the server wants it.
-#[derive(Default)]
-pub(super) struct Credentials {
-    pub(super) api_secret: Option<String>,
-    pub(super) token: Option<String>,
-    /// Where the token came from, if it can be replaced.
-    pub(super) present: Option<ActiveToken>,
+    pub(super) credentials: Credentials,
+    pub(super) link_timeout: Duration,
 }
 
 impl JanusApi {
-    /// Those of now: tokens may be renewed.
-    pub(super) fn credentials(&self) -> Credentials {
-        // As for keepalives: what there is goes out where no new one can be had.
-        let present = self.config.present_token(Renew::OrNot).unwrap_or_default();
-        let token = present.as_ref().map(|present| present.text().to_owned());
-        Credentials {
-            api_secret: self.config.api_secret.clone(),
-            token: token.or_else(|| self.config.token.clone()),
-            present,
-        }
-    }
-
     /// Finds out whether a Janus answers, and makes the first connection.
     pub(super) fn greet(&self, url: &Url, deadline: Instant) -> Result<(), Unreachable> {
         let connection = self.pool.connect(deadline)?;
@@ -118,9 +98,12 @@ impl JanusApi {
         struct Refusal {
             code: i64,
         }
-        let Credentials {
-            api_secret, token, ..
-        } = self.credentials();
+        let (
+            Credentials {
+                api_secret, token, ..
+            },
+            _,
+        ) = self.credentials.now();
         let mut message = json!({
             "janus": "keepalive",
             "transaction": "poll",

@@ -13,16 +13,23 @@ mod poll;
 mod pool;
 mod request;
 
-use std::{collections::HashMap, io, sync::Arc, time::Instant};
+use std::{
+    collections::HashMap,
+    io,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crossbeam_channel::{Sender, bounded};
 use parking_lot::Mutex;
 
 use super::{
-    Connected, Link, Properties, Received, Transport, Unreachable, address::Url, stream::Connector,
+    Connected, Link, Properties, Received, Settings, Transport, Unreachable, address::Url,
+    stream::Connector,
 };
 use crate::{
-    Config, Error, Result, SessionId,
+    Error, Result, SessionId,
+    auth::Credentials,
     logging::{self, debug},
 };
 use answer::{Asked, is_unfit};
@@ -41,18 +48,20 @@ pub(super) struct Http {
     url: Url,
     target: Target,
     connector: Arc<Connector>,
-    config: Config,
+    credentials: Credentials,
+    link_timeout: Duration,
 }
 
 impl Http {
-    pub(super) fn new(url: Url, config: &Config) -> Result<Self> {
+    pub(super) fn new(url: Url, settings: &Settings) -> Result<Self> {
         let target = Target::new(&url)
             .map_err(|_| Error::config("url", "its host or path is not one of HTTP"))?;
         Ok(Self {
             target,
-            connector: Arc::new(Connector::new(&url, config)?),
+            connector: Arc::new(Connector::new(&url, settings)?),
             url,
-            config: config.clone(),
+            credentials: settings.credentials.clone(),
+            link_timeout: settings.link_timeout,
         })
     }
 }
@@ -68,7 +77,8 @@ impl Transport for Http {
             target: self.target.clone(),
             pool: Pool::new(self.connector.clone()),
             late: LateAnswers::default(),
-            config: self.config.clone(),
+            credentials: self.credentials.clone(),
+            link_timeout: self.link_timeout,
         };
         server.greet(&self.url, deadline)?;
         let (give, items) = bounded(MAX_WAITING);

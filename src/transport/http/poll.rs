@@ -201,7 +201,7 @@ impl Poller {
     }
 
     fn once(&self, connection: &mut Option<Connection>) -> Next {
-        let credentials = self.server.credentials();
+        let (credentials, token) = self.server.credentials.now();
         let poll = match self.connected(connection) {
             Ok(poll) => poll,
             Err(error) => return Next::Retry(error),
@@ -211,7 +211,7 @@ impl Poller {
         let mut result = poll.exchange(&request, true, deadline);
         let now = Instant::now();
         if poll.awaits() && now > deadline + OVERSLEPT {
-            let more = self.server.config.link_timeout / 2;
+            let more = self.server.link_timeout / 2;
             result = poll.response(true, now + more);
         }
         match result {
@@ -225,8 +225,7 @@ impl Poller {
                 }
                 if response.status == 403 {
                     // So that the next attempt has another one.
-                    let present = credentials.present.as_ref();
-                    self.server.config.token_refused(present);
+                    self.server.credentials.refused(token.as_ref());
                 }
                 self.answered(response)
             }

@@ -6,7 +6,7 @@ use ureq::http::Uri;
 
 use crate::{SessionId, transport::address::Url};
 
-use super::api::Credentials;
+use crate::auth::Credentials;
 
 /// How many events one long poll may bring. Janus puts no limit of its own.
 const MAX_EVENTS: usize = 100;
@@ -152,7 +152,7 @@ mod tests {
         let credentials = Credentials {
             api_secret: Some("a b&c=d".into()),
             token: Some("1,janus,janus.plugin.sip:x+/=".into()),
-            present: None,
+            provider: None,
         };
         assert_eq!(
             line(&target("http://host?x=y").poll(SessionId::new(7), &credentials)),

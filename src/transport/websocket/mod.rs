@@ -9,11 +9,11 @@ use std::{io, sync::Arc, time::Instant};
 use tungstenite::protocol::frame::coding::Control;
 
 use super::{
-    Connected, Link, Received, Receiver, Transport, Unreachable, Wait,
+    Connected, Link, Received, Receiver, Settings, Transport, Unreachable, Wait,
     address::Url,
     stream::{Connector, StreamReader},
 };
-use crate::{Config, Result};
+use crate::Result;
 use frames::{Frame, Frames};
 use handshake::handshake;
 use writer::FrameWriter;
@@ -29,8 +29,8 @@ pub(super) struct WebSocket {
 }
 
 impl WebSocket {
-    pub(super) fn new(url: Url, config: &Config) -> Result<Self> {
-        let connector = Connector::new(&url, config)?;
+    pub(super) fn new(url: Url, settings: &Settings) -> Result<Self> {
+        let connector = Connector::new(&url, settings)?;
         Ok(Self { url, connector })
     }
 }

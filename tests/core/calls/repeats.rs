@@ -11,7 +11,7 @@ use std::{
 
 use janus_blocking::{
     Backoff, Config, Connection, Error,
-    transport::{self, Connected, Received, Receiver, Transport, Unreachable, Wait},
+    transport::{Connected, Received, Receiver, Transport, Unreachable, Wait},
 };
 
 use common::scripted::Scripted;
@@ -95,7 +95,7 @@ impl Receiver for ShortReceiver {
 
 fn open(server: &Scripted, connects: &Arc<AtomicU32>) -> Connection {
     let config = settings(server);
-    let inside = transport::by_address(&server.url(), &config).expect("a WebSocket");
+    let inside = config.transport_to(&server.url()).expect("a WebSocket");
     let connects = connects.clone();
     let short = Short { inside, connects };
     config.transport(short).open().expect("it answers `info`")

@@ -6,7 +6,7 @@ use janus_blocking::testing::FakeGateway;
 
 use super::{AttachOptions, Config, EchoTest, Error, Janus, Raw, Settings, attached};
 use common::WireProxy;
-use janus_blocking::{auth::Token, transport};
+use janus_blocking::auth::Token;
 
 #[track_caller]
 fn assert_config(error: &Error, field: &str, text: &str) {
@@ -258,7 +258,7 @@ fn addresses_that_cannot_be_are_refused_and_shown_without_secrets() {
         let fallback = config().fallback_url("ws://127.0.0.1:2").fallback_url(url);
         let text = format!("`fallback_url` cannot be used: {reason}");
         assert_config(&fallback.open().expect_err(url), "fallback_url", &text);
-        let Err(error) = transport::by_address(url, &config()) else {
+        let Err(error) = config().transport_to(url) else {
             panic!("{url} is an address");
         };
         let text = format!("`address` cannot be used: {reason}");

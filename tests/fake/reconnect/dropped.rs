@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use janus_blocking::{
     Backoff, Config,
     testing::FakeGateway,
-    transport::{self, Connected, Link, Received, Transport, Unreachable},
+    transport::{Connected, Link, Received, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -69,7 +69,7 @@ fn sessions_that_are_dropped_while_they_are_claimed_cost_one_new_link() {
     let gateway = FakeGateway::builder().reclaim_timeout(LONG).start();
     let gateway = gateway.expect("a free port");
     let config = Config::new(gateway.url()).reconnect(Backoff::new().first(SOON));
-    let inside = transport::by_address(&gateway.url(), &config).expect("a WebSocket");
+    let inside = config.transport_to(&gateway.url()).expect("a WebSocket");
     let (claims, claiming) = bounded(1);
     // Closed when the claims may go out.
     let (may, go_on) = bounded(0);

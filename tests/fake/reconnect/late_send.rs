@@ -10,7 +10,7 @@ use std::{
 use janus_blocking::{
     Config, Connection,
     testing::FakeGateway,
-    transport::{self, Connected, Link, Received, Transport, Unreachable},
+    transport::{Connected, Link, Received, Transport, Unreachable},
 };
 
 use super::LONG;
@@ -60,7 +60,7 @@ impl Link for LateLink {
 
 fn open(gateway: &FakeGateway, returns: fn() -> io::Result<()>) -> Connection {
     let config = Config::new(gateway.url()).keepalive(Duration::from_millis(100));
-    let inside = transport::by_address(&gateway.url(), &config).expect("a WebSocket");
+    let inside = config.transport_to(&gateway.url()).expect("a WebSocket");
     let config = config.transport(Late(inside, returns));
     config.open().expect("a link")
 }

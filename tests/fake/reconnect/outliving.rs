@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Instant};
 use janus_blocking::{
     Backoff, Config, EchoTest, Event,
     testing::FakeGateway,
-    transport::{self, Connected, Link, Properties, Received, Transport, Unreachable},
+    transport::{Connected, Link, Properties, Received, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -58,7 +58,7 @@ fn sessions_that_outlive_their_link_are_asked_for_and_not_claimed() {
     let gateway = FakeGateway::builder().reclaim_timeout(LONG).start();
     let gateway = gateway.expect("a free port");
     let config = Config::new(gateway.url()).reconnect(Backoff::new().first(SOON));
-    let inside = transport::by_address(&gateway.url(), &config).expect("a WebSocket");
+    let inside = config.transport_to(&gateway.url()).expect("a WebSocket");
     let janus = config.transport(Outliving(inside)).open().expect("a link");
     let session = janus.create_session().expect("a session");
     let echo: EchoTest = session.attach().expect("a handle");

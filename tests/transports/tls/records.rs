@@ -153,7 +153,7 @@ fn a_part_of_a_record_is_a_sign_of_life() {
             .config(&front.url())
             .request_timeout(SOON * 6)
             .link_timeout(SOON * 12);
-        let inside = transport::by_address(&front.url(), &config).unwrap();
+        let inside = config.transport_to(&front.url()).unwrap();
         let silent = Arc::new(AtomicU32::new(0));
         let watched = Watched {
             inside,

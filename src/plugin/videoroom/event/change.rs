@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 
-use crate::{Id, wire::words};
+use crate::{Id, json::words};
 
 /// See [`Event::Moderated`](super::Event::Moderated).
 ///

@@ -24,7 +24,8 @@ fn connected() -> (Connection, TcpStream, Target) {
     let Ok(Address::Http(url)) = Address::parse(&url) else {
         panic!("an address of HTTP");
     };
-    let connector = Connector::new(&url, &Config::new("")).expect("good settings");
+    let connector =
+        Connector::new(&url, &Config::new("").transport_settings()).expect("good settings");
     let connection = Connection::new(&connector, Instant::now() + SOON).expect("a connection");
     let (server, _) = listener.accept().expect("a connection");
     server.set_nodelay(true).expect("a socket");

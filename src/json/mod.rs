@@ -1,0 +1,6 @@
+//! JSON as the field sends it: what does not quite fit, and words that nobody knows yet.
+
+pub(crate) mod lenient;
+mod words;
+
+pub(crate) use words::words;
