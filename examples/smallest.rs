@@ -17,7 +17,7 @@ fn main() -> Result<()> {
         open.push((echo, session, janus));
     }
     for (echo, ..) in &open {
-        for event in &echo.events() {
+        for event in echo.events() {
             println!("{:?}", event?);
         }
     }

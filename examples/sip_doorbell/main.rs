@@ -98,7 +98,7 @@ const KEEPS_NOTHING: &str = "this Janus ends calls together with the link of the
 
 /// Waits until somebody rings.
 fn next_call(sip: &Sip) -> Result<Note> {
-    for event in &sip.events() {
+    for event in sip.events() {
         let Event::Plugin { event, jsep } = event? else {
             continue;
         };
@@ -209,7 +209,7 @@ fn reply_to(note: Option<&serde_json::Value>) -> Result<Jsep> {
 
 /// Waits until the call has ended, for whatever reason.
 fn hangup(sip: &Sip) -> Result<Hangup> {
-    for event in &sip.events() {
+    for event in sip.events() {
         // `Event::Hangup`, without the plugin's, is only about the PeerConnection.
         if let Some(sip::Event::Hangup(hangup)) = event?.plugin() {
             return Ok(hangup);

@@ -3,6 +3,7 @@
 use std::{
     fmt,
     marker::PhantomData,
+    ops::Deref,
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -39,7 +40,7 @@ const SILENCE: Duration = Duration::from_millis(10);
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).webrtc_up();
 /// # gateway.handle(echo.handle().id()).detach();
-/// for event in &echo.events() {
+/// for event in echo.events() {
 ///     match event? {
 ///         Event::WebrtcUp => println!("the PeerConnection stands"),
 ///         Event::Detached => break,
@@ -187,7 +188,7 @@ impl<P: Plugin> Events<P> {
     /// ```
     pub fn iter(&self) -> Iter<'_, P> {
         Iter {
-            events: self,
+            events: Held::Lent(self),
             over: false,
         }
     }
@@ -302,6 +303,20 @@ impl<P: Plugin> Events<P> {
     }
 }
 
+/// As [`Events::iter`], for `for event in plugin.events()`.
+impl<P: Plugin> IntoIterator for Events<P> {
+    type Item = Result<Event<P::Event>>;
+    type IntoIter = Iter<'static, P>;
+
+    fn into_iter(self) -> Iter<'static, P> {
+        Iter {
+            events: Held::Own(self),
+            over: false,
+        }
+    }
+}
+
+/// As [`Events::iter`].
 impl<'a, P: Plugin> IntoIterator for &'a Events<P> {
     type Item = Result<Event<P::Event>>;
     type IntoIter = Iter<'a, P>;
@@ -336,8 +351,24 @@ impl<P> fmt::Debug for Events<P> {
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Iter<'a, P> {
-    events: &'a Events<P>,
+    events: Held<'a, P>,
     over: bool,
+}
+
+enum Held<'a, P> {
+    Own(Events<P>),
+    Lent(&'a Events<P>),
+}
+
+impl<P> Deref for Held<'_, P> {
+    type Target = Events<P>;
+
+    fn deref(&self) -> &Events<P> {
+        match self {
+            Self::Own(events) => events,
+            Self::Lent(events) => events,
+        }
+    }
 }
 
 impl<P: Plugin> Iterator for Iter<'_, P> {
@@ -356,7 +387,7 @@ impl<P: Plugin> Iterator for Iter<'_, P> {
 impl<P> fmt::Debug for Iter<'_, P> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Iter")
-            .field("events", self.events)
+            .field("events", &*self.events)
             .field("over", &self.over)
             .finish()
     }

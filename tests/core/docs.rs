@@ -33,14 +33,13 @@ fn prose(text: &str) -> String {
     lines.join("\n")
 }
 
-/// The lines of the first code block of that language, those that rustdoc hides left out.
-fn first_code(text: &str, language: &str) -> Vec<String> {
-    text.lines()
-        .skip_while(|line| *line != format!("```{language}"))
-        .skip(1)
-        .take_while(|line| *line != "```")
-        .filter(|line| !line.starts_with("# "))
-        .map(str::to_owned)
+/// The blocks of Rust, without the lines that rustdoc hides.
+fn programs(text: &str) -> Vec<String> {
+    let blocks = text.split("```rust\n").skip(1);
+    let code = blocks.map(|block| block.split("```").next().expect("a first part"));
+    let shown = code.map(|code| code.lines().filter(|line| !line.starts_with("# ")));
+    shown
+        .map(|lines| lines.collect::<Vec<_>>().join("\n"))
         .collect()
 }
 
@@ -189,12 +188,29 @@ fn the_readmes_commands_run_what_exists() {
     assert!(text.contains("\ntests/run\n"));
 }
 
+/// Cargo compiles the example, and rustdoc what the guide shows.
 #[test]
-fn the_readmes_first_program_is_the_guides() {
-    let readme = first_code(&read("README.md"), "rust");
-    let guide = first_code(&read("docs/GUIDE.md"), "rust");
-    assert_eq!(readme, guide);
-    assert!(readme.len() <= 10);
+fn the_readmes_programs_are_those_of_the_guide_and_of_an_example() {
+    let readme = programs(&read("README.md"));
+    let guide = programs(&read("docs/GUIDE.md"));
+    assert_eq!(readme.len(), 2, "{readme:#?}");
+    for program in &readme {
+        assert!(guide.contains(program), "not in the guide: {program}");
+    }
+    assert_eq!(readme[0], guide[0]);
+    let example = read("examples/first_program.rs");
+    let (_, code) = example.split_once("\n\n").expect("an empty line");
+    assert_eq!(readme[0], code.trim_end());
+    assert!(code.lines().count() <= 12);
+}
+
+#[test]
+fn the_readme_begins_with_what_it_is_a_whole_program_and_how_to_add_it() {
+    let readme = read("README.md");
+    let first: Vec<&str> = readme.lines().take(40).collect();
+    for line in ["cargo add janus-blocking", "fn main() -> Result<()> {", "}"] {
+        assert!(first.contains(&line), "{line}");
+    }
 }
 
 #[test]

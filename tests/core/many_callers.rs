@@ -25,7 +25,7 @@ fn four_callers_while_events_flow_all_finish_and_none_is_crossed() {
     );
     thread::scope(|scope| {
         let reader = scope.spawn(|| {
-            for event in &noisy.events() {
+            for event in noisy.events() {
                 match event {
                     Ok(_) => heard.fetch_add(1, Ordering::Relaxed),
                     Err(error) => return error,

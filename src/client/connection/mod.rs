@@ -276,7 +276,7 @@ impl Connection {
     /// # gateway.inject(janus_blocking::testing::Fault::Duplicate);
     /// janus.ping()?; // answered twice
     /// janus.ping()?;
-    /// assert_eq!(janus.strays().unknown, 1);
+    /// assert_eq!(janus.unmatched_messages().unknown, 1);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn unmatched_messages(&self) -> UnmatchedMessages {

@@ -125,7 +125,7 @@ fn four_callers_at_once_while_events_flow_all_finish() {
             let heard = AtomicUsize::new(0);
             thread::scope(|scope| {
                 scope.spawn(|| {
-                    for event in &noisy.events() {
+                    for event in noisy.events() {
                         if event.is_ok() {
                             heard.fetch_add(1, Ordering::Relaxed);
                         }
