@@ -40,6 +40,8 @@ pub(crate) struct Call<'a, B: Serialize = ()> {
 pub(crate) struct Begun {
     number: u64,
     slot: Arc<Slot>,
+    /// Something came back at once.
+    answered: bool,
     /// What it was sent with, where the program's function gives tokens.
     token: Option<ActiveToken>,
     times: Times,
@@ -177,13 +179,14 @@ impl Engine {
             return Ok(None);
         }
         drop(router);
-        let begun = || Begun {
+        let begun = |answered| Begun {
             number,
             slot: slot.clone(),
+            answered,
             token,
             times,
         };
-        match self.send(epoch, &text, times.deadline) {
+        match self.exchange(epoch, &text, times.deadline) {
             // Of a request that broke the link, whoever ended the link says what becomes of it.
             Err(error) if is_harmless(&error) => {
                 let sent = error.kind() == io::ErrorKind::TimedOut;
@@ -191,7 +194,7 @@ impl Engine {
                 let waiting = self.router.lock().forget(number, sent);
                 match waiting {
                     // Its answer is there, whatever became of sending it: it may be a session.
-                    None => Ok(Some(begun())),
+                    None => Ok(Some(begun(true))),
                     Some(_) if error.kind() == io::ErrorKind::InvalidInput => {
                         Err(Error::config("request", error.to_string()))
                     }
@@ -204,7 +207,8 @@ impl Engine {
                     _ => Ok(None),
                 }
             }
-            _ => Ok(Some(begun())),
+            Ok(answered) => Ok(Some(begun(answered))),
+            Err(_) => Ok(Some(begun(false))),
         }
     }
 
@@ -244,14 +248,12 @@ impl Engine {
         let Begun {
             number,
             slot,
+            answered,
             times,
             ..
         } = begun;
-        // Where each request has its answer, no turn is needed for it.
-        let early = match epoch.properties.answers_in_send {
-            true => slot.take_answer(),
-            false => None,
-        };
+        // What came in answer to sending it needs no turn.
+        let early = if answered { slot.take_answer() } else { None };
         let answer = early.or_else(|| {
             self.turn.wait(&slot, times.deadline, |reading, deadline| {
                 self.read(

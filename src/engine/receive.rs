@@ -190,12 +190,13 @@ impl Engine {
         match outcome {
             Outcome::Done => {}
             Outcome::Began(id) => {
+                // First: what the link does then may make the thread look.
+                self.began(now);
                 self.session_began(epoch, id);
-                self.began(epoch, now);
             }
             Outcome::Ended(id) => epoch.link.session_ended(id),
-            Outcome::Unauthorized(id) => self.keepalive_refused(epoch, id),
-            Outcome::Unended(late, token) => self.end_refused(epoch, late, token),
+            Outcome::Unauthorized(id) => self.keepalive_refused(id),
+            Outcome::Unended(late, token) => self.end_refused(late, token),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
@@ -209,29 +210,28 @@ impl Engine {
     }
 
     /// Sends a keepalive again, with another token, where there is one; or everybody hears of it.
-    fn keepalive_refused(&self, epoch: &LinkEpoch, session: SessionId) {
+    fn keepalive_refused(&self, session: SessionId) {
         debug!("the keepalive of session {session} was refused");
         let token = self.config.present_token(Renew::Never);
         let another = self.config.token_refused(token.ok().flatten().as_ref());
         let tell = || self.states.authorized(false);
         if self.router.lock().keepalive_refused(another, tell) {
-            self.leave(epoch, Unwatched::Keepalive(session));
+            self.leave(Unwatched::Keepalive(session));
         }
     }
 
     /// Sends what ends something once more, with another token, where there may be one.
-    fn end_refused(&self, epoch: &LinkEpoch, late: Unwatched, token: u64) {
+    fn end_refused(&self, late: Unwatched, token: u64) {
         match late.again() {
-            Some(again) if self.config.token_number_refused(token) => self.leave(epoch, again),
+            Some(again) if self.config.token_number_refused(token) => self.leave(again),
             _ => debug!("for want of a valid token it stays on the server: {late:?}"),
         }
     }
 
     /// To the connection's thread, as the program's function for tokens may run for it.
-    fn leave(&self, epoch: &LinkEpoch, late: Unwatched) {
+    fn leave(&self, late: Unwatched) {
         self.outbox.lock().push_back(late);
         self.turn.wake_timers();
-        epoch.link.wake();
     }
 
     /// The link has found out whether it is accepted. The state changes under the router's lock, so
@@ -251,16 +251,12 @@ impl Engine {
     }
 
     /// A session began: its first keepalive may be due before the thread would look.
-    fn began(&self, epoch: &LinkEpoch, now: Instant) {
+    fn began(&self, now: Instant) {
         let keepalive = *self.keepalive.lock();
         let first = keepalive.and_then(|keepalive| keepalive.after(now));
         let looks = self.looks.load(Ordering::Relaxed);
         if first.is_some_and(|first| self.nanos(first) < looks) {
             self.turn.wake_timers();
-            // What its own call has answered wakes nobody who receives.
-            if epoch.properties.answers_in_send {
-                epoch.link.wake();
-            }
         }
     }
 

@@ -13,7 +13,6 @@ use crate::{
     logging::{self, debug},
     router::Unwatched,
     sync::{self, atomic::Ordering},
-    transport::Received,
     wire::{Credentials, Outgoing},
 };
 
@@ -55,16 +54,27 @@ impl Engine {
             })
     }
 
-    /// Sends over that link. An error that is not harmless has ended it.
-    pub(super) fn send(
+    /// Sends what the calling thread waits for. `true` if something came back at once; otherwise
+    /// the answer has to be read. An error that is not harmless has ended the link.
+    pub(super) fn exchange(
         &self,
         epoch: &Arc<LinkEpoch>,
         text: &str,
         deadline: Instant,
-    ) -> io::Result<()> {
+    ) -> io::Result<bool> {
         logging::wire("->", text);
-        let mut answered = |received: Received<'_>| self.received(epoch, received);
-        self.sent(epoch, epoch.link.send(text, deadline, &mut answered))
+        let mut any = false;
+        let sent = epoch.link.exchange(text, deadline, &mut |received| {
+            any = true;
+            self.received(epoch, received);
+        });
+        self.sent(epoch, sent).map(|()| any)
+    }
+
+    /// Sends what nobody waits for.
+    fn send(&self, epoch: &Arc<LinkEpoch>, text: &str, deadline: Instant) -> io::Result<()> {
+        logging::wire("->", text);
+        self.sent(epoch, epoch.link.send(text, deadline))
     }
 
     /// The same without waiting, for what has to go out some time.
@@ -90,10 +100,6 @@ impl Engine {
         // Even with a link: should it break now, the next one finds it there.
         self.outbox.lock().push_back(late);
         while let Some(epoch) = self.current_link.open() {
-            if epoch.properties.answers_in_send {
-                epoch.link.wake();
-                break;
-            }
             // One only, whichever it is: who drops something does not send for all others.
             let Some(late) = self.next_unsent() else {
                 return;
@@ -103,20 +109,11 @@ impl Engine {
                 Fate::NoLine => {}
                 Fate::NoRoom => {
                     self.outbox.lock().push_back(late);
-                    epoch.link.wake();
                     break;
                 }
             }
         }
         self.turn.wake_timers();
-    }
-
-    /// Whether the connection's thread has something to send, to look at its timers, or to part with
-    /// the server.
-    pub(crate) fn has_errand(&self, epoch: &LinkEpoch, parted: bool) -> bool {
-        let closing = !parted && self.closing.load(Ordering::Acquire);
-        let closing = epoch.properties.answers_in_send && closing;
-        closing || self.turn.is_poked() || !self.outbox.lock().is_empty()
     }
 
     /// Sends what was left to the connection's thread.
@@ -178,13 +175,13 @@ impl Engine {
             }
             return Fate::NoLine;
         }
-        // Only what is of no use later is sent with a deadline, unless the link knows nothing else.
-        let posts = late.is_owed() && !epoch.properties.answers_in_send;
-        let mut sent = match posts {
-            true => self.post(epoch, &text),
-            false => self.send(epoch, &text, deadline.unwrap_or(now)),
+        // Only what is of no use later is sent with a deadline.
+        let mut sent = if late.is_owed() {
+            self.post(epoch, &text)
+        } else {
+            self.send(epoch, &text, deadline.unwrap_or(now))
         };
-        if posts && sent.as_ref().is_err_and(has_no_room) {
+        if late.is_owed() && sent.as_ref().is_err_and(has_no_room) {
             let Some(deadline) = deadline else {
                 self.router.lock().forget_unwatched(number);
                 return Fate::NoRoom;

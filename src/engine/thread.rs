@@ -18,7 +18,7 @@ use crate::{
     error::CloseReason,
     logging::debug,
     router::Unwatched,
-    sync::{self, Condvar, Mutex, atomic::Ordering, thread},
+    sync::{self, Condvar, Mutex, thread},
     transport::Wait,
 };
 
@@ -87,7 +87,7 @@ impl ConnectionThread {
 }
 
 fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
-    let (mut pinged, mut doubted, mut parted) = (None, false, false);
+    let (mut pinged, mut doubted) = (None, false);
     let mut retry = match engine.config.reconnect {
         Reconnect::Always(backoff) => Some(RetrySchedule::new(backoff, sync::now())),
         Reconnect::Never => None,
@@ -97,10 +97,6 @@ fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
         engine.will_look(None);
         engine.empty_outbox();
         let epoch = engine.current_link.latest();
-        if !parted && epoch.properties.answers_in_send && engine.closing.load(Ordering::Acquire) {
-            parted = true;
-            epoch.link.goodbye();
-        }
         let due = if engine.current_link.open().is_none() {
             Due::Nothing(Some(now + NO_LINK))
         } else {
@@ -163,7 +159,7 @@ fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
                 let (mut streak, mut last) = (0, sync::now());
                 while !turn.is_wanted()
                     && !turn.epoch.is_broken()
-                    && !engine.has_errand(&turn.epoch, parted)
+                    && !engine.turn.is_poked()
                     && last < timers
                 {
                     engine.read(

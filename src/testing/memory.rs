@@ -80,12 +80,7 @@ struct MemoryLink {
 }
 
 impl Link for MemoryLink {
-    fn send(
-        &self,
-        text: &str,
-        _deadline: Instant,
-        _answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
         if self.runtime.receive(self.id, text) {
             Ok(())
         } else {

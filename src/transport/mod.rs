@@ -49,12 +49,7 @@
 //! }
 //!
 //! impl Link for Sending {
-//!     fn send(
-//!         &self,
-//!         text: &str,
-//!         _deadline: Instant,
-//!         _answers: &mut dyn FnMut(Received<'_>),
-//!     ) -> io::Result<()> {
+//!     fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
 //!         let sent = self.to_janus.send(text.to_owned());
 //!         sent.map_err(|_| io::ErrorKind::NotConnected.into())
 //!     }
@@ -144,25 +139,37 @@ pub trait Transport: Send + Sync {
 
 /// The sending half of a link, shared by all threads.
 pub trait Link: Send + Sync {
-    /// Sends one message whole. Waits for room until the deadline, holding no lock meanwhile.
-    ///
-    /// Answers that are there when it returns go to `answers`, as over HTTP, where each request has
-    /// its answer (see [`Properties::answers_in_send`]). All others go through the [`Receiver`].
+    /// Sends one message whole. Waits for room until the deadline, holding no lock meanwhile. The
+    /// answer comes through the [`Receiver`].
     ///
     /// # Errors
     ///
     /// `WouldBlock` when there was no room for it in time: nothing was sent, nor will be.
-    /// `TimedOut` when the rest of it goes out later, or when it was not answered in time.
+    /// `TimedOut` when the rest of it goes out later.
     /// `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
     /// link is as good as before. `NotConnected` when the link had broken before: nothing was sent,
     /// and the message may be sent over the next link. Every other error means that the link is
     /// broken, and that part of the message may have gone out.
-    fn send(
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()>;
+
+    /// Sends one message whose answer the calling thread waits for.
+    ///
+    /// By default this is [`send`](Self::send). A link on which each request has a response of its
+    /// own, as over HTTP, waits for that until the deadline and passes it to `answers`; then nobody
+    /// else has to read it.
+    ///
+    /// # Errors
+    ///
+    /// Those of [`send`](Self::send). `TimedOut` also when the response did not come in time.
+    fn exchange(
         &self,
         text: &str,
         deadline: Instant,
         answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()>;
+    ) -> io::Result<()> {
+        let _ = answers;
+        self.send(text, deadline)
+    }
 
     /// Sends one message that ends something on the server, without waiting: what there is no room
     /// for goes out later, behind what was sent before. By default it is sent if there is room for
@@ -172,7 +179,7 @@ pub trait Link: Send + Sync {
     ///
     /// Those of [`send`](Self::send).
     fn post(&self, text: &str) -> io::Result<()> {
-        self.send(text, Instant::now(), &mut |_| {})
+        self.send(text, Instant::now())
     }
 
     /// Asks the other side for a sign of life, without waiting for it. `false` if this link has
@@ -185,16 +192,12 @@ pub trait Link: Send + Sync {
         Ok(false)
     }
 
-    /// Says goodbye, without waiting for the answer. The server closes the link then, and the
-    /// receiver returns `ConnectionAborted` or `UnexpectedEof`.
+    /// Says goodbye behind what was posted before, without waiting. The server closes the link then,
+    /// and the receiver returns `ConnectionAborted` or `UnexpectedEof`.
     fn goodbye(&self);
 
     /// Ends the link at once and wakes whoever reads or sends. May be called more than once.
     fn shutdown(&self);
-
-    /// Makes [`Receiver::receive`] return soon, now or when it is called next. Needed only where
-    /// [`Properties::answers_in_send`] leaves requests to the thread that may be receiving.
-    fn wake(&self) {}
 
     /// How links of this kind differ from a WebSocket.
     fn properties(&self) -> Properties {
@@ -202,6 +205,8 @@ pub trait Link: Send + Sync {
     }
 
     /// A session was created or claimed over this link; called before its first handle is attached.
+    /// A link that answers in [`exchange`](Self::exchange) also makes [`Receiver::receive`] return, so
+    /// that the thread in it looks when the session's first `keepalive` is due.
     fn session_began(&self, session: SessionId) {
         let _ = session;
     }
@@ -232,9 +237,6 @@ pub struct Properties {
     /// Janus notices when the link goes away, and keeps its sessions for `reclaim_session_timeout`
     /// only. Default `true`.
     pub reports_going_away: bool,
-    /// [`Link::send`] waits for the answer, so that what must not wait is left to the connection's
-    /// thread. Default `false`.
-    pub answers_in_send: bool,
     /// Sessions belong to no link: after a break they need not be claimed, and Janus keeps their
     /// events. Default `false`.
     pub sessions_outlive_links: bool,
@@ -247,7 +249,6 @@ impl Default for Properties {
     fn default() -> Self {
         Self {
             reports_going_away: true,
-            answers_in_send: false,
             sessions_outlive_links: false,
             keeps_sessions_alive: false,
         }
@@ -279,7 +280,8 @@ pub enum Received<'a> {
     /// A sign of life without content.
     Nothing,
     /// The request with this transaction has no answer: this came instead, or nothing of use did.
-    /// Only where [`Properties::answers_in_send`] holds. Ignored when it has its answer or its `ack`.
+    /// Ignored when it has its answer or its `ack`. Only links that override [`Link::exchange`] know
+    /// this.
     NoAnswer {
         /// The request's.
         transaction: &'a str,

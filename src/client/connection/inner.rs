@@ -161,11 +161,7 @@ impl ConnectionInner {
         }
         let is_first = !self.engine.closing.swap(true, Ordering::AcqRel);
         if let Some(epoch) = self.engine.current_link.open() {
-            if is_first && epoch.properties.answers_in_send {
-                // Said by the connection's thread, after what it has to send.
-                self.engine.turn.wake_timers();
-                epoch.link.wake();
-            } else if is_first {
+            if is_first {
                 epoch.link.goodbye();
             }
             // Whoever reads next finds the server's goodbye.

@@ -242,7 +242,7 @@ impl Transport for Dialer {
 }
 
 impl Link for Sending {
-    fn send(&self, text: &str, _: Instant, _: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+    fn send(&self, text: &str, _: Instant) -> io::Result<()> {
         if self.1.state.lock().broken {
             return Err(io::ErrorKind::NotConnected.into());
         }

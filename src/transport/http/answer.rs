@@ -15,6 +15,14 @@ pub(super) struct Asked<'a> {
     session_id: Option<SessionId>,
 }
 
+/// What came back for a request.
+pub(super) enum Answer {
+    /// A good response.
+    Body(Vec<u8>),
+    /// A response that is of no use. This is what to tell of it.
+    None(String),
+}
+
 /// What an answer says of its request.
 #[derive(Deserialize)]
 struct Named<'a> {
@@ -41,8 +49,16 @@ impl<'a> Asked<'a> {
         self.session_id.filter(|_| self.janus != "claim")
     }
 
+    /// Gives out what came back for it.
+    pub(super) fn deliver(&self, answer: &Answer, answers: &mut dyn FnMut(Received<'_>)) {
+        match answer {
+            Answer::Body(body) => self.answered(body, answers),
+            Answer::None(got) => self.unanswered(got, answers),
+        }
+    }
+
     /// Gives out the body of its response. The request has its answer there, or none.
-    pub(super) fn answered(&self, body: &[u8], answers: &mut dyn FnMut(Received<'_>)) {
+    fn answered(&self, body: &[u8], answers: &mut dyn FnMut(Received<'_>)) {
         let Ok(text) = std::str::from_utf8(body) else {
             return self.unanswered("an answer that is not text", answers);
         };
@@ -63,7 +79,7 @@ impl<'a> Asked<'a> {
     }
 
     /// This came instead of its answer.
-    pub(super) fn unanswered(&self, got: &str, answers: &mut dyn FnMut(Received<'_>)) {
+    fn unanswered(&self, got: &str, answers: &mut dyn FnMut(Received<'_>)) {
         let transaction = self.transaction;
         answers(Received::NoAnswer { transaction, got });
     }

@@ -6,12 +6,13 @@ use crossbeam_channel::{Receiver as Channel, TryRecvError, select};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use super::answer::{Answer, Asked};
 use crate::{
     SessionId,
     transport::{Lost, Received, Receiver, Wait, status},
 };
 
-/// What one long poll brought.
+/// What a long poll, or a request that nobody waits for, brought.
 pub(super) enum Item {
     /// The body of a good answer.
     Events(Vec<u8>),
@@ -19,7 +20,9 @@ pub(super) enum Item {
     Lost(SessionId, Lost),
     /// Whether polls are accepted.
     Authorized(bool),
-    /// It cannot be polled any more.
+    /// What came back for the request with this text.
+    Answer(String, Answer),
+    /// The link is of no use any more.
     Broken(io::Error),
 }
 
@@ -61,6 +64,10 @@ fn deliver(item: Item, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
     match item {
         Item::Events(body) => {
             events(&body, sink);
+            Ok(())
+        }
+        Item::Answer(request, answer) => {
+            Asked::of(&request).deliver(&answer, sink);
             Ok(())
         }
         Item::Lost(session, lost) => {

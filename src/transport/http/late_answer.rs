@@ -15,7 +15,7 @@ use super::{api::JanusApi, connection::Connection, events::Item};
 use crate::logging::debug;
 
 /// Janus answers within 10 s or never.
-const PATIENCE: Duration = Duration::from_secs(12);
+pub(super) const PATIENCE: Duration = Duration::from_secs(12);
 
 /// As a long poll's thread has.
 const STACK: usize = 256 << 10;

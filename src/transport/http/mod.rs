@@ -11,6 +11,7 @@ mod events;
 mod late_answer;
 mod poll;
 mod pool;
+mod posted;
 mod request;
 
 use std::{
@@ -32,12 +33,13 @@ use crate::{
     auth::Credentials,
     logging::{self, debug},
 };
-use answer::{Asked, is_unfit};
+use answer::{Answer, Asked, is_unfit};
 use api::JanusApi;
 use events::{HttpReceiver, Item, is_of_request, refusal};
 use late_answer::LateAnswers;
 use poll::Poll;
 use pool::{Failure, Pool};
+use posted::Posted;
 use request::Target;
 
 /// How many answers of long polls wait to be received before their polls wait.
@@ -84,26 +86,32 @@ impl Transport for Http {
         let (give, items) = bounded(MAX_WAITING);
         let (wake, woken) = bounded(1);
         let (running, over) = bounded(0);
-        let link = HttpLink {
+        let link = Shared {
             server: Arc::new(server),
             items: give,
             wake,
+            posted: Mutex::default(),
             state: Mutex::new(Some(Running {
                 polls: HashMap::new(),
                 _running: running,
             })),
         };
         Ok(Connected {
-            link: Box::new(link),
+            link: Box::new(HttpLink(Arc::new(link))),
             receiver: Box::new(HttpReceiver { items, woken, over }),
         })
     }
 }
 
-struct HttpLink {
+struct HttpLink(Arc<Shared>);
+
+/// What the link and the thread that sends what was [posted] share.
+struct Shared {
     server: Arc<JanusApi>,
     items: Sender<Item>,
+    /// Makes the receiver return.
     wake: Sender<()>,
+    posted: Mutex<Posted>,
     /// `None` when the link has ended.
     state: Mutex<Option<Running>>,
 }
@@ -122,38 +130,25 @@ struct Polls {
     _retired: Option<Poll>,
 }
 
-impl Link for HttpLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
-        let asked = Asked::of(text);
+impl Shared {
+    /// Sends a request and waits for its response.
+    fn ask(&self, asked: &Asked<'_>, text: &str, deadline: Instant) -> io::Result<Answer> {
         let request = self.server.target.post(text);
         let pool = &self.server.pool;
         match pool.exchange(&request, asked.session(), deadline) {
-            Ok(response) if response.status == 200 => asked.answered(&response.body, answers),
+            Ok(response) if response.status == 200 => Ok(Answer::Body(response.body)),
             Ok(response) if is_of_request(response.status) => {
-                asked.unanswered(&refusal(response.status).to_string(), answers);
+                Ok(Answer::None(refusal(response.status).to_string()))
             }
-            Ok(response) => return Err(refusal(response.status)),
-            Err(Failure { error, .. }) if is_unfit(&error) => {
-                asked.unanswered(&error.to_string(), answers);
-            }
+            Ok(response) => Err(refusal(response.status)),
+            Err(Failure { error, .. }) if is_unfit(&error) => Ok(Answer::None(error.to_string())),
             Err(Failure { error, unanswered }) => {
                 if let Some(connection) = unanswered.filter(|_| asked.makes()) {
                     late_answer::read(&self.server, &self.items, *connection);
                 }
-                return Err(error);
+                Err(error)
             }
         }
-        Ok(())
-    }
-
-    /// There is nothing to be said: the connections end, and Janus keeps the sessions.
-    fn goodbye(&self) {
-        self.shutdown();
     }
 
     fn shutdown(&self) {
@@ -161,16 +156,42 @@ impl Link for HttpLink {
         drop(self.state.lock().take());
         self.server.pool.shutdown();
     }
+}
 
-    fn wake(&self) {
-        // When it is full, it is woken already.
-        let _ = self.wake.try_send(());
+impl Link for HttpLink {
+    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+        self.post(text)
+    }
+
+    fn exchange(
+        &self,
+        text: &str,
+        deadline: Instant,
+        answers: &mut dyn FnMut(Received<'_>),
+    ) -> io::Result<()> {
+        let asked = Asked::of(text);
+        let answer = self.0.ask(&asked, text, deadline)?;
+        asked.deliver(&answer, answers);
+        Ok(())
+    }
+
+    fn post(&self, text: &str) -> io::Result<()> {
+        posted::post(&self.0, text);
+        Ok(())
+    }
+
+    /// There is nothing to be said: the connections end, and Janus keeps the sessions.
+    fn goodbye(&self) {
+        posted::leave(&self.0);
+    }
+
+    fn shutdown(&self) {
+        self.0.shutdown();
     }
 
     fn properties(&self) -> Properties {
         Properties {
             reports_going_away: false,
-            answers_in_send: true,
             // They do, but a poll that broke off may take events with it for 30 s: a claim ends that.
             sessions_outlive_links: false,
             keeps_sessions_alive: true,
@@ -178,16 +199,18 @@ impl Link for HttpLink {
     }
 
     fn session_began(&self, session: SessionId) {
-        let before = match &mut *self.state.lock() {
+        // Its first keepalive may be due before the receiver would return. Full means woken already.
+        let _ = self.0.wake.try_send(());
+        let before = match &mut *self.0.state.lock() {
             None => return,
             Some(running) => running.polls.remove(&session),
         };
         // Not ended: Janus would hold it, and give an event to nobody.
         let retired = before.map(|polls| polls.current.retire());
-        let poll = Poll::start(self.server.clone(), session, self.items.clone());
+        let poll = Poll::start(self.0.server.clone(), session, self.0.items.clone());
         match poll {
             Ok(poll) => {
-                if let Some(running) = &mut *self.state.lock() {
+                if let Some(running) = &mut *self.0.state.lock() {
                     let polls = Polls {
                         current: poll,
                         _retired: retired,
@@ -204,12 +227,13 @@ impl Link for HttpLink {
 
     fn session_ended(&self, session: SessionId) {
         let poll = self
+            .0
             .state
             .lock()
             .as_mut()
             .and_then(|running| running.polls.remove(&session));
         drop(poll);
         // Their callers have heard of the end, and need not wait for the server.
-        self.server.pool.end_session(session);
+        self.0.server.pool.end_session(session);
     }
 }

@@ -98,12 +98,7 @@ impl Transport for UnixSocket {
 struct UnixLink(Arc<Writer<Arc<Packets>>>);
 
 impl Link for UnixLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        _answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
         check(text)?;
         self.0.send(packet(text), deadline)
     }

@@ -59,12 +59,7 @@ impl Transport for WebSocket {
 struct WebSocketLink(Arc<FrameWriter>);
 
 impl Link for WebSocketLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        _answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
         self.0.send(text.as_bytes(), deadline)
     }
 

@@ -46,12 +46,7 @@ impl Transport for Stuck {
 }
 
 impl Link for StuckLink {
-    fn send(
-        &self,
-        text: &str,
-        _deadline: Instant,
-        _answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
         let request: Value = serde_json::from_str(text).expect("a request");
         let answer = json!({"janus": "server_info", "transaction": request["transaction"],
             "name": "Stuck", "version": 1102, "version_string": "1.1.2",

@@ -6,7 +6,7 @@ use crossbeam_channel::{Receiver, Sender, bounded};
 use janus_blocking::{
     Backoff, Config,
     testing::FakeGateway,
-    transport::{Connected, Link, Received, Transport, Unreachable},
+    transport::{Connected, Link, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -43,16 +43,11 @@ impl Transport for Slow {
 }
 
 impl Link for SlowLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
         if text.contains(r#""claim""#) && self.claims.try_send(()).is_ok() {
             let _ = self.go_on.recv_timeout(LONG);
         }
-        self.inside.send(text, deadline, answers)
+        self.inside.send(text, deadline)
     }
 
     fn goodbye(&self) {

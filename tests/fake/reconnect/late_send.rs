@@ -10,7 +10,7 @@ use std::{
 use janus_blocking::{
     Config, Connection,
     testing::FakeGateway,
-    transport::{Connected, Link, Received, Transport, Unreachable},
+    transport::{Connected, Link, Transport, Unreachable},
 };
 
 use super::LONG;
@@ -35,13 +35,8 @@ impl Transport for Late {
 }
 
 impl Link for LateLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
-        let sent = self.0.send(text, deadline, answers);
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+        let sent = self.0.send(text, deadline);
         if text.contains(r#""create""#) {
             thread::sleep(Duration::from_millis(50));
             return sent.and((self.1)());

@@ -5,7 +5,7 @@ use std::{io, sync::Arc, time::Instant};
 use janus_blocking::{
     Backoff, Config, EchoTest, Event,
     testing::FakeGateway,
-    transport::{Connected, Link, Properties, Received, Transport, Unreachable},
+    transport::{Connected, Link, Properties, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -29,13 +29,8 @@ impl Transport for Outliving {
 struct OutlivingLink(Box<dyn Link>);
 
 impl Link for OutlivingLink {
-    fn send(
-        &self,
-        text: &str,
-        deadline: Instant,
-        answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
-        self.0.send(text, deadline, answers)
+    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+        self.0.send(text, deadline)
     }
 
     fn goodbye(&self) {

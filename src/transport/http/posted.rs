@@ -1,0 +1,79 @@
+//! Messages that nobody waits for. One thread sends them, one after the other, and ends when none is
+//! left.
+
+use std::{collections::VecDeque, io, sync::Arc, thread, time::Instant};
+
+use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
+use crate::logging::debug;
+
+/// As a long poll's thread has.
+const STACK: usize = 256 << 10;
+
+/// What is still to be sent over one link.
+#[derive(Default)]
+pub(super) struct Posted {
+    texts: VecDeque<String>,
+    /// A thread sends them.
+    running: bool,
+    /// The link ends behind them.
+    leaving: bool,
+}
+
+/// Leaves a message to the thread. The answer comes through the receiver.
+pub(super) fn post(link: &Arc<Shared>, text: &str) {
+    let mut posted = link.posted.lock();
+    posted.texts.push_back(text.to_owned());
+    if std::mem::replace(&mut posted.running, true) {
+        return;
+    }
+    drop(posted);
+    let sender = link.clone();
+    let thread = thread::Builder::new().name("janus-post".into());
+    if let Err(error) = thread.stack_size(STACK).spawn(move || send_all(&sender)) {
+        debug!("the system refused a thread for what nobody waits for: {error}");
+        // The next link gets it.
+        link.shutdown();
+    }
+}
+
+/// Ends the link as soon as everything is sent.
+pub(super) fn leave(link: &Shared) {
+    let mut posted = link.posted.lock();
+    posted.leaving = true;
+    let sends = posted.running;
+    drop(posted);
+    if !sends {
+        link.shutdown();
+    }
+}
+
+fn send_all(link: &Shared) {
+    while let Some(text) = next(link) {
+        let asked = Asked::of(&text);
+        let item = match link.ask(&asked, &text, Instant::now() + PATIENCE) {
+            Ok(answer) => Item::Answer(text, answer),
+            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
+                debug!("a message that nobody waits for was not answered in time");
+                continue;
+            }
+            Err(error) => Item::Broken(error),
+        };
+        // It fails when the link has ended.
+        let _ = link.items.send(item);
+    }
+}
+
+fn next(link: &Shared) -> Option<String> {
+    let mut posted = link.posted.lock();
+    if let Some(text) = posted.texts.pop_front() {
+        return Some(text);
+    }
+    posted.texts = VecDeque::new();
+    posted.running = false;
+    let leaving = posted.leaving;
+    drop(posted);
+    if leaving {
+        link.shutdown();
+    }
+    None
+}
