@@ -30,11 +30,11 @@ use std::{
 
 use crossbeam_channel::{Receiver, bounded};
 
-mod meter;
+mod membership;
 mod options;
+mod output;
 mod people;
-mod seat;
-mod show;
+mod stats;
 #[path = "../ticket_file/mod.rs"]
 mod ticket_file;
 mod watch;

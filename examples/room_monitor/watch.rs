@@ -11,15 +11,15 @@ use serde_json::json;
 
 use crate::{
     Result,
-    meter::Meter,
+    membership::{self, Membership},
     options::Options,
+    output::Output,
     people::{Change, People},
-    seat::{self, Seat},
-    show::Show,
+    stats::Stats,
     ticket_file,
 };
 
-/// Short enough that the sockets of the meter do not overflow.
+/// Short enough that the sockets that count do not overflow.
 const TICK: Duration = Duration::from_millis(100);
 /// How many ticks until the table is drawn again.
 const DRAW: u32 = 10;
@@ -38,10 +38,10 @@ pub enum Ended {
 /// What outlives a session.
 pub struct Monitor {
     options: Options,
-    show: Show,
+    output: Output,
     ticket: Option<SessionTicket>,
     people: People,
-    meter: Option<Meter>,
+    stats: Option<Stats>,
     rates: BTreeMap<Id, u64>,
     /// It was in the room once: if there is none, the server was started anew.
     was_in: bool,
@@ -50,15 +50,15 @@ pub struct Monitor {
 impl Monitor {
     pub fn new(options: Options) -> Result<Self> {
         // A path that is wrong shows now, not when the ticket is wanted.
-        let place = options.ticket.as_deref();
-        place.map(ticket_file::check).transpose()?;
-        let ticket = place.map(ticket_file::read).transpose()?;
+        let path = options.ticket.as_deref();
+        path.map(ticket_file::check).transpose()?;
+        let ticket = path.map(ticket_file::read).transpose()?;
         let host = options.measure.clone();
         Ok(Self {
-            show: Show::new(options.json),
+            output: Output::new(options.json),
             ticket: ticket.flatten(),
             people: People::default(),
-            meter: host.map(|host| Meter::new(host, options.room_secret.clone())),
+            stats: host.map(|host| Stats::new(host, options.room_secret.clone())),
             rates: BTreeMap::new(),
             was_in: false,
             options,
@@ -67,105 +67,113 @@ impl Monitor {
 
     /// Watches until the session is lost or there is nothing more to watch.
     pub fn watch(&mut self, stop: &Receiver<()>) -> Result<Ended> {
-        let seat = match seat::take(&self.options, self.ticket.as_ref()) {
-            Ok(seat) => seat,
+        let membership = match membership::take(&self.options, self.ticket.as_ref()) {
+            Ok(membership) => membership,
             Err(error) => return self.failed(&error, false),
         };
-        match self.settle(&seat) {
+        match self.settle(&membership) {
             Ok(()) => {}
             Err(error) => match error.downcast::<Error>() {
                 Ok(error) => return self.failed(&error, true),
                 Err(error) => return Err(error),
             },
         }
-        self.follow(seat, stop)
+        self.follow(membership, stop)
     }
 
     /// Writes the ticket down, and finds out who is there.
-    fn settle(&mut self, seat: &Seat) -> Result<()> {
-        let ticket = seat.session.ticket();
-        if let Some(place) = &self.options.ticket {
-            ticket_file::save(place, &ticket)?;
+    fn settle(&mut self, membership: &Membership) -> Result<()> {
+        let ticket = membership.session.ticket();
+        if let Some(path) = &self.options.ticket {
+            ticket_file::save(path, &ticket)?;
         }
         self.ticket = Some(ticket);
         self.was_in = true;
-        let word = if seat.resumed { "resumed" } else { "joined" };
-        self.present(seat, word)
+        let word = if membership.resumed {
+            "resumed"
+        } else {
+            "joined"
+        };
+        self.present(membership, word)
     }
 
     /// Shows who is there, after some time without events.
-    fn present(&mut self, seat: &Seat, word: &'static str) -> Result<()> {
-        self.refresh(seat)?;
-        self.show.note(word, "id", json!(seat.own))?;
+    fn present(&mut self, membership: &Membership, word: &'static str) -> Result<()> {
+        self.refresh(membership)?;
+        self.output.note(word, "id", json!(membership.own))?;
         if word == "joined" {
-            seat.feeds
+            membership
+                .feeds
                 .iter()
                 .for_each(|feed| self.people.publishes(feed));
         }
         for id in self.people.0.keys() {
             let display = self.people.0[id].display.clone();
             let (word, id) = ("present", Some(id.clone()));
-            self.show.change(&Change { word, id, display })?;
+            self.output.change(&Change { word, id, display })?;
         }
-        self.measure(seat)
+        self.measure(membership)
     }
 
-    fn refresh(&mut self, seat: &Seat) -> Result<()> {
-        let list = seat.desk.room().listparticipants(&self.options.room)?;
-        self.people.refresh(list.participants, &seat.own);
+    fn refresh(&mut self, membership: &Membership) -> Result<()> {
+        let list = membership
+            .desk
+            .room()
+            .listparticipants(&self.options.room)?;
+        self.people.refresh(list.participants, &membership.own);
         Ok(())
     }
 
     /// Follows whoever publishes now. A refusal ends the measuring, not the watching.
-    fn measure(&mut self, seat: &Seat) -> Result<()> {
-        let Some(meter) = &mut self.meter else {
+    fn measure(&mut self, membership: &Membership) -> Result<()> {
+        let Some(stats) = &mut self.stats else {
             return Ok(());
         };
-        let done = meter.follow(&seat.desk, &self.options.room, &self.people);
+        let done = stats.follow(&membership.desk, &self.options.room, &self.people);
         if let Err(error) = done {
             if !error.downcast_ref().is_some_and(Error::is_closed) {
-                self.meter = None;
-                self.show
+                self.stats = None;
+                self.output
                     .note("not-measured", "why", json!(error.to_string()))?;
             }
         }
         Ok(())
     }
 
-    fn follow(&mut self, seat: Seat, stop: &Receiver<()>) -> Result<Ended> {
-        let (events, ticks) = (seat.desk.events(), tick(TICK));
-        let mut states = Receiver::clone(&seat.states);
+    fn follow(&mut self, membership: Membership, stop: &Receiver<()>) -> Result<Ended> {
+        let (events, ticks) = (membership.desk.events(), tick(TICK));
+        let mut states = Receiver::clone(&membership.states);
         let mut count = 0;
         loop {
             select! {
-                recv(stop) -> _ => return self.stop(seat),
+                recv(stop) -> _ => return self.stop(membership),
                 recv(ticks) -> _ => {
                     count += 1;
                     self.tick(count)?;
                 }
                 recv(states) -> state => match state {
                     Ok(ConnectionState::Reconnecting { why, attempt: 0 }) => {
-                        self.show.note("link-lost", "why", json!(format!("{why:?}")))?;
+                        self.output.note("link-lost", "why", json!(format!("{why:?}")))?;
                     }
                     Ok(_) => {}
                     Err(_) => states = crossbeam_channel::never(),
                 },
                 recv(events.receiver()) -> raw => match events.decode(raw) {
                     // The link stands again, and the very same handle goes on.
-                    Ok(Event::Reconnected { .. }) => self.present(&seat, "resumed")?,
+                    Ok(Event::Reconnected { .. }) => self.present(&membership, "resumed")?,
                     Ok(Event::Plugin { event, .. }) => {
                         if let Some(word) = over(&event) {
                             self.forget();
-                            self.show.change(&Change { word, id: None, display: None })?;
+                            self.output.change(&Change { word, id: None, display: None })?;
                             return Ok(Ended::Over);
                         }
                         for change in self.people.apply(&event) {
-                            self.show.change(&change)?;
+                            self.output.change(&change)?;
                         }
-                        self.measure(&seat)?;
+                        self.measure(&membership)?;
                     }
                     // Some events are missing: who is there now?
-                    Err(Error::Lagged { .. }) => self.refresh(&seat)?,
+                    Err(Error::Lagged { .. }) => self.refresh(&membership)?,
                     Err(error) if error.is_closed() => return self.failed(&error, true),
                     // An event of a later Janus that does not fit: not worth ending.
                     Ok(_) | Err(_) => {}
@@ -175,35 +183,35 @@ impl Monitor {
     }
 
     fn tick(&mut self, count: u32) -> Result<()> {
-        if let Some(meter) = &mut self.meter {
-            meter.count();
+        if let Some(stats) = &mut self.stats {
+            stats.count();
         }
         if count % DRAW == 0 {
-            if let Some(meter) = &mut self.meter {
-                self.rates = meter.rates();
+            if let Some(stats) = &mut self.stats {
+                self.rates = stats.rates();
             }
             let title = format!("room {} of {}", self.options.room, self.options.url);
-            self.show.tick(&title, &self.people, &self.rates)?;
+            self.output.tick(&title, &self.people, &self.rates)?;
         }
         Ok(())
     }
 
     /// The end of the input: with a ticket the place in the room is kept, else given up.
-    fn stop(&mut self, seat: Seat) -> Result<Ended> {
-        if let Some(meter) = &mut self.meter {
-            meter.end(&seat.desk, &self.options.room);
+    fn stop(&mut self, membership: Membership) -> Result<Ended> {
+        if let Some(stats) = &mut self.stats {
+            stats.end(&membership.desk, &self.options.room);
         }
         match &self.options.ticket {
-            Some(place) => {
-                ticket_file::save(place, &seat.session.abandon())?;
-                seat.janus.close();
-                self.show.note("abandoned", "id", json!(seat.own))?;
+            Some(path) => {
+                ticket_file::save(path, &membership.session.abandon())?;
+                membership.janus.close();
+                self.output.note("abandoned", "id", json!(membership.own))?;
             }
             None => {
-                seat.desk.leave()?;
-                seat.session.destroy()?;
-                seat.janus.close();
-                self.show.note("left", "id", json!(seat.own))?;
+                membership.desk.leave()?;
+                membership.session.destroy()?;
+                membership.janus.close();
+                self.output.note("left", "id", json!(membership.own))?;
             }
         }
         Ok(Ended::Over)
@@ -212,8 +220,8 @@ impl Monitor {
     /// There is nothing to go on with.
     fn forget(&mut self) {
         self.ticket = None;
-        if let Some(place) = &self.options.ticket {
-            let _ = std::fs::remove_file(place);
+        if let Some(path) = &self.options.ticket {
+            let _ = std::fs::remove_file(path);
         }
     }
 
@@ -235,7 +243,7 @@ impl Monitor {
             } else {
                 "no-link"
             };
-            self.show.note(word, "why", json!(error.to_string()))?;
+            self.output.note(word, "why", json!(error.to_string()))?;
             return Ok(Ended::Lost { after_joining });
         }
         Err(format!("{meaning} ({error})").into())

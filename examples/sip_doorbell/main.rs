@@ -125,8 +125,8 @@ fn next_call(sip: &Sip) -> Result<Note> {
 fn answer(options: &Answer) -> Result<()> {
     let ticket = ticket_file::read(&options.ticket)?;
     let ticket = ticket.ok_or_else(|| {
-        let place = options.ticket.display();
-        format!("there is no ticket {place}; check the path given as --ticket")
+        let path = options.ticket.display();
+        format!("there is no ticket {path}; check the path given as --ticket")
     })?;
     let handle = ticket
         .handles_of::<Sip>()

@@ -9,43 +9,43 @@ use std::{
 use janus_blocking::SessionTicket;
 
 /// The ticket of an earlier start; `None` if there is no such file.
-pub fn read(place: &Path) -> Result<Option<SessionTicket>, String> {
-    let text = match fs::read_to_string(place) {
+pub fn read(path: &Path) -> Result<Option<SessionTicket>, String> {
+    let text = match fs::read_to_string(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
-        text => text.map_err(|error| cannot("read", place, &error))?,
+        text => text.map_err(|error| cannot("read", path, &error))?,
     };
     let ticket = serde_json::from_str(&text);
-    ticket.map_err(|error| cannot("read", place, &error.into()))
+    ticket.map_err(|error| cannot("read", path, &error.into()))
 }
 
 /// Finds out whether a ticket can be put there.
-pub fn check(place: &Path) -> Result<(), String> {
-    let (draft, _) = draft(place).map_err(|error| cannot("write", place, &error))?;
+pub fn check(path: &Path) -> Result<(), String> {
+    let (draft, _) = draft(path).map_err(|error| cannot("write", path, &error))?;
     let _ = fs::remove_file(draft);
     Ok(())
 }
 
 /// Puts the ticket there, all at once: a kill, or the loss of power, leaves the old one or the new
 /// one, and whoever watches for it never reads half of one.
-pub fn save(place: &Path, ticket: &SessionTicket) -> Result<(), String> {
+pub fn save(path: &Path, ticket: &SessionTicket) -> Result<(), String> {
     let write = || -> io::Result<()> {
-        let (draft, mut file) = draft(place)?;
+        let (draft, mut file) = draft(path)?;
         serde_json::to_writer_pretty(&mut file, ticket)?;
         file.write_all(b"\n")?;
         // On the disk before it is renamed, and its new name behind it.
         file.sync_all()?;
-        fs::rename(&draft, place)?;
+        fs::rename(&draft, path)?;
         #[cfg(unix)]
-        File::open(folder(place))?.sync_all()?;
+        File::open(folder(path))?.sync_all()?;
         Ok(())
     };
-    write().map_err(|error| cannot("write", place, &error))
+    write().map_err(|error| cannot("write", path, &error))
 }
 
 /// A new file beside the ticket's place, for this user only: who knows the session id in it
 /// controls the session.
-fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
-    let mut draft = place.to_owned().into_os_string();
+fn draft(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut draft = path.to_owned().into_os_string();
     draft.push(".new");
     // Of an earlier start that was killed in between. (Not named by the process id: in a container
     // that is the same at each start.)
@@ -59,14 +59,14 @@ fn draft(place: &Path) -> io::Result<(PathBuf, File)> {
 }
 
 #[cfg(unix)]
-fn folder(place: &Path) -> &Path {
-    match place.parent() {
+fn folder(path: &Path) -> &Path {
+    match path.parent() {
         Some(folder) if folder != Path::new("") => folder,
         _ => Path::new("."),
     }
 }
 
-fn cannot(act: &str, place: &Path, error: &io::Error) -> String {
-    let place = place.display();
-    format!("cannot {act} the ticket {place}: {error}; check the path given as --ticket")
+fn cannot(act: &str, path: &Path, error: &io::Error) -> String {
+    let path = path.display();
+    format!("cannot {act} the ticket {path}: {error}; check the path given as --ticket")
 }

@@ -5,9 +5,9 @@
 //! run and not the same run.
 
 mod account;
-mod knife;
+mod counts;
+mod cutter;
 mod load;
-mod tally;
 
 use std::{
     thread,
@@ -15,10 +15,10 @@ use std::{
 };
 
 use common::{Janus, Version, WireProxy, random::Random, wait_until};
+use counts::Counts;
+use cutter::Cutter;
 use janus_blocking::{Backoff, Config, ConnectionState};
-use knife::Knife;
 use load::Load;
-use tally::Tally;
 
 use crate::{alone, process};
 
@@ -106,29 +106,29 @@ fn cuts(version: Version) {
         .reconnect(Backoff::new().first(FIRST).longest(LONGEST))
         .open()
         .expect("Janus runs");
-    let (states, tally) = (janus.states(), Tally::new(REQUEST));
+    let (states, counts) = (janus.states(), Counts::new(REQUEST));
     let load = Load::new(&janus, &server);
-    let knife = Knife::new(&proxy, Random::new(seed));
+    let cutter = Cutter::new(&proxy, Random::new(seed));
 
     let begun = Instant::now();
     thread::scope(|scope| {
-        let threads = load.start(scope, &tally);
+        let threads = load.start(scope, &counts);
         // The threads end whatever happens here, so that a failure shows instead of hanging.
         let end = load.end_on_drop();
         let mut done = 0;
         while done < count {
-            thread::sleep(Duration::from_millis(knife.random(PAUSE)));
-            let (cuts, last) = knife.cut();
+            thread::sleep(Duration::from_millis(cutter.random(PAUSE)));
+            let (cuts, last) = cutter.cut();
             done += cuts;
             // Sent behind the cut; repeated by the connection as often as it takes.
-            tally.recovered(knife.name(), || load.probe(), last);
+            counts.recovered(cutter.name(), || load.probe(), last);
         }
         println!(
             "cuts: {done} in {:.1?}: {}",
             begun.elapsed(),
-            knife.summary()
+            cutter.summary()
         );
-        knife.rest();
+        cutter.rest();
         wait_until(SOON, "the link stands", || {
             janus.state() == ConnectionState::Connected
         });
@@ -138,17 +138,17 @@ fn cuts(version: Version) {
         }
     });
     let links = links(&states.try_iter().collect::<Vec<_>>());
-    println!("cuts: {links} links; {tally}");
-    tally.assert_well();
+    println!("cuts: {links} links; {counts}");
+    counts.assert_well();
     assert!(links >= count / 2, "only {links} links were made");
 
-    load.assert_usable(links, &tally);
-    account::assert_sent_once(&proxy.sent(), &tally);
-    account::assert_rooms(&server, &tally);
-    account::assert_handles(&server, &load, &tally);
+    load.assert_usable(links, &counts);
+    account::assert_sent_once(&proxy.sent(), &counts);
+    account::assert_rooms(&server, &counts);
+    account::assert_handles(&server, &load, &counts);
     load.finish();
     janus.close();
-    account::assert_left_over(&server, &tally);
+    account::assert_left_over(&server, &counts);
     wait_until(SOON, "the proxy has no link", || proxy.open_links() == 0);
     drop(proxy);
     drop(server);

@@ -4,8 +4,8 @@
 //! `SOAK_SEED` chooses other faults. What comes when depends on threads, so that a seed gives the
 //! same kind of run and not the same run.
 
+mod audit;
 mod calls;
-mod ledger;
 mod tokens;
 mod worker;
 
@@ -15,9 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
+use audit::{Audit, SLACK, Watch};
 use common::wait_for;
 use janus_blocking::testing::{FakeGateway, FaultKind, RandomFaults};
-use ledger::{Ledger, SLACK, Watch};
 use worker::Worker;
 
 use crate::{
@@ -88,7 +88,7 @@ fn faults_of_every_kind_hurt_nobody() {
     let until = Instant::now() + length;
     let watch = Watch::new(WORKERS);
     let over = AtomicBool::new(false);
-    let (ledger, memory_warm, peak) = thread::scope(|scope| {
+    let (audit, memory_warm, peak) = thread::scope(|scope| {
         let (gateway, watch, over) = (&gateway, &watch, &over);
         let workers: Vec<_> = (0..WORKERS)
             .map(|number| {
@@ -98,16 +98,16 @@ fn faults_of_every_kind_hurt_nobody() {
             .collect();
         let guard = scope.spawn(move || watch.guard(over));
         let (warm, peak) = disturb(gateway, length, until);
-        let mut ledger = Ledger::default();
+        let mut audit = Audit::default();
         for worker in workers {
             // A panic of a worker is counted by the hook.
             if let Ok(own) = worker.join() {
-                ledger.add(own);
+                audit.add(own);
             }
         }
         over.store(true, Ordering::SeqCst);
         guard.join().expect("the guard does not panic");
-        (ledger, warm, peak)
+        (audit, warm, peak)
     });
 
     let faults = gateway.fault_counts();
@@ -127,14 +127,14 @@ fn faults_of_every_kind_hurt_nobody() {
     let memory_end = resident();
     let panics = PANICS.load(Ordering::SeqCst);
 
-    println!("{ledger}");
-    println!("{faults}, refused sessions {}", ledger.refused_sessions());
+    println!("{audit}");
+    println!("{faults}, refused sessions {}", audit.refused_sessions());
     println!(
         "answers crossed {}, panics {panics}, hangs {}, wrong errors {}, left after an orderly end {}",
-        ledger.crossed.len(),
-        ledger.hangs.len(),
-        ledger.wrong.len(),
-        ledger.leaked.len(),
+        audit.crossed.len(),
+        audit.hangs.len(),
+        audit.wrong.len(),
+        audit.leaked.len(),
     );
     println!(
         "leaked threads {}, sessions left on the server {sessions}, handles {handles}",
@@ -145,13 +145,13 @@ fn faults_of_every_kind_hurt_nobody() {
     );
     println!(
         "longest overrun of a deadline {:?} in `{}`, allowed {SLACK:?}",
-        ledger.overrun.0, ledger.overrun.1
+        audit.overrun.0, audit.overrun.1
     );
 
-    assert_eq!(ledger.crossed, [""; 0], "answers for somebody else");
-    assert_eq!(ledger.hangs, [""; 0], "calls beyond their deadline");
-    assert_eq!(ledger.wrong, [""; 0], "errors that no fault explains");
-    assert_eq!(ledger.leaked, [""; 0], "left on the server");
+    assert_eq!(audit.crossed, [""; 0], "answers for somebody else");
+    assert_eq!(audit.hangs, [""; 0], "calls beyond their deadline");
+    assert_eq!(audit.wrong, [""; 0], "errors that no fault explains");
+    assert_eq!(audit.leaked, [""; 0], "left on the server");
     assert_eq!(panics, 0, "panics");
     assert!(
         cleaned.is_some(),
@@ -165,7 +165,7 @@ fn faults_of_every_kind_hurt_nobody() {
     for kind in FaultKind::ALL {
         assert!(faults.of(kind) > 0, "{kind:?} never happened: {faults}");
     }
-    assert!(ledger.refused_sessions() > 0, "no session was refused");
+    assert!(audit.refused_sessions() > 0, "no session was refused");
 }
 
 /// Until the end: refuses sessions now and then, and measures. Returns the memory after the

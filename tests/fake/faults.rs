@@ -14,7 +14,7 @@ const SHORT: Duration = Duration::from_millis(500);
 const LONG: Duration = Duration::from_secs(20);
 
 /// A connection with an EchoTest on it.
-struct Scene {
+struct Setup {
     gateway: FakeGateway,
     memory: bool,
     janus: Connection,
@@ -22,7 +22,7 @@ struct Scene {
     echo: EchoTest,
 }
 
-impl Scene {
+impl Setup {
     fn new(memory: bool) -> Self {
         Self::with(memory, |config| config)
     }
@@ -102,158 +102,158 @@ fn is_timeout(result: &Result<()>, acked_then: bool) -> bool {
 #[test]
 fn a_delayed_answer_is_waited_for_and_too_late_a_one_is_dropped() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT * 2));
-        scene
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT * 2));
+        setup
             .hit(When::Event, Fault::Delay(SHORT))
             .expect("in time");
-        scene
+        setup
             .gateway
             .inject_when(When::answer_to("ping"), Fault::Delay(SHORT * 3));
-        let error = scene.janus.ping().expect_err("too late");
+        let error = setup.janus.ping().expect_err("too late");
         assert!(
             matches!(error, Error::Timeout { acked: false, .. }),
             "{error}"
         );
         let text = error.to_string();
         assert!(text.contains("was not answered within"), "{text}");
-        scene.configure().expect("the next one is not disturbed");
+        setup.configure().expect("the next one is not disturbed");
     });
 }
 
 #[test]
 fn a_lost_event_is_a_timeout_after_the_ack() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
-        let result = scene.hit(When::Event, Fault::Drop);
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        let result = setup.hit(When::Event, Fault::Drop);
         assert!(is_timeout(&result, true), "{result:?}");
-        scene.configure().expect("the next one is not disturbed");
+        setup.configure().expect("the next one is not disturbed");
     });
 }
 
 #[test]
 fn a_lost_answer_is_a_timeout_and_a_lost_ack_is_nothing() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
-        scene
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        setup
             .hit(When::Ack, Fault::Drop)
             .expect("the event is enough");
-        scene
+        setup
             .gateway
             .inject_when(When::answer_to("attach"), Fault::Drop);
-        let error = scene.session.attach::<EchoTest>().expect_err("no answer");
+        let error = setup.session.attach::<EchoTest>().expect_err("no answer");
         assert!(
             matches!(error, Error::Timeout { acked: false, .. }),
             "{error}"
         );
-        scene.configure().expect("the next one is not disturbed");
+        setup.configure().expect("the next one is not disturbed");
     });
 }
 
 #[test]
 fn a_late_create_leaves_no_session_behind() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
-        scene
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        setup
             .gateway
             .inject_when(When::answer_to("create"), Fault::Delay(SHORT * 2));
-        let error = scene.janus.create_session().expect_err("too late");
+        let error = setup.janus.create_session().expect_err("too late");
         assert!(error.is_timeout(), "{error}");
-        let destroyed = scene
+        let destroyed = setup
             .gateway
             .wait_request(LONG, |request| request.verb == "destroy");
         assert!(destroyed.is_some());
-        assert_eq!(scene.gateway.sessions(), [scene.session.id()]);
+        assert_eq!(setup.gateway.sessions(), [setup.session.id()]);
     });
 }
 
 #[test]
 fn a_message_that_comes_twice_counts_once() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene
+        let setup = Setup::new(memory);
+        setup
             .hit(When::Event, Fault::Duplicate)
             .expect("the first counts");
         // The second event looks like one that the plugin sent by itself.
-        let events = scene.echo.events();
+        let events = setup.echo.events();
         let second = events.recv_timeout(LONG).expect("an event");
         assert!(matches!(second, Some(Event::Plugin { .. })), "{second:?}");
-        scene
+        setup
             .gateway
             .inject_when(When::answer_to("ping"), Fault::Duplicate);
-        scene.janus.ping().expect("the first counts");
-        scene.configure().expect("the next one is not disturbed");
-        assert_eq!(scene.janus.unmatched_messages().unknown, 1);
+        setup.janus.ping().expect("the first counts");
+        setup.configure().expect("the next one is not disturbed");
+        assert_eq!(setup.janus.unmatched_messages().unknown, 1);
     });
 }
 
 #[test]
 fn an_event_may_come_before_its_ack() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.hit(When::Ack, Fault::Reorder).expect("either order");
-        scene.configure().expect("the next one is not disturbed");
+        let setup = Setup::new(memory);
+        setup.hit(When::Ack, Fault::Reorder).expect("either order");
+        setup.configure().expect("the next one is not disturbed");
     });
 }
 
 #[test]
 fn garbage_is_counted_and_disturbs_nobody() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.hit(When::Next, Fault::Garbage).expect("no harm");
-        assert_eq!(scene.janus.unmatched_messages().garbage, 1);
+        let setup = Setup::new(memory);
+        setup.hit(When::Next, Fault::Garbage).expect("no harm");
+        assert_eq!(setup.janus.unmatched_messages().garbage, 1);
     });
 }
 
 #[test]
 fn unknown_kinds_of_message_are_counted_and_disturb_nobody() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.hit(When::Next, Fault::UnknownKind).expect("no harm");
-        assert_eq!(scene.janus.unmatched_messages().unknown, 1);
+        let setup = Setup::new(memory);
+        setup.hit(When::Next, Fault::UnknownKind).expect("no harm");
+        assert_eq!(setup.janus.unmatched_messages().unknown, 1);
     });
 }
 
 #[test]
 fn a_huge_message_is_taken_and_a_monstrous_one_is_dropped() {
     both(|memory| {
-        Scene::new(memory)
+        Setup::new(memory)
             .hit(When::Next, Fault::Huge(4 << 20))
             .expect("no harm")
     });
-    let scene = Scene::new(false);
-    let result = scene.hit(When::Next, Fault::Huge(17 << 20));
+    let setup = Setup::new(false);
+    let result = setup.hit(When::Next, Fault::Huge(17 << 20));
     result.expect("the answer comes behind it");
-    assert_eq!(scene.janus.unmatched_messages().garbage, 1);
+    assert_eq!(setup.janus.unmatched_messages().garbage, 1);
 }
 
 #[test]
 fn a_binary_message_is_garbage_and_its_request_times_out() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
-        let result = scene.hit(When::Event, Fault::Binary);
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        let result = setup.hit(When::Event, Fault::Binary);
         assert!(is_timeout(&result, true), "{result:?}");
-        assert_eq!(scene.janus.unmatched_messages().garbage, 1);
+        assert_eq!(setup.janus.unmatched_messages().garbage, 1);
     });
 }
 
 #[test]
 fn fragments_are_put_together() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.hit(When::Next, Fault::Fragments(5)).expect("no harm");
-        scene.gateway.inject(Fault::Fragments(1000));
-        scene.configure().expect("no harm");
+        let setup = Setup::new(memory);
+        setup.hit(When::Next, Fault::Fragments(5)).expect("no harm");
+        setup.gateway.inject(Fault::Fragments(1000));
+        setup.configure().expect("no harm");
     });
 }
 
 #[test]
 fn several_objects_in_one_message_are_told_apart() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.hit(When::Ack, Fault::Coalesce).expect("no harm");
+        let setup = Setup::new(memory);
+        setup.hit(When::Ack, Fault::Coalesce).expect("no harm");
         assert_eq!(
-            scene.janus.unmatched_messages(),
-            Scene::new(memory).janus.unmatched_messages()
+            setup.janus.unmatched_messages(),
+            Setup::new(memory).janus.unmatched_messages()
         );
     });
 }
@@ -261,33 +261,33 @@ fn several_objects_in_one_message_are_told_apart() {
 #[test]
 fn a_link_cut_in_the_middle_of_a_message_is_broken_and_the_session_can_be_claimed() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let ticket = scene.session.ticket();
-        let error = scene
+        let setup = Setup::new(memory);
+        let ticket = setup.session.ticket();
+        let error = setup
             .hit(When::Event, Fault::Cut)
             .expect_err("half a message");
-        scene.ended(
+        setup.ended(
             &error,
             io::ErrorKind::UnexpectedEof,
             CloseReason::LinkBroken,
         );
-        scene.claimed_again(&ticket).expect("it is still there");
+        setup.claimed_again(&ticket).expect("it is still there");
     });
 }
 
 #[test]
 fn a_silent_link_is_found_out_by_its_silence() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| {
+        let setup = Setup::with(memory, |config| {
             config
                 .request_timeout(SHORT)
                 .link_timeout(SHORT * 3)
                 .close_timeout(SHORT)
         });
-        let ticket = scene.session.ticket();
-        let result = scene.hit(When::Ack, Fault::Silence);
+        let ticket = setup.session.ticket();
+        let result = setup.hit(When::Ack, Fault::Silence);
         assert!(is_timeout(&result, false), "{result:?}");
-        let end = scene.echo.events().recv();
+        let end = setup.echo.events().recv();
         assert!(
             matches!(
                 end,
@@ -299,31 +299,31 @@ fn a_silent_link_is_found_out_by_its_silence() {
             "{end:?}"
         );
         // The server has noticed nothing, and the session can be claimed.
-        scene.claimed_again(&ticket).expect("it is still there");
+        setup.claimed_again(&ticket).expect("it is still there");
     });
 }
 
 #[test]
 fn a_link_that_ends_suddenly_is_broken() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let ticket = scene.session.ticket();
-        let error = scene.hit(When::Next, Fault::Close).expect_err("no link");
-        scene.ended(
+        let setup = Setup::new(memory);
+        let ticket = setup.session.ticket();
+        let error = setup.hit(When::Next, Fault::Close).expect_err("no link");
+        setup.ended(
             &error,
             io::ErrorKind::UnexpectedEof,
             CloseReason::LinkBroken,
         );
-        scene.claimed_again(&ticket).expect("it is still there");
+        setup.claimed_again(&ticket).expect("it is still there");
     });
 }
 
 #[test]
 fn a_link_that_the_server_closes_says_so() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let error = scene.hit(When::Next, Fault::Goodbye).expect_err("no link");
-        scene.ended(
+        let setup = Setup::new(memory);
+        let error = setup.hit(When::Next, Fault::Goodbye).expect_err("no link");
+        setup.ended(
             &error,
             io::ErrorKind::ConnectionAborted,
             CloseReason::ClosedByServer,
@@ -334,15 +334,15 @@ fn a_link_that_the_server_closes_says_so() {
 #[test]
 fn after_a_restart_the_session_is_gone() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let ticket = scene.session.ticket();
-        let error = scene.hit(When::Next, Fault::Restart).expect_err("no link");
-        scene.ended(
+        let setup = Setup::new(memory);
+        let ticket = setup.session.ticket();
+        let error = setup.hit(When::Next, Fault::Restart).expect_err("no link");
+        setup.ended(
             &error,
             io::ErrorKind::UnexpectedEof,
             CloseReason::LinkBroken,
         );
-        let error = scene.claimed_again(&ticket).expect_err("gone");
+        let error = setup.claimed_again(&ticket).expect_err("gone");
         assert_eq!(error.code(), Some(ErrorCode::SESSION_NOT_FOUND));
         assert!(error.is_session_gone());
     });
@@ -351,26 +351,26 @@ fn after_a_restart_the_session_is_gone() {
 #[test]
 fn sessions_can_be_refused() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.gateway.accept_sessions(false);
-        let error = scene.janus.create_session().expect_err("draining");
+        let setup = Setup::new(memory);
+        setup.gateway.accept_sessions(false);
+        let error = setup.janus.create_session().expect_err("draining");
         assert_eq!(error.code(), Some(ErrorCode::new(472)));
-        scene.configure().expect("those that are there stay");
+        setup.configure().expect("those that are there stay");
     });
 }
 
 #[test]
 fn faults_at_random_repeat_with_their_seed() {
     let counts = |seed| {
-        let scene = Scene::new(true);
+        let setup = Setup::new(true);
         let faults = RandomFaults::new(seed)
             .harmless(0.05)
             .share(FaultKind::Delay, 0.0);
-        scene.gateway.random_faults(Some(faults));
+        setup.gateway.random_faults(Some(faults));
         for _ in 0..200 {
-            scene.configure().expect("no harm");
+            setup.configure().expect("no harm");
         }
-        scene.gateway.fault_counts()
+        setup.gateway.fault_counts()
     };
     let first = counts(42);
     assert_eq!(first, counts(42));

@@ -25,14 +25,14 @@ const LONG: Duration = Duration::from_secs(20);
 const SHORT: Duration = Duration::from_millis(500);
 const SOON: Duration = Duration::from_millis(1);
 
-struct Scene {
+struct Setup {
     gateway: FakeGateway,
     janus: Connection,
     session: Session,
     echo: EchoTest,
 }
 
-impl Scene {
+impl Setup {
     fn new(memory: bool) -> Self {
         Self::with(memory, |config| config)
     }
@@ -118,18 +118,18 @@ fn gap(echo: &EchoTest) -> (Duration, bool) {
 #[test]
 fn sessions_are_claimed_and_handles_verified_and_nothing_else_is_sent() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let second: EchoTest = scene.session.attach().expect("a handle");
-        let before = scene.gateway.request_count();
-        scene.gateway.drop_links();
-        let (gone_for, lost) = gap(&scene.echo);
+        let setup = Setup::new(memory);
+        let second: EchoTest = setup.session.attach().expect("a handle");
+        let before = setup.gateway.request_count();
+        setup.gateway.drop_links();
+        let (gone_for, lost) = gap(&setup.echo);
         assert!(gone_for < LONG && lost);
         gap(&second);
-        scene.wait_for(ConnectionState::Connected);
-        let sent = scene.sent_since(before);
+        setup.wait_for(ConnectionState::Connected);
+        let sent = setup.sent_since(before);
         assert_eq!(sent, ["info", "claim", "keepalive", "keepalive"]);
-        scene.configure().expect("the handle is what it was");
-        scene
+        setup.configure().expect("the handle is what it was");
+        setup
             .session
             .attach::<EchoTest>()
             .expect("so is the session");
@@ -139,23 +139,23 @@ fn sessions_are_claimed_and_handles_verified_and_nothing_else_is_sent() {
 #[test]
 fn events_stand_in_the_queue_before_and_after_the_gap() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let handle = scene.echo.handle().id();
-        scene.gateway.handle(handle).media("0", "audio", true);
+        let setup = Setup::new(memory);
+        let handle = setup.echo.handle().id();
+        setup.gateway.handle(handle).media("0", "audio", true);
         // Behind the event, which has been received then.
-        scene.janus.ping().expect("a link");
-        scene.cut_off();
-        scene.gateway.handle(handle).media("1", "audio", true);
-        scene.gateway.accept_links(true);
-        scene.wait_for(ConnectionState::Connected);
-        scene.gateway.handle(handle).media("2", "audio", true);
-        let events = scene.echo.events();
+        setup.janus.ping().expect("a link");
+        setup.cut_off();
+        setup.gateway.handle(handle).media("1", "audio", true);
+        setup.gateway.accept_links(true);
+        setup.wait_for(ConnectionState::Connected);
+        setup.gateway.handle(handle).media("2", "audio", true);
+        let events = setup.echo.events();
         let first = events.recv().expect("open");
         assert!(
             matches!(&first, Event::Media(media) if media.mid.as_deref() == Some("0")),
             "{first:?}"
         );
-        gap(&scene.echo);
+        gap(&setup.echo);
         let last = events.recv().expect("open");
         assert!(
             matches!(&last, Event::Media(media) if media.mid.as_deref() == Some("2")),
@@ -168,16 +168,16 @@ fn events_stand_in_the_queue_before_and_after_the_gap() {
 #[test]
 fn what_was_dropped_meanwhile_ends_on_the_server() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let second: EchoTest = scene.session.attach().expect("a handle");
-        let other = scene.janus.create_session().expect("a session");
-        scene.cut_off();
+        let setup = Setup::new(memory);
+        let second: EchoTest = setup.session.attach().expect("a handle");
+        let other = setup.janus.create_session().expect("a session");
+        setup.cut_off();
         let ids = (second.handle().id(), other.id());
         drop((second, other));
-        scene.gateway.accept_links(true);
-        scene.configure().expect("a link again");
+        setup.gateway.accept_links(true);
+        setup.configure().expect("a link again");
         let begun = Instant::now();
-        while scene.gateway.handles().contains(&ids.0) || scene.gateway.sessions().contains(&ids.1)
+        while setup.gateway.handles().contains(&ids.0) || setup.gateway.sessions().contains(&ids.1)
         {
             assert!(begun.elapsed() < LONG, "still there");
             thread::sleep(SOON);
@@ -188,30 +188,30 @@ fn what_was_dropped_meanwhile_ends_on_the_server() {
 #[test]
 fn a_handle_that_went_meanwhile_is_closed_after_the_gap() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let second: EchoTest = scene.session.attach().expect("a handle");
-        scene.cut_off();
-        scene.gateway.handle(second.handle().id()).detach();
-        scene.gateway.accept_links(true);
+        let setup = Setup::new(memory);
+        let second: EchoTest = setup.session.attach().expect("a handle");
+        setup.cut_off();
+        setup.gateway.handle(second.handle().id()).detach();
+        setup.gateway.accept_links(true);
         gap(&second);
         let error = second.events().recv().expect_err("it is gone");
         assert!(error.is_handle_gone(), "{error}");
-        gap(&scene.echo);
-        scene.configure().expect("the other one is not");
+        gap(&setup.echo);
+        setup.configure().expect("the other one is not");
     });
 }
 
 #[test]
 fn a_session_that_went_with_a_restart_is_gone_and_a_new_one_can_be_made() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let states = scene.janus.states();
-        scene.gateway.restart();
-        let error = scene.echo.events().recv().expect_err("it is gone");
+        let setup = Setup::new(memory);
+        let states = setup.janus.states();
+        setup.gateway.restart();
+        let error = setup.echo.events().recv().expect_err("it is gone");
         assert!(error.is_session_gone(), "{error}");
-        assert_eq!(scene.echo.events().close_reason(), Some(CloseReason::Gone));
-        assert!(scene.configure().expect_err("gone").is_session_gone());
-        let session = scene.janus.create_session().expect("the same connection");
+        assert_eq!(setup.echo.events().close_reason(), Some(CloseReason::Gone));
+        assert!(setup.configure().expect_err("gone").is_session_gone());
+        let session = setup.janus.create_session().expect("the same connection");
         session.attach::<EchoTest>().expect("a handle");
         let why = CloseReason::LinkBroken;
         let begins = states.recv().expect("open");
@@ -229,14 +229,14 @@ fn a_session_that_went_with_a_restart_is_gone_and_a_new_one_can_be_made() {
 #[test]
 fn a_session_that_was_abandoned_meanwhile_is_not_claimed_back() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.cut_off();
-        let Scene {
+        let setup = Setup::new(memory);
+        setup.cut_off();
+        let Setup {
             gateway,
             janus,
             session,
             ..
-        } = scene;
+        } = setup;
         let ticket = session.abandon();
         gateway.accept_links(true);
         janus.ping().expect("a link again");
@@ -253,12 +253,12 @@ fn a_session_that_was_abandoned_meanwhile_is_not_claimed_back() {
 #[test]
 fn a_handle_that_is_reattached_without_a_link_works_once_there_is_one() {
     both(|memory| {
-        let Scene {
+        let Setup {
             gateway,
             janus,
             session,
             echo,
-        } = Scene::new(memory);
+        } = Setup::new(memory);
         let id = echo.handle().id();
         let ticket = session.abandon();
         drop(echo);
@@ -274,10 +274,10 @@ fn a_handle_that_is_reattached_without_a_link_works_once_there_is_one() {
 #[test]
 fn never_ends_the_connection_with_its_link() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.reconnect(Reconnect::Never));
-        let states = scene.janus.states();
-        scene.gateway.drop_links();
-        let error = scene.echo.events().recv().expect_err("the end");
+        let setup = Setup::with(memory, |config| config.reconnect(Reconnect::Never));
+        let states = setup.janus.states();
+        setup.gateway.drop_links();
+        let error = setup.echo.events().recv().expect_err("the end");
         assert!(
             matches!(
                 error,
@@ -290,22 +290,22 @@ fn never_ends_the_connection_with_its_link() {
         );
         let closed = ConnectionState::Closed(CloseReason::LinkBroken);
         assert_eq!(states.iter().collect::<Vec<_>>(), [closed]);
-        assert_eq!(scene.janus.state(), closed);
-        assert!(scene.janus.ping().expect_err("closed").is_closed());
+        assert_eq!(setup.janus.state(), closed);
+        assert!(setup.janus.ping().expect_err("closed").is_closed());
     });
 }
 
 #[test]
 fn closing_without_a_link_does_not_wait_and_ends_the_calls() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.close_timeout(LONG));
-        scene.cut_off();
-        let states = scene.janus.states();
+        let setup = Setup::with(memory, |config| config.close_timeout(LONG));
+        setup.cut_off();
+        let states = setup.janus.states();
         thread::scope(|scope| {
-            let caller = scope.spawn(|| scene.echo.configure(&Settings::new().audio(true)));
+            let caller = scope.spawn(|| setup.echo.configure(&Settings::new().audio(true)));
             thread::sleep(SHORT);
             let begun = Instant::now();
-            scene.janus.close();
+            setup.janus.close();
             assert!(begun.elapsed() < LONG / 2, "{:?}", begun.elapsed());
             let error = caller.join().expect("no panic").expect_err("closed");
             assert!(error.is_closed(), "{error}");
@@ -341,14 +341,14 @@ fn another_address_stands_in() {
 #[test]
 fn gaps_follow_each_other() {
     both(|memory| {
-        let scene = Scene::new(memory);
+        let setup = Setup::new(memory);
         for _ in 0..50 {
-            scene.gateway.drop_links();
-            gap(&scene.echo);
-            scene.configure().expect("a link again");
+            setup.gateway.drop_links();
+            gap(&setup.echo);
+            setup.configure().expect("a link again");
         }
-        assert_eq!(scene.gateway.sessions(), [scene.session.id()]);
-        assert_eq!(scene.gateway.handles(), [scene.echo.handle().id()]);
-        assert_eq!(scene.gateway.link_count(), 1);
+        assert_eq!(setup.gateway.sessions(), [setup.session.id()]);
+        assert_eq!(setup.gateway.handles(), [setup.echo.handle().id()]);
+        assert_eq!(setup.gateway.link_count(), 1);
     });
 }

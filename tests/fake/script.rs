@@ -12,17 +12,17 @@ use serde_json::{Value, json};
 const SOON: Duration = Duration::from_secs(5);
 const VIDEOROOM: &str = "janus.plugin.videoroom";
 
-struct Scene {
+struct Setup {
     room: Raw,
     _session: Session,
     _janus: Connection,
 }
 
-fn attached(gateway: &FakeGateway, plugin: &str) -> Result<Scene> {
+fn attached(gateway: &FakeGateway, plugin: &str) -> Result<Setup> {
     let janus = gateway.connect()?;
     let session = janus.create_session()?;
     let room = session.attach_raw(plugin)?;
-    Ok(Scene {
+    Ok(Setup {
         room,
         _session: session,
         _janus: janus,
@@ -38,8 +38,8 @@ fn verdict(gateway: FakeGateway) -> Option<String> {
 #[test]
 fn requests_are_answered_as_the_script_says() -> Result<()> {
     let gateway = FakeGateway::start()?;
-    let scene = attached(&gateway, VIDEOROOM)?;
-    let room = &scene.room;
+    let setup = attached(&gateway, VIDEOROOM)?;
+    let room = &setup.room;
     let request = |name: &str| json!({"request": name});
 
     gateway.expect(
@@ -103,13 +103,13 @@ fn room_event(room: &Raw) -> Result<Value> {
 #[test]
 fn an_unexpected_request_fails_the_test_and_shows_the_difference() -> Result<()> {
     let gateway = FakeGateway::start()?;
-    let scene = attached(&gateway, VIDEOROOM)?;
+    let setup = attached(&gateway, VIDEOROOM)?;
     gateway.expect(Expect::request(
         VIDEOROOM,
         json!({"request": "create", "room": 1234, "media": {"audio": true}}),
     ));
     let body = json!({"request": "create", "room": 1235, "media": {}, "pin": "x"});
-    let error = scene.room.request(body).unwrap_err();
+    let error = setup.room.request(body).unwrap_err();
     assert!(
         error
             .to_string()
@@ -144,8 +144,8 @@ fn a_request_that_does_not_come_fails_the_test() -> Result<()> {
 #[test]
 fn a_plugin_that_is_not_built_in_is_unexpected_without_a_script() -> Result<()> {
     let gateway = FakeGateway::start()?;
-    let scene = attached(&gateway, VIDEOROOM)?;
-    scene.room.request(json!({"request": "list"})).unwrap_err();
+    let setup = attached(&gateway, VIDEOROOM)?;
+    setup.room.request(json!({"request": "list"})).unwrap_err();
     assert!(
         verdict(gateway)
             .expect("it fails")
@@ -153,8 +153,8 @@ fn a_plugin_that_is_not_built_in_is_unexpected_without_a_script() -> Result<()> 
     );
 
     let gateway = FakeGateway::builder().strict(false).start()?;
-    let scene = attached(&gateway, VIDEOROOM)?;
-    scene.room.request(json!({"request": "list"})).unwrap_err();
+    let setup = attached(&gateway, VIDEOROOM)?;
+    setup.room.request(json!({"request": "list"})).unwrap_err();
     assert_eq!(verdict(gateway), None);
     Ok(())
 }
@@ -193,8 +193,8 @@ fn the_built_in_echotest_can_be_scripted_and_passed_through() -> Result<()> {
 #[test]
 fn requests_are_recorded_and_waited_for() -> Result<()> {
     let gateway = FakeGateway::start()?;
-    let scene = attached(&gateway, "janus.plugin.echotest")?;
-    scene.room.send(json!({"audio": true}))?;
+    let setup = attached(&gateway, "janus.plugin.echotest")?;
+    setup.room.send(json!({"audio": true}))?;
     let verbs: Vec<String> = gateway.requests().into_iter().map(|r| r.verb).collect();
     assert_eq!(verbs, ["info", "create", "attach", "message"]);
     let sent = gateway.wait_request(SOON, |request| request.verb == "message");
@@ -205,7 +205,7 @@ fn requests_are_recorded_and_waited_for() -> Result<()> {
 
     thread::scope(|scope| {
         let waiting = scope.spawn(|| gateway.wait_request(SOON, |r| r.verb == "hangup"));
-        let handle = janus_blocking::Plugin::handle(&scene.room);
+        let handle = janus_blocking::Plugin::handle(&setup.room);
         handle.hangup().expect("success");
         assert!(waiting.join().expect("no panic").is_some());
     });
@@ -221,8 +221,8 @@ fn an_offer_that_the_script_pushes_can_be_answered_once_it_is_there() -> Result<
         m=audio 9 UDP/TLS/RTP/SAVPF 8\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
         a=fingerprint:sha-256 AA\r\na=mid:0\r\n";
     let gateway = FakeGateway::start()?;
-    let scene = attached(&gateway, VIDEOROOM)?;
-    let room = &scene.room;
+    let setup = attached(&gateway, VIDEOROOM)?;
+    let room = &setup.room;
     let (join, start) = (json!({"request": "join"}), json!({"request": "start"}));
     gateway.expect(
         Expect::request(VIDEOROOM, join.clone())

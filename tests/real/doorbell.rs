@@ -16,23 +16,23 @@ use serde_json::json;
 #[path = "../../examples/sip_doorbell/answer.rs"]
 mod answer;
 mod bell;
-mod scene;
+mod setup;
 mod transports;
 
 use bell::Bell;
 use common::{Janus, Sipp, TempDir, WireProxy, free_tcp_port, wait_until};
-use scene::{Scene, USER, verbs};
+use setup::{Setup, USER, verbs};
 
 const LIMIT: Duration = Duration::from_secs(20);
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_rang_in_one_process_is_accepted_in_another() {
-    let scene = Scene::new();
-    let [first_link, second_link] = [(); 2].map(|()| WireProxy::start(&scene.janus));
+    let setup = Setup::new();
+    let [first_link, second_link] = [(); 2].map(|()| WireProxy::start(&setup.janus));
 
-    let first = scene.wait(&first_link.url(), &[]);
-    let caller = scene.left_ringing(first, Sipp::call(&scene.kamailio, USER));
+    let first = setup.wait(&first_link.url(), &[]);
+    let caller = setup.left_ringing(first, Sipp::call(&setup.kamailio, USER));
     assert_eq!(
         verbs(&first_link.sent()),
         ["info", "create", "attach", "register"],
@@ -40,15 +40,15 @@ fn a_call_that_rang_in_one_process_is_accepted_in_another() {
     );
     assert_eq!(first_link.open_links(), 0);
 
-    let ticket = scene.read_ticket();
-    assert_eq!(scene.sessions(), [ticket["session_id"].as_u64().unwrap()]);
+    let ticket = setup.read_ticket();
+    assert_eq!(setup.sessions(), [ticket["session_id"].as_u64().unwrap()]);
     let handle = &ticket["handles"][0];
     assert_eq!(handle["plugin"], Sip::PACKAGE);
-    assert_eq!(handle["note"]["caller"], scene.kamailio.user_uri("guest"));
+    assert_eq!(handle["note"]["caller"], setup.kamailio.user_uri("guest"));
     assert_eq!(handle["note"]["offer"]["type"], "offer");
     assert_eq!(ticket["kept_for"], 30);
 
-    let mut second = scene.answer(&second_link.url(), &[]);
+    let mut second = setup.answer(&second_link.url(), &[]);
     assert_eq!(second.line(), "accepted");
     let outcome = caller.expect_success();
     assert!(outcome.saw(200), "{:?}", outcome.codes());
@@ -59,46 +59,46 @@ fn a_call_that_rang_in_one_process_is_accepted_in_another() {
         ["info", "claim", "accept", "detach", "destroy"],
         "reattaching sends nothing"
     );
-    assert!(scene.sessions().is_empty());
+    assert!(setup.sessions().is_empty());
 }
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_rang_in_one_process_is_declined_in_another() {
     let server = Janus::builder().reclaim_timeout(30).api_secret("hush-api");
-    let scene = Scene::with(server);
-    let url = scene.janus.url();
+    let setup = Setup::with(server);
+    let url = setup.janus.url();
     let with_secret = ["--api-secret", "hush-api"];
 
-    let first = scene.wait(&url, &with_secret);
-    let caller = scene.left_ringing(first, Sipp::call_refused(&scene.kamailio, USER));
-    assert!(!scene.read_ticket().to_string().contains("hush-api"));
+    let first = setup.wait(&url, &with_secret);
+    let caller = setup.left_ringing(first, Sipp::call_refused(&setup.kamailio, USER));
+    assert!(!setup.read_ticket().to_string().contains("hush-api"));
 
-    let mut second = scene.answer(&url, &["--api-secret", "hush-api", "--decline"]);
+    let mut second = setup.answer(&url, &["--api-secret", "hush-api", "--decline"]);
     assert_eq!(second.line(), "declined");
     let codes = caller.expect_success().codes();
     assert_eq!(codes.last(), Some(&486), "{codes:?}");
     assert!(second.line().starts_with("hangup 486"));
     second.end().well(&[]);
-    assert!(scene.sessions().is_empty());
+    assert!(setup.sessions().is_empty());
 
     // With a wrong secret, or none, neither process gets anywhere.
     let refused = ["check --api-secret and --token", "403"];
-    scene
+    setup
         .wait(&url, &["--api-secret", "guess"])
         .end()
         .failed(&refused);
-    scene.answer(&url, &[]).end().failed(&refused);
+    setup.answer(&url, &[]).end().failed(&refused);
 }
 
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_rang_in_one_thread_is_accepted_in_another() {
-    let scene = Scene::new();
-    let url = scene.janus.url();
+    let setup = Setup::new();
+    let url = setup.janus.url();
     let (hand_over, taken_over) = mpsc::channel::<SessionTicket>();
     let caller = thread::scope(|scope| {
-        let first = scope.spawn(|| ring_and_abandon(&scene, Sipp::call(&scene.kamailio, USER)));
+        let first = scope.spawn(|| ring_and_abandon(&setup, Sipp::call(&setup.kamailio, USER)));
         let second = scope.spawn(move || {
             let ticket = taken_over.recv_timeout(LIMIT).unwrap();
             // Nobody has the session for a while.
@@ -119,17 +119,17 @@ fn a_call_that_rang_in_one_thread_is_accepted_in_another() {
         caller
     });
     assert!(caller.expect_success().saw(200));
-    assert!(scene.sessions().is_empty());
+    assert!(setup.sessions().is_empty());
 }
 
 /// The first half of the story with the library.
-fn ring_and_abandon(scene: &Scene, caller: common::SippBuilder) -> (Sipp, SessionTicket) {
-    let janus = Connection::open(&scene.janus.url()).unwrap();
+fn ring_and_abandon(setup: &Setup, caller: common::SippBuilder) -> (Sipp, SessionTicket) {
+    let janus = Connection::open(&setup.janus.url()).unwrap();
     let session = janus.create_session().unwrap();
     let sip: Sip = session.attach().unwrap();
-    let account = Register::new(scene.kamailio.user_uri(USER))
-        .secret(scene.kamailio.secret(USER))
-        .proxy(scene.kamailio.proxy_uri());
+    let account = Register::new(setup.kamailio.user_uri(USER))
+        .secret(setup.kamailio.secret(USER))
+        .proxy(setup.kamailio.proxy_uri());
     sip.register(&account).unwrap();
     let caller = caller.start();
     let offer = until(&sip, |event, jsep| match event {
@@ -171,11 +171,11 @@ fn until<T>(sip: &Sip, wanted: impl Fn(sip::Event, Option<Jsep>) -> Option<T>) -
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_the_caller_has_given_up_is_a_typed_error() {
-    let scene = Scene::new();
-    let (caller, ticket) = ring_and_abandon(&scene, Sipp::call_cancelled(&scene.kamailio, USER));
+    let setup = Setup::new();
+    let (caller, ticket) = ring_and_abandon(&setup, Sipp::call_cancelled(&setup.kamailio, USER));
     assert!(caller.expect_success().saw(487));
 
-    let janus = Connection::open(&scene.janus.url()).unwrap();
+    let janus = Connection::open(&setup.janus.url()).unwrap();
     let session = janus.resume(&ticket).unwrap().session;
     let sip: Sip = session.reattach(ticket.handles[0].id).unwrap();
     let error = sip.accept(&Accept::new(), &reply(&ticket)).unwrap_err();
@@ -202,20 +202,20 @@ fn a_call_that_the_caller_has_given_up_is_a_typed_error() {
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_the_caller_has_given_up_is_told_in_one_line() {
     for more in [&[][..], &["--decline"]] {
-        let scene = Scene::new();
-        let url = scene.janus.url();
-        let mut first = scene.wait(&url, &[]);
-        let caller = Sipp::call_cancelled(&scene.kamailio, USER).hold(Duration::from_secs(1));
-        let caller = scene.left(&mut first, caller);
+        let setup = Setup::new();
+        let url = setup.janus.url();
+        let mut first = setup.wait(&url, &[]);
+        let caller = Sipp::call_cancelled(&setup.kamailio, USER).hold(Duration::from_secs(1));
+        let caller = setup.left(&mut first, caller);
         first.end().well(&[]);
         assert!(caller.expect_success().saw(487));
 
-        let second = scene.answer(&url, more).end();
+        let second = setup.answer(&url, more).end();
         second.failed(&["the caller has given up"]);
         assert!(second.rest.is_empty());
         // Nobody else would end the session.
         wait_until(LIMIT, "the session is ended", || {
-            scene.sessions().is_empty()
+            setup.sessions().is_empty()
         });
     }
 }
@@ -223,46 +223,46 @@ fn a_call_that_the_caller_has_given_up_is_told_in_one_line() {
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_ticket_that_came_too_late_is_told_in_one_line() {
-    let scene = Scene::with(Janus::builder().reclaim_timeout(1));
-    let url = scene.janus.url();
-    let mut first = scene.wait(&url, &[]);
-    let caller = scene.left(&mut first, Sipp::call_refused(&scene.kamailio, USER));
+    let setup = Setup::with(Janus::builder().reclaim_timeout(1));
+    let url = setup.janus.url();
+    let mut first = setup.wait(&url, &[]);
+    let caller = setup.left(&mut first, Sipp::call_refused(&setup.kamailio, USER));
     first.end().well(&[]);
     wait_until(LIMIT, "Janus forgets the session", || {
-        scene.sessions().is_empty()
+        setup.sessions().is_empty()
     });
     let codes = caller.expect_success().codes();
     assert_eq!(codes.last(), Some(&480), "{codes:?}");
 
-    let session = scene.read_ticket()["session_id"].to_string();
+    let session = setup.read_ticket()["session_id"].to_string();
     for more in [&[][..], &["--decline"]] {
         let gone = ["the session is gone", "458", &*session];
-        scene.answer(&url, more).end().failed(&gone);
+        setup.answer(&url, more).end().failed(&gone);
     }
 }
 
 #[test]
 #[ignore = "needs Janus and Kamailio: run tests/run"]
 fn a_wrong_password_leaves_nothing_behind() {
-    let scene = Scene::new();
-    let first = scene.wait_as(&scene.janus.url(), "wrong", &[]).end();
+    let setup = Setup::new();
+    let first = setup.wait_as(&setup.janus.url(), "wrong", &[]).end();
     first.failed(&["check --user, --secret and --proxy", "registration failed"]);
     assert!(first.rest.is_empty() && !first.errors.contains("wrong"));
-    assert_eq!(fs::read_dir(scene.folder.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(setup.folder.path()).unwrap().count(), 0);
     wait_until(LIMIT, "the session is ended", || {
-        scene.sessions().is_empty()
+        setup.sessions().is_empty()
     });
 }
 
 #[test]
 #[ignore = "needs Janus and Kamailio: run tests/run"]
 fn a_server_that_keeps_no_sessions_is_found_out_before_a_call() {
-    let scene = Scene::with(Janus::builder());
-    let link = WireProxy::start(&scene.janus);
-    let first = scene.wait(&link.url(), &[]).end();
+    let setup = Setup::with(Janus::builder());
+    let link = WireProxy::start(&setup.janus);
+    let first = setup.wait(&link.url(), &[]).end();
     first.failed(&["reclaim_session_timeout"]);
     assert_eq!(verbs(&link.sent()), ["info"]);
-    assert_eq!(fs::read_dir(scene.folder.path()).unwrap().count(), 0);
+    assert_eq!(fs::read_dir(setup.folder.path()).unwrap().count(), 0);
 }
 
 /// A ticket as the first process would leave it.

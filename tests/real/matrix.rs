@@ -8,8 +8,8 @@ mod life;
 mod limits;
 mod page;
 mod pairs;
-mod place;
 mod plugins;
+mod servers;
 mod slow;
 mod wire_text;
 
@@ -21,7 +21,7 @@ use std::{
 
 use common::Version;
 use page::{Matrix, Row};
-use place::{Place, Transport};
+use servers::{Servers, Transport};
 
 /// What a busy machine may need for one step.
 const LIMIT: Duration = Duration::from_secs(10);
@@ -38,7 +38,7 @@ enum Cell {
 /// One rule; `check` panics when what it sees is neither.
 struct Rule {
     name: &'static str,
-    check: fn(&Place, Transport) -> Cell,
+    check: fn(&Servers, Transport) -> Cell,
 }
 
 /// The rules, in the order of the table.
@@ -58,7 +58,7 @@ fn rules() -> Vec<Rule> {
 
 /// Checks all rules on one version; the failures are told and leave their cells empty.
 fn run(version: Version) -> (Vec<Row>, Vec<String>) {
-    let place = Place::start(version);
+    let servers = Servers::start(version);
     let (mut rows, mut failures) = (Vec::new(), Vec::new());
     let look = |name: &str, transport: Transport, check: &dyn Fn() -> Cell| {
         let begun = Instant::now();
@@ -72,7 +72,7 @@ fn run(version: Version) -> (Vec<Row>, Vec<String>) {
         failures.extend(cells.into_iter().filter_map(Result::err));
     };
     for Rule { name, check } in rules() {
-        let cell = |transport| look(name, transport, &|| check(&place, transport));
+        let cell = |transport| look(name, transport, &|| check(&servers, transport));
         seen(name, Transport::ALL.map(cell).into());
     }
     // These wait for Janus's timers, each on a server of its own.
@@ -88,7 +88,7 @@ fn run(version: Version) -> (Vec<Row>, Vec<String>) {
     }
     for from in Transport::ALL {
         let name = pairs::name(from);
-        let cell = |to| look(&name, to, &|| pairs::check(&place, from, to));
+        let cell = |to| look(&name, to, &|| pairs::check(&servers, from, to));
         seen(&name, Transport::ALL.map(cell).into());
     }
     (rows, failures)

@@ -14,7 +14,7 @@ mod walk;
 
 use common::{Janus, Kamailio, Sipp, sdp};
 use rooms::{ROOM, Rooms, Start};
-use walk::{LIMIT, Part, Place, dropped, walk};
+use walk::{LIMIT, Part, Proxied, dropped, walk};
 
 const BOTH: [Bound; 2] = [Bound::Attached, Bound::Reattached];
 
@@ -81,24 +81,24 @@ fn types() -> Types {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
-    fn same<P: Plugin>(place: &Place, part: &Part<P>) -> Vec<String>
+    fn same<P: Plugin>(proxied: &Proxied, part: &Part<P>) -> Vec<String>
     where
         P::Event: std::fmt::Debug,
     {
-        let [attached, reattached] = BOTH.map(|bound| walk(place, bound, part));
+        let [attached, reattached] = BOTH.map(|bound| walk(proxied, bound, part));
         println!("{}: {attached:#?}", std::any::type_name::<P>());
         assert_eq!(attached, reattached, "{}", part.package);
         attached
     }
-    let (place, types) = (Place::new(), types());
-    let (_janus, _session, rooms) = place.bind::<Rooms>(Bound::Attached, Rooms::PACKAGE);
+    let (proxied, types) = (Proxied::new(), types());
+    let (_janus, _session, rooms) = proxied.bind::<Rooms>(Bound::Attached, Rooms::PACKAGE);
     rooms.create(ROOM).unwrap();
     let walked = [
-        same(&place, &types.echotest),
-        same(&place, &types.sip),
-        same(&place, &types.raw_echotest),
-        same(&place, &types.raw_videoroom),
-        same(&place, &types.own),
+        same(&proxied, &types.echotest),
+        same(&proxied, &types.sip),
+        same(&proxied, &types.raw_echotest),
+        same(&proxied, &types.raw_videoroom),
+        same(&proxied, &types.own),
     ];
     // One of the common steps of all, so that no walk is empty.
     for seen in walked {
@@ -112,28 +112,28 @@ fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn dropping_the_last_copy_of_a_reattached_plugin_sends_one_detach() {
-    fn same<P: Plugin>(place: &Place, part: &Part<P>) {
+    fn same<P: Plugin>(proxied: &Proxied, part: &Part<P>) {
         for bound in BOTH {
-            let [first, last] = dropped::<P>(place, bound, part.package);
+            let [first, last] = dropped::<P>(proxied, bound, part.package);
             assert_eq!(first, Vec::<String>::new(), "{} {bound:?}", part.package);
             let detach = r#"{"handle_id":HANDLE,"janus":"detach","session_id":SESSION}"#;
             assert_eq!(last, [detach], "{} {bound:?}", part.package);
         }
     }
-    let (place, types) = (Place::new(), types());
-    same(&place, &types.echotest);
-    same(&place, &types.sip);
-    same(&place, &types.raw_echotest);
-    same(&place, &types.raw_videoroom);
-    same(&place, &types.own);
+    let (proxied, types) = (Proxied::new(), types());
+    same(&proxied, &types.echotest);
+    same(&proxied, &types.sip);
+    same(&proxied, &types.raw_echotest);
+    same(&proxied, &types.raw_videoroom);
+    same(&proxied, &types.own);
 }
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn on_bound_runs_once_and_tells_attached_from_reattached() {
-    let place = Place::new();
+    let proxied = Proxied::new();
     for bound in BOTH {
-        let (_janus, session, rooms) = place.bind::<Rooms>(bound, Rooms::PACKAGE);
+        let (_janus, session, rooms) = proxied.bind::<Rooms>(bound, Rooms::PACKAGE);
         // It has made a request of its own, on a handle that works already.
         let had_room = bound == Bound::Reattached;
         assert_eq!(rooms.start(), Some(&Start { bound, had_room }));
@@ -154,8 +154,8 @@ fn on_bound_runs_once_and_tells_attached_from_reattached() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_reattached_echotest_negotiates_trickles_and_hangs_up() {
-    let place = Place::new();
-    let (_janus, session, echo) = place.bind::<EchoTest>(Bound::Reattached, EchoTest::PACKAGE);
+    let proxied = Proxied::new();
+    let (_janus, session, echo) = proxied.bind::<EchoTest>(Bound::Reattached, EchoTest::PACKAGE);
     let offer = Jsep::offer(sdp::audio_offer());
     let answer = echo.offer(&Settings::new().audio(true), &offer).unwrap();
     assert_eq!(answer.kind, JsepKind::Answer);
@@ -194,14 +194,14 @@ fn a_reattached_echotest_negotiates_trickles_and_hangs_up() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_reattached_handle_that_was_in_the_middle_of_something_goes_on_with_it() {
-    let place = Place::new();
-    let (janus, session, echo) = place.bind::<EchoTest>(Bound::Attached, EchoTest::PACKAGE);
+    let proxied = Proxied::new();
+    let (janus, session, echo) = proxied.bind::<EchoTest>(Bound::Attached, EchoTest::PACKAGE);
     let offer = Jsep::offer(sdp::audio_offer());
     echo.offer(&Settings::new().audio(true), &offer).unwrap();
     // Its PeerConnection outlives the link of its program, and this object of it.
     let ticket = janus.abandon().remove(0);
     assert!(session.check().is_err() && echo.handle().check().is_err());
-    let janus = Connection::open(&place.proxy.url()).unwrap();
+    let janus = Connection::open(&proxied.proxy.url()).unwrap();
     let session = janus.resume(&ticket).unwrap().session;
     let echo: EchoTest = session.reattach(ticket.handles[0].id).unwrap();
     echo.handle().trickle_done().unwrap();
@@ -279,8 +279,8 @@ fn next<T>(sip: &Sip, wanted: impl Fn(sip::Event) -> Option<T>) -> T {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_reattached_raw_handle_answers_refuses_and_tells() {
-    let place = Place::new();
-    let (_janus, _session, raw) = place.bind::<Raw>(Bound::Reattached, Rooms::PACKAGE);
+    let proxied = Proxied::new();
+    let (_janus, _session, raw) = proxied.bind::<Raw>(Bound::Reattached, Rooms::PACKAGE);
     let answer = raw.request(json!({ "request": "list" })).unwrap();
     assert_eq!(answer["videoroom"], "success");
     assert!(answer["list"].is_array());
@@ -299,8 +299,8 @@ fn a_reattached_raw_handle_answers_refuses_and_tells() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_reattached_handle_is_used_from_many_threads() {
-    let place = Place::new();
-    let (_janus, _session, echo) = place.bind::<EchoTest>(Bound::Reattached, EchoTest::PACKAGE);
+    let proxied = Proxied::new();
+    let (_janus, _session, echo) = proxied.bind::<EchoTest>(Bound::Reattached, EchoTest::PACKAGE);
     std::thread::scope(|scope| {
         for _ in 0..4 {
             scope.spawn(|| {

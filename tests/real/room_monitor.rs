@@ -19,7 +19,7 @@ use process::Process;
 const ROOM: u64 = 1234;
 
 /// A Janus with a room that tells of everybody who joins, and somebody to change it.
-struct Scene {
+struct Setup {
     room: VideoRoom,
     session: Session,
     _connection: Connection,
@@ -28,7 +28,7 @@ struct Scene {
     janus: Janus,
 }
 
-impl Scene {
+impl Setup {
     fn each(test: impl Fn(&Self)) {
         for version in Version::ALL {
             let janus = Janus::builder()
@@ -39,7 +39,7 @@ impl Scene {
             let session = connection.create_session().expect("a session");
             let room: VideoRoom = session.attach().expect("a handle");
             create(&room);
-            let scene = Self {
+            let setup = Self {
                 room,
                 session,
                 _connection: connection,
@@ -47,7 +47,7 @@ impl Scene {
                 proxy: WireProxy::start(&janus),
                 janus,
             };
-            test(&scene);
+            test(&setup);
         }
     }
 
@@ -106,11 +106,11 @@ fn verbs(link: &WireProxy) -> Vec<String> {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_monitor_that_was_abandoned_goes_on_in_another_process() {
-    Scene::each(|scene| {
-        let [first_link, second_link] = [(); 2].map(|()| WireProxy::start(&scene.janus));
-        let mut first = scene.monitor(&first_link, &[]);
+    Setup::each(|setup| {
+        let [first_link, second_link] = [(); 2].map(|()| WireProxy::start(&setup.janus));
+        let mut first = setup.monitor(&first_link, &[]);
         let own = first.wait("joined")["id"].clone();
-        let (alice, id) = scene.join("Alice");
+        let (alice, id) = setup.join("Alice");
         let line = first.wait("joining");
         assert_eq!((&line["id"], &line["display"]), (&id, &json!("Alice")));
         first.end_input();
@@ -122,16 +122,16 @@ fn a_monitor_that_was_abandoned_goes_on_in_another_process() {
             "nothing was ended on the server"
         );
         // Nobody has its session, and it is still in the room.
-        assert_eq!(scene.participants(), 2);
+        assert_eq!(setup.participants(), 2);
         let ticket: Value =
-            serde_json::from_str(&fs::read_to_string(scene.ticket()).expect("the ticket"))
+            serde_json::from_str(&fs::read_to_string(setup.ticket()).expect("the ticket"))
                 .expect("JSON");
         assert_eq!(ticket["handles"][0]["plugin"], VideoRoom::PACKAGE);
 
-        let mut second = scene.monitor(&second_link, &[]);
+        let mut second = setup.monitor(&second_link, &[]);
         assert_eq!(second.wait("resumed")["id"], own, "the same participant");
         assert_eq!(second.wait("present")["id"], id);
-        let (bob, id) = scene.join("Bob");
+        let (bob, id) = setup.join("Bob");
         assert_eq!(second.wait("joining")["id"], id);
         bob.leave().expect("left");
         assert_eq!(second.wait("leaving")["id"], id);
@@ -157,13 +157,13 @@ fn a_monitor_that_was_abandoned_goes_on_in_another_process() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_monitor_that_was_killed_goes_on_in_another_process() {
-    Scene::each(|scene| {
-        let mut first = scene.monitor(&scene.proxy, &[]);
+    Setup::each(|setup| {
+        let mut first = setup.monitor(&setup.proxy, &[]);
         let own = first.wait("joined")["id"].clone();
         first.kill();
-        let mut second = scene.monitor(&scene.proxy, &[]);
+        let mut second = setup.monitor(&setup.proxy, &[]);
         assert_eq!(second.wait("resumed")["id"], own);
-        let (_guest, id) = scene.join("Alice");
+        let (_guest, id) = setup.join("Alice");
         assert_eq!(second.wait("joining")["id"], id);
     });
 }
@@ -171,16 +171,16 @@ fn a_monitor_that_was_killed_goes_on_in_another_process() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_dropped_link_is_opened_again_and_the_handle_goes_on() {
-    Scene::each(|scene| {
-        let mut monitor = scene.monitor(&scene.proxy, &[]);
+    Setup::each(|setup| {
+        let mut monitor = setup.monitor(&setup.proxy, &[]);
         let own = monitor.wait("joined")["id"].clone();
-        scene.proxy.cut();
-        let (_missed, missed) = scene.join("Missed");
+        setup.proxy.cut();
+        let (_missed, missed) = setup.join("Missed");
         monitor.wait("link-lost");
         assert_eq!(monitor.wait("resumed")["id"], own);
         // What it was not told, it has asked for.
         assert_eq!(monitor.wait("present")["id"], missed);
-        let (_guest, id) = scene.join("Alice");
+        let (_guest, id) = setup.join("Alice");
         assert_eq!(monitor.wait("joining")["id"], id);
     });
 }
@@ -188,11 +188,11 @@ fn a_dropped_link_is_opened_again_and_the_handle_goes_on() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn without_its_session_it_joins_anew_and_without_its_room_it_ends() {
-    Scene::each(|scene| {
-        let mut monitor = scene.monitor(&scene.proxy, &[]);
+    Setup::each(|setup| {
+        let mut monitor = setup.monitor(&setup.proxy, &[]);
         let own = monitor.wait("joined")["id"].clone();
-        scene.janus.restart();
-        let connection = Connection::open(&scene.janus.url()).expect("Janus is there");
+        setup.janus.restart();
+        let connection = Connection::open(&setup.janus.url()).expect("Janus is there");
         let session = connection.create_session().expect("a session");
         let room: VideoRoom = session.attach().expect("a handle");
         create(&room);
@@ -203,7 +203,7 @@ fn without_its_session_it_joins_anew_and_without_its_room_it_ends() {
         monitor.wait("destroyed");
         assert_eq!(monitor.end(), (Some(0), String::new()));
         assert!(
-            !fs::exists(scene.ticket()).expect("a folder"),
+            !fs::exists(setup.ticket()).expect("a folder"),
             "it is of no use any more"
         );
     });
@@ -212,15 +212,15 @@ fn without_its_session_it_joins_anew_and_without_its_room_it_ends() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn it_ends_when_it_is_put_out_and_when_it_cannot_come_in() {
-    Scene::each(|scene| {
-        let mut monitor = scene.monitor(&scene.proxy, &[]);
+    Setup::each(|setup| {
+        let mut monitor = setup.monitor(&setup.proxy, &[]);
         let own = monitor.wait("joined")["id"].as_u64().expect("a number");
         let kick = Kick::new(ROOM, own).secret("hush");
-        scene.room.kick(&kick).expect("it is put out");
+        setup.room.kick(&kick).expect("it is put out");
         monitor.wait("put-out");
         assert_eq!(monitor.end(), (Some(0), String::new()));
 
-        let url = scene.janus.url();
+        let url = setup.janus.url();
         for (room, pin, word) in [("1234", "1", "check --pin"), ("99", "2580", "check --room")] {
             let words = ["--janus", &url, "--room", room, "--pin", pin];
             let (code, said) = Process::start(&words).end();
@@ -233,9 +233,9 @@ fn it_ends_when_it_is_put_out_and_when_it_cannot_come_in() {
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn talking_and_bitrates_are_told() {
-    Scene::each(|scene| {
+    Setup::each(|setup| {
         let more = ["--measure", "127.0.0.1", "--room-secret", "hush"];
-        let mut monitor = scene.monitor(&scene.proxy, &more);
+        let mut monitor = setup.monitor(&setup.proxy, &more);
         monitor.wait("joined");
         let audio = RemoteStream::new("0", 0, MediaKind::Audio)
             .codec("opus")
@@ -244,7 +244,7 @@ fn talking_and_bitrates_are_told() {
             .id(7)
             .display("Door")
             .secret("hush");
-        let port = scene.room.add_remote_publisher(&add).expect("added").port;
+        let port = setup.room.add_remote_publisher(&add).expect("added").port;
         assert_eq!(monitor.wait("publishing")["display"], "Door");
         let mut source = Source::to(port);
         for _ in 0..5 {
@@ -264,7 +264,7 @@ fn talking_and_bitrates_are_told() {
         monitor.end_input();
         monitor.wait("abandoned");
         let list = janus_blocking::videoroom::ListForwarders::new(ROOM).secret("hush");
-        let left = scene.room.listforwarders(&list).expect("a list").publishers;
+        let left = setup.room.listforwarders(&list).expect("a list").publishers;
         assert!(
             left.iter().all(|publisher| publisher.forwarders.is_empty()),
             "{left:?}"

@@ -20,7 +20,7 @@ const SOON: Duration = Duration::from_secs(20);
 const BRIEF: Duration = Duration::from_millis(200);
 
 /// A server's socket in a folder of its own, and the link to it.
-struct Scene {
+struct Setup {
     folder: PathBuf,
     /// The side of the server: it sends and receives.
     server: OwnedFd,
@@ -28,7 +28,7 @@ struct Scene {
     receiver: Box<dyn Receiver>,
 }
 
-impl Scene {
+impl Setup {
     fn new(datagrams: bool) -> Self {
         let random = RandomState::new().hash_one(0);
         let folder = env::temp_dir().join(format!("jb-unix-link-{random:x}"));
@@ -89,7 +89,7 @@ impl Scene {
     }
 }
 
-impl Drop for Scene {
+impl Drop for Setup {
     fn drop(&mut self) {
         let _ = fs::remove_dir_all(&self.folder);
     }
@@ -98,15 +98,15 @@ impl Drop for Scene {
 #[test]
 fn packets_come_whole_whatever_is_in_them() {
     for datagrams in [false, true] {
-        let mut scene = Scene::new(datagrams);
+        let mut setup = Setup::new(datagrams);
         for idle in [false, true] {
             for limit in [BRIEF, SOON] {
                 for text in ["{}", "x", &"long ".repeat(20_000), "{}"] {
-                    scene.says(text.as_bytes());
-                    assert_eq!(scene.receive(limit, idle).expect("it came"), [text]);
+                    setup.says(text.as_bytes());
+                    assert_eq!(setup.receive(limit, idle).expect("it came"), [text]);
                 }
-                scene.says(&[0xff, 0xfe]);
-                let garbage = scene.receive(limit, idle).expect("the link works on");
+                setup.says(&[0xff, 0xfe]);
+                let garbage = setup.receive(limit, idle).expect("the link works on");
                 assert_eq!(garbage, ["Garbage(\"a packet that is not UTF-8\")"]);
             }
         }
@@ -115,19 +115,19 @@ fn packets_come_whole_whatever_is_in_them() {
 
 #[test]
 fn a_packet_longer_than_the_room_is_told_and_the_next_one_comes_whole() {
-    let mut scene = Scene::new(false);
-    set_socket_send_buffer_size(&scene.server, 4 * ROOM_OF_TESTS).expect("set");
+    let mut setup = Setup::new(false);
+    set_socket_send_buffer_size(&setup.server, 4 * ROOM_OF_TESTS).expect("set");
     // What the system allows may be less than would be needed.
-    let longest = socket_send_buffer_size(&scene.server).expect("told") - 1000;
+    let longest = socket_send_buffer_size(&setup.server).expect("told") - 1000;
     let long = "x".repeat(longest.min(2 * ROOM_OF_TESTS));
     for _ in 0..2 {
-        scene.says(long.as_bytes());
-        let seen = scene.receive(SOON, false).expect("the link works on");
+        setup.says(long.as_bytes());
+        let seen = setup.receive(SOON, false).expect("the link works on");
         let told = format!("TooLong({:?})", &long[..1024]);
         assert!(seen == [told] || seen == [&*long], "{} bytes", long.len());
     }
-    scene.says(b"{}");
-    assert_eq!(scene.receive(SOON, false).expect("it came"), ["{}"]);
+    setup.says(b"{}");
+    assert_eq!(setup.receive(SOON, false).expect("it came"), ["{}"]);
 }
 
 const ROOM_OF_TESTS: usize = 1 << 20;
@@ -135,7 +135,7 @@ const ROOM_OF_TESTS: usize = 1 << 20;
 #[test]
 fn waiting_in_vain_ends_at_its_deadline() {
     for datagrams in [false, true] {
-        let mut scene = Scene::new(datagrams);
+        let mut setup = Setup::new(datagrams);
         for (limit, idle) in [
             (BRIEF, false),
             (BRIEF, true),
@@ -144,7 +144,7 @@ fn waiting_in_vain_ends_at_its_deadline() {
             let (begun, deadline) = (Instant::now(), Instant::now() + limit);
             while Instant::now() < deadline {
                 let left = deadline.saturating_duration_since(Instant::now());
-                let seen = scene.receive(left, idle).expect("the link stands");
+                let seen = setup.receive(left, idle).expect("the link stands");
                 assert_eq!(seen, [""; 0]);
             }
             let late = begun.elapsed() - limit;
@@ -159,8 +159,8 @@ fn shutdown_wakes_the_reader_however_it_waits() {
         for idle in [false, true] {
             // Below a second it waits in another way than above.
             for limit in [Duration::from_millis(900), 3 * SOON] {
-                let mut scene = Scene::new(datagrams);
-                let link = std::mem::replace(&mut scene.link, Box::new(NoLink));
+                let mut setup = Setup::new(datagrams);
+                let link = std::mem::replace(&mut setup.link, Box::new(NoLink));
                 let begun = Instant::now();
                 let shut = thread::spawn(move || {
                     thread::sleep(BRIEF);
@@ -169,7 +169,7 @@ fn shutdown_wakes_the_reader_however_it_waits() {
                     link
                 });
                 let end = loop {
-                    match scene.receive(limit, idle) {
+                    match setup.receive(limit, idle) {
                         Ok(seen) => assert_eq!(seen, [""; 0]),
                         Err(error) => break error.kind(),
                     }
@@ -183,7 +183,7 @@ fn shutdown_wakes_the_reader_however_it_waits() {
                 assert!(took < SOON, "{took:?}, {datagrams} {idle}");
                 // The path goes with the link.
                 drop(shut.join());
-                let files = fs::read_dir(&scene.folder).expect("a folder").count();
+                let files = fs::read_dir(&setup.folder).expect("a folder").count();
                 assert_eq!(files, 1, "the server's own");
             }
         }
@@ -193,11 +193,11 @@ fn shutdown_wakes_the_reader_however_it_waits() {
 #[test]
 fn what_has_no_room_is_sent_later_and_in_order() {
     for datagrams in [false, true] {
-        let mut scene = Scene::new(datagrams);
+        let mut setup = Setup::new(datagrams);
         let (mut sent, mut kinds) = (0, Vec::new());
         // Until nothing goes any more, and then some.
         while kinds.len() < 20 {
-            match scene.send(&format!("{sent}"), Duration::ZERO) {
+            match setup.send(&format!("{sent}"), Duration::ZERO) {
                 Ok(()) => assert_eq!(kinds, [], "it passed another"),
                 Err(error) => kinds.push(error.kind()),
             }
@@ -211,20 +211,20 @@ fn what_has_no_room_is_sent_later_and_in_order() {
                 .all(|kind| *kind == io::ErrorKind::WouldBlock)
         );
         let begun = Instant::now();
-        let error = scene.send("never", BRIEF).expect_err("nobody reads");
+        let error = setup.send("never", BRIEF).expect_err("nobody reads");
         assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
         assert!(begun.elapsed() >= BRIEF, "{:?}", begun.elapsed());
         for number in sent..sent + 1000 {
-            scene
+            setup
                 .link
                 .post(&number.to_string())
                 .expect("it waits there");
         }
         // Goodbye is said behind all of it, and nobody receives meanwhile.
-        scene.link.goodbye();
+        setup.link.goodbye();
         for expected in 0..sent + 1000 {
             let mut buffer = [0; 100];
-            let (_, length) = recv(&scene.server, &mut buffer, RecvFlags::empty()).expect("sent");
+            let (_, length) = recv(&setup.server, &mut buffer, RecvFlags::empty()).expect("sent");
             assert_eq!(
                 str::from_utf8(&buffer[..length]),
                 Ok(&*expected.to_string())
@@ -232,11 +232,11 @@ fn what_has_no_room_is_sent_later_and_in_order() {
         }
         match datagrams {
             true => {
-                let end = scene.receive(SOON, true).expect_err("it has ended");
+                let end = setup.receive(SOON, true).expect_err("it has ended");
                 assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
             }
             false => {
-                let end = recv(&scene.server, &mut [0; 10][..], RecvFlags::empty());
+                let end = recv(&setup.server, &mut [0; 10][..], RecvFlags::empty());
                 assert_eq!(end.expect("told").1, 0, "the end of the connection");
             }
         }
@@ -246,11 +246,11 @@ fn what_has_no_room_is_sent_later_and_in_order() {
 #[test]
 fn what_a_broken_link_was_given_was_not_sent() {
     for datagrams in [false, true] {
-        let mut scene = Scene::new(datagrams);
+        let mut setup = Setup::new(datagrams);
         let devnull = fs::File::open("/dev/null").expect("a file");
-        scene.server = devnull.into();
+        setup.server = devnull.into();
         for _ in 0..2 {
-            let error = scene.send("{}", SOON).expect_err("nobody is there");
+            let error = setup.send("{}", SOON).expect_err("nobody is there");
             assert_eq!(error.kind(), io::ErrorKind::NotConnected, "{error}");
         }
     }
@@ -258,25 +258,25 @@ fn what_a_broken_link_was_given_was_not_sent() {
 
 #[test]
 fn goodbye_ends_a_datagram_link_at_once_and_tells_a_seqpacket_server() {
-    let mut scene = Scene::new(true);
-    scene.link.goodbye();
-    let end = scene.receive(SOON, true).expect_err("it has ended");
+    let mut setup = Setup::new(true);
+    setup.link.goodbye();
+    let end = setup.receive(SOON, true).expect_err("it has ended");
     assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
 
-    let mut scene = Scene::new(false);
-    scene.link.goodbye();
-    let (_, length) = recv(&scene.server, &mut [0; 10][..], RecvFlags::empty()).expect("told");
+    let mut setup = Setup::new(false);
+    setup.link.goodbye();
+    let (_, length) = recv(&setup.server, &mut [0; 10][..], RecvFlags::empty()).expect("told");
     assert_eq!(length, 0, "the end of the connection");
     // What the server still says is read.
-    scene.says(b"{}");
-    assert_eq!(scene.receive(SOON, true).expect("it came"), ["{}"]);
+    setup.says(b"{}");
+    assert_eq!(setup.receive(SOON, true).expect("it came"), ["{}"]);
 }
 
 #[test]
 fn a_message_that_is_too_long_is_refused_and_nothing_is_sent() {
     for datagrams in [false, true] {
-        let scene = Scene::new(datagrams);
-        let error = scene.send(&"x".repeat(8192), SOON).expect_err("too long");
+        let setup = Setup::new(datagrams);
+        let error = setup.send(&"x".repeat(8192), SOON).expect_err("too long");
         assert_eq!(error.kind(), io::ErrorKind::InvalidInput);
         assert_eq!(
             error.to_string(),
@@ -284,9 +284,9 @@ fn a_message_that_is_too_long_is_refused_and_nothing_is_sent() {
              another transport (ws://, http://) for it, or make it shorter: trickle candidates \
              instead of having them all in the SDP"
         );
-        scene.send(&"y".repeat(8191), SOON).expect("it goes");
+        setup.send(&"y".repeat(8191), SOON).expect("it goes");
         let mut buffer = [0; 9000];
-        let (_, length) = recv(&scene.server, &mut buffer, RecvFlags::empty()).expect("sent");
+        let (_, length) = recv(&setup.server, &mut buffer, RecvFlags::empty()).expect("sent");
         assert_eq!((length, buffer[0]), (8191, b'y'));
     }
 }

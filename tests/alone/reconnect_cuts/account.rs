@@ -9,7 +9,7 @@ use common::{Janus, WsClient, wait_for};
 use janus_blocking::{Connection, HandleId, Session, SessionId, VideoRoom, videoroom::List};
 use serde_json::{Value, json};
 
-use super::{load::Load, tally::Tally};
+use super::{counts::Counts, load::Load};
 
 /// The last `detach` and `destroy` of dropped objects are answered within this.
 const SOON: Duration = Duration::from_secs(5);
@@ -31,7 +31,7 @@ fn marker(message: &Value) -> Option<String> {
 /// Nothing that must not be repeated was sent twice, and no transaction was used twice. Texts that
 /// were cut off in the middle of a frame are not among those that are counted.
 #[track_caller]
-pub fn assert_sent_once(sent: &[String], tally: &Tally) {
+pub fn assert_sent_once(sent: &[String], counts: &Counts) {
     let (mut markers, mut verbs) = (BTreeMap::<_, u64>::new(), BTreeMap::<_, u64>::new());
     let mut transactions = BTreeSet::new();
     for text in sent {
@@ -53,7 +53,7 @@ pub fn assert_sent_once(sent: &[String], tally: &Tally) {
     assert!(twice.is_empty(), "sent more than once: {twice:?}");
     // Sessions have no marker: as many as there were calls, but for those of the beginning.
     let creates = verbs["create"] - 3;
-    assert!(creates <= tally.calls("create"), "{creates} `create`");
+    assert!(creates <= counts.calls("create"), "{creates} `create`");
     println!(
         "  sent: {verbs:?}; {} with a marker, each once",
         markers.len()
@@ -62,7 +62,7 @@ pub fn assert_sent_once(sent: &[String], tally: &Tally) {
 
 /// Every room is one that a call made, once, and every room that must be there is.
 #[track_caller]
-pub fn assert_rooms(server: &Janus, tally: &Tally) {
+pub fn assert_rooms(server: &Janus, counts: &Counts) {
     let janus = Connection::open(&server.url()).expect("Janus runs");
     let session: Session = janus.create_session().expect("Janus runs");
     let rooms: VideoRoom = session.attach().expect("Janus runs");
@@ -76,7 +76,7 @@ pub fn assert_rooms(server: &Janus, tally: &Tally) {
         "a room was created twice: {names:?}"
     );
     let (mut sure, mut unsure) = (0, 0);
-    for (name, is_there) in &tally.lock().rooms {
+    for (name, is_there) in &counts.lock().rooms {
         match is_there {
             Some(is_there) => assert_eq!(there.contains(name), *is_there, "{name}"),
             None => unsure += 1,
@@ -116,19 +116,19 @@ fn sessions(server: &Janus) -> BTreeSet<SessionId> {
 /// Every handle of the sessions in use is one that is in use, or one of which no call could say
 /// whether it would be there.
 #[track_caller]
-pub fn assert_handles(server: &Janus, load: &Load<'_>, tally: &Tally) {
+pub fn assert_handles(server: &Janus, load: &Load<'_>, counts: &Counts) {
     for (session, own) in load.handles() {
         let found = wait_for(SOON, || {
             let answer = admin(server, "list_handles", Some(session));
             let ids = answer["handles"].as_array().expect("a list");
             let ids = ids.iter().filter_map(Value::as_u64).map(HandleId::new);
             let there: BTreeSet<_> = ids.collect();
-            there.is_disjoint(&tally.lock().detached).then_some(there)
+            there.is_disjoint(&counts.lock().detached).then_some(there)
         });
         let there = found.expect("what was detached goes");
         assert!(own.iter().all(|id| there.contains(id)), "{own:?} {there:?}");
         let unknown: Vec<_> = there.iter().filter(|id| !own.contains(id)).collect();
-        let broken = tally.count("attach", "link broke");
+        let broken = counts.count("attach", "link broke");
         println!(
             "  handles of {session}: {} in use, {} of {broken} broken `attach`",
             own.len(),
@@ -141,13 +141,13 @@ pub fn assert_handles(server: &Janus, load: &Load<'_>, tally: &Tally) {
 /// Of sessions those are left of which no call could say whether they would be there: Janus ends
 /// them at its timeouts.
 #[track_caller]
-pub fn assert_left_over(server: &Janus, tally: &Tally) {
+pub fn assert_left_over(server: &Janus, counts: &Counts) {
     let left = wait_for(SOON, || {
         let left = sessions(server);
-        left.is_disjoint(&tally.lock().destroyed).then_some(left)
+        left.is_disjoint(&counts.lock().destroyed).then_some(left)
     });
     let unknown = left.expect("what was destroyed goes");
-    let broken = tally.count("create", "link broke");
+    let broken = counts.count("create", "link broke");
     println!(
         "  sessions left: {} of {broken} broken `create`",
         unknown.len()

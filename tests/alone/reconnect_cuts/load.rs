@@ -14,7 +14,7 @@ use janus_blocking::{
     videoroom::{Create, Destroy, List},
 };
 
-use super::tally::{Fate, Tally};
+use super::counts::{Counts, Fate};
 
 /// Between two calls of a thread, so that the machine's cores are not all that is measured.
 const REST: Duration = Duration::from_millis(2);
@@ -29,7 +29,7 @@ const OWN_ROOMS: u64 = 5_000_000_000_000;
 
 pub struct Load<'a> {
     janus: &'a Connection,
-    pub scenes: Vec<Scene>,
+    pub setups: Vec<Setup>,
     rooms: VideoRoom,
     /// A session that is claimed again and again, and a handle of it.
     claimed: (SessionId, HandleId),
@@ -38,7 +38,7 @@ pub struct Load<'a> {
 }
 
 /// A session that is used all the time.
-pub struct Scene {
+pub struct Setup {
     pub session: Session,
     pub echo: EchoTest,
     pub noisy: EchoTest,
@@ -56,8 +56,8 @@ impl Drop for End<'_> {
 
 impl<'a> Load<'a> {
     pub fn new(janus: &'a Connection, server: &Janus) -> Self {
-        let scenes = (0..2).map(|_| Scene::new(janus)).collect::<Vec<_>>();
-        let rooms = scenes[0].session.attach().expect("Janus runs");
+        let setups = (0..2).map(|_| Setup::new(janus)).collect::<Vec<_>>();
+        let rooms = setups[0].session.attach().expect("Janus runs");
         let session = janus
             .create_session()
             .expect("Janus runs")
@@ -66,7 +66,7 @@ impl<'a> Load<'a> {
         let claimed = (session, attach_by_hand(server, session));
         Self {
             janus,
-            scenes,
+            setups,
             rooms,
             claimed,
             over: AtomicBool::new(false),
@@ -98,43 +98,43 @@ impl<'a> Load<'a> {
     pub fn start<'scope, 'env: 'scope>(
         &'env self,
         scope: &'scope Scope<'scope, 'env>,
-        tally: &'env Tally,
+        counts: &'env Counts,
     ) -> Vec<ScopedJoinHandle<'scope, ()>> {
         let mut threads = vec![
-            scope.spawn(|| self.until_over(|| self.ask_server(tally))),
-            scope.spawn(|| self.until_over(|| self.make_room(tally))),
-            scope.spawn(|| self.until_over(|| self.attach(tally))),
-            scope.spawn(|| self.until_over(|| self.make_session(tally))),
-            scope.spawn(|| self.until_over(|| self.claim(tally))),
+            scope.spawn(|| self.until_over(|| self.ask_server(counts))),
+            scope.spawn(|| self.until_over(|| self.make_room(counts))),
+            scope.spawn(|| self.until_over(|| self.attach(counts))),
+            scope.spawn(|| self.until_over(|| self.make_session(counts))),
+            scope.spawn(|| self.until_over(|| self.claim(counts))),
         ];
-        for scene in &self.scenes {
-            threads.push(scope.spawn(|| self.until_over(|| self.configure(scene, tally))));
-            threads.push(scope.spawn(|| self.until_over(|| self.send(scene, tally))));
-            threads.push(scope.spawn(|| scene.listen(&self.over, tally)));
+        for setup in &self.setups {
+            threads.push(scope.spawn(|| self.until_over(|| self.configure(setup, counts))));
+            threads.push(scope.spawn(|| self.until_over(|| self.send(setup, counts))));
+            threads.push(scope.spawn(|| setup.listen(&self.over, counts)));
         }
         threads
     }
 
-    fn ask_server(&self, tally: &Tally) {
-        tally.repeated("info", || self.janus.info());
-        tally.repeated("ping", || self.janus.ping());
+    fn ask_server(&self, counts: &Counts) {
+        counts.repeated("info", || self.janus.info());
+        counts.repeated("ping", || self.janus.ping());
     }
 
     fn settings(&self) -> Settings {
         Settings::new().bitrate(self.number())
     }
 
-    fn configure(&self, scene: &Scene, tally: &Tally) {
-        tally.once("configure", || scene.echo.configure(&self.settings()));
+    fn configure(&self, setup: &Setup, counts: &Counts) {
+        counts.once("configure", || setup.echo.configure(&self.settings()));
     }
 
-    fn send(&self, scene: &Scene, tally: &Tally) {
-        if let Fate::Done(_) = tally.once("send", || scene.noisy.handle().send(&self.settings())) {
-            scene.sent.fetch_add(1, Ordering::Relaxed);
+    fn send(&self, setup: &Setup, counts: &Counts) {
+        if let Fate::Done(_) = counts.once("send", || setup.noisy.handle().send(&self.settings())) {
+            setup.sent.fetch_add(1, Ordering::Relaxed);
         }
     }
 
-    fn make_room(&self, tally: &Tally) {
+    fn make_room(&self, counts: &Counts) {
         let number = self.number();
         let name = format!("room-{number}");
         let mut create = Create::new().description(name.as_str());
@@ -142,93 +142,93 @@ impl<'a> Load<'a> {
             // A second one with the same number would be refused.
             create = create.room(OWN_ROOMS + number);
         }
-        let made = tally.once("create a room", || self.rooms.create(&create));
+        let made = counts.once("create a room", || self.rooms.create(&create));
         let mut is_there = match &made {
             Fate::Done(_) => Some(true),
             Fate::Maybe => None,
             Fate::Unsent => Some(false),
         };
-        if let Some(rooms) = tally.repeated("list", || self.rooms.list(&List::new())) {
+        if let Some(rooms) = counts.repeated("list", || self.rooms.list(&List::new())) {
             let listed = rooms.list.iter().any(|room| room.description == name);
             if is_there.is_some_and(|is_there| is_there != listed) {
-                tally.wrong("list", &format!("{name} is there: {listed}"));
+                counts.wrong("list", &format!("{name} is there: {listed}"));
             }
         }
         if let (Fate::Done(made), true) = (made, number % 5 != 0) {
             let destroy = Destroy::new(made.room);
-            is_there = match tally.once("destroy a room", || self.rooms.destroy(&destroy)) {
+            is_there = match counts.once("destroy a room", || self.rooms.destroy(&destroy)) {
                 Fate::Done(_) => Some(false),
                 Fate::Maybe => None,
                 Fate::Unsent => is_there,
             };
         }
-        tally.lock().rooms.insert(name, is_there);
+        counts.lock().rooms.insert(name, is_there);
     }
 
-    fn attach(&self, tally: &Tally) {
+    fn attach(&self, counts: &Counts) {
         let number = self.number();
-        let session = &self.scenes[1].session;
+        let session = &self.setups[1].session;
         let options = AttachOptions::new().opaque_id(format!("attach-{number}"));
-        let attached = tally.once("attach", || session.attach_with::<EchoTest>(options));
+        let attached = counts.once("attach", || session.attach_with::<EchoTest>(options));
         let Fate::Done(echo) = attached else { return };
         let id = echo.handle().id();
         if number % 4 == 0 {
             // Detached without waiting.
             drop(echo);
-            tally.lock().detached.insert(id);
+            counts.lock().detached.insert(id);
             return;
         }
         // Where the link breaks it is sent again, though nobody waits for it.
-        tally.once("detach", || echo.into_handle().detach());
-        tally.lock().detached.insert(id);
+        counts.once("detach", || echo.into_handle().detach());
+        counts.lock().detached.insert(id);
     }
 
-    fn make_session(&self, tally: &Tally) {
-        let Fate::Done(session) = tally.once("create", || self.janus.create_session()) else {
+    fn make_session(&self, counts: &Counts) {
+        let Fate::Done(session) = counts.once("create", || self.janus.create_session()) else {
             return;
         };
         let id = session.id();
         if self.number() % 4 == 0 {
             drop(session);
-            tally.lock().destroyed.insert(id);
+            counts.lock().destroyed.insert(id);
             return;
         }
-        tally.once("destroy", || session.destroy());
-        tally.lock().destroyed.insert(id);
+        counts.once("destroy", || session.destroy());
+        counts.lock().destroyed.insert(id);
     }
 
-    fn claim(&self, tally: &Tally) {
+    fn claim(&self, counts: &Counts) {
         let (id, handle) = self.claimed;
-        let Some(session) = tally.repeated("claim", || self.janus.claim(id)) else {
+        let Some(session) = counts.repeated("claim", || self.janus.claim(id)) else {
             return;
         };
         let options = AttachOptions::new().existing_handle(handle).verify(true);
-        let echo = tally.repeated("verify", || session.attach_with::<EchoTest>(options));
+        let echo = counts.repeated("verify", || session.attach_with::<EchoTest>(options));
         session.abandon();
         drop(echo);
     }
 
     /// Every session, handle and queue can be used, and events come, each once.
     #[track_caller]
-    pub fn assert_usable(&self, links: u64, tally: &Tally) {
+    pub fn assert_usable(&self, links: u64, counts: &Counts) {
         self.janus.ping().expect("a link");
-        for scene in &self.scenes {
-            scene.session.check().expect("claimed each time");
-            scene
+        for setup in &self.setups {
+            setup.session.check().expect("claimed each time");
+            setup
                 .echo
                 .configure(&Settings::new().audio(true))
                 .expect("a handle");
-            let session = scene.session.id();
-            let reconnected = tally.lock().reconnected.get(&session).copied();
+            let session = setup.session.id();
+            let reconnected = counts.lock().reconnected.get(&session).copied();
             // More often if a link broke behind the claim.
             assert!(reconnected >= Some(links), "{reconnected:?} of {links}");
-            let [sent, heard] = [&scene.sent, &scene.heard].map(|it| it.load(Ordering::Relaxed));
+            let [sent, heard] = [&setup.sent, &setup.heard].map(|it| it.load(Ordering::Relaxed));
             println!("  session {session}: {sent} sent, {heard} heard");
-            let events = scene.noisy.events();
+            let events = setup.noisy.events();
             while events.recv_timeout(SOON / 20).expect("a queue").is_some() {}
             for _ in 0..50 {
                 let settings = Settings::new().audio(true);
-                scene.noisy.handle().send(&settings).expect("a handle");
+                setup.noisy.handle().send(&settings).expect("a handle");
                 let event = events.recv_timeout(SOON).expect("a queue");
                 assert!(matches!(event, Some(Event::Plugin { .. })), "{event:?}");
             }
@@ -240,11 +240,11 @@ impl<'a> Load<'a> {
     /// The handles that are in use.
     pub fn handles(&self) -> Vec<(SessionId, Vec<HandleId>)> {
         let mut all: Vec<_> = self
-            .scenes
+            .setups
             .iter()
-            .map(|scene| {
-                let handles = [&scene.echo, &scene.noisy].map(|echo| echo.handle().id());
-                (scene.session.id(), handles.to_vec())
+            .map(|setup| {
+                let handles = [&setup.echo, &setup.noisy].map(|echo| echo.handle().id());
+                (setup.session.id(), handles.to_vec())
             })
             .collect();
         all[0].1.push(self.rooms.handle().id());
@@ -258,7 +258,7 @@ impl<'a> Load<'a> {
     }
 }
 
-impl Scene {
+impl Setup {
     fn new(janus: &Connection) -> Self {
         let session = janus.create_session().expect("Janus runs");
         let [echo, noisy] = [(); 2].map(|()| session.attach().expect("Janus runs"));
@@ -271,7 +271,7 @@ impl Scene {
         }
     }
 
-    fn listen(&self, over: &AtomicBool, tally: &Tally) {
+    fn listen(&self, over: &AtomicBool, counts: &Counts) {
         let (events, mut last) = (self.noisy.events(), Instant::now());
         let mut reconnected = 0;
         while !over.load(Ordering::Acquire) || last.elapsed() < SOON / 10 {
@@ -282,17 +282,17 @@ impl Scene {
                     ..
                 })) => {
                     self.heard.fetch_add(1, Ordering::Relaxed);
-                    tally.lock().events += 1;
+                    counts.lock().events += 1;
                 }
                 Ok(Some(Event::Reconnected { gap, lost: true })) if gap < SOON => reconnected += 1,
                 other => {
-                    tally.wrong("events", &format!("{other:?}"));
+                    counts.wrong("events", &format!("{other:?}"));
                     break;
                 }
             }
             last = Instant::now();
         }
-        tally
+        counts
             .lock()
             .reconnected
             .insert(self.session.id(), reconnected);

@@ -12,9 +12,9 @@ use janus_blocking::{
 use serde_json::{Value, json};
 
 use super::{
-    ledger::Ledger,
+    audit::Audit,
     tokens::{self, Tokens},
-    worker::{QUEUE, REQUEST, Scene, Worker, alive},
+    worker::{QUEUE, REQUEST, Setup, Worker, alive},
 };
 
 impl Worker<'_> {
@@ -45,7 +45,7 @@ impl Worker<'_> {
         let token = self.tokens.next();
         let answer = self.ask(name, || tokens::ask(raw, &token))?;
         if let Err(answer) = answer {
-            self.ledger.crossed.push(format!("{token}: {answer}"));
+            self.audit.crossed.push(format!("{token}: {answer}"));
         }
         Ok(())
     }
@@ -75,36 +75,36 @@ impl Worker<'_> {
             Some(Error::Janus { reason, .. }) => {
                 if !reason.contains(&unknown.to_string()) && session.check().is_ok() {
                     let crossed = format!("{what} {unknown}: {reason}");
-                    self.ledger.crossed.push(crossed);
+                    self.audit.crossed.push(crossed);
                 }
                 Ok(())
             }
             Some(error) => Err(error),
             None => {
-                self.ledger.crossed.push(format!("{what} {unknown}: ok"));
+                self.audit.crossed.push(format!("{what} {unknown}: ok"));
                 Ok(())
             }
         }
     }
 
     /// Several threads at once on one link.
-    pub fn burst(&mut self, janus: &Connection, scene: &Scene) -> Result<()> {
+    pub fn burst(&mut self, janus: &Connection, setup: &Setup) -> Result<()> {
         let (number, rounds) = (self.number, 2 + self.random.below(6));
         let own = |thread: u64| {
-            let mut ledger = Ledger::default();
+            let mut audit = Audit::default();
             let mut tokens = Tokens::new(number, thread);
             for round in 0..rounds {
                 let begun = Instant::now();
                 let token = tokens.next();
                 let result = match (thread + round) % 4 {
                     0 => janus.ping().map(|_| Ok(())),
-                    1 => scene.session.attach_raw(tokens::SYNC).map(|_| Ok(())),
-                    2 => tokens::ask(&scene.later, &token),
-                    _ => tokens::ask(&scene.sync, &token),
+                    1 => setup.session.attach_raw(tokens::SYNC).map(|_| Ok(())),
+                    2 => tokens::ask(&setup.later, &token),
+                    _ => tokens::ask(&setup.sync, &token),
                 };
-                ledger.enter("in a burst", &result, begun.elapsed(), REQUEST);
+                audit.enter("in a burst", &result, begun.elapsed(), REQUEST);
                 match result {
-                    Ok(Err(answer)) => ledger.crossed.push(format!("{token}: {answer}")),
+                    Ok(Err(answer)) => audit.crossed.push(format!("{token}: {answer}")),
                     Ok(Ok(())) => {}
                     Err(error) => {
                         if alive(error).is_err() {
@@ -113,7 +113,7 @@ impl Worker<'_> {
                     }
                 }
             }
-            ledger
+            audit
         };
         let own = &own;
         let ledgers: Vec<_> = thread::scope(|scope| {
@@ -124,7 +124,7 @@ impl Worker<'_> {
         ledgers
             .into_iter()
             .flatten()
-            .for_each(|it| self.ledger.add(it));
+            .for_each(|it| self.audit.add(it));
         Ok(())
     }
 
@@ -151,14 +151,14 @@ impl Worker<'_> {
         if let Event::Plugin { event, .. } = event {
             let other = event.get("for").is_some_and(|it| *it != json!(handle));
             if other {
-                self.ledger.crossed.push(format!("{handle}: {event}"));
+                self.audit.crossed.push(format!("{handle}: {event}"));
             }
         }
     }
 
-    pub fn drain(&mut self, scene: &Scene) {
-        while let Ok(Some(_)) = scene.echo.events().try_recv() {}
-        for raw in [&scene.sync, &scene.later] {
+    pub fn drain(&mut self, setup: &Setup) {
+        while let Ok(Some(_)) = setup.echo.events().try_recv() {}
+        for raw in [&setup.sync, &setup.later] {
             while let Ok(Some(event)) = raw.events().try_recv() {
                 self.check_event(raw.handle().id(), event);
             }

@@ -9,7 +9,7 @@ use janus_blocking::{
 };
 
 use super::{
-    ledger::{Ledger, Watch},
+    audit::{Audit, Watch},
     tokens::{self, Tokens},
 };
 
@@ -26,13 +26,13 @@ pub struct Worker<'a> {
     pub number: u64,
     pub random: Random,
     pub tokens: Tokens,
-    pub ledger: Ledger,
+    pub audit: Audit,
     /// The session that it had when its link broke, or that it abandoned.
     ticket: Option<SessionTicket>,
 }
 
 /// A session in use.
-pub struct Scene {
+pub struct Setup {
     pub session: Session,
     pub echo: EchoTest,
     pub sync: Raw,
@@ -47,12 +47,12 @@ impl<'a> Worker<'a> {
             number,
             random: Random::new(seed ^ (number + 1) << 32),
             tokens: Tokens::new(number, 0),
-            ledger: Ledger::default(),
+            audit: Audit::default(),
             ticket: None,
         }
     }
 
-    pub fn run(mut self, until: Instant) -> Ledger {
+    pub fn run(mut self, until: Instant) -> Audit {
         while Instant::now() < until {
             let Ok(janus) = self.open() else { continue };
             while Instant::now() < until && self.on(&janus).is_some() {}
@@ -62,7 +62,7 @@ impl<'a> Worker<'a> {
                 _ => self.end("close", || janus.close()),
             }
         }
-        self.ledger
+        self.audit
     }
 
     pub fn call<T>(
@@ -75,7 +75,7 @@ impl<'a> Worker<'a> {
         self.watch.begin(self.number, name, begun + allowed);
         let result = call();
         self.watch.end(self.number);
-        self.ledger.enter(name, &result, begun.elapsed(), allowed);
+        self.audit.enter(name, &result, begun.elapsed(), allowed);
         result
     }
 
@@ -123,39 +123,39 @@ impl<'a> Worker<'a> {
     fn on(&mut self, janus: &Connection) -> Option<()> {
         let ping = self.ask("ping", || janus.ping().map(drop));
         ping.or_else(alive).ok()?;
-        let mut scene = self.scene(janus)?;
+        let mut setup = self.setup(janus)?;
         for _ in 0..5 + self.random.below(40) {
             let done = match self.random.below(12) {
                 0 => self.ask("info", || janus.info()).map(drop),
-                1 => self.unknown_names(janus, &scene.session),
-                2 | 3 => self.configure(&scene.echo),
-                4 => self.event(&scene.echo),
-                5 => self.trickle(&scene.echo),
-                6 => self.ask("hangup", || scene.echo.handle().hangup()),
-                7 => self.token("answer", &scene.sync),
-                8 => self.token("answer later", &scene.later),
-                9 => self.burst(janus, &scene),
-                10 => self.own_events(&scene.sync),
+                1 => self.unknown_names(janus, &setup.session),
+                2 | 3 => self.configure(&setup.echo),
+                4 => self.event(&setup.echo),
+                5 => self.trickle(&setup.echo),
+                6 => self.ask("hangup", || setup.echo.handle().hangup()),
+                7 => self.token("answer", &setup.sync),
+                8 => self.token("answer later", &setup.later),
+                9 => self.burst(janus, &setup),
+                10 => self.own_events(&setup.sync),
                 _ => {
-                    self.drain(&scene);
-                    self.ask("check", || scene.session.check())
+                    self.drain(&setup);
+                    self.ask("check", || setup.session.check())
                 }
             };
             let lost = done.or_else(alive).is_err();
-            if lost || scene.session.check().is_err() {
+            if lost || setup.session.check().is_err() {
                 // Gone with the server, or with its link: then there is something to claim.
-                self.ticket = Some(scene.session.ticket());
+                self.ticket = Some(setup.session.ticket());
                 return (!lost).then_some(());
             }
             if self.random.one_in(60) {
-                scene = self.steal(janus, scene)?;
+                setup = self.steal(janus, setup)?;
             }
         }
-        self.leave(scene)
+        self.leave(setup)
     }
 
     /// A new session, or the one that it had.
-    fn scene(&mut self, janus: &Connection) -> Option<Scene> {
+    fn setup(&mut self, janus: &Connection) -> Option<Setup> {
         if let Some(ticket) = self.ticket.take() {
             match self.ask("claim", || janus.resume(&ticket)) {
                 Ok(resumed) => return self.furnish(resumed.session, &ticket),
@@ -172,11 +172,11 @@ impl<'a> Worker<'a> {
     }
 
     /// Its three handles: those of the ticket as far as it has them, else new ones.
-    fn furnish(&mut self, session: Session, ticket: &SessionTicket) -> Option<Scene> {
+    fn furnish(&mut self, session: Session, ticket: &SessionTicket) -> Option<Setup> {
         let echo = self.handle(&session, ticket, EchoTest::PACKAGE)?;
         let sync = self.handle(&session, ticket, tokens::SYNC)?;
         let later = self.handle(&session, ticket, tokens::ASYNC)?;
-        Some(Scene {
+        Some(Setup {
             session,
             echo,
             sync,
@@ -214,8 +214,8 @@ impl<'a> Worker<'a> {
     }
 
     /// Takes the session over to the same link, or by another one and back.
-    fn steal(&mut self, janus: &Connection, scene: Scene) -> Option<Scene> {
-        let ticket = scene.session.ticket();
+    fn steal(&mut self, janus: &Connection, setup: Setup) -> Option<Setup> {
+        let ticket = setup.session.ticket();
         self.ticket = Some(ticket.clone());
         if self.random.one_in(2) {
             let thief = self.open().ok()?;
@@ -223,7 +223,7 @@ impl<'a> Worker<'a> {
             if let Ok(stolen) = stolen {
                 let handles = self.furnish(stolen.session, &ticket);
                 self.ticket = Some(ticket.clone());
-                if let Some(Scene { session, .. }) = handles {
+                if let Some(Setup { session, .. }) = handles {
                     session.abandon();
                 }
             }
@@ -233,34 +233,34 @@ impl<'a> Worker<'a> {
         // The old objects end by being abandoned, or by being claimed away while they are held.
         let old = match abandoned {
             true => {
-                scene.session.abandon();
+                setup.session.abandon();
                 None
             }
-            false => Some(scene),
+            false => Some(setup),
         };
-        let again = self.scene(janus);
+        let again = self.setup(janus);
         drop(old);
         again
     }
 
     /// Ends a session in one of the ways that there are.
-    fn leave(&mut self, scene: Scene) -> Option<()> {
-        let id = scene.session.id();
+    fn leave(&mut self, setup: Setup) -> Option<()> {
+        let id = setup.session.id();
         match self.random.below(4) {
-            0 => self.ticket = Some(scene.session.abandon()),
-            1 => drop(scene),
+            0 => self.ticket = Some(setup.session.abandon()),
+            1 => drop(setup),
             2 => {
-                let handle = scene.echo.handle().id();
-                let detached = self.ask("detach", || scene.echo.into_handle().detach());
+                let handle = setup.echo.handle().id();
+                let detached = self.ask("detach", || setup.echo.into_handle().detach());
                 if detached.is_ok() && self.gateway.handle(handle).exists() {
-                    self.ledger.leaked.push(format!("handle {handle}"));
+                    self.audit.leaked.push(format!("handle {handle}"));
                 }
                 detached.or_else(alive).ok()?;
             }
             _ => {
-                let destroyed = self.ask("destroy", || scene.session.destroy());
+                let destroyed = self.ask("destroy", || setup.session.destroy());
                 if destroyed.is_ok() && self.gateway.sessions().contains(&id) {
-                    self.ledger.leaked.push(format!("session {id}"));
+                    self.audit.leaked.push(format!("session {id}"));
                 }
                 destroyed.or_else(alive).ok()?;
             }

@@ -16,14 +16,14 @@ use super::{
 const WAIT: Duration = Duration::from_secs(10);
 
 /// A client with a handle, and the server that it talks to.
-struct Scene {
+struct Setup {
     raw: Raw,
     session: Session,
     janus: Connection,
     server: Scripted,
 }
 
-impl Scene {
+impl Setup {
     fn new() -> Self {
         let server = Scripted::usual();
         let config = Config::new(server.url()).request_timeout(WAIT);
@@ -70,7 +70,7 @@ impl Scene {
     }
 }
 
-/// The fixture as a whole message about the session and the handle of [`Scene`].
+/// The fixture as a whole message about the session and the handle of [`Setup`].
 fn message((place, text): &(String, String)) -> String {
     let data: Value = serde_json::from_str(text).expect("a fixture is JSON");
     if !place.contains("/core/") {
@@ -87,35 +87,35 @@ fn message((place, text): &(String, String)) -> String {
 
 #[test]
 fn every_prefix_of_every_message_is_counted_as_garbage() {
-    let scene = Scene::new();
+    let setup = Setup::new();
     let mut sent = 0;
     for fixture in fixtures() {
         let message = message(&fixture);
         let ends = message.char_indices().map(|(end, _)| end);
         let prefixes: Vec<String> = ends.map(|end| message[..end].to_owned()).collect();
-        scene.feed(&prefixes);
+        setup.feed(&prefixes);
         sent += prefixes.len() as u64;
         assert_eq!(
-            scene.janus.unmatched_messages().garbage,
+            setup.janus.unmatched_messages().garbage,
             sent,
             "{}",
             fixture.0
         );
     }
-    scene.session.check().expect("garbage ends nothing");
+    setup.session.check().expect("garbage ends nothing");
     println!("{sent} prefixes");
 }
 
 #[test]
 fn no_mutation_of_any_message_disturbs_the_connection() {
-    let scene = RefCell::new(Scene::new());
+    let setup = RefCell::new(Setup::new());
     for fixture in fixtures() {
         let message = message(&fixture);
         let result = runner(3).run(&vec(changes(), 40), |many| {
             let texts = many.iter().map(|changes| changed_text(&message, changes));
-            scene.borrow().feed(&texts.collect::<Vec<_>>());
-            if !scene.borrow().is_usable() {
-                scene.replace(Scene::new());
+            setup.borrow().feed(&texts.collect::<Vec<_>>());
+            if !setup.borrow().is_usable() {
+                setup.replace(Setup::new());
             }
             Ok(())
         });

@@ -135,15 +135,15 @@ pub fn ask_echo(
     world.tell(link, request)
 }
 
-fn offer(world: &mut World, place: (Link, u64, u64), body: Value, sdp: &str) {
-    let (link, session, handle) = place;
+fn offer(world: &mut World, address: (Link, u64, u64), body: Value, sdp: &str) {
+    let (link, session, handle) = address;
     let request = json!({"janus": "message", "session_id": session, "handle_id": handle,
                          "body": body, "jsep": {"type": "offer", "sdp": sdp}});
     world.tell(link, request);
 }
 
 fn settings(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for (key, value) in [
         ("audio", json!(true)),
         ("video", json!(false)),
@@ -160,12 +160,12 @@ fn settings(world: &mut World) {
         ("min_delay", json!(-1)),
         ("max_delay", json!(50)),
     ] {
-        ask_echo(world, place, json!({ key: value }));
+        ask_echo(world, address, json!({ key: value }));
     }
 }
 
 fn wrong_types(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for (key, value) in [
         ("audio", json!("yes")),
         ("audio", json!(1)),
@@ -186,12 +186,12 @@ fn wrong_types(world: &mut World) {
         ("min_delay", json!("1")),
         ("max_delay", Value::Null),
     ] {
-        ask_echo(world, place, json!({ key: value }));
+        ask_echo(world, address, json!({ key: value }));
     }
 }
 
 fn ranges(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for (key, value) in [
         ("substream", json!(3)),
         ("substream", json!(-1)),
@@ -199,12 +199,12 @@ fn ranges(world: &mut World) {
         ("temporal", json!(99)),
         ("bitrate", json!(4_294_967_296_u64)),
     ] {
-        ask_echo(world, place, json!({ key: value }));
+        ask_echo(world, address, json!({ key: value }));
     }
 }
 
 fn nothing(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for body in [
         json!({}),
         json!({"nonsense": 1}),
@@ -213,12 +213,12 @@ fn nothing(world: &mut World) {
         json!({"audiocodec": "opus"}),
         json!({"Audio": true}),
     ] {
-        ask_echo(world, place, body);
+        ask_echo(world, address, body);
     }
 }
 
 fn newer_settings(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for body in [
         json!({"svc": true}),
         json!({"svc": 1, "audio": true}),
@@ -227,47 +227,52 @@ fn newer_settings(world: &mut World) {
         json!({"spatial_layer": 3, "audio": true}),
         json!({"temporal_layer": "x", "audio": true}),
     ] {
-        ask_echo(world, place, body);
+        ask_echo(world, address, body);
     }
 }
 
 fn offer_audio(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({"audio": true}), &offer_of(&["audio"]));
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({}), &offer_of(&["audio"]));
+    let address = world.attached(ECHOTEST);
+    offer(
+        world,
+        address,
+        json!({"audio": true}),
+        &offer_of(&["audio"]),
+    );
+    let address = world.attached(ECHOTEST);
+    offer(world, address, json!({}), &offer_of(&["audio"]));
 }
 
 fn offer_both(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     let body = json!({"audio": true, "video": true, "bitrate": 256_000});
-    offer(world, place, body, &offer_of(&["audio", "video"]));
-    let place = world.attached(ECHOTEST);
+    offer(world, address, body, &offer_of(&["audio", "video"]));
+    let address = world.attached(ECHOTEST);
     offer(
         world,
-        place,
+        address,
         json!({}),
         &offer_of(&["video", "audio", "audio"]),
     );
 }
 
 fn offer_data(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({}), &offer_of(&["audio", "data"]));
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({}), &offer_of(&["data"]));
+    let address = world.attached(ECHOTEST);
+    offer(world, address, json!({}), &offer_of(&["audio", "data"]));
+    let address = world.attached(ECHOTEST);
+    offer(world, address, json!({}), &offer_of(&["data"]));
 }
 
 fn directions(world: &mut World) {
     for direction in ["sendonly", "recvonly", "inactive"] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         let sdp = offer_of(&["audio", "video"]);
         let sdp = sdp.replacen("a=sendrecv", &format!("a={direction}"), 1);
-        offer(world, place, json!({}), &sdp);
+        offer(world, address, json!({}), &sdp);
     }
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     let closed = offer_of(&["audio", "video"]).replace("m=video 9", "m=video 0");
-    offer(world, place, json!({}), &closed);
+    offer(world, address, json!({}), &closed);
 }
 
 fn codecs(world: &mut World) {
@@ -278,8 +283,8 @@ fn codecs(world: &mut World) {
         json!({"videocodec": "h264"}),
         json!({"videocodec": "av1"}),
     ] {
-        let place = world.attached(ECHOTEST);
-        offer(world, place, body, &offer_of(&["audio", "video"]));
+        let address = world.attached(ECHOTEST);
+        offer(world, address, body, &offer_of(&["audio", "video"]));
     }
 }
 
@@ -288,9 +293,9 @@ fn profiles(world: &mut World) {
     let video = offer_of(&["video"]);
     let of_vp9 = video.replace("a=sendrecv", "a=fmtp:98 profile-id=2\r\na=sendrecv");
     for profile in ["0", "2"] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         let body = json!({"videocodec": "vp9", "videoprofile": profile});
-        offer(world, place, body, &of_vp9);
+        offer(world, address, body, &of_vp9);
     }
     for (fmtp, body) in [
         (OFFERED, json!({"videocodec": "h264"})),
@@ -309,12 +314,12 @@ fn profiles(world: &mut World) {
         ),
         (OFFERED, json!({"videoprofile": "42e01f"})),
     ] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         let sdp = match fmtp {
             "" => video.replace(&format!("a=fmtp:102 {OFFERED}\r\n"), ""),
             fmtp => video.replace(OFFERED, fmtp),
         };
-        offer(world, place, body, &sdp);
+        offer(world, address, body, &sdp);
     }
 }
 
@@ -325,39 +330,49 @@ fn feedback(world: &mut World) {
         &["a=extmap"],
         &["a=rtcp-fb", "a=extmap"],
     ] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         world.note(&format!("without {missing:?}"));
         let kept = all.split_inclusive("\r\n");
         let kept = kept.filter(|line| !missing.iter().any(|start| line.starts_with(start)));
-        offer(world, place, json!({}), &kept.collect::<String>());
+        offer(world, address, json!({}), &kept.collect::<String>());
     }
     // Of audio it is not offered, and the extension may be.
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     let extension = all.lines().find(|line| line.starts_with("a=extmap"));
     let audio = offer_of(&["audio"]) + extension.expect("there is one") + "\r\n";
-    offer(world, place, json!({}), &audio);
+    offer(world, address, json!({}), &audio);
 }
 
 fn renegotiation(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({}), &offer_of(&["audio"]));
+    let address = world.attached(ECHOTEST);
+    offer(world, address, json!({}), &offer_of(&["audio"]));
     let again = offer_of(&["audio", "video"]).replace("o=- 1 1", "o=- 1 2");
-    offer(world, place, json!({"video": true}), &again);
+    offer(world, address, json!({"video": true}), &again);
     let paused = again
         .replace("o=- 1 2", "o=- 1 3")
         .replace("a=sendrecv", "a=inactive");
-    offer(world, place, json!({}), &paused);
+    offer(world, address, json!({}), &paused);
 }
 
 fn offer_wrong(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({"audio": "yes"}), &offer_of(&["audio"]));
-    offer(world, place, json!({"audio": true}), &offer_of(&["audio"]));
+    let address = world.attached(ECHOTEST);
+    offer(
+        world,
+        address,
+        json!({"audio": "yes"}),
+        &offer_of(&["audio"]),
+    );
+    offer(
+        world,
+        address,
+        json!({"audio": true}),
+        &offer_of(&["audio"]),
+    );
 }
 
 fn settings_after(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    offer(world, place, json!({}), &offer_of(&["audio", "video"]));
+    let address = world.attached(ECHOTEST);
+    offer(world, address, json!({}), &offer_of(&["audio", "video"]));
     for body in [
         json!({"audio": false}),
         json!({"video": false, "bitrate": 64_000}),
@@ -367,6 +382,6 @@ fn settings_after(world: &mut World) {
         json!({"min_delay": 10, "max_delay": 20}),
         json!({}),
     ] {
-        ask_echo(world, place, body);
+        ask_echo(world, address, body);
     }
 }

@@ -85,7 +85,7 @@ fn no_body(world: &mut World) {
 }
 
 fn wrong_body(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for body in [
         Value::Null,
         json!("text"),
@@ -94,16 +94,16 @@ fn wrong_body(world: &mut World) {
         json!([{}]),
         json!(true),
     ] {
-        let (link, session, handle) = place;
+        let (link, session, handle) = address;
         let request = json!({"janus": "message", "session_id": session, "handle_id": handle,
                              "body": body});
         world.ask(link, request);
     }
-    ask_echo(world, place, json!({}));
+    ask_echo(world, address, json!({}));
 }
 
 fn wrong_jsep(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for jsep in [
         Value::Null,
         json!({}),
@@ -112,19 +112,19 @@ fn wrong_jsep(world: &mut World) {
         json!([]),
         json!(false),
     ] {
-        with_jsep(world, place, &jsep);
+        with_jsep(world, address, &jsep);
     }
 }
 
 fn half_jsep(world: &mut World) {
-    let place = world.attached(ECHOTEST);
-    with_jsep(world, place, &json!({"type": "offer"}));
-    with_jsep(world, place, &json!({"sdp": offer_of(&["audio"])}));
-    with_jsep(world, place, &json!({"trickle": false}));
+    let address = world.attached(ECHOTEST);
+    with_jsep(world, address, &json!({"type": "offer"}));
+    with_jsep(world, address, &json!({"sdp": offer_of(&["audio"])}));
+    with_jsep(world, address, &json!({"trickle": false}));
 }
 
 fn jsep_elements(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     let sdp = offer_of(&["audio"]);
     for (key, value) in [
         ("type", json!(1)),
@@ -139,16 +139,16 @@ fn jsep_elements(world: &mut World) {
     ] {
         let mut jsep = json!({"type": "offer", "sdp": sdp});
         jsep[key] = value;
-        with_jsep(world, place, &jsep);
+        with_jsep(world, address, &jsep);
     }
 }
 
 fn unknown_type(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for kind in ["nonsense", "", "pranswer", "rollback", "offer "] {
         with_jsep(
             world,
-            place,
+            address,
             &json!({"type": kind, "sdp": offer_of(&["audio"])}),
         );
     }
@@ -164,8 +164,8 @@ fn bad_sdp(world: &mut World) {
         "\r\nv=0\r\n",
         "v=0\r\no=-\r\n",
     ] {
-        let place = world.attached(ECHOTEST);
-        with_jsep(world, place, &json!({"type": "offer", "sdp": sdp}));
+        let address = world.attached(ECHOTEST);
+        with_jsep(world, address, &json!({"type": "offer", "sdp": sdp}));
     }
 }
 
@@ -185,10 +185,10 @@ fn bad_lines(world: &mut World) {
         ("a=mid:0", "a=mid:"),
         ("m=audio", "z=audio"),
     ] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         let sdp = good.replace(from, to);
         world.note(&format!("{from} -> {to}: {}", sdp != good));
-        with_jsep(world, place, &json!({"type": "offer", "sdp": sdp}));
+        with_jsep(world, address, &json!({"type": "offer", "sdp": sdp}));
     }
 }
 
@@ -202,35 +202,35 @@ fn no_ice(world: &mut World) {
         "a=setup",
         "a=rtcp-mux",
     ] {
-        let place = world.attached(ECHOTEST);
+        let address = world.attached(ECHOTEST);
         let kept = good
             .split_inclusive("\r\n")
             .filter(|line| !line.starts_with(start));
         world.note(&format!("without {start}"));
         let sdp: String = kept.collect();
-        with_jsep(world, place, &json!({"type": "offer", "sdp": sdp}));
+        with_jsep(world, address, &json!({"type": "offer", "sdp": sdp}));
     }
 }
 
 fn unexpected_answer(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     with_jsep(
         world,
-        place,
+        address,
         &json!({"type": "answer", "sdp": offer_of(&["audio"])}),
     );
     with_jsep(
         world,
-        place,
+        address,
         &json!({"type": "offer", "sdp": offer_of(&["audio"])}),
     );
 }
 
 fn capitals(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     with_jsep(
         world,
-        place,
+        address,
         &json!({"type": "OFFER", "sdp": offer_of(&["audio"])}),
     );
 }

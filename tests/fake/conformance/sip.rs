@@ -106,18 +106,18 @@ fn silent(world: &mut World, (link, session, handle): Place, body: Value) {
 }
 
 fn registered(world: &mut World) -> Place {
-    let place = world.attached(SIP);
-    let (link, session, handle) = place;
+    let address = world.attached(SIP);
+    let (link, session, handle) = address;
     let guest = json!({"request": "register", "type": "guest", "username": "sip:g@127.0.0.1"});
     let request = json!({"janus": "message", "session_id": session, "handle_id": handle,
                          "body": guest});
     // How that is answered is a scenario of its own.
     world.hush_until_event(link, request);
-    place
+    address
 }
 
 fn unknown(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     for body in [
         json!({"request": "nonsense"}),
         json!({"request": ""}),
@@ -127,29 +127,29 @@ fn unknown(world: &mut World) {
         json!({"Request": "register"}),
         json!({"request": "RESET"}),
     ] {
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
 fn guest(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     let first = json!({"request": "register", "type": "guest", "username": "sip:g@127.0.0.1"});
-    sip(world, place, first);
+    sip(world, address, first);
     let again = json!({"request": "register", "type": "guest", "username": "sip:h@127.0.0.1",
                        "display_name": "H"});
-    sip(world, place, again);
+    sip(world, address, again);
 }
 
 fn not_sent(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     let body = json!({"request": "register", "username": "sip:d@127.0.0.1", "secret": "x",
                       "send_register": false, "proxy": null, "outbound_proxy": null});
-    sip(world, place, body);
-    sip(world, place, json!({"request": "unregister"}));
+    sip(world, address, body);
+    sip(world, address, json!({"request": "unregister"}));
 }
 
 fn missing(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     for body in [
         json!({"request": "register"}),
         json!({"request": "register", "username": "sip:d@127.0.0.1"}),
@@ -158,12 +158,12 @@ fn missing(world: &mut World) {
         json!({"request": "register", "type": "guest"}),
         json!({"request": "register", "type": "helper", "username": "sip:d@127.0.0.1"}),
     ] {
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
 fn wrong_types(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     for (key, value) in [
         ("type", json!(1)),
         ("send_register", json!("no")),
@@ -191,7 +191,7 @@ fn wrong_types(world: &mut World) {
         let mut body = json!({"request": "register", "username": "sip:d@127.0.0.1",
                               "type": "guest"});
         body[key] = value;
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
@@ -205,22 +205,22 @@ fn conflicts(world: &mut World) {
         json!({"request": "register", "username": user, "type": "guest", "send_register": false}),
         json!({"request": "register", "username": user, "type": "helper", "master_id": 4711}),
     ] {
-        let place = world.attached(SIP);
-        sip(world, place, body);
+        let address = world.attached(SIP);
+        sip(world, address, body);
     }
 }
 
 fn bad_addresses(world: &mut World) {
-    let place = world.attached(SIP);
+    let address = world.attached(SIP);
     for user in ["nonsense", "", "sip:", "tel:123", "http://x@y"] {
         let body = json!({"request": "register", "type": "guest", "username": user});
-        sip(world, place, body);
+        sip(world, address, body);
     }
     for key in ["proxy", "outbound_proxy"] {
         let mut body = json!({"request": "register", "type": "guest",
                               "username": "sip:d@127.0.0.1"});
         body[key] = "nonsense".into();
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
@@ -241,17 +241,17 @@ const WITH_ERRORS: &[(&str, &str)] = &[
     ("unsubscribe", "{}"),
 ];
 
-fn with_errors(world: &mut World, place: Place) {
+fn with_errors(world: &mut World, address: Place) {
     for (request, added) in WITH_ERRORS {
         let mut body: Value = serde_json::from_str(added).expect("JSON");
         body["request"] = (*request).into();
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
 fn before_register(world: &mut World) {
-    let place = world.attached(SIP);
-    with_errors(world, place);
+    let address = world.attached(SIP);
+    with_errors(world, address);
     for body in [
         json!({"request": "unregister"}),
         json!({"request": "call", "uri": "sip:x@127.0.0.1"}),
@@ -259,29 +259,29 @@ fn before_register(world: &mut World) {
         json!({"request": "subscribe", "event": "presence"}),
         json!({"request": "reset"}),
     ] {
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
 fn without_call(world: &mut World) {
-    let place = registered(world);
-    with_errors(world, place);
-    sip(world, place, json!({"request": "reset"}));
+    let address = registered(world);
+    with_errors(world, address);
+    sip(world, address, json!({"request": "reset"}));
 }
 
 fn ignored(world: &mut World) {
-    for place in [world.attached(SIP), registered(world)] {
+    for address in [world.attached(SIP), registered(world)] {
         for request in ["hangup", "decline", "hold", "unhold"] {
-            silent(world, place, json!({"request": request}));
+            silent(world, address, json!({"request": request}));
         }
-        silent(world, place, json!({"request": "decline", "code": 486}));
-        silent(world, place, json!({"request": "decline", "code": "486"}));
-        silent(world, place, json!({"request": "decline", "refer_id": 5}));
+        silent(world, address, json!({"request": "decline", "code": 486}));
+        silent(world, address, json!({"request": "decline", "code": "486"}));
+        silent(world, address, json!({"request": "decline", "refer_id": 5}));
     }
 }
 
 fn bad_calls(world: &mut World) {
-    let place = registered(world);
+    let address = registered(world);
     for body in [
         json!({"request": "call"}),
         json!({"request": "call", "uri": 1}),
@@ -292,14 +292,14 @@ fn bad_calls(world: &mut World) {
         json!({"request": "call", "uri": "sip:x@127.0.0.1", "headers": []}),
         json!({"request": "call", "uri": "sip:x@127.0.0.1", "autoaccept_reinvites": 1}),
     ] {
-        sip(world, place, body);
+        sip(world, address, body);
     }
 }
 
 fn accept(world: &mut World) {
-    for place in [world.attached(SIP), registered(world)] {
-        sip(world, place, json!({"request": "accept"}));
-        let (link, session, handle) = place;
+    for address in [world.attached(SIP), registered(world)] {
+        sip(world, address, json!({"request": "accept"}));
+        let (link, session, handle) = address;
         let request = json!({"janus": "message", "session_id": session, "handle_id": handle,
                              "body": {"request": "accept", "srtp": 1},
                              "jsep": {"type": "offer", "sdp": offer_of(&["audio"])}});
@@ -308,7 +308,7 @@ fn accept(world: &mut World) {
 }
 
 fn newer(world: &mut World) {
-    for place in [world.attached(SIP), registered(world)] {
+    for address in [world.attached(SIP), registered(world)] {
         for request in [
             "progress",
             "send_ringing",
@@ -316,23 +316,23 @@ fn newer(world: &mut World) {
             "rtp_forward",
             "stop_rtp_forward",
         ] {
-            sip(world, place, json!({"request": request}));
+            sip(world, address, json!({"request": request}));
         }
         sip(
             world,
-            place,
+            address,
             json!({"request": "stop_rtp_forward", "stream_id": 5}),
         );
-        sip(world, place, json!({"request": "listforwarders"}));
+        sip(world, address, json!({"request": "listforwarders"}));
     }
 }
 
 fn unregister(world: &mut World) {
-    let place = world.attached(SIP);
-    sip(world, place, json!({"request": "unregister"}));
-    let place = registered(world);
-    sip(world, place, json!({"request": "unregister"}));
-    sip(world, place, json!({"request": "unregister"}));
+    let address = world.attached(SIP);
+    sip(world, address, json!({"request": "unregister"}));
+    let address = registered(world);
+    sip(world, address, json!({"request": "unregister"}));
+    sip(world, address, json!({"request": "unregister"}));
 }
 
 fn end_of_guest(world: &mut World) {
@@ -351,8 +351,8 @@ fn helpers(world: &mut World) {
     let helper = json!({"request": "register", "type": "helper", "username": "sip:x@127.0.0.1",
                         "master_id": id});
     let [first, second] = [(); 2].map(|()| world.attached(SIP));
-    for place in [first, second, first] {
-        sip(world, place, helper.clone());
+    for address in [first, second, first] {
+        sip(world, address, helper.clone());
     }
     sip(world, first, guest);
     sip(world, first, json!({"request": "unregister"}));

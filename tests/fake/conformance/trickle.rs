@@ -78,13 +78,13 @@ fn neither(world: &mut World) {
         link,
         json!({"janus": "trickle", "session_id": session, "handle_id": handle}),
     );
-    let place = negotiated(world);
-    trickle(world, place, "nothing", json!(1));
+    let address = negotiated(world);
+    trickle(world, address, "nothing", json!(1));
 }
 
 fn both(world: &mut World) {
-    for place in [world.attached(ECHOTEST), negotiated(world)] {
-        let (link, session, handle) = place;
+    for address in [world.attached(ECHOTEST), negotiated(world)] {
+        let (link, session, handle) = address;
         let request = json!({"janus": "trickle", "session_id": session, "handle_id": handle,
                              "candidate": good("0"), "candidates": [good("0")]});
         world.ask(link, request);
@@ -95,7 +95,7 @@ fn both(world: &mut World) {
 }
 
 fn before(world: &mut World) {
-    let place = world.attached(ECHOTEST);
+    let address = world.attached(ECHOTEST);
     for value in [
         good("0"),
         Value::Null,
@@ -103,51 +103,51 @@ fn before(world: &mut World) {
         json!(5),
         json!({}),
     ] {
-        trickle(world, place, "candidate", value);
+        trickle(world, address, "candidate", value);
     }
     for value in [json!([good("0")]), json!([]), Value::Null, json!("text")] {
-        trickle(world, place, "candidates", value);
+        trickle(world, address, "candidates", value);
     }
 }
 
 fn after(world: &mut World) {
-    let place = negotiated(world);
-    trickle(world, place, "candidate", good("0"));
+    let address = negotiated(world);
+    trickle(world, address, "candidate", good("0"));
     trickle(
         world,
-        place,
+        address,
         "candidate",
         json!({"sdpMid": "0", "candidate": CANDIDATE}),
     );
     trickle(
         world,
-        place,
+        address,
         "candidate",
         json!({"sdpMLineIndex": 0, "candidate": CANDIDATE}),
     );
-    trickle(world, place, "candidate", good("7"));
+    trickle(world, address, "candidate", good("7"));
     trickle(
         world,
-        place,
+        address,
         "candidate",
         json!({"sdpMLineIndex": 9, "candidate": CANDIDATE}),
     );
     trickle(
         world,
-        place,
+        address,
         "candidate",
         json!({"sdpMid": "0", "candidate": ""}),
     );
     trickle(
         world,
-        place,
+        address,
         "candidate",
         json!({"sdpMid": "0", "candidate": "nonsense"}),
     );
 }
 
 fn broken(world: &mut World) {
-    let place = negotiated(world);
+    let address = negotiated(world);
     for value in [
         json!({}),
         json!({"sdpMid": "0"}),
@@ -162,12 +162,12 @@ fn broken(world: &mut World) {
         json!(1),
         json!([]),
     ] {
-        trickle(world, place, "candidate", value);
+        trickle(world, address, "candidate", value);
     }
 }
 
 fn many(world: &mut World) {
-    let place = negotiated(world);
+    let address = negotiated(world);
     for value in [
         json!([good("0"), good("0")]),
         json!([good("0"), null]),
@@ -179,12 +179,12 @@ fn many(world: &mut World) {
         json!({}),
         json!("text"),
     ] {
-        trickle(world, place, "candidates", value);
+        trickle(world, address, "candidates", value);
     }
 }
 
 fn ends(world: &mut World) {
-    let place = negotiated(world);
+    let address = negotiated(world);
     for value in [
         Value::Null,
         json!({"completed": true}),
@@ -193,7 +193,7 @@ fn ends(world: &mut World) {
         json!({"completed": true, "sdpMid": "0"}),
         good("0"),
     ] {
-        trickle(world, place, "candidate", value);
+        trickle(world, address, "candidate", value);
     }
 }
 
@@ -203,8 +203,8 @@ fn other_plugins(world: &mut World) {
         "janus.plugin.sip",
         "janus.plugin.streaming",
     ] {
-        let place = world.attached(plugin);
-        trickle(world, place, "candidate", good("0"));
-        trickle(world, place, "candidate", Value::Null);
+        let address = world.attached(plugin);
+        trickle(world, address, "candidate", good("0"));
+        trickle(world, address, "candidate", Value::Null);
     }
 }

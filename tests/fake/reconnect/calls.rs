@@ -9,15 +9,15 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use super::{LONG, SHORT, SOON, Scene, both};
+use super::{LONG, SHORT, SOON, Setup, both};
 
 #[test]
 fn a_request_under_way_fails_and_is_not_repeated() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        let before = scene.gateway.request_count();
-        scene.gateway.inject_when(When::Ack, Fault::Close);
-        let error = scene.configure().expect_err("the link broke under it");
+        let setup = Setup::new(memory);
+        let before = setup.gateway.request_count();
+        setup.gateway.inject_when(When::Ack, Fault::Close);
+        let error = setup.configure().expect_err("the link broke under it");
         let Error::Transport { reconnects, .. } = &error else {
             panic!("{error:?}");
         };
@@ -27,8 +27,8 @@ fn a_request_under_way_fails_and_is_not_repeated() {
             text.ends_with("repeat the request only if that does no harm"),
             "{text}"
         );
-        scene.janus.ping().expect("a link again");
-        let messages = scene.sent_since(before);
+        setup.janus.ping().expect("a link again");
+        let messages = setup.sent_since(before);
         let messages = messages.iter().filter(|verb| *verb == "message");
         assert_eq!(messages.count(), 1);
     });
@@ -37,17 +37,17 @@ fn a_request_under_way_fails_and_is_not_repeated() {
 #[test]
 fn a_read_under_way_is_repeated() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene
+        let setup = Setup::new(memory);
+        setup
             .gateway
             .inject_when(When::answer_to("ping"), Fault::Close);
-        scene.janus.ping().expect("it is sent again");
-        scene
+        setup.janus.ping().expect("it is sent again");
+        setup
             .gateway
             .inject_when(When::answer_to("info"), Fault::Close);
-        scene.janus.info().expect("it is sent again");
+        setup.janus.info().expect("it is sent again");
         // Opening and two reconnections ask for `info` as well.
-        let verbs = scene.sent_since(0);
+        let verbs = setup.sent_since(0);
         let count = |verb| verbs.iter().filter(|sent| *sent == verb).count();
         assert_eq!((count("ping"), count("info")), (2, 3 + 2));
     });
@@ -82,14 +82,14 @@ fn a_request_that_is_marked_idempotent_is_repeated() {
 #[test]
 fn requests_that_begin_without_a_link_wait_for_one() {
     both(|memory| {
-        let scene = Scene::new(memory);
-        scene.cut_off();
+        let setup = Setup::new(memory);
+        setup.cut_off();
         thread::scope(|scope| {
-            let callers: Vec<_> = (0..4).map(|_| scope.spawn(|| scene.configure())).collect();
-            let creator = scope.spawn(|| scene.janus.create_session());
+            let callers: Vec<_> = (0..4).map(|_| scope.spawn(|| setup.configure())).collect();
+            let creator = scope.spawn(|| setup.janus.create_session());
             thread::sleep(SHORT);
             assert!(callers.iter().all(|caller| !caller.is_finished()));
-            scene.gateway.accept_links(true);
+            setup.gateway.accept_links(true);
             for caller in callers {
                 caller.join().expect("no panic").expect("the link is back");
             }
@@ -101,10 +101,10 @@ fn requests_that_begin_without_a_link_wait_for_one() {
 #[test]
 fn a_call_that_waits_for_a_link_too_long_was_not_sent() {
     both(|memory| {
-        let scene = Scene::with(memory, |config| config.request_timeout(SHORT));
-        scene.cut_off();
+        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        setup.cut_off();
         let begun = Instant::now();
-        let error = scene.configure().expect_err("there is no link");
+        let error = setup.configure().expect_err("there is no link");
         assert!(
             matches!(error, Error::Timeout { sent: false, .. }),
             "{error:?}"

@@ -56,14 +56,14 @@ pub(crate) const ANSWERS: Allowed = &[
 ];
 
 /// A handle that gets what the server pushes.
-struct Scene {
+struct Setup {
     raw: Raw,
     _session: Session,
     janus: Connection,
     server: Scripted,
 }
 
-impl Scene {
+impl Setup {
     fn new() -> Self {
         let server = Scripted::usual();
         let janus = Connection::open(&server.url()).expect("it answers `info`");
@@ -92,17 +92,17 @@ impl Scene {
 
 #[test]
 fn every_event_of_the_core_arrives() {
-    let mut scene = Scene::new();
+    let mut setup = Setup::new();
     check(&["core/events"], EVENTS, |place, message| {
         // It says nothing, and is nobody's.
         if place.ends_with("/keepalive") {
             let word = message["janus"].as_str();
             return word.map(drop).ok_or("no word".to_owned());
         }
-        if scene.raw.handle().check().is_err() {
-            scene = Scene::new();
+        if setup.raw.handle().check().is_err() {
+            setup = Setup::new();
         }
-        scene.event(message)
+        setup.event(message)
     });
 }
 

@@ -4,7 +4,7 @@ use std::{fs, thread};
 
 use common::{Janus, Sipp};
 
-use super::scene::{Scene, USER};
+use super::setup::{Setup, USER};
 
 const TRANSPORTS: usize = 3;
 
@@ -19,25 +19,25 @@ fn a_call_that_rang_over_one_transport_is_accepted_over_any_other() {
     thread::scope(|scope| {
         for waiting in 0..TRANSPORTS {
             scope.spawn(move || {
-                let scene = Scene::with(Janus::builder().reclaim_timeout(30).http().unix());
-                let urls = urls(&scene.janus);
+                let setup = Setup::with(Janus::builder().reclaim_timeout(30).http().unix());
+                let urls = urls(&setup.janus);
                 for answering in &urls {
                     println!("waits on {}, answers over {answering}", urls[waiting]);
-                    accepted(&scene, &urls[waiting], answering);
+                    accepted(&setup, &urls[waiting], answering);
                 }
             });
         }
     });
 }
 
-fn accepted(scene: &Scene, wait: &str, answer: &str) {
-    let first = scene.wait(wait, &[]);
-    let caller = scene.left_ringing(first, Sipp::call(&scene.kamailio, USER));
-    let mut second = scene.answer(answer, &[]);
+fn accepted(setup: &Setup, wait: &str, answer: &str) {
+    let first = setup.wait(wait, &[]);
+    let caller = setup.left_ringing(first, Sipp::call(&setup.kamailio, USER));
+    let mut second = setup.answer(answer, &[]);
     assert_eq!(second.line(), "accepted");
     assert!(caller.expect_success().saw(200));
     assert_eq!(second.line(), "hangup 200 Session Terminated");
     second.end().well(&[]);
-    assert!(scene.sessions().is_empty());
-    fs::remove_file(scene.ticket()).expect("it was written");
+    assert!(setup.sessions().is_empty());
+    fs::remove_file(setup.ticket()).expect("it was written");
 }

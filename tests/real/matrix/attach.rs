@@ -7,11 +7,11 @@ use janus_blocking::{
 
 use super::{
     Cell,
-    place::{Place, Transport, attached, reattached},
+    servers::{Servers, Transport, attached, reattached},
     wire_text,
 };
 
-pub(crate) type Rules = &'static [(&'static str, fn(&Place, Transport) -> Cell)];
+pub(crate) type Rules = &'static [(&'static str, fn(&Servers, Transport) -> Cell)];
 
 pub(crate) const RULES: Rules = &[
     ("`attach` is one request", attach_is_one_request),
@@ -46,8 +46,8 @@ pub(crate) const RULES: Rules = &[
 const NOBODY: HandleId = HandleId::new(4711);
 
 /// A session that another connection has left, and its handle.
-fn left(place: &Place, transport: Transport) -> (SessionId, HandleId) {
-    let first = place.open(transport);
+fn left(servers: &Servers, transport: Transport) -> (SessionId, HandleId) {
+    let first = servers.open(transport);
     let (session, echo) = attached(&first);
     let ids = (session.id(), echo.handle().id());
     session.abandon();
@@ -58,29 +58,29 @@ fn settings() -> Settings {
     Settings::new().audio(true)
 }
 
-fn attach_is_one_request(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn attach_is_one_request(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let session = janus.create_session().expect("a session");
-    let server = place.server(transport);
+    let server = servers.server(transport);
     let (echo, sent) = server.count(&janus, || session.attach::<EchoTest>().expect("a handle"));
     assert_eq!(sent, 1);
     assert_eq!(server.handles(session.id()), [echo.handle().id().value()]);
     Cell::Yes
 }
 
-fn attach_with_is_the_same(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn attach_with_is_the_same(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let session = janus.create_session().expect("a session");
     let attach = || session.attach::<EchoTest>().expect("a handle");
     let with = |options| session.attach_with::<EchoTest>(options).expect("a handle");
-    let (_one, _) = place.server(transport).count(&janus, attach);
-    let (_two, sent) = place
+    let (_one, _) = servers.server(transport).count(&janus, attach);
+    let (_two, sent) = servers
         .server(transport)
         .count(&janus, || with(AttachOptions::new()));
     assert_eq!(sent, 1);
     // `verify` is about handles that exist.
     let verify = AttachOptions::new().verify(true);
-    let (_three, sent) = place.server(transport).count(&janus, || with(verify));
+    let (_three, sent) = servers.server(transport).count(&janus, || with(verify));
     assert_eq!(sent, 1);
     let mut sent = wire_text::of(session.id(), "->", "attach").into_iter();
     let sent: Vec<_> = sent
@@ -98,26 +98,26 @@ fn without_transaction(text: &str) -> String {
     format!("{before}{after}")
 }
 
-fn reattach_sends_nothing(place: &Place, transport: Transport) -> Cell {
-    let (session, handle) = left(place, transport);
-    let janus = place.open(transport);
-    let (claimed, sent) = place
+fn reattach_sends_nothing(servers: &Servers, transport: Transport) -> Cell {
+    let (session, handle) = left(servers, transport);
+    let janus = servers.open(transport);
+    let (claimed, sent) = servers
         .server(transport)
         .count(&janus, || janus.claim(session));
     assert_eq!(sent, 1, "a `claim`");
     let claimed = claimed.expect("it lives");
     let reattach = || reattached::<EchoTest>(&claimed, handle);
-    let echo = place.server(transport).nothing_sent(&janus, reattach);
+    let echo = servers.server(transport).nothing_sent(&janus, reattach);
     echo.configure(&settings()).expect("it is the handle");
     Cell::Yes
 }
 
-fn verify_finds_the_handle(place: &Place, transport: Transport) -> Cell {
-    let (session, handle) = left(place, transport);
-    let janus = place.open(transport);
+fn verify_finds_the_handle(servers: &Servers, transport: Transport) -> Cell {
+    let (session, handle) = left(servers, transport);
+    let janus = servers.open(transport);
     let claimed = janus.claim(session).expect("it lives");
     let options = AttachOptions::new().existing_handle(handle).verify(true);
-    let server = place.server(transport);
+    let server = servers.server(transport);
     let (echo, sent) = server.count(&janus, || claimed.attach_with::<EchoTest>(options));
     assert_eq!(sent, 1);
     echo.expect("it lives")
@@ -126,8 +126,8 @@ fn verify_finds_the_handle(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn verify_tells_what_is_dead(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn verify_tells_what_is_dead(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let (session, _echo) = attached(&janus);
     let options = AttachOptions::new().existing_handle(NOBODY).verify(true);
     let verify = || {
@@ -135,7 +135,7 @@ fn verify_tells_what_is_dead(place: &Place, transport: Transport) -> Cell {
             .attach_with::<EchoTest>(options.clone())
             .expect_err("it is dead")
     };
-    let (error, sent) = place.server(transport).count(&janus, verify);
+    let (error, sent) = servers.server(transport).count(&janus, verify);
     assert_eq!(
         (sent, error.code()),
         (1, Some(ErrorCode::HANDLE_NOT_FOUND)),
@@ -145,7 +145,7 @@ fn verify_tells_what_is_dead(place: &Place, transport: Transport) -> Cell {
         error.is_handle_gone() && !error.is_session_gone(),
         "{error}"
     );
-    place.server(transport).outsider(session.id()).destroy();
+    servers.server(transport).outsider(session.id()).destroy();
     let error = verify();
     assert!(
         error.is_session_gone() && !error.is_handle_gone(),
@@ -162,9 +162,9 @@ fn assert_closed<T>(result: janus_blocking::Result<T>, expected: CloseReason) {
     }
 }
 
-fn refused(place: &Place, transport: Transport) -> Cell {
-    let (janus, other) = (place.open(transport), place.open(transport));
-    let server = place.server(transport);
+fn refused(servers: &Servers, transport: Transport) -> Cell {
+    let (janus, other) = (servers.open(transport), servers.open(transport));
+    let server = servers.server(transport);
     let all_closed = |asking: &Connection, session: Option<&Session>, echo: &EchoTest, why| {
         server.nothing_sent(asking, || {
             assert_closed(echo.configure(&settings()), why);
@@ -204,12 +204,12 @@ fn refused(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn in_use(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn in_use(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let (session, echo) = attached(&janus);
     let handle = echo.handle().id();
     let in_use = |error| assert!(matches!(error, Error::HandleInUse { .. }), "{error:?}");
-    place.server(transport).nothing_sent(&janus, || {
+    servers.server(transport).nothing_sent(&janus, || {
         in_use(session.reattach::<EchoTest>(handle).expect_err("in use"));
         in_use(
             session
@@ -223,10 +223,10 @@ fn in_use(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn dead_handle(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn dead_handle(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let (session, _echo) = attached(&janus);
-    let dead = place
+    let dead = servers
         .server(transport)
         .nothing_sent(&janus, || reattached::<EchoTest>(&session, NOBODY));
     let error = dead.configure(&settings()).expect_err("it is dead");

@@ -8,7 +8,7 @@ use janus_blocking::{EchoTest, Event, HandleId, SessionId, echotest};
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    place::{Place, Transport, attached, reattached},
+    servers::{Servers, Transport, attached, reattached},
     wire_text,
 };
 
@@ -56,12 +56,12 @@ fn wait_received(session: SessionId, count: usize) {
 
 /// Makes events on handles in turn; what each handle's have to name.
 fn provoke(
-    place: &Place,
+    servers: &Servers,
     transport: Transport,
     session: SessionId,
     handles: &[HandleId],
 ) -> Vec<Vec<String>> {
-    let mut outsider = place.server(transport).outsider(session);
+    let mut outsider = servers.server(transport).outsider(session);
     let mut named = vec![Vec::new(); handles.len()];
     for number in 0..EVENTS {
         let at = number % handles.len();
@@ -70,30 +70,30 @@ fn provoke(
     named
 }
 
-fn before_the_first_read(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn before_the_first_read(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let (session, echo) = attached(&janus);
-    let named = provoke(place, transport, session.id(), &[echo.handle().id()]).remove(0);
+    let named = provoke(servers, transport, session.id(), &[echo.handle().id()]).remove(0);
     wait_received(session.id(), EVENTS);
     named.iter().for_each(|named| assert_next(&echo, named));
     assert_eq!(echo.events().try_recv().expect("it lives"), None);
     Cell::Yes
 }
 
-fn between_claim_and_reattach(place: &Place, transport: Transport) -> Cell {
-    let first = place.open(transport);
+fn between_claim_and_reattach(servers: &Servers, transport: Transport) -> Cell {
+    let first = servers.open(transport);
     let (session, one) = attached(&first);
     let two: EchoTest = session.attach().expect("a handle");
     let handles = [one.handle().id(), two.handle().id()];
     let ticket = session.abandon();
     drop((one, two, first));
-    let janus = place.open(transport);
+    let janus = servers.open(transport);
     let session = janus.resume(&ticket).expect("it lives").session;
-    let named = provoke(place, transport, session.id(), &handles);
+    let named = provoke(servers, transport, session.id(), &handles);
     wait_received(session.id(), EVENTS);
     // Behind all of them on the same link, so that they have been given out.
     janus.ping().expect("Janus answers");
-    let mut outsider = place.server(transport).outsider(session.id());
+    let mut outsider = servers.server(transport).outsider(session.id());
     for (handle, named) in handles.into_iter().zip(named) {
         let echo: EchoTest = reattached(&session, handle);
         named.iter().for_each(|named| assert_next(&echo, named));
@@ -105,19 +105,19 @@ fn between_claim_and_reattach(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn before_a_claim(place: &Place, transport: Transport) -> Cell {
-    let first = place.open(transport);
+fn before_a_claim(servers: &Servers, transport: Transport) -> Cell {
+    let first = servers.open(transport);
     let (session, echo) = attached(&first);
     let handle = echo.handle().id();
     let ticket = session.abandon();
     drop((echo, first));
-    let mut outsider = place.server(transport).outsider(ticket.session_id);
+    let mut outsider = servers.server(transport).outsider(ticket.session_id);
     for number in 0..3 {
         outsider.provoke(handle, number);
     }
     // The plugin makes its events on a thread of its own, after the ack.
     std::thread::sleep(Duration::from_millis(300));
-    let janus = place.open(transport);
+    let janus = servers.open(transport);
     let session = janus.resume(&ticket).expect("it lives").session;
     let echo: EchoTest = reattached(&session, handle);
     // The first that comes is the first that was made after the claim.

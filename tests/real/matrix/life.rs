@@ -8,7 +8,7 @@ use janus_blocking::EchoTest;
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    place::{Place, Transport, attached},
+    servers::{Servers, Transport, attached},
 };
 
 pub(crate) const RULES: Rules = &[
@@ -22,9 +22,9 @@ pub(crate) const RULES: Rules = &[
     ),
 ];
 
-fn drop_waits_for_nothing(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
-    let server = place.server(transport);
+fn drop_waits_for_nothing(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
+    let server = servers.server(transport);
     let (session, echo) = attached(&janus);
     let (id, other) = (
         session.id(),
@@ -52,9 +52,9 @@ fn drop_waits_for_nothing(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn late_answers(place: &Place, transport: Transport) -> Cell {
-    let server = place.server(transport);
-    let config = place
+fn late_answers(servers: &Servers, transport: Transport) -> Cell {
+    let server = servers.server(transport);
+    let config = servers
         .config(transport)
         .request_timeout(Duration::from_secs(1));
     let janus = config.open().expect("Janus answers");

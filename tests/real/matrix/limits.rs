@@ -6,7 +6,7 @@ use serde_json::json;
 use super::{
     Cell,
     attach::Rules,
-    place::{Place, Transport},
+    servers::{Servers, Transport},
 };
 
 pub(crate) const RULES: Rules = &[
@@ -14,8 +14,8 @@ pub(crate) const RULES: Rules = &[
     ("an answer of 100 kB", large_answer),
 ];
 
-fn large_request(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn large_request(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let session = janus.create_session().expect("a session");
     let echo: Raw = session
         .attach_raw("janus.plugin.echotest")
@@ -24,7 +24,7 @@ fn large_request(place: &Place, transport: Transport) -> Cell {
     let answer = match transport {
         Transport::Unix | Transport::UnixDatagrams => {
             let request = || echo.request(body);
-            let error = place.server(transport).nothing_sent(&janus, request);
+            let error = servers.server(transport).nothing_sent(&janus, request);
             let error = error.expect_err("it is too long");
             assert!(!error.is_closed() && !error.is_timeout(), "{error}");
             // The link is as good as before.
@@ -41,8 +41,8 @@ fn large_request(place: &Place, transport: Transport) -> Cell {
     }
 }
 
-fn large_answer(place: &Place, transport: Transport) -> Cell {
-    let janus = place.open(transport);
+fn large_answer(servers: &Servers, transport: Transport) -> Cell {
+    let janus = servers.open(transport);
     let session = janus.create_session().expect("a session");
     let rooms: Raw = session
         .attach_raw("janus.plugin.videoroom")

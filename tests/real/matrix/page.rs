@@ -2,7 +2,7 @@
 
 use std::{env, fs, path::PathBuf};
 
-use super::{Cell, place::Transport};
+use super::{Cell, servers::Transport};
 
 const BEGIN: &str = "<!-- The table: made by tests/real/matrix.rs. -->\n";
 const END: &str = "<!-- The end of the table. -->\n";
@@ -31,12 +31,12 @@ pub(crate) struct Matrix {
     pub(crate) new: Vec<Row>,
 }
 
-fn place() -> PathBuf {
+fn file() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("docs/TRANSPORTS.md")
 }
 
 pub(crate) fn read() -> String {
-    fs::read_to_string(place()).expect("docs/TRANSPORTS.md")
+    fs::read_to_string(file()).expect("docs/TRANSPORTS.md")
 }
 
 fn text(cell: Option<Cell>) -> String {
@@ -73,7 +73,7 @@ impl Matrix {
         let (_, after) = rest.split_once(END).expect("the mark behind the table");
         let current = format!("{before}{BEGIN}\n{}\n{END}{after}", self.table());
         if env::var_os("UPDATE_TRANSPORTS").is_some() {
-            fs::write(place(), &current).expect("it can be written");
+            fs::write(file(), &current).expect("it can be written");
         }
         assert!(
             read() == current,

@@ -7,7 +7,7 @@ use janus_blocking::{EchoTest, Event};
 use super::{
     Cell,
     events::assert_next,
-    place::{Place, Transport, attached, reattached},
+    servers::{Servers, Transport, attached, reattached},
 };
 
 /// The row of the table.
@@ -17,15 +17,15 @@ pub(crate) fn name(from: Transport) -> String {
 
 /// Takes a session over from a link that lives, and back from one that has gone; each time its
 /// events come to the new owner and to nobody else.
-pub(crate) fn check(place: &Place, from: Transport, to: Transport) -> Cell {
+pub(crate) fn check(servers: &Servers, from: Transport, to: Transport) -> Cell {
     let datagrams = |transport| transport == Transport::UnixDatagrams;
     let unix = |transport| transport == Transport::Unix;
     if datagrams(from) && unix(to) || unix(from) && datagrams(to) {
         return Cell::ByNature("a Janus has one Unix socket");
     }
     let server = match datagrams(from) || datagrams(to) {
-        true => place.server(Transport::UnixDatagrams),
-        false => place.server(from),
+        true => servers.server(Transport::UnixDatagrams),
+        false => servers.server(from),
     };
     let open = |transport| server.config(transport).open().expect("Janus answers");
     let first = open(from);

@@ -12,7 +12,7 @@ use serde_json::json;
 use super::{
     Cell, LIMIT,
     attach::Rules,
-    place::{Place, Transport},
+    servers::{Servers, Transport},
 };
 use crate::reattached::rooms::{self, Rooms};
 
@@ -28,14 +28,19 @@ pub(crate) const RULES: Rules = &[
 ];
 
 /// Attaches, leaves, reattaches and asks.
-fn both<P: Plugin>(place: &Place, transport: Transport, package: &str, ask: impl Fn(&P, Bound)) {
-    let first = place.open(transport);
+fn both<P: Plugin>(
+    servers: &Servers,
+    transport: Transport,
+    package: &str,
+    ask: impl Fn(&P, Bound),
+) {
+    let first = servers.open(transport);
     let session = first.create_session().expect("a session");
     let options = AttachOptions::new().package(package);
     let plugin: P = session.attach_with(options.clone()).expect("a handle");
     ask(&plugin, Bound::Attached);
     let ticket = first.abandon().remove(0);
-    let second = place.open(transport);
+    let second = servers.open(transport);
     let resumed = second.resume(&ticket).expect("it lives");
     let options = options.existing_handle(ticket.handles[0].id);
     let plugin: P = resumed
@@ -51,17 +56,22 @@ fn both<P: Plugin>(place: &Place, transport: Transport, package: &str, ask: impl
     resumed.session.destroy().expect("an answer");
 }
 
-fn every_type(place: &Place, transport: Transport) -> Cell {
+fn every_type(servers: &Servers, transport: Transport) -> Cell {
     let audio = || Settings::new().audio(true);
-    both(place, transport, EchoTest::PACKAGE, |echo: &EchoTest, _| {
-        echo.configure(&audio()).expect("configured");
-    });
-    both(place, transport, Sip::PACKAGE, |sip: &Sip, _| {
+    both(
+        servers,
+        transport,
+        EchoTest::PACKAGE,
+        |echo: &EchoTest, _| {
+            echo.configure(&audio()).expect("configured");
+        },
+    );
+    both(servers, transport, Sip::PACKAGE, |sip: &Sip, _| {
         sip.reset().expect("reset");
     });
     let list = || Body(json!({ "request": "list" }));
     both(
-        place,
+        servers,
         transport,
         VideoRoom::PACKAGE,
         |rooms: &VideoRoom, _| {
@@ -69,7 +79,7 @@ fn every_type(place: &Place, transport: Transport) -> Cell {
         },
     );
     both(
-        place,
+        servers,
         transport,
         Publisher::PACKAGE,
         |publisher: &Publisher, _| {
@@ -77,18 +87,23 @@ fn every_type(place: &Place, transport: Transport) -> Cell {
         },
     );
     both(
-        place,
+        servers,
         transport,
         Subscriber::PACKAGE,
         |subscriber: &Subscriber, _| {
             subscriber.handle().request(&list()).expect("a list");
         },
     );
-    both(place, transport, "janus.plugin.textroom", |raw: &Raw, _| {
-        let answer = raw.request(json!({ "request": "list" })).expect("a list");
-        assert_eq!(answer["textroom"], "success");
-    });
-    both(place, transport, Rooms::PACKAGE, |own: &Rooms, bound| {
+    both(
+        servers,
+        transport,
+        "janus.plugin.textroom",
+        |raw: &Raw, _| {
+            let answer = raw.request(json!({ "request": "list" })).expect("a list");
+            assert_eq!(answer["textroom"], "success");
+        },
+    );
+    both(servers, transport, Rooms::PACKAGE, |own: &Rooms, bound| {
         assert!(own.list().is_ok());
         // It was told how it came to its handle, and could use it by then.
         let start = own.start().expect("`on_bound` ran");
@@ -103,13 +118,13 @@ fn every_type(place: &Place, transport: Transport) -> Cell {
     Cell::Yes
 }
 
-fn full(place: &Place, transport: Transport) -> Cell {
-    let first = place.open(transport);
+fn full(servers: &Servers, transport: Transport) -> Cell {
+    let first = servers.open(transport);
     let session = first.create_session().expect("a session");
     let echo: EchoTest = session.attach().expect("a handle");
     let ticket = session.abandon();
     drop((echo, first));
-    let janus = place.open(transport);
+    let janus = servers.open(transport);
     let session = janus.resume(&ticket).expect("it lives").session;
     let echo: EchoTest = session
         .reattach(ticket.handles[0].id)
@@ -157,7 +172,7 @@ fn full(place: &Place, transport: Transport) -> Cell {
             .is_handle_gone()
     );
     assert!(
-        !place
+        !servers
             .server(transport)
             .handles(session.id())
             .contains(&id.value())

@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::{
     Cell, LIMIT,
-    place::{Server, Transport, attached},
+    servers::{Server, Transport, attached},
 };
 
 type Check = fn(Version, Transport) -> Cell;

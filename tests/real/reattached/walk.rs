@@ -17,7 +17,7 @@ use common::{Janus, WireProxy, sdp};
 pub(crate) const LIMIT: Duration = Duration::from_secs(10);
 
 /// A Janus and a proxy before it that shows what was sent.
-pub(crate) struct Place {
+pub(crate) struct Proxied {
     pub(crate) proxy: WireProxy,
     pub(crate) _janus: Janus,
 }
@@ -35,7 +35,7 @@ pub(crate) struct Part<P> {
     pub(crate) offer: Option<Value>,
 }
 
-impl Place {
+impl Proxied {
     pub(crate) fn new() -> Self {
         let janus = Janus::builder().reclaim_timeout(20).start();
         Self {
@@ -65,12 +65,12 @@ impl Place {
 }
 
 /// Does all of it with a plugin that came to its handle in this way, and says what was seen.
-pub(crate) fn walk<P: Plugin>(place: &Place, bound: Bound, part: &Part<P>) -> Vec<String>
+pub(crate) fn walk<P: Plugin>(proxied: &Proxied, bound: Bound, part: &Part<P>) -> Vec<String>
 where
     P::Event: fmt::Debug,
 {
-    let (_janus, session, plugin) = place.bind::<P>(bound, part.package);
-    let (handle, events, mark) = (plugin.handle(), plugin.events(), place.proxy.mark());
+    let (_janus, session, plugin) = proxied.bind::<P>(bound, part.package);
+    let (handle, events, mark) = (plugin.handle(), plugin.events(), proxied.proxy.mark());
     let mut seen = vec![format!("package {}", handle.package())];
     assert_eq!(handle.session_id(), session.id());
     handle.check().unwrap();
@@ -109,10 +109,10 @@ where
     // The copy has a timeout of its own and shares all else: the event that comes too late for
     // its request comes to the one queue.
     let hasty = plugin.with_timeout(Duration::from_millis(50));
-    place.proxy.hold_replies();
+    proxied.proxy.hold_replies();
     let late = hasty.handle().send(&Body(part.poke.clone())).unwrap_err();
     assert!(late.is_timeout(), "{late}");
-    place.proxy.release();
+    proxied.proxy.release();
     own(&events, Events::recv_timeout, Some(&event));
     let patient = hasty.with_timeout(LIMIT);
     seen.push(format!("answered {}", (part.ask)(&patient)));
@@ -129,7 +129,7 @@ where
     drop((plugin, hasty, patient));
     seen.push(format!("gone {}", gone(&session, id)));
     seen.extend(
-        place
+        proxied
             .proxy
             .sent_since(mark)
             .iter()
@@ -149,15 +149,19 @@ where
 }
 
 /// Drops a plugin and a copy of it, and says what was sent at the first and at the second drop.
-pub(crate) fn dropped<P: Plugin>(place: &Place, bound: Bound, package: &str) -> [Vec<String>; 2] {
-    let (janus, session, plugin) = place.bind::<P>(bound, package);
+pub(crate) fn dropped<P: Plugin>(
+    proxied: &Proxied,
+    bound: Bound,
+    package: &str,
+) -> [Vec<String>; 2] {
+    let (janus, session, plugin) = proxied.bind::<P>(bound, package);
     let (id, copy) = (plugin.handle().id(), plugin.with_timeout(LIMIT));
     let sent = |job: &mut dyn FnMut()| {
-        let mark = place.proxy.mark();
+        let mark = proxied.proxy.mark();
         job();
         // Behind it on the same link.
         janus.ping().unwrap();
-        let sent = place.proxy.sent_since(mark).into_iter();
+        let sent = proxied.proxy.sent_since(mark).into_iter();
         let sent = sent.filter(|text| !text.contains(r#""janus":"ping""#));
         let sent = sent.map(|text| without_transaction(&text).replace(&id.to_string(), "HANDLE"));
         let sent = sent.map(|text| text.replace(&session.id().to_string(), "SESSION"));

@@ -15,7 +15,7 @@ const LIMIT: Duration = Duration::from_secs(10);
 /// How many messages pass before the one that a cut hits.
 const SKIP: u64 = 8;
 
-pub struct Knife<'a> {
+pub struct Cutter<'a> {
     proxy: &'a WireProxy,
     random: RefCell<Random>,
     plan: Arc<Plan>,
@@ -58,7 +58,7 @@ impl Plan {
     }
 }
 
-impl<'a> Knife<'a> {
+impl<'a> Cutter<'a> {
     pub fn new(proxy: &'a WireProxy, random: Random) -> Self {
         let plan = Arc::new(Plan::default());
         let (fires, fired) = mpsc::channel();

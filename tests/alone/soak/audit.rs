@@ -21,7 +21,7 @@ const STUCK: Duration = Duration::from_secs(60);
 
 /// The calls of one worker, or of all.
 #[derive(Default)]
-pub struct Ledger {
+pub struct Audit {
     calls: BTreeMap<&'static str, BTreeMap<&'static str, u64>>,
     /// Answers that were somebody else's.
     pub crossed: Vec<String>,
@@ -35,7 +35,7 @@ pub struct Ledger {
     pub overrun: (Duration, &'static str),
 }
 
-impl Ledger {
+impl Audit {
     /// Enters a call that was allowed to take so long.
     pub fn enter<T>(
         &mut self,
@@ -102,7 +102,7 @@ impl Ledger {
     }
 }
 
-impl fmt::Display for Ledger {
+impl fmt::Display for Audit {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let all = self.calls.values().flat_map(BTreeMap::values).sum::<u64>();
         write!(f, "{all} calls")?;

@@ -13,13 +13,13 @@ use serde_json::{Map, Value, json};
 use crate::people::{Change, People};
 
 /// How it is shown.
-pub enum Show {
+pub enum Output {
     Table,
     Lines,
     Json,
 }
 
-impl Show {
+impl Output {
     pub fn new(json: bool) -> Self {
         match json {
             true => Self::Json,

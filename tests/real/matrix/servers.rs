@@ -59,7 +59,7 @@ impl fmt::Display for Transport {
 }
 
 /// Two servers, as a Janus has one Unix socket: all transports but `unixdgram`, and that one.
-pub(crate) struct Place {
+pub(crate) struct Servers {
     packets: Server,
     datagrams: Server,
 }
@@ -74,7 +74,7 @@ pub(crate) struct Server {
 /// Long enough for keepalives to be rare, and so that no session dies on a busy machine.
 const RECLAIM: u32 = 40;
 
-impl Place {
+impl Servers {
     pub(crate) fn start(version: Version) -> Self {
         let settings = |server: JanusBuilder| server.reclaim_timeout(RECLAIM);
         Self {

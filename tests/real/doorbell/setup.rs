@@ -12,13 +12,13 @@ pub(crate) const USER: &str = "1000";
 const GAP: Duration = Duration::from_secs(2);
 const LIMIT: Duration = Duration::from_secs(20);
 
-pub(crate) struct Scene {
+pub(crate) struct Setup {
     pub(crate) janus: Janus,
     pub(crate) kamailio: Kamailio,
     pub(crate) folder: TempDir,
 }
 
-impl Scene {
+impl Setup {
     /// A Janus that keeps abandoned sessions for long enough.
     pub(crate) fn new() -> Self {
         Self::with(Janus::builder().reclaim_timeout(30))

@@ -12,7 +12,7 @@ use serde_json::{Value, json};
 use crate::options::Options;
 
 /// A participant of the room. Its parts are dropped in this order.
-pub struct Seat {
+pub struct Membership {
     pub desk: Publisher,
     pub session: Session,
     pub janus: Connection,
@@ -27,7 +27,7 @@ pub struct Seat {
 }
 
 /// Goes on with the session of the ticket, or joins anew.
-pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, Error> {
+pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Membership, Error> {
     let mut config = Config::new(&options.url);
     config.api_secret.clone_from(&options.api_secret);
     config.token.clone_from(&options.token);
@@ -37,7 +37,7 @@ pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, E
         .map(|ticket| resume(&janus, ticket, &options.room))
         .transpose()?;
     if let Some((session, desk, own)) = resumed.flatten() {
-        return Ok(Seat {
+        return Ok(Membership {
             desk,
             session,
             janus,
@@ -58,7 +58,7 @@ pub fn take(options: &Options, ticket: Option<&SessionTicket>) -> Result<Seat, E
     desk.handle()
         .set_note(json!({ "room": joined.room, "id": joined.id }));
     let (own, feeds) = (joined.id, joined.publishers);
-    Ok(Seat {
+    Ok(Membership {
         desk,
         session,
         janus,

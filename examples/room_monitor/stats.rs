@@ -10,7 +10,7 @@ use janus_blocking::{
 use crate::people::{People, Person};
 
 /// Counts what publishers send.
-pub struct Meter {
+pub struct Stats {
     /// This machine, as Janus sees it.
     host: String,
     secret: Option<String>,
@@ -26,7 +26,7 @@ struct Counter {
     mids: Option<Vec<String>>,
 }
 
-impl Meter {
+impl Stats {
     pub fn new(host: String, secret: Option<String>) -> Self {
         Self {
             host,

@@ -21,7 +21,7 @@ pub enum Fate<T> {
     Unsent,
 }
 
-pub struct Tally {
+pub struct Counts {
     timeout: Duration,
     inner: Mutex<Inner>,
 }
@@ -42,7 +42,7 @@ pub struct Inner {
     pub reconnected: BTreeMap<SessionId, u64>,
 }
 
-impl Tally {
+impl Counts {
     pub fn new(timeout: Duration) -> Self {
         Self {
             timeout,
@@ -151,7 +151,7 @@ fn percentile(sorted: &[Duration], percent: usize) -> Duration {
     sorted.get(at).copied().unwrap_or_default()
 }
 
-impl fmt::Display for Tally {
+impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let inner = self.lock();
         writeln!(f, "{} events", inner.events)?;
