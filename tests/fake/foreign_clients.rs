@@ -12,7 +12,10 @@ use std::sync::Mutex;
 use std::time::Duration;
 
 use common::{
-    Janus, TempDir, Version, free_tcp_port, process::Process, program::example, wait_for,
+    Janus, TempDir, Version, free_tcp_port,
+    process::Process,
+    program::{example, tests_folder},
+    wait_for,
 };
 
 const JANODE: &str = "janode@1.8.0";
@@ -112,8 +115,7 @@ fn janus_client(url: &str) -> Vec<String> {
 }
 
 fn script(name: &str) -> PathBuf {
-    let tests = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
-    tests.join("foreign_clients").join(name)
+    tests_folder().join("fake/foreign_clients").join(name)
 }
 
 /// The lines that the script itself has printed.
