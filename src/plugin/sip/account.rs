@@ -40,7 +40,7 @@ pub enum AccountType {
 
 /// `register`; see [`Sip::register`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "register")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -109,26 +109,7 @@ impl Register {
     pub fn new(username: impl Into<String>) -> Self {
         Self {
             username: username.into(),
-            kind: None,
-            send_register: None,
-            force_udp: None,
-            force_tcp: None,
-            sips: None,
-            rfc2543_cancel: None,
-            automatic_ringing: None,
-            secret: None,
-            ha1_secret: None,
-            authuser: None,
-            display_name: None,
-            user_agent: None,
-            headers: None,
-            contact_params: None,
-            master_id: None,
-            refresh: None,
-            incoming_header_prefixes: None,
-            register_ttl: None,
-            proxy: None,
-            outbound_proxy: None,
+            ..Self::default()
         }
     }
 

@@ -18,7 +18,7 @@ bare_requests! {
 /// Given to [`Handle::exchange`](crate::Handle::exchange) itself, it is for answers only: with an
 /// offer that may take the event with the caller's answer for the reply.
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "accept")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -37,13 +37,8 @@ pub struct Accept {
 
 impl Accept {
     /// Without further conditions.
-    pub const fn new() -> Self {
-        Self {
-            srtp: None,
-            srtp_profile: None,
-            headers: None,
-            autoaccept_reinvites: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
@@ -54,7 +49,7 @@ pub(super) struct AcceptWithOffer<'a>(&'a Accept);
 
 /// `progress`; see [`Sip::progress`]. Since Janus 1.3.1.
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "progress")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -72,13 +67,8 @@ pub struct Progress {
 
 impl Progress {
     /// Without further conditions.
-    pub const fn new() -> Self {
-        Self {
-            srtp: None,
-            srtp_profile: None,
-            headers: None,
-            autoaccept_reinvites: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
@@ -92,7 +82,7 @@ pub struct RingingSent {
 
 /// `decline`; see [`Sip::decline`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "decline")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -111,12 +101,8 @@ pub struct Decline {
 
 impl Decline {
     /// With Janus's default code.
-    pub const fn new() -> Self {
-        Self {
-            code: None,
-            headers: None,
-            refer_id: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 

@@ -15,7 +15,7 @@ bare_requests! {
 
 /// `call`; see [`Sip::call`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "call")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -52,15 +52,7 @@ impl Call {
     pub fn new(uri: impl Into<String>) -> Self {
         Self {
             uri: uri.into(),
-            headers: None,
-            call_id: None,
-            srtp: None,
-            srtp_profile: None,
-            autoaccept_reinvites: None,
-            refer_id: None,
-            secret: None,
-            ha1_secret: None,
-            authuser: None,
+            ..Self::default()
         }
     }
 }
@@ -77,7 +69,7 @@ pub struct Calling {
 
 /// `hangup`; see [`Sip::hangup`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "hangup")]
 #[setters(strip_option, into)]
 #[non_exhaustive]

@@ -59,7 +59,7 @@ impl Serialize for SrtpSuite {
 
 /// One stream of an [`RtpForward`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct ForwardStream {
@@ -104,7 +104,7 @@ impl ForwardStream {
 }
 
 /// `rtp_forward`; see [`Sip::rtp_forward`]. Since Janus 1.4.0.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "request", rename = "rtp_forward")]
 #[non_exhaustive]
 pub struct RtpForward {
@@ -160,7 +160,7 @@ pub struct Forwarder {
 }
 
 /// `stop_rtp_forward`; see [`Sip::stop_rtp_forward`]. Since Janus 1.4.0.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Serialize)]
 #[serde(tag = "request", rename = "stop_rtp_forward")]
 #[non_exhaustive]
 pub struct StopRtpForward {

@@ -24,7 +24,7 @@ pub enum Direction {
 
 /// `hold`; see [`Sip::hold`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "hold")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -37,17 +37,14 @@ pub struct Hold {
 
 impl Hold {
     /// With Janus's default direction.
-    pub const fn new() -> Self {
-        Self {
-            direction: None,
-            headers: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 
 /// `unhold`; see [`Sip::unhold`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "unhold")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -65,7 +62,7 @@ impl Unhold {
 
 /// `transfer`; see [`Sip::transfer`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "transfer")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -86,15 +83,14 @@ impl Transfer {
     pub fn new(uri: impl Into<String>) -> Self {
         Self {
             uri: uri.into(),
-            replace: None,
-            call_id: None,
+            ..Self::default()
         }
     }
 }
 
 /// `info`; see [`Sip::info`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "info")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -116,14 +112,14 @@ impl Info {
         Self {
             content_type: content_type.into(),
             content: content.into(),
-            headers: None,
+            ..Self::default()
         }
     }
 }
 
 /// `dtmf_info`; see [`Sip::dtmf_info`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "dtmf_info")]
 #[setters(strip_option, into)]
 #[non_exhaustive]

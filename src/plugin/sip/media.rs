@@ -24,7 +24,7 @@ pub enum RecordingAction {
 
 /// `recording`; see [`Sip::recording`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
 #[serde(tag = "request", rename = "recording")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -66,7 +66,7 @@ impl Recording {
 
 /// `keyframe`; see [`Sip::keyframe`]. Since Janus 1.3.1.
 #[skip_serializing_none]
-#[derive(Clone, Debug, Default, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "keyframe")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -79,11 +79,8 @@ pub struct Keyframe {
 
 impl Keyframe {
     /// Nobody yet; set `user`, `peer` or both.
-    pub const fn new() -> Self {
-        Self {
-            user: None,
-            peer: None,
-        }
+    pub fn new() -> Self {
+        Self::default()
     }
 }
 

@@ -9,7 +9,7 @@ use crate::Result;
 
 /// `message`; see [`Sip::message`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "message")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -32,10 +32,7 @@ impl Message {
     pub fn new(content: impl Into<String>) -> Self {
         Self {
             content: content.into(),
-            content_type: None,
-            uri: None,
-            headers: None,
-            call_id: None,
+            ..Self::default()
         }
     }
 }

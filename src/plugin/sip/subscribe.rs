@@ -11,7 +11,7 @@ use crate::Result;
 
 /// `subscribe`; see [`Sip::subscribe`].
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "subscribe")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -45,13 +45,7 @@ impl Subscribe {
     pub fn new(event: impl Into<String>) -> Self {
         Self {
             event: event.into(),
-            to: None,
-            accept: None,
-            subscribe_ttl: None,
-            call_id: None,
-            headers: None,
-            content: None,
-            content_type: None,
+            ..Self::default()
         }
     }
 }
@@ -67,7 +61,7 @@ pub struct Subscribing {
 /// `unsubscribe`; see [`Sip::unsubscribe`]. Janus checks the types of all fields and uses `event`
 /// and `to` only.
 #[skip_serializing_none]
-#[derive(Clone, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "unsubscribe")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
@@ -98,13 +92,7 @@ impl Unsubscribe {
     pub fn new(event: impl Into<String>) -> Self {
         Self {
             event: event.into(),
-            to: None,
-            accept: None,
-            subscribe_ttl: None,
-            call_id: None,
-            headers: None,
-            content: None,
-            content_type: None,
+            ..Self::default()
         }
     }
 }

@@ -122,7 +122,7 @@ impl Create {
 
 /// One stream of a [`Create::dummy_publisher`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct DummyStream {
@@ -139,7 +139,7 @@ impl DummyStream {
     pub fn new(codec: impl Into<String>) -> Self {
         Self {
             codec: codec.into(),
-            fmtp: None,
+            ..Self::default()
         }
     }
 }

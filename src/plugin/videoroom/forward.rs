@@ -10,7 +10,7 @@ use crate::{Id, Result, plugin::Secret};
 /// `rtp_forward`; see [`VideoRoom::rtp_forward`]. From `video_port` on it is the deprecated form,
 /// which addresses the first stream of each kind; it counts only without `streams`.
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "rtp_forward")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -80,36 +80,15 @@ impl RtpForward {
         Self {
             room: room.into(),
             publisher_id: publisher_id.into(),
-            secret: None,
             host: host.into(),
-            host_family: None,
-            simulcast: None,
-            srtp_suite: None,
-            srtp_crypto: None,
-            streams: None,
-            video_port: None,
-            video_rtcp_port: None,
-            video_ssrc: None,
-            video_pt: None,
-            video_port_2: None,
-            video_ssrc_2: None,
-            video_pt_2: None,
-            video_port_3: None,
-            video_ssrc_3: None,
-            video_pt_3: None,
-            audio_port: None,
-            audio_rtcp_port: None,
-            audio_ssrc: None,
-            audio_pt: None,
-            data_port: None,
-            admin_key: None,
+            ..Self::default()
         }
     }
 }
 
 /// One stream of an [`RtpForward`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct ForwardStream {
@@ -158,23 +137,9 @@ impl ForwardStream {
     /// A copy of that stream to that UDP port.
     pub fn new(mid: impl Into<String>, port: u16) -> Self {
         Self {
-            secret: None,
             mid: mid.into(),
-            host: None,
-            host_family: None,
             port,
-            rtcp_port: None,
-            ssrc: None,
-            pt: None,
-            simulcast: None,
-            srtp_suite: None,
-            srtp_crypto: None,
-            port_2: None,
-            ssrc_2: None,
-            pt_2: None,
-            port_3: None,
-            ssrc_3: None,
-            pt_3: None,
+            ..Self::default()
         }
     }
 }

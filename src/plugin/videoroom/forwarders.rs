@@ -10,7 +10,7 @@ use crate::{Id, Result, plugin::Secret};
 
 /// `stop_rtp_forward`; see [`VideoRoom::stop_rtp_forward`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "stop_rtp_forward")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -38,9 +38,8 @@ impl StopRtpForward {
         Self {
             room: room.into(),
             publisher_id: publisher_id.into(),
-            secret: None,
             stream_id,
-            admin_key: None,
+            ..Self::default()
         }
     }
 }
@@ -60,7 +59,7 @@ pub struct ForwardStopped {
 
 /// `listforwarders`; see [`VideoRoom::listforwarders`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "listforwarders")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -78,7 +77,7 @@ impl ListForwarders {
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
             room: room.into(),
-            secret: None,
+            ..Self::default()
         }
     }
 }

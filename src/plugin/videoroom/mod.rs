@@ -62,7 +62,6 @@ pub mod publisher;
 mod recording;
 mod remote;
 mod remotely;
-mod role;
 mod room;
 mod rooms;
 pub mod subscriber;

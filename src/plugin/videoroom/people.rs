@@ -71,7 +71,7 @@ pub struct AllowedTokens {
 
 /// `kick`; see [`VideoRoom::kick`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "kick")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -93,14 +93,14 @@ impl Kick {
         Self {
             room: room.into(),
             id: id.into(),
-            secret: None,
+            ..Self::default()
         }
     }
 }
 
 /// `moderate`; see [`VideoRoom::moderate`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "moderate")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -128,9 +128,9 @@ impl Moderate {
         Self {
             room: room.into(),
             id: id.into(),
-            secret: None,
             mid: mid.into(),
             mute,
+            ..Self::default()
         }
     }
 }

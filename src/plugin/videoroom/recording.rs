@@ -9,7 +9,7 @@ use crate::{Id, Result, plugin::Secret};
 
 /// `enable_recording`; see [`VideoRoom::enable_recording`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "enable_recording")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -31,7 +31,7 @@ impl EnableRecording {
         Self {
             room: room.into(),
             record,
-            secret: None,
+            ..Self::default()
         }
     }
 }

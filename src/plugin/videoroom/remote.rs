@@ -13,7 +13,7 @@ use crate::{
 
 /// `add_remote_publisher`; see [`VideoRoom::add_remote_publisher`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "add_remote_publisher")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -57,17 +57,8 @@ impl AddRemotePublisher {
     pub fn new(room: impl Into<Id>, streams: impl Into<Vec<RemoteStream>>) -> Self {
         Self {
             room: room.into(),
-            id: None,
-            secret: None,
-            display: None,
-            mcast: None,
-            iface: None,
-            port: None,
             streams: streams.into(),
-            metadata: None,
-            srtp_suite: None,
-            srtp_crypto: None,
-            rtcp_port: None,
+            ..Self::default()
         }
     }
 }
@@ -75,7 +66,7 @@ impl AddRemotePublisher {
 /// One stream of a remote publisher. What the publisher itself was told of it fits here:
 /// [`OwnStream`](super::publisher::OwnStream).
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct RemoteStream {
@@ -129,19 +120,7 @@ impl RemoteStream {
             mid: mid.into(),
             mindex,
             kind,
-            codec: None,
-            description: None,
-            disabled: None,
-            stereo: None,
-            fec: None,
-            dtx: None,
-            h264_profile: None,
-            vp9_profile: None,
-            simulcast: None,
-            svc: None,
-            audiolevel_ext_id: None,
-            videoorient_ext_id: None,
-            playoutdelay_ext_id: None,
+            ..Self::default()
         }
     }
 }
@@ -165,7 +144,7 @@ pub struct RemotePublisher {
 
 /// `update_remote_publisher`; see [`VideoRoom::update_remote_publisher`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "update_remote_publisher")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -204,19 +183,15 @@ impl UpdateRemotePublisher {
         Self {
             room: room.into(),
             id: id.into(),
-            secret: None,
-            display: None,
-            metadata: None,
             streams: streams.into(),
-            srtp_suite: None,
-            srtp_crypto: None,
+            ..Self::default()
         }
     }
 }
 
 /// `remove_remote_publisher`; see [`VideoRoom::remove_remote_publisher`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "remove_remote_publisher")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -238,7 +213,7 @@ impl RemoveRemotePublisher {
         Self {
             room: room.into(),
             id: id.into(),
-            secret: None,
+            ..Self::default()
         }
     }
 }

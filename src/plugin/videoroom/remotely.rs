@@ -9,7 +9,7 @@ use crate::{Id, Result, plugin::Secret};
 
 /// `publish_remotely`; see [`VideoRoom::publish_remotely`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "publish_remotely")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -59,15 +59,10 @@ impl PublishRemotely {
         Self {
             room: room.into(),
             publisher_id: publisher_id.into(),
-            secret: None,
             remote_id: remote_id.into(),
             host: host.into(),
-            host_family: None,
             port,
-            rtcp_port: None,
-            srtp_suite: None,
-            srtp_crypto: None,
-            admin_key: None,
+            ..Self::default()
         }
     }
 }
@@ -87,7 +82,7 @@ pub struct Remotized {
 
 /// `unpublish_remotely`; see [`VideoRoom::unpublish_remotely`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "unpublish_remotely")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -116,8 +111,8 @@ impl UnpublishRemotely {
         Self {
             room: room.into(),
             publisher_id: publisher_id.into(),
-            secret: None,
             remote_id: remote_id.into(),
+            ..Self::default()
         }
     }
 }
@@ -135,7 +130,7 @@ pub struct Unremotized {
 
 /// `listremotes`; see [`VideoRoom::listremotes`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "listremotes")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -157,7 +152,7 @@ impl ListRemotes {
         Self {
             room: room.into(),
             publisher_id: publisher_id.into(),
-            secret: None,
+            ..Self::default()
         }
     }
 }

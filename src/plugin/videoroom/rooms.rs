@@ -11,7 +11,7 @@ use crate::{Id, Result, plugin::Secret};
 
 /// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "edit")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -59,18 +59,7 @@ impl Edit {
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
             room: room.into(),
-            secret: None,
-            new_description: None,
-            new_is_private: None,
-            new_secret: None,
-            new_pin: None,
-            new_require_pvtid: None,
-            new_bitrate: None,
-            new_fir_freq: None,
-            new_publishers: None,
-            new_lock_record: None,
-            new_rec_dir: None,
-            permanent: None,
+            ..Self::default()
         }
     }
 }
@@ -88,7 +77,7 @@ pub struct Edited {
 
 /// `destroy`; see [`VideoRoom::destroy`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "destroy")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -108,8 +97,7 @@ impl Destroy {
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
             room: room.into(),
-            permanent: None,
-            secret: None,
+            ..Self::default()
         }
     }
 }

@@ -6,14 +6,19 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Attendee, Description, Feed, OwnStream, Publisher};
-use crate::{
-    Id, Jsep, Result,
-    plugin::{Secret, videoroom::role::Role},
-};
+use crate::{Id, Jsep, Result, plugin::Secret};
+
+/// `ptype`: what the handle becomes by joining.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    #[default]
+    Publisher,
+}
 
 /// `join` of a publisher; see [`Publisher::join`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "join")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -48,22 +53,15 @@ impl Join {
     /// A stay in that room.
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
-            ptype: Role::Publisher,
             room: room.into(),
-            id: None,
-            token: None,
-            display: None,
-            metadata: None,
-            pin: None,
-            audio_active_packets: None,
-            audio_level_average: None,
+            ..Self::default()
         }
     }
 }
 
 /// `joinandconfigure`; see [`Publisher::joinandconfigure`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "joinandconfigure")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -114,21 +112,8 @@ impl JoinAndConfigure {
     /// A stay in that room, with media.
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
-            ptype: Role::Publisher,
             room: room.into(),
-            id: None,
-            bitrate: None,
-            record: None,
-            filename: None,
-            token: None,
-            display: None,
-            metadata: None,
-            pin: None,
-            audiocodec: None,
-            videocodec: None,
-            descriptions: None,
-            audio_active_packets: None,
-            audio_level_average: None,
+            ..Self::default()
         }
     }
 }

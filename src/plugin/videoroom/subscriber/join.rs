@@ -10,16 +10,21 @@ use serde_with::skip_serializing_none;
 use super::{Subscriber, SubscriberStream};
 use crate::{
     Id, Jsep, Result,
-    plugin::{
-        Secret,
-        videoroom::{role::Role, units},
-    },
+    plugin::{Secret, videoroom::units},
 };
+
+/// `ptype`: what the handle becomes by joining.
+#[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Role {
+    #[default]
+    Subscriber,
+}
 
 /// `join` of a subscriber; see [`Subscriber::join`]. From `feed` on it is the deprecated form, for
 /// one publisher; it counts only without `streams`.
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "join")]
 #[setters(strip_option)]
 #[non_exhaustive]
@@ -79,33 +84,15 @@ impl Join {
     /// A subscription in that room, of nothing yet: set `streams`.
     pub fn new(room: impl Into<Id>) -> Self {
         Self {
-            ptype: Role::Subscriber,
             room: room.into(),
-            token: None,
-            streams: None,
-            private_id: None,
-            autoupdate: None,
-            pin: None,
-            use_msid: None,
-            feed: None,
-            offer_audio: None,
-            offer_video: None,
-            offer_data: None,
-            substream: None,
-            temporal: None,
-            fallback: None,
-            spatial_layer: None,
-            temporal_layer: None,
-            audio: None,
-            video: None,
-            data: None,
+            ..Self::default()
         }
     }
 }
 
 /// What to receive: one stream of a publisher, or all of them.
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct FeedStream {
@@ -144,16 +131,7 @@ impl FeedStream {
     pub fn new(feed: impl Into<Id>) -> Self {
         Self {
             feed: feed.into(),
-            mid: None,
-            crossrefid: None,
-            send: None,
-            substream: None,
-            temporal: None,
-            spatial_layer: None,
-            temporal_layer: None,
-            min_delay: None,
-            max_delay: None,
-            fallback: None,
+            ..Self::default()
         }
     }
 }

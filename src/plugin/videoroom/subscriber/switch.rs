@@ -30,7 +30,7 @@ impl Switch {
 
 /// One publisher's stream, and the stream of the subscription that it goes into.
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct SwitchStream {
@@ -60,10 +60,7 @@ impl SwitchStream {
             feed: feed.into(),
             mid: mid.into(),
             sub_mid: sub_mid.into(),
-            substream: None,
-            temporal: None,
-            spatial_layer: None,
-            temporal_layer: None,
+            ..Self::default()
         }
     }
 }
