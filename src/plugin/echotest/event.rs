@@ -39,19 +39,6 @@ pub enum Event {
 }
 
 /// See [`Event::SimulcastLayer`]. 1.1.2 tells the two in separate events.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, echotest::Event};
-/// # let said = r#"{"event":"simulcast","videocodec":"vp8","substream":1}"#;
-/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
-/// let Some(Event::SimulcastLayer(layer)) = echo.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(layer.substream, Some(1));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -67,19 +54,6 @@ pub struct SimulcastLayer {
 }
 
 /// See [`Event::SvcLayer`].
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, echotest::Event};
-/// # let said = r#"{"event":"svc","videocodec":"vp9","spatial_layer":1}"#;
-/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
-/// let Some(Event::SvcLayer(layer)) = echo.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(layer.spatial_layer, Some(1));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -97,19 +71,6 @@ pub struct SvcLayer {
 }
 
 /// See [`Event::SlowLink`].
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, echotest::Event};
-/// # let said = r#"{"event":"slow_link","media":"video","current-bitrate":64000}"#;
-/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
-/// let Some(Event::SlowLink(link)) = echo.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(link.current_bitrate, Some(64_000));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -122,19 +83,6 @@ pub struct SlowLink {
 }
 
 /// See [`Event::Error`].
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{EchoTest, echotest::Event};
-/// # let said = r#"{"error_code":413,"error":"Invalid value"}"#;
-/// # let (_gateway, echo) = janus_blocking::testing::with_event::<EchoTest>(said)?;
-/// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((refused.error_code, &*refused.reason), (413, "Invalid value"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -122,8 +122,6 @@ impl EchoTest {
     /// assert_eq!(error.code(), Some(error_code::INVALID_ELEMENT));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *EchoTest plugin documentation*.
     pub fn configure(&self, settings: &Settings) -> Result<()> {
         self.handle.request(settings).map(|Done| ())
     }
@@ -147,8 +145,6 @@ impl EchoTest {
     /// assert_eq!(answer.kind, JsepKind::Answer);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *EchoTest plugin documentation*.
     pub fn offer(&self, settings: &Settings, offer: &Jsep) -> Result<Jsep> {
         let (Done, answer) = self.handle.negotiate(settings, offer)?;
         answer.check().map(|()| answer)

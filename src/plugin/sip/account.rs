@@ -181,8 +181,6 @@ impl Sip {
     /// assert_eq!(error.code(), Some(error_code::ALREADY_REGISTERED));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn register(&self, account: &Register) -> Result<Registered> {
         if account.is_local() {
             self.handle.request(&RegisterAtOnce(account))
@@ -213,8 +211,6 @@ impl Sip {
     /// assert!(events.any(|event| matches!(event, sip::Event::Unregistered(_))));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn unregister(&self) -> Result<Confirmation> {
         self.handle.request(&Unregister::new())
     }

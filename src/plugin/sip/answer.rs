@@ -156,8 +156,6 @@ impl Sip {
     /// assert_eq!(accepted.of, Confirmed::Accepted);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn accept(&self, accept: &Accept, jsep: &Jsep) -> Result<Confirmation> {
         match jsep.kind {
             JsepKind::Offer => self.handle.exchange(&AcceptWithOffer(accept), Some(jsep)),
@@ -246,8 +244,6 @@ impl Sip {
     /// # assert_eq!(call.state(), janus_blocking::testing::CallState::Refused(486));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn decline(&self, decline: &Decline) -> Result<Declining> {
         self.handle.request(decline)
     }

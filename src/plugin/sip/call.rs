@@ -128,8 +128,6 @@ impl Sip {
     /// # assert!(gateway.sip().wait_outgoing(Duration::ZERO).is_some());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn call(&self, call: &Call, offer: &Jsep) -> Result<Calling> {
         self.handle
             .exchange(call, Some(offer))
@@ -160,8 +158,6 @@ impl Sip {
     /// assert_eq!(ending.call_id, calling.call_id);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn hangup(&self, hangup: &Hangup) -> Result<HangingUp> {
         self.handle.request(hangup)
     }
@@ -189,8 +185,6 @@ impl Sip {
     /// assert_eq!(updating.of, Confirmed::Updating);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn update(&self, jsep: &Jsep) -> Result<Confirmation> {
         self.handle
             .exchange(&Update::new(), Some(jsep))

@@ -169,8 +169,6 @@ impl Sip {
     /// assert_eq!(door.hold(&hold)?.of, Confirmed::Holding);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn hold(&self, hold: &Hold) -> Result<Confirmation> {
         self.handle.request(hold)
     }
@@ -194,8 +192,6 @@ impl Sip {
     /// assert_eq!(door.unhold(&Unhold::new())?.of, Confirmed::Resuming);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmation> {
         self.handle.request(unhold)
     }
@@ -247,8 +243,6 @@ impl Sip {
     /// assert_eq!(door.info(&info)?.of, Confirmed::InfoSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn info(&self, info: &Info) -> Result<Confirmation> {
         self.handle.request(info)
     }
@@ -273,8 +267,6 @@ impl Sip {
     /// assert_eq!(door.dtmf_info(&open)?.of, Confirmed::DtmfSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmation> {
         self.handle.request(dtmf)
     }

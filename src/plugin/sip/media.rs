@@ -106,8 +106,6 @@ impl Sip {
     /// assert_eq!(door.recording(&both)?.of, Confirmed::RecordingUpdated);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn recording(&self, recording: &Recording) -> Result<Confirmation> {
         self.handle.request(recording)
     }
@@ -131,8 +129,6 @@ impl Sip {
     /// assert_eq!(sent.of, Confirmed::KeyframeSent);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn keyframe(&self, keyframe: &Keyframe) -> Result<Confirmation> {
         self.handle.request(keyframe)
     }

@@ -69,8 +69,6 @@ impl Sip {
     /// assert_eq!(sent.call_id.as_deref(), Some("m1"));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn message(&self, message: &Message) -> Result<MessageSent> {
         self.handle.request(message)
     }

@@ -121,8 +121,6 @@ impl Sip {
     /// assert_eq!(door.subscribe(&mail)?.call_id.as_deref(), Some("mail"));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn subscribe(&self, subscribe: &Subscribe) -> Result<Subscribing> {
         self.handle.request(subscribe)
     }
@@ -147,8 +145,6 @@ impl Sip {
     /// assert_eq!(ended.of, Confirmed::Unsubscribing);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*.
     pub fn unsubscribe(&self, unsubscribe: &Unsubscribe) -> Result<Confirmation> {
         self.handle.request(unsubscribe)
     }

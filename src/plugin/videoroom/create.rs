@@ -176,8 +176,6 @@ impl VideoRoom {
     /// assert_eq!(created.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn create(&self, create: &Create) -> Result<Created> {
         self.handle.request(create)
     }

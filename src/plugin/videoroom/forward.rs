@@ -245,8 +245,6 @@ impl VideoRoom {
     /// assert_eq!(forwarding.forwarders[0].port, 5004);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn rtp_forward(&self, forward: &RtpForward) -> Result<Forwarding> {
         self.handle.request(forward)
     }

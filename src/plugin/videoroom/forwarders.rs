@@ -128,8 +128,6 @@ impl VideoRoom {
     /// assert_eq!(stopped.stream_id, 5);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn stop_rtp_forward(&self, stop: &StopRtpForward) -> Result<ForwardStopped> {
         self.handle.request(stop)
     }
@@ -152,8 +150,6 @@ impl VideoRoom {
     /// assert!(list.publishers.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn listforwarders(&self, list: &ListForwarders) -> Result<Forwarders> {
         self.handle.request(list)
     }

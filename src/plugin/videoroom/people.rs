@@ -205,8 +205,6 @@ impl VideoRoom {
     /// assert_eq!(tokens, ["hush".into()]);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn allowed(&self, allowed: &Allowed) -> Result<AllowedTokens> {
         self.handle.request(allowed)
     }
@@ -232,8 +230,6 @@ impl VideoRoom {
     /// desk.kick(&Kick::new(1234, 7).secret("hush"))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn kick(&self, kick: &Kick) -> Result<()> {
         self.handle.request(kick).map(|Done| ())
     }
@@ -257,8 +253,6 @@ impl VideoRoom {
     /// desk.moderate(&Moderate::new(1234, 7, "0", true))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn moderate(&self, moderate: &Moderate) -> Result<()> {
         self.handle.request(moderate).map(|Done| ())
     }
@@ -281,8 +275,6 @@ impl VideoRoom {
     /// assert!(people[0].publisher);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn listparticipants(&self, room: impl Into<Id>) -> Result<Participants> {
         self.handle.request(&ListParticipants::new(room))
     }

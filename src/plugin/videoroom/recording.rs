@@ -63,8 +63,6 @@ impl VideoRoom {
     /// assert_eq!(desk.enable_recording(&EnableRecording::new(1234, true))?.record, Some(true));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn enable_recording(&self, enable: &EnableRecording) -> Result<RecordingEnabled> {
         self.handle.request(enable)
     }

@@ -178,8 +178,6 @@ impl VideoRoom {
     /// assert!(!edited.permanent, "until the server restarts");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn edit(&self, edit: &Edit) -> Result<Edited> {
         self.handle.request(edit)
     }
@@ -203,8 +201,6 @@ impl VideoRoom {
     /// assert_eq!(destroyed.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn destroy(&self, destroy: &Destroy) -> Result<Destroyed> {
         self.handle.request(destroy)
     }
@@ -226,8 +222,6 @@ impl VideoRoom {
     /// assert!(desk.exists(1234)?);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn exists(&self, room: impl Into<Id>) -> Result<bool> {
         let exists = Exists::new(room);
         self.handle.request(&exists).map(|answer| answer.exists)
@@ -252,8 +246,6 @@ impl VideoRoom {
     /// assert_eq!(rooms[0].num_participants, Some(2));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, Video Room API.
     pub fn list(&self, list: &List) -> Result<Rooms> {
         self.handle.request(list)
     }

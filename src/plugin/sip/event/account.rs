@@ -5,19 +5,6 @@ use serde::Deserialize;
 use crate::{ErrorCode, sip::Headers};
 
 /// An account is registered, or ready without that.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"registered","username":"door","master_id":9}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Registered(account)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*account.username, account.master_id), ("door", Some(9)));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -38,19 +25,6 @@ pub struct Registered {
 }
 
 /// A registration has ended.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"unregistered","username":"door"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Unregistered(account)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(account.username, "door");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -64,19 +38,6 @@ pub struct Unregistered {
 }
 
 /// A registration, or its renewal, has failed; the account is not registered any more.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"registration_failed","code":403,"reason":"Forbidden"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::RegistrationFailed(failed)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(failed.code, 403);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -90,19 +51,6 @@ pub struct RegistrationFailed {
 }
 
 /// The plugin has refused a request.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::{Event, error_code}};
-/// # let said = r#"{"error_code":447,"error":"Wrong state"}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(refused.code, error_code::WRONG_STATE);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Failure {

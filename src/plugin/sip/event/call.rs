@@ -5,19 +5,6 @@ use serde::Deserialize;
 use crate::sip::{Headers, Srtp};
 
 /// Somebody calls, or the peer of the call wants to change it.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"incomingcall","username":"sip:visitor@b"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::IncomingCall(call)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(call.username, "sip:visitor@b");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -44,19 +31,6 @@ pub struct IncomingCall {
 }
 
 /// A call came in while everything was busy.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"missed_call","caller":"sip:visitor@b"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::MissedCall(call)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(call.caller, "sip:visitor@b");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -73,19 +47,6 @@ pub struct MissedCall {
 }
 
 /// The call that was placed is on its way.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"proceeding","code":180}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Proceeding(call)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(call.code, 180);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -97,19 +58,6 @@ pub struct Proceeding {
 }
 
 /// It rings at the peer.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"ringing"},"call_id":"c1"}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Ringing(call)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(call.call_id.as_deref(), Some("c1"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -121,19 +69,6 @@ pub struct Ringing {
 }
 
 /// The peer has answered, for good or with early media.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"accepted","username":"sip:desk@b"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Accepted(call)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(call.username.as_deref(), Some("sip:desk@b"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -149,19 +84,6 @@ pub struct Answered {
 }
 
 /// The call has ended.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"hangup","code":486,"reason":"Busy Here"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Hangup(end)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((end.code, &*end.reason), (486, "Busy Here"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -184,19 +106,6 @@ pub struct Hangup {
 }
 
 /// The peer asks to call somebody else (REFER).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"transfer","refer_id":5,"refer_to":"sip:desk@b"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Transfer(transfer)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((transfer.refer_id, &*transfer.refer_to), (5, "sip:desk@b"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Transfer {

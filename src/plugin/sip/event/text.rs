@@ -7,19 +7,6 @@ use serde::Deserialize;
 use crate::sip::{Headers, lasting};
 
 /// A SIP INFO from the peer.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"info","sender":"sip:a@b","type":"text/plain","content":"hi"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Info(info)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*info.content_type, &*info.content), ("text/plain", "hi"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -41,19 +28,6 @@ pub struct Info {
 }
 
 /// A SIP MESSAGE.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"message","sender":"sip:a@b","content":"hi"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Message(text)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*text.sender, &*text.content), ("sip:a@b", "hi"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -74,19 +48,6 @@ pub struct Message {
 }
 
 /// The response to a message that was sent.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"messagedelivery","code":404,"reason":"Not Found"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::MessageDelivery(delivery)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(delivery.code, 404);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -100,19 +61,6 @@ pub struct MessageDelivery {
 }
 
 /// The peer has pressed a key. Since Janus 1.2.1.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"dtmf","sender":"sip:a@b","signal":"5","duration":1600}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Dtmf(key)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(key.signal, "5");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -128,19 +76,6 @@ pub struct Dtmf {
 }
 
 /// News of a subscription or of a transfer.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"notify","notify":"message-summary","content":"yes"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::Notify(news)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(news.notify.as_deref(), Some("message-summary"));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -161,19 +96,6 @@ pub struct Notify {
 }
 
 /// The response to a SUBSCRIBE.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Sip, sip::Event};
-/// # let said = r#"{"result":{"event":"subscribe_succeeded","code":200,"expires":60,"reason":"OK"}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Sip>(said)?;
-/// let Some(Event::SubscribeSucceeded(outcome)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(outcome.code, 200);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -6,19 +6,6 @@ use serde_json::Value;
 use crate::{Id, json::words};
 
 /// See [`Event::Moderated`](super::Event::Moderated).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher, event::Moderation};
-/// # let said = r#"{"videoroom":"event","room":1234,"id":7,"mid":"0","moderation":"muted"}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Moderated(it)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*it.mid, it.moderation), ("0", Moderation::Muted));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Moderated {
@@ -52,19 +39,6 @@ impl Default for Moderation {
 }
 
 /// See [`Event::DisplayChanged`](super::Event::DisplayChanged).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","id":7,"display":"Caroline"}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::DisplayChanged(new)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(new.display, "Caroline");
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct DisplayChanged {
@@ -78,19 +52,6 @@ pub struct DisplayChanged {
 }
 
 /// See [`Event::MetadataChanged`](super::Event::MetadataChanged). Since Janus 1.3.0.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","id":7,"metadata":{"floor":3}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::MetadataChanged(new)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(new.metadata["floor"], 3);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct MetadataChanged {
@@ -103,19 +64,6 @@ pub struct MetadataChanged {
 
 /// See [`Event::Talking`](super::Event::Talking) and
 /// [`Event::StoppedTalking`](super::Event::StoppedTalking).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"talking","room":1234,"id":7,"mindex":0,"mid":"0","audio-level-dBov-avg":10.0}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Talking(heard)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(heard.id, 7.into());
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Talking {

@@ -8,19 +8,6 @@ use crate::{
 };
 
 /// See [`Event::Updated`](super::Event::Updated).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Subscriber};
-/// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
-/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
-/// let Some(Event::Updated(now)) = screen.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert!(now.streams.is_some_and(|streams| streams.is_empty()));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -32,19 +19,6 @@ pub struct Updated {
 }
 
 /// See [`Event::Substream`](super::Event::Substream).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Subscriber};
-/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","substream":0}"#;
-/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
-/// let Some(Event::Substream(now)) = screen.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*now.mid, now.substream), ("1", 0));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -59,19 +33,6 @@ pub struct Substream {
 }
 
 /// See [`Event::Temporal`](super::Event::Temporal).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Subscriber};
-/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","temporal":2}"#;
-/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
-/// let Some(Event::Temporal(now)) = screen.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*now.mid, now.temporal), ("1", 2));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -86,19 +47,6 @@ pub struct Temporal {
 }
 
 /// See [`Event::SpatialLayer`](super::Event::SpatialLayer).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Subscriber};
-/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","spatial_layer":1}"#;
-/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
-/// let Some(Event::SpatialLayer(now)) = screen.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*now.mid, now.spatial_layer), ("1", 1));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -116,19 +64,6 @@ pub struct SpatialLayer {
 }
 
 /// See [`Event::TemporalLayer`](super::Event::TemporalLayer).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Subscriber};
-/// # let said = r#"{"videoroom":"event","room":1234,"mid":"1","temporal_layer":1}"#;
-/// # let (_gateway, screen) = janus_blocking::testing::with_event::<Subscriber>(said)?;
-/// let Some(Event::TemporalLayer(now)) = screen.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!((&*now.mid, now.temporal_layer), ("1", 1));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -143,19 +78,6 @@ pub struct TemporalLayer {
 }
 
 /// See [`Event::SlowLink`](super::Event::SlowLink).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"slow_link","current-bitrate":128000}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::SlowLink(link)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(link.current_bitrate, Some(128_000));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]

@@ -10,19 +10,6 @@ use crate::{
 };
 
 /// See [`Event::Publishers`](super::Event::Publishers).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"publishers":[{"id":7,"streams":[]}]}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Publishers(new)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(new.publishers[0].id, 7.into());
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Publishers {
@@ -34,19 +21,6 @@ pub struct Publishers {
 }
 
 /// See [`Event::Joining`](super::Event::Joining).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"joining":{"id":7}}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Joining(new)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(new.joining.id, 7.into());
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Joining {
@@ -61,19 +35,6 @@ pub struct Joining {
 ///
 /// Janus gives the word `ok` in the place of an id to the one who leaves. A participant of that id,
 /// on a server with `string_ids`, cannot be told from oneself, unless it has a name: do not use it.
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"leaving":7}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Leaving(gone)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(gone.id, Some(7.into()));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(from = "Gone")]
 #[non_exhaustive]
@@ -91,19 +52,6 @@ pub struct Leaving {
 }
 
 /// See [`Event::Unpublished`](super::Event::Unpublished); `ok` is as in [`Leaving`].
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"unpublished":7}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Unpublished(gone)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(gone.id, Some(7.into()));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(from = "Gone")]
 #[non_exhaustive]
@@ -163,19 +111,6 @@ impl From<Gone> for Unpublished {
 }
 
 /// See [`Event::Kicked`](super::Event::Kicked).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"kicked":7}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Kicked(gone)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(gone.id, 7.into());
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Kicked {
@@ -192,19 +127,6 @@ pub struct Kicked {
 }
 
 /// See [`Event::Destroyed`](super::Event::Destroyed).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"destroyed","room":1234}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Destroyed(gone)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(gone.room, 1234.into());
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -214,19 +136,6 @@ pub struct Destroyed {
 }
 
 /// See [`Event::Error`](super::Event::Error).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::videoroom::{Event, Publisher, error_code};
-/// # let said = r#"{"videoroom":"event","error_code":426,"error":"No such room"}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// let Some(Event::Error(refused)) = door.events().recv()?.plugin() else {
-///     panic!("something else")
-/// };
-/// assert_eq!(refused.code, error_code::NO_SUCH_ROOM);
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Failure {

@@ -124,8 +124,6 @@ impl Publisher {
     /// assert_eq!(done.configured, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn configure(&self, configure: &Configure) -> Result<Configured> {
         self.handle.request(configure)
     }
@@ -149,8 +147,6 @@ impl Publisher {
     /// assert_eq!(answer.kind, JsepKind::Answer);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn renegotiate(&self, configure: &Configure, offer: &Jsep) -> Result<(Configured, Jsep)> {
         self.handle.negotiate(configure, offer)
     }

@@ -170,8 +170,6 @@ impl Publisher {
     /// assert_eq!(joined.id, 7.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn join(&self, join: &Join) -> Result<Joined> {
         self.handle.request(join)
     }
@@ -196,8 +194,6 @@ impl Publisher {
     /// assert_eq!((joined.id, answer.kind), (7.into(), JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn joinandconfigure(
         &self,
         join: &JoinAndConfigure,

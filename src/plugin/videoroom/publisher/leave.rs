@@ -56,8 +56,6 @@ impl Publisher {
     /// assert_eq!(door.unpublish()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn unpublish(&self) -> Result<Unpublished> {
         self.handle.request(&Unpublish::new())
     }
@@ -80,8 +78,6 @@ impl Publisher {
     /// assert_eq!(door.leave()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn leave(&self) -> Result<Left> {
         self.handle.request(&Leave::new())
     }

@@ -128,8 +128,6 @@ impl Publisher {
     /// assert_eq!((done.configured.as_str(), answer.kind), ("ok", JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Publishers.
     pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
         self.handle.negotiate(publish, offer)
     }

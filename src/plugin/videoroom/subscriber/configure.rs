@@ -135,8 +135,6 @@ impl Subscriber {
     /// assert_eq!((done.configured.as_str(), offer), ("ok", None));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn configure(&self, configure: &Configure) -> Result<(Configured, Option<Jsep>)> {
         self.handle.exchange(configure, None)
     }

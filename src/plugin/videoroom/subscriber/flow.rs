@@ -70,8 +70,6 @@ impl Subscriber {
     /// assert_eq!(error.code(), Some(ErrorCode::UNEXPECTED_ANSWER));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn start(&self, answer: &Jsep) -> Result<Started> {
         let (started, _) = self.handle.exchange(&Start::new(), Some(answer))?;
         Ok(started)
@@ -94,8 +92,6 @@ impl Subscriber {
     /// assert_eq!(screen.resume()?.started, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn resume(&self) -> Result<Started> {
         self.handle.request(&Start::new())
     }
@@ -117,8 +113,6 @@ impl Subscriber {
     /// assert_eq!(screen.pause()?.paused, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn pause(&self) -> Result<Paused> {
         self.handle.request(&Pause::new())
     }
@@ -141,8 +135,6 @@ impl Subscriber {
     /// assert_eq!(screen.leave()?.left, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn leave(&self) -> Result<Left> {
         self.handle.request(&Leave::new())
     }

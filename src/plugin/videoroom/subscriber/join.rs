@@ -180,8 +180,6 @@ impl Subscriber {
     /// assert_eq!((attached.room, offer.kind), (1234.into(), JsepKind::Offer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn join(&self, join: &Join) -> Result<(Attached, Jsep)> {
         let (attached, offer) = self.handle.exchange(join, None)?;
         Ok((attached, self.handle.described(join, offer, "an offer")?))

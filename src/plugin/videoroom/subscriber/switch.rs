@@ -102,8 +102,6 @@ impl Subscriber {
     /// assert_eq!(screen.switch(&switch)?.changes, Some(1));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn switch(&self, switch: &Switch) -> Result<Switched> {
         self.handle.request(switch)
     }

@@ -144,8 +144,6 @@ impl Subscriber {
     /// assert!(offer.is_none() && !updated.is_postponed());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn subscribe(
         &self,
         streams: impl Into<Vec<FeedStream>>,
@@ -172,8 +170,6 @@ impl Subscriber {
     /// assert!(!updated.is_postponed());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn unsubscribe(
         &self,
         streams: impl Into<Vec<UnsubscribeStream>>,
@@ -204,8 +200,6 @@ impl Subscriber {
     /// assert!(!updated.is_postponed());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    ///
-    /// Janus docs: *VideoRoom plugin documentation*, VideoRoom Subscribers.
     pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {
         self.handle.exchange(update, None)
     }
