@@ -11,10 +11,12 @@ use serde_json::value::RawValue;
 
 use crate::{Events, Handle};
 
+mod duration;
 pub mod echotest;
 pub mod raw;
 mod reply;
 mod requests;
+mod rtp;
 pub mod sip;
 pub mod videoroom;
 

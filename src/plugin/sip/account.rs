@@ -6,9 +6,10 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{Confirmation, Headers, Secret, Sip, event::Registered, lasting};
+use super::{Confirmation, Headers, Secret, Sip, event::Registered};
 use crate::Result;
 use crate::plugin::bare_requests;
+use crate::plugin::duration;
 
 bare_requests! {
     /// `unregister`; see [`Sip::unregister`].
@@ -94,7 +95,7 @@ pub struct Register {
     pub incoming_header_prefixes: Option<Vec<String>>,
     /// How long the registration holds, in seconds on the wire; it is renewed in time. Default and
     /// 0: the plugin's configuration, 3600 s if that has none. Fractions are rounded up.
-    #[serde(serialize_with = "lasting::seconds")]
+    #[serde(serialize_with = "duration::seconds")]
     #[setters(into = false)]
     pub register_ttl: Option<Duration>,
     /// The SIP URI of the registrar, for example `sip:10.0.0.2:5060`. Default: the host of

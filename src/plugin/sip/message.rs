@@ -1,11 +1,14 @@
-//! SIP MESSAGE: texts, in a call or without one.
+//! Texts (SIP MESSAGE), and subscriptions to events (SIP SUBSCRIBE).
+
+use std::time::Duration;
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{Headers, Sip};
+use super::{Confirmation, Headers, Sip};
 use crate::Result;
+use crate::plugin::duration;
 
 /// `message`; see [`Sip::message`].
 #[skip_serializing_none]
@@ -71,5 +74,146 @@ impl Sip {
     /// ```
     pub fn message(&self, message: &Message) -> Result<MessageSent> {
         self.handle.request(message)
+    }
+}
+
+/// `subscribe`; see [`Sip::subscribe`].
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "subscribe")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Subscribe {
+    /// The event package, for example `message-summary`, `presence` or `dialog`.
+    #[setters(skip)]
+    pub event: String,
+    /// The SIP URI whose events these are. Default: the account itself.
+    pub to: Option<String>,
+    /// The content type that notifications may have. Default: the event package's own.
+    pub accept: Option<String>,
+    /// How long the subscription holds, in seconds on the wire. Default and 0: 3600 s. Fractions
+    /// are rounded up.
+    #[serde(serialize_with = "duration::seconds")]
+    #[setters(into = false)]
+    pub subscribe_ttl: Option<Duration>,
+    /// The SIP Call-ID of the subscription. Default: a random one, which `subscribing` does not
+    /// tell.
+    pub call_id: Option<String>,
+    /// Further headers of the SUBSCRIBE. Default: none.
+    pub headers: Option<Headers>,
+    /// The body of the SUBSCRIBE; counts only with `content_type`. Default: none. Since Janus
+    /// 1.4.0.
+    pub content: Option<String>,
+    /// The content type of the body. Since Janus 1.4.0.
+    pub content_type: Option<String>,
+}
+
+impl Subscribe {
+    /// A subscription to that event package.
+    pub fn new(event: impl Into<String>) -> Self {
+        Self {
+            event: event.into(),
+            ..Self::default()
+        }
+    }
+}
+
+/// The SUBSCRIBE is on its way.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Subscribing {
+    /// The SIP Call-ID of the subscription, if the request gave one.
+    pub call_id: Option<String>,
+}
+
+/// `unsubscribe`; see [`Sip::unsubscribe`]. Janus checks the types of all fields and uses `event`
+/// and `to` only.
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "unsubscribe")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Unsubscribe {
+    /// The event package, as it was given to `subscribe`.
+    #[setters(skip)]
+    pub event: String,
+    /// The SIP URI whose events these are. Default: the account itself.
+    pub to: Option<String>,
+    /// Not used.
+    pub accept: Option<String>,
+    /// Not used: it is 0 s.
+    #[serde(serialize_with = "duration::seconds")]
+    #[setters(into = false)]
+    pub subscribe_ttl: Option<Duration>,
+    /// Not used: it is the subscription's.
+    pub call_id: Option<String>,
+    /// Not used.
+    pub headers: Option<Headers>,
+    /// Not used. Since Janus 1.4.0.
+    pub content: Option<String>,
+    /// Not used. Since Janus 1.4.0.
+    pub content_type: Option<String>,
+}
+
+impl Unsubscribe {
+    /// The end of the subscription to that event package.
+    pub fn new(event: impl Into<String>) -> Self {
+        Self {
+            event: event.into(),
+            ..Self::default()
+        }
+    }
+}
+
+impl Sip {
+    /// Subscribes to events at the SIP server, such as waiting voice mail.
+    ///
+    /// Sends `subscribe`, which becomes a SIP SUBSCRIBE, and returns when that is on its way. The
+    /// server's response arrives as
+    /// [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded) or
+    /// [`Event::SubscribeFailed`](super::Event::SubscribeFailed), then each
+    /// [`Event::Notify`](super::Event::Notify). A handle has one subscription per event package; a
+    /// second `subscribe` renews it.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 447 when not registered.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::Subscribe};
+    /// # let said = r#"{"result":{"event":"subscribing","call_id":"mail"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("subscribe", said, None)?;
+    /// let mail = Subscribe::new("message-summary").call_id("mail");
+    /// assert_eq!(door.subscribe(&mail)?.call_id.as_deref(), Some("mail"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn subscribe(&self, subscribe: &Subscribe) -> Result<Subscribing> {
+        self.handle.request(subscribe)
+    }
+
+    /// Ends a subscription.
+    ///
+    /// Sends `unsubscribe`, which becomes a SUBSCRIBE for 0 seconds, and returns when that is on
+    /// its way ([`Confirmed::Unsubscribing`](super::Confirmed::Unsubscribing)). Its response arrives as
+    /// [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded) too.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 447 when not registered, or not subscribed to that event package.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, Unsubscribe}};
+    /// # let said = r#"{"result":{"event":"unsubscribing"}}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("unsubscribe", said, None)?;
+    /// let ended = door.unsubscribe(&Unsubscribe::new("message-summary"))?;
+    /// assert_eq!(ended.of, Confirmed::Unsubscribing);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn unsubscribe(&self, unsubscribe: &Unsubscribe) -> Result<Confirmation> {
+        self.handle.request(unsubscribe)
     }
 }

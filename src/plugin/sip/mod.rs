@@ -27,38 +27,35 @@ use super::{Refusal, plugin_type, requests};
 mod account;
 mod answer;
 mod call;
-mod confirmation;
 mod envelope;
 pub mod error_code;
 pub mod event;
-mod forward;
 mod headers;
 mod in_call;
-mod lasting;
-mod media;
 mod message;
-mod srtp;
-mod subscribe;
+mod rtp_forward;
 
-pub use super::Secret;
+pub use super::{
+    Secret,
+    rtp::{HostFamily, SrtpSuite},
+};
 use account::RegisterAtOnce;
 pub use account::{AccountType, Register, Registering, Reset, Unregister};
 use answer::AcceptWithOffer;
 pub use answer::{Accept, Decline, Declining, Progress, RingingSent, SendRinging};
-pub use call::{Call, Calling, HangingUp, Hangup, Update};
-pub use confirmation::{Confirmation, Confirmed};
+pub use call::{Call, Calling, HangingUp, Hangup, Srtp, SrtpProfile, Update};
+pub use envelope::{Confirmation, Confirmed};
 pub use event::Event;
 use event::Registered;
-pub use forward::{
-    ForwardKind, ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, HostFamily,
-    ListForwarders, RtpForward, SrtpSuite, StopRtpForward,
-};
 pub use headers::Headers;
-pub use in_call::{Direction, DtmfInfo, Hold, Info, Transfer, Unhold};
-pub use media::{Keyframe, Recording, RecordingAction};
-pub use message::{Message, MessageSent};
-pub use srtp::{Srtp, SrtpProfile};
-pub use subscribe::{Subscribe, Subscribing, Unsubscribe};
+pub use in_call::{
+    Direction, DtmfInfo, Hold, Info, Keyframe, Recording, RecordingAction, Transfer, Unhold,
+};
+pub use message::{Message, MessageSent, Subscribe, Subscribing, Unsubscribe};
+pub use rtp_forward::{
+    ForwardKind, ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, ListForwarders,
+    RtpForward, StopRtpForward,
+};
 
 requests! { Sip by envelope::reply:
     // `registering` comes first, with the transaction; the outcome comes without it.

@@ -52,43 +52,37 @@
 use super::{Done, plugin_type, requests};
 use crate::json::words;
 
-mod create;
 pub mod error_code;
 pub mod event;
-mod forward;
-mod forwarders;
-mod people;
+mod participants;
+mod publish_remotely;
 pub mod publisher;
-mod recording;
-mod remote;
-mod remotely;
-mod room;
+mod remote_publishers;
 mod rooms;
+mod rtp_forward;
 pub mod subscriber;
-mod units;
 
-// Forwarders are the same in both plugins.
-pub use super::sip::{HostFamily, SrtpSuite};
-pub use create::{Create, Created, DummyStream};
+pub use super::rtp::{HostFamily, SrtpSuite};
 pub use event::Event;
-pub use forward::{ForwardStream, Forwarder, Forwarding, LegacyRtpStream, RtpForward};
-pub use forwarders::{
-    ForwardStopped, Forwarders, ForwardingPublisher, ListForwarders, StopRtpForward,
-};
-pub use people::{
+pub use participants::{
     Allowed, AllowedAction, AllowedTokens, Kick, ListParticipants, Moderate, Participant,
     Participants,
 };
-pub use publisher::Publisher;
-pub use recording::{EnableRecording, RecordingEnabled};
-pub use remote::{
-    AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
-};
-pub use remotely::{
+pub use publish_remotely::{
     ListRemotes, PublishRemotely, Remote, Remotes, Remotized, UnpublishRemotely, Unremotized,
 };
-pub use room::{Room, Rooms};
-pub use rooms::{Destroy, Destroyed, Edit, Edited, Existence, Exists, List};
+pub use publisher::Publisher;
+pub use remote_publishers::{
+    AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
+};
+pub use rooms::{
+    Create, Created, Destroy, Destroyed, DummyStream, Edit, Edited, EnableRecording, Existence,
+    Exists, List, RecordingEnabled, Room, Rooms,
+};
+pub use rtp_forward::{
+    ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, ForwardingPublisher,
+    LegacyRtpStream, ListForwarders, RtpForward, StopRtpForward,
+};
 pub use subscriber::Subscriber;
 
 requests! { VideoRoom:
@@ -161,4 +155,9 @@ impl Default for MediaKind {
     fn default() -> Self {
         Self::Other(String::new())
     }
+}
+
+/// The layer while nothing has come, or where none is told.
+const fn no_layer() -> i64 {
+    -1
 }

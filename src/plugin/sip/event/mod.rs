@@ -11,11 +11,11 @@ use crate::plugin::Refusal;
 
 mod account;
 mod call;
-mod text;
+mod messaging;
 
 pub use account::{Failure, Registered, RegistrationFailed, Unregistered};
 pub use call::{Answered, Hangup, IncomingCall, MissedCall, Proceeding, Ringing, Transfer};
-pub use text::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutcome};
+pub use messaging::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutcome};
 
 /// An event of the SIP plugin.
 ///

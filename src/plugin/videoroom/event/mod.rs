@@ -10,12 +10,12 @@ use super::{publisher, subscriber};
 use crate::plugin;
 
 mod change;
-mod layer;
-mod people;
+mod participants;
+mod quality;
 
 pub use change::{DisplayChanged, MetadataChanged, Moderated, Moderation, Talking};
-pub use layer::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
-pub use people::{Destroyed, Failure, Joining, Kicked, Leaving, Publishers, Unpublished};
+pub use participants::{Destroyed, Failure, Joining, Kicked, Leaving, Publishers, Unpublished};
+pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
 
 /// An event of the VideoRoom plugin.
 ///

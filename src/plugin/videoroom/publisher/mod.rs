@@ -3,16 +3,12 @@
 use super::{Event, VideoRoom, event};
 use crate::plugin::{plugin_type, requests};
 
-mod configure;
 mod join;
-mod leave;
 mod publish;
 mod stream;
 
-pub use configure::{Configure, ConfigureStream};
-pub use join::{Join, JoinAndConfigure, Joined};
-pub use leave::{Leave, Left, Unpublish, Unpublished};
-pub use publish::{Configured, Description, Publish};
+pub use join::{Join, JoinAndConfigure, Joined, Leave, Left, Unpublish, Unpublished};
+pub use publish::{Configure, ConfigureStream, Configured, Description, Publish};
 pub use stream::{Attendee, Feed, OwnStream, PublisherStream};
 
 requests! { Publisher:

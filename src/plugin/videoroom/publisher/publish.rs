@@ -1,4 +1,4 @@
-//! Sending media to a room.
+//! Sending media to a room, and changing what is sent.
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
@@ -130,5 +130,149 @@ impl Publisher {
     /// ```
     pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
         self.handle.negotiate(publish, offer)
+    }
+}
+
+/// `configure` of a publisher; see [`Publisher::configure`]. What is not set stays as it is.
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "configure")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct Configure {
+    /// What the streams show.
+    pub descriptions: Option<Vec<Description>>,
+    /// The audio codec to prefer; counts with a first offer.
+    #[setters(into)]
+    pub audiocodec: Option<String>,
+    /// The video codec to prefer; counts with a first offer.
+    #[setters(into)]
+    pub videocodec: Option<String>,
+    /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Janus raises 1 to
+    /// 63,999 to 64,000, and rooms with `bitrate_cap` lower it to theirs.
+    pub bitrate: Option<u64>,
+    /// Asks the own side for a keyframe of every video stream.
+    pub keyframe: Option<bool>,
+    /// Whether the participant is recorded. In rooms with `lock_record` it is ignored, without an
+    /// error, unless `secret` is right.
+    pub record: Option<bool>,
+    /// The base name of the recordings, on the server. Ignored likewise.
+    #[setters(into)]
+    pub filename: Option<String>,
+    /// The name to show. The others get
+    /// [`Event::DisplayChanged`](crate::videoroom::Event::DisplayChanged).
+    #[setters(into)]
+    pub display: Option<String>,
+    /// What others are told of the participant, an object. They get
+    /// [`Event::MetadataChanged`](crate::videoroom::Event::MetadataChanged). Since Janus 1.3.0.
+    pub metadata: Option<Value>,
+    /// The room's secret, to change the recording in rooms with `lock_record`.
+    #[setters(into)]
+    pub secret: Option<Secret>,
+    /// The level above which the participant talks, 127 being silence.
+    pub audio_level_average: Option<u8>,
+    /// Over how many packets the audio level is averaged.
+    pub audio_active_packets: Option<u32>,
+    /// Whether audio is relayed. Deprecated: see [`ConfigureStream::send`].
+    pub audio: Option<bool>,
+    /// Whether video is relayed. Deprecated likewise.
+    pub video: Option<bool>,
+    /// Whether data channel messages are relayed. Deprecated likewise.
+    pub data: Option<bool>,
+    /// Checked for its type. Janus sees by itself whether an offer is a renegotiation.
+    pub update: Option<bool>,
+    /// Checked for its type. Janus sees by itself whether an offer restarts ICE.
+    pub restart: Option<bool>,
+    /// Changes of single streams.
+    pub streams: Option<Vec<ConfigureStream>>,
+    /// The `mid` of the stream that `send` and the delays are about, without `streams`.
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// Whether the media of that stream is relayed. Ignored without `mid`.
+    pub send: Option<bool>,
+    /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    pub min_delay: Option<i16>,
+    /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    pub max_delay: Option<i16>,
+}
+
+impl Configure {
+    /// A change of nothing yet.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+/// A change of one stream. What is not set stays as it is.
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct ConfigureStream {
+    /// The `mid` of the stream. Needed where there are several.
+    #[setters(into)]
+    pub mid: Option<String>,
+    /// Whether its media is relayed.
+    pub send: Option<bool>,
+    /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    pub min_delay: Option<i16>,
+    /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    pub max_delay: Option<i16>,
+    /// Asks the own side for a keyframe.
+    pub keyframe: Option<bool>,
+}
+
+impl ConfigureStream {
+    /// A change of nothing yet; set `mid` first.
+    pub fn new() -> Self {
+        Self::default()
+    }
+}
+
+impl Publisher {
+    /// Changes settings of the participant.
+    ///
+    /// Sends `configure` and waits for the event that confirms it.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 433 after a kick, 428 for a stream that does not exist.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Publisher, publisher::{Configure, ConfigureStream}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("configure", said, None)?;
+    /// let mute = ConfigureStream::new().mid("0").send(false);
+    /// let done = door.configure(&Configure::new().streams(vec![mute]))?;
+    /// assert_eq!(done.configured, "ok");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn configure(&self, configure: &Configure) -> Result<Configured> {
+        self.handle.request(configure)
+    }
+
+    /// Changes the media, with a new offer; also begins to send some, as [`publish`](Self::publish).
+    ///
+    /// Sends `configure` with the offer and waits for the event that brings the answer.
+    ///
+    /// # Errors
+    ///
+    /// As for [`configure`](Self::configure) and [`publish`](Self::publish), but 434.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::Configure}};
+    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("configure", said, Some(Jsep::answer("v=0\r\n")))?;
+    /// let audio_only = Configure::new().video(false);
+    /// let (_, answer) = door.renegotiate(&audio_only, &Jsep::offer(testing::AUDIO_SDP))?;
+    /// assert_eq!(answer.kind, JsepKind::Answer);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn renegotiate(&self, configure: &Configure, offer: &Jsep) -> Result<(Configured, Jsep)> {
+        self.handle.negotiate(configure, offer)
     }
 }

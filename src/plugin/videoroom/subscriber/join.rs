@@ -8,10 +8,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
-use crate::{
-    Id, Jsep, Result,
-    plugin::{Secret, videoroom::units},
-};
+use crate::plugin::duration;
+use crate::{Id, Jsep, Result, plugin::Secret};
 
 /// `ptype`: what the handle becomes by joining.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -66,7 +64,7 @@ pub struct Join {
     pub temporal: Option<u8>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
     /// Default: 250 ms.
-    #[serde(serialize_with = "units::micros")]
+    #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2. Default: 2.
     pub spatial_layer: Option<u8>,
@@ -122,7 +120,7 @@ pub struct FeedStream {
     pub max_delay: Option<i16>,
     /// After how long without packets a lower substream is used, in microseconds on the wire.
     /// Default: 250 ms.
-    #[serde(serialize_with = "units::micros")]
+    #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
 }
 

@@ -4,18 +4,18 @@ use super::{Event, VideoRoom, event};
 use crate::plugin::{plugin_type, requests};
 
 mod configure;
-mod flow;
 mod join;
-mod stream;
-mod switch;
+mod playback;
 mod update;
 
-pub use configure::{Configure, ConfigureStream, Configured};
-pub use flow::{Leave, Left, Pause, Paused, Start, Started};
+pub use configure::{
+    Configure, ConfigureStream, Configured, PlayoutDelay, Simulcast, SubscriberStream, Svc,
+};
 pub use join::{Attached, FeedStream, Join};
-pub use stream::{PlayoutDelay, Simulcast, SubscriberStream, Svc};
-pub use switch::{Switch, SwitchStream, Switched};
-pub use update::{Subscribe, Unsubscribe, UnsubscribeStream, Update, Updated};
+pub use playback::{Leave, Left, Pause, Paused, Start, Started};
+pub use update::{
+    Subscribe, Switch, SwitchStream, Switched, Unsubscribe, UnsubscribeStream, Update, Updated,
+};
 
 requests! { Subscriber:
     Join        "join"        -> Attached;

@@ -1,10 +1,10 @@
 //! Copies of a call's RTP for another program. Since Janus 1.4.0.
 
 use derive_setters::Setters;
-use serde::{Deserialize, Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{Secret, Sip};
+use super::{HostFamily, Secret, Sip, SrtpSuite};
 use crate::plugin::bare_requests;
 use crate::{Result, json::words};
 
@@ -24,36 +24,6 @@ words! {
         PeerAudio = "peer_audio",
         /// `peer_video`: the video from the peer.
         PeerVideo = "peer_video",
-    }
-}
-
-/// What a host name is resolved to.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum HostFamily {
-    /// `ipv4`
-    Ipv4,
-    /// `ipv6`
-    Ipv6,
-}
-
-/// The length of SRTP's authentication tag.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-#[non_exhaustive]
-pub enum SrtpSuite {
-    /// 32 bits.
-    Tag32,
-    /// 80 bits.
-    Tag80,
-}
-
-impl Serialize for SrtpSuite {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.serialize_u8(match self {
-            Self::Tag32 => 32,
-            Self::Tag80 => 80,
-        })
     }
 }
 

@@ -1,4 +1,4 @@
-//! Changing, destroying and finding rooms.
+//! Changing, destroying, finding, listing and recording rooms.
 
 use std::time::Duration;
 
@@ -6,7 +6,8 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{VideoRoom, room::Rooms, units};
+use crate::plugin::duration;
+use crate::plugin::videoroom::VideoRoom;
 use crate::{Id, Result, plugin::Secret};
 
 /// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
@@ -41,7 +42,7 @@ pub struct Edit {
     pub new_bitrate: Option<u64>,
     /// How often publishers are asked for a keyframe, in seconds on the wire; 0: never. Fractions
     /// are rounded up.
-    #[serde(serialize_with = "units::seconds")]
+    #[serde(serialize_with = "duration::seconds")]
     pub new_fir_freq: Option<Duration>,
     /// How many may publish at the same time. Those that publish go on.
     pub new_publishers: Option<u32>,
@@ -185,7 +186,7 @@ impl VideoRoom {
     /// Destroys a room and puts everybody out.
     ///
     /// Sends `destroy` and waits for its answer. Everybody in the room gets
-    /// [`Event::Destroyed`](super::Event::Destroyed), and their PeerConnections are closed.
+    /// [`Event::Destroyed`](crate::videoroom::Event::Destroyed), and their PeerConnections are closed.
     ///
     /// # Errors
     ///
@@ -248,5 +249,157 @@ impl VideoRoom {
     /// ```
     pub fn list(&self, list: &List) -> Result<Rooms> {
         self.handle.request(list)
+    }
+}
+
+/// The rooms of the server; see [`VideoRoom::list`](crate::videoroom::VideoRoom::list).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Rooms {
+    /// The rooms, in no order.
+    pub list: Vec<Room>,
+}
+
+/// One room in the list. The settings are those of [`Create`](crate::videoroom::Create).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Room {
+    /// The id of the room.
+    pub room: Id,
+    /// Its description; empty where it has none, or one that is not UTF-8, which Janus leaves out.
+    #[serde(default)]
+    pub description: String,
+    /// Whether joining needs a pin.
+    #[serde(default)]
+    pub pin_required: bool,
+    /// Whether lists without the admin key leave it out.
+    #[serde(default)]
+    pub is_private: bool,
+    /// How many may publish at the same time.
+    pub max_publishers: Option<u64>,
+    /// The largest video bitrate of each publisher, in bits per second; 0: no limit.
+    pub bitrate: Option<u64>,
+    /// Whether publishers cannot raise their bitrate above it.
+    #[serde(default)]
+    pub bitrate_cap: bool,
+    /// How often publishers are asked for a keyframe; 0: never.
+    #[serde(default, deserialize_with = "duration::from_seconds")]
+    pub fir_freq: Option<Duration>,
+    /// Whether subscribers must give the private id of a participant.
+    #[serde(default)]
+    pub require_pvtid: bool,
+    /// Whether all media must be encrypted end to end.
+    #[serde(default)]
+    pub require_e2ee: bool,
+    /// Whether it has a publisher without media.
+    #[serde(default)]
+    pub dummy_publisher: bool,
+    /// Whether everybody hears of those that join.
+    #[serde(default)]
+    pub notify_joining: bool,
+    /// The audio codecs, separated by commas, the preferred one first.
+    #[serde(default)]
+    pub audiocodec: String,
+    /// The video codecs, separated by commas, the preferred one first.
+    #[serde(default)]
+    pub videocodec: String,
+    /// Whether Opus has forward error correction.
+    #[serde(default)]
+    pub opus_fec: bool,
+    /// Whether Opus has discontinuous transmission.
+    #[serde(default)]
+    pub opus_dtx: bool,
+    /// Whether SVC is used for VP9. Gone since Janus 1.1.4.
+    #[serde(default)]
+    pub video_svc: bool,
+    /// Whether all publishers are recorded.
+    #[serde(default)]
+    pub record: bool,
+    /// The folder of the recordings, on the server.
+    pub rec_dir: Option<String>,
+    /// Whether recording is started and stopped only with the secret.
+    #[serde(default)]
+    pub lock_record: bool,
+    /// How many have joined to publish, whether they do or not; subscribers do not count.
+    pub num_participants: Option<u64>,
+    /// Whether audio levels are negotiated.
+    #[serde(default)]
+    pub audiolevel_ext: bool,
+    /// Whether it is told who talks.
+    #[serde(default)]
+    pub audiolevel_event: bool,
+    /// Over how many packets the audio level is averaged, if it is told who talks.
+    pub audio_active_packets: Option<u64>,
+    /// The level above which somebody talks, 127 being silence, if it is told who talks.
+    pub audio_level_average: Option<u64>,
+    /// Whether the orientation of videos is negotiated.
+    #[serde(default)]
+    pub videoorient_ext: bool,
+    /// Whether playout delays are negotiated.
+    #[serde(default)]
+    pub playoutdelay_ext: bool,
+    /// Whether transport-wide congestion control is negotiated.
+    #[serde(default)]
+    pub transport_wide_cc_ext: bool,
+}
+
+/// `enable_recording`; see [`VideoRoom::enable_recording`].
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "enable_recording")]
+#[setters(strip_option)]
+#[non_exhaustive]
+pub struct EnableRecording {
+    /// The id of the room.
+    #[setters(skip)]
+    pub room: Id,
+    /// Whether everybody is recorded.
+    #[setters(skip)]
+    pub record: bool,
+    /// The room's secret, if it has one.
+    #[setters(into)]
+    pub secret: Option<Secret>,
+}
+
+impl EnableRecording {
+    /// Starts or stops the recording of that room.
+    pub fn new(room: impl Into<Id>, record: bool) -> Self {
+        Self {
+            room: room.into(),
+            record,
+            ..Self::default()
+        }
+    }
+}
+
+/// Whether a room is recorded.
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct RecordingEnabled {
+    /// Whether everybody is recorded.
+    pub record: Option<bool>,
+}
+
+impl VideoRoom {
+    /// Starts or stops the recording of everybody in a room, those to come included.
+    ///
+    /// Sends `enable_recording` and waits for its answer.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{VideoRoom, videoroom::EnableRecording};
+    /// # let said = r#"{"videoroom":"success","record":true}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("enable_recording", said)?;
+    /// assert_eq!(desk.enable_recording(&EnableRecording::new(1234, true))?.record, Some(true));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn enable_recording(&self, enable: &EnableRecording) -> Result<RecordingEnabled> {
+        self.handle.request(enable)
     }
 }

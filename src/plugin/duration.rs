@@ -1,15 +1,23 @@
-//! Durations as the plugin counts them.
+//! Durations as plugins count them.
 
 use std::time::Duration;
 
 use serde::{Deserialize, Deserializer, Serializer};
 
-/// Whole seconds, rounded up: less than one must not become 0, which switches off.
+/// Whole seconds, rounded up: less than one must not become 0, which switches off or means the default.
 pub(super) fn seconds<S: Serializer>(
     duration: &Option<Duration>,
     serializer: S,
 ) -> Result<S::Ok, S::Error> {
     count(duration, 1_000_000_000, serializer)
+}
+
+/// Whole milliseconds, rounded up.
+pub(super) fn millis<S: Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    count(duration, 1_000_000, serializer)
 }
 
 /// Whole microseconds, rounded up.
@@ -20,7 +28,7 @@ pub(super) fn micros<S: Serializer>(
     count(duration, 1_000, serializer)
 }
 
-/// Janus keeps either in 32 bits; more than they hold is the longest that there is.
+/// Janus keeps all of them in 32 bits; more than they hold is the longest that there is.
 fn count<S: Serializer>(
     duration: &Option<Duration>,
     nanos: u128,
@@ -42,9 +50,4 @@ pub(super) fn from_micros<'de, D: Deserializer<'de>>(
     from: D,
 ) -> Result<Option<Duration>, D::Error> {
     Ok(Option::<u64>::deserialize(from)?.map(Duration::from_micros))
-}
-
-/// The layer while nothing has come, or where none is told.
-pub(super) const fn no_layer() -> i64 {
-    -1
 }

@@ -2,10 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::{
-    Id,
-    plugin::videoroom::{subscriber::SubscriberStream, units},
-};
+use crate::plugin::videoroom::no_layer;
+use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
 
 /// See [`Event::Updated`](super::Event::Updated).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -28,7 +26,7 @@ pub struct Substream {
     /// The `mid` of the subscription's stream.
     pub mid: String,
     /// The substream that is received now, 0 to 2; -1 while nothing has come.
-    #[serde(default = "units::no_layer")]
+    #[serde(default = "no_layer")]
     pub substream: i64,
 }
 
@@ -42,7 +40,7 @@ pub struct Temporal {
     /// The `mid` of the subscription's stream.
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    #[serde(default = "units::no_layer")]
+    #[serde(default = "no_layer")]
     pub temporal: i64,
 }
 
@@ -56,7 +54,7 @@ pub struct SpatialLayer {
     /// The `mid` of the subscription's stream.
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    #[serde(default = "units::no_layer")]
+    #[serde(default = "no_layer")]
     pub spatial_layer: i64,
     /// The temporal layer that is received now, if it has changed as well. Gone since Janus 1.1.4,
     /// which has an event of its own for it.
@@ -73,7 +71,7 @@ pub struct TemporalLayer {
     /// The `mid` of the subscription's stream.
     pub mid: String,
     /// The layer that is received now, 0 to 2; -1 while nothing has come.
-    #[serde(default = "units::no_layer")]
+    #[serde(default = "no_layer")]
     pub temporal_layer: i64,
 }
 

@@ -6,7 +6,8 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use super::{VideoRoom, units};
+use crate::plugin::duration;
+use crate::plugin::videoroom::VideoRoom;
 use crate::{Id, Result, plugin::Secret};
 
 /// `create`; see [`VideoRoom::create`].
@@ -32,7 +33,7 @@ pub struct Create {
     /// What joining the room needs. Default: nothing.
     #[setters(into)]
     pub pin: Option<Secret>,
-    /// Whether subscribers must give the [`private_id`](super::publisher::Joined::private_id) of a
+    /// Whether subscribers must give the [`private_id`](crate::videoroom::publisher::Joined::private_id) of a
     /// participant. Default: false.
     pub require_pvtid: Option<bool>,
     /// Whether joining needs a signed token
@@ -46,7 +47,7 @@ pub struct Create {
     pub bitrate_cap: Option<bool>,
     /// How often publishers are asked for a keyframe, in seconds on the wire. Default and 0: never.
     /// Fractions are rounded up.
-    #[serde(serialize_with = "units::seconds")]
+    #[serde(serialize_with = "duration::seconds")]
     pub fir_freq: Option<Duration>,
     /// How many may publish at the same time. Default: 3.
     pub publishers: Option<u32>,
@@ -71,7 +72,7 @@ pub struct Create {
     pub opus_dtx: Option<bool>,
     /// Whether audio levels are negotiated. Default: true.
     pub audiolevel_ext: Option<bool>,
-    /// Whether [`Event::Talking`](super::Event::Talking) and its end are sent. Default: false.
+    /// Whether [`Event::Talking`](crate::videoroom::Event::Talking) and its end are sent. Default: false.
     pub audiolevel_event: Option<bool>,
     /// Over how many packets the audio level is averaged. Default and 0: 100, which is 2 seconds.
     pub audio_active_packets: Option<u32>,
@@ -92,8 +93,8 @@ pub struct Create {
     pub lock_record: Option<bool>,
     /// Whether the room is written to the server's configuration file. Default: false.
     pub permanent: Option<bool>,
-    /// Whether [`Event::Joining`](super::Event::Joining) is sent, and
-    /// [`attendees`](super::publisher::Joined::attendees) are listed. Default: false.
+    /// Whether [`Event::Joining`](crate::videoroom::Event::Joining) is sent, and
+    /// [`attendees`](crate::videoroom::publisher::Joined::attendees) are listed. Default: false.
     pub notify_joining: Option<bool>,
     /// Whether all media must be encrypted end to end. Default: false.
     pub require_e2ee: Option<bool>,

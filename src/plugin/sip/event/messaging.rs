@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::sip::{Headers, lasting};
+use crate::plugin::duration;
+use crate::sip::Headers;
 
 /// A SIP INFO from the peer.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -107,7 +108,7 @@ pub struct SubscribeOutcome {
     /// The SIP reason, for example `Accepted`.
     pub reason: String,
     /// How long the subscription holds, if the server said so; never in `subscribe_failed`.
-    #[serde(deserialize_with = "lasting::from_seconds")]
+    #[serde(deserialize_with = "duration::from_seconds")]
     pub expires: Option<Duration>,
     /// Headers of the response.
     pub headers: Headers,
