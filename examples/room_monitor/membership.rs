@@ -90,7 +90,7 @@ fn resume(
         Err(error) => return Err(error),
     };
     // It may have been put out while nobody had the session.
-    let list = match desk.room().listparticipants(room) {
+    let list = match desk.room().list_participants(room) {
         Ok(list) => list.participants,
         Err(Error::Plugin { .. }) => return Ok(None),
         Err(error) => return Err(error),

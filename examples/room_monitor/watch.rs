@@ -119,7 +119,7 @@ impl Monitor {
         let list = membership
             .desk
             .room()
-            .listparticipants(&self.options.room)?;
+            .list_participants(&self.options.room)?;
         self.people.refresh(list.participants, &membership.own);
         Ok(())
     }

@@ -23,7 +23,7 @@ pub mod videoroom;
 pub use crate::{auth::Secret, wire::Refusal};
 pub use reply::{Done, decode};
 
-use requests::{bare_requests, plugin_type, requests};
+use requests::{bare_requests, constructors, plugin_type, requests};
 
 /// How a plugin object came to its handle.
 ///

@@ -55,6 +55,21 @@ macro_rules! bare_requests {
     )+};
 }
 
+/// `new` for what has a `Default`: first the arguments that are converted, then those that are not.
+macro_rules! constructors {
+    ($($(#[$doc:meta])* $name:ident(
+        $($into:ident as $type:ty),* $(; $($arg:ident: $plain:ty),+)?
+    );)+) => {$(
+        impl $name {
+            $(#[$doc])*
+            #[allow(clippy::needless_update)]
+            pub fn new($($into: impl Into<$type>,)* $($($arg: $plain),+)?) -> Self {
+                Self { $($into: $into.into(),)* $($($arg,)+)? ..Self::default() }
+            }
+        }
+    )+};
+}
+
 /// The type of a plugin's handles, its [`Plugin`](crate::Plugin), and what programs call on it
 /// without importing that trait. `with room` is for types that lend the requests about rooms.
 macro_rules! plugin_type {
@@ -120,4 +135,4 @@ macro_rules! plugin_type {
     };
 }
 
-pub(crate) use {bare_requests, plugin_type, requests};
+pub(crate) use {bare_requests, constructors, plugin_type, requests};

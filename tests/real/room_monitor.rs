@@ -74,7 +74,7 @@ impl Setup {
     }
 
     fn participants(&self) -> usize {
-        let list = self.room.listparticipants(ROOM).expect("a list");
+        let list = self.room.list_participants(ROOM).expect("a list");
         list.participants.len()
     }
 }
@@ -264,7 +264,11 @@ fn talking_and_bitrates_are_told() {
         monitor.end_input();
         monitor.wait("abandoned");
         let list = janus_blocking::videoroom::ListForwarders::new(ROOM).secret("hush");
-        let left = setup.room.listforwarders(&list).expect("a list").publishers;
+        let left = setup
+            .room
+            .list_forwarders(&list)
+            .expect("a list")
+            .publishers;
         assert!(
             left.iter().all(|publisher| publisher.forwarders.is_empty()),
             "{left:?}"

@@ -7,9 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Secret, Sip, event::Registered};
-use crate::Result;
-use crate::plugin::bare_requests;
-use crate::plugin::duration;
+use crate::{
+    Result,
+    plugin::{bare_requests, duration},
+};
 
 bare_requests! {
     /// `unregister`; see [`Sip::unregister`].

@@ -5,12 +5,23 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip, Srtp, SrtpProfile};
-use crate::plugin::bare_requests;
-use crate::{Jsep, JsepKind, Result};
+use crate::{
+    Jsep, JsepKind, Result,
+    plugin::{bare_requests, constructors},
+};
 
 bare_requests! {
     /// `send_ringing`; see [`Sip::send_ringing`]. Since Janus 1.3.3.
     SendRinging = "send_ringing";
+}
+
+constructors! {
+    /// Creates a request to accept the call.
+    Accept();
+    /// Creates a request to let the caller hear early media.
+    Progress();
+    /// Creates a request to refuse the call, with Janus's default code.
+    Decline();
 }
 
 /// `accept`; see [`Sip::accept`].
@@ -35,13 +46,6 @@ pub struct Accept {
     pub autoaccept_reinvites: Option<bool>,
 }
 
-impl Accept {
-    /// Without further conditions.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// [`Accept`] with an offer, which ends in another way.
 #[derive(Serialize)]
 #[serde(transparent)]
@@ -63,13 +67,6 @@ pub struct Progress {
     pub headers: Option<Headers>,
     /// Whether the plugin accepts the peer's changes of the call by itself. Default: true.
     pub autoaccept_reinvites: Option<bool>,
-}
-
-impl Progress {
-    /// Without further conditions.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// The 180 went out. The plugin has no word for it: its answer has no `result`.
@@ -97,13 +94,6 @@ pub struct Decline {
     /// of a call. Default: none, and so does 0.
     #[setters(into = false)]
     pub refer_id: Option<u64>,
-}
-
-impl Decline {
-    /// With Janus's default code.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// The refusal is on its way to the caller.

@@ -5,11 +5,22 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Secret, Sip};
-use crate::{Jsep, Result, plugin::bare_requests, json::words};
+use crate::{
+    Jsep, Result,
+    json::words,
+    plugin::{bare_requests, constructors},
+};
 
 bare_requests! {
     /// `update`; see [`Sip::update`].
     Update = "update";
+}
+
+constructors! {
+    /// Creates a request to call `uri`.
+    Call(uri as String);
+    /// Creates a request to end the call.
+    Hangup();
 }
 
 /// `call`; see [`Sip::call`].
@@ -46,16 +57,6 @@ pub struct Call {
     pub authuser: Option<String>,
 }
 
-impl Call {
-    /// A call to that SIP URI.
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self {
-            uri: uri.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// The INVITE went out.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -75,13 +76,6 @@ pub struct Calling {
 pub struct Hangup {
     /// Further headers of the BYE. Default: none.
     pub headers: Option<Headers>,
-}
-
-impl Hangup {
-    /// Without further headers.
-    pub const fn new() -> Self {
-        Self { headers: None }
-    }
 }
 
 /// The end of the call has begun.

@@ -15,8 +15,8 @@ use super::{
     },
 };
 use crate::{
-    plugin::{Refusal, decode},
     json::words,
+    plugin::{Refusal, decode},
 };
 
 /// An answer or event, split but not yet decoded.

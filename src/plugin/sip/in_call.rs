@@ -7,8 +7,23 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip};
-use crate::Result;
-use crate::plugin::duration;
+use crate::{
+    Result,
+    plugin::{constructors, duration},
+};
+
+constructors! {
+    /// Creates a request to put the call on hold, with Janus's default direction.
+    Hold();
+    /// Creates a request to resume the call.
+    Unhold();
+    /// Creates a request for a blind transfer of the peer to `uri`.
+    Transfer(uri as String);
+    /// Creates a request to send a text of that content type.
+    Info(content_type as String, content as String);
+    /// Creates a request that asks nobody yet: set `user`, `peer` or both.
+    Keyframe();
+}
 
 /// Where media may still flow while a call is on hold, seen from here.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -36,13 +51,6 @@ pub struct Hold {
     pub headers: Option<Headers>,
 }
 
-impl Hold {
-    /// With Janus's default direction.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// `unhold`; see [`Sip::unhold`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -52,13 +60,6 @@ impl Hold {
 pub struct Unhold {
     /// Further headers of the re-INVITE. Default: none.
     pub headers: Option<Headers>,
-}
-
-impl Unhold {
-    /// Without further headers.
-    pub const fn new() -> Self {
-        Self { headers: None }
-    }
 }
 
 /// `transfer`; see [`Sip::transfer`].
@@ -79,16 +80,6 @@ pub struct Transfer {
     pub call_id: Option<String>,
 }
 
-impl Transfer {
-    /// A blind transfer of the peer to that SIP URI.
-    pub fn new(uri: impl Into<String>) -> Self {
-        Self {
-            uri: uri.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// `info`; see [`Sip::info`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -105,17 +96,6 @@ pub struct Info {
     pub content: String,
     /// Further headers of the INFO. Default: none.
     pub headers: Option<Headers>,
-}
-
-impl Info {
-    /// A text of that content type.
-    pub fn new(content_type: impl Into<String>, content: impl Into<String>) -> Self {
-        Self {
-            content_type: content_type.into(),
-            content: content.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// `dtmf_info`; see [`Sip::dtmf_info`].
@@ -341,13 +321,6 @@ pub struct Keyframe {
     pub user: Option<bool>,
     /// Whether to ask the SIP peer, if it knows RTCP PLI. Default: false.
     pub peer: Option<bool>,
-}
-
-impl Keyframe {
-    /// Nobody yet; set `user`, `peer` or both.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 impl Sip {

@@ -7,8 +7,19 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip};
-use crate::Result;
-use crate::plugin::duration;
+use crate::{
+    Result,
+    plugin::{constructors, duration},
+};
+
+constructors! {
+    /// Creates a request to send a text to the peer of the call, or to `uri` if that is set.
+    Message(content as String);
+    /// Creates a request to subscribe to an event package.
+    Subscribe(event as String);
+    /// Creates a request to end the subscription to an event package.
+    Unsubscribe(event as String);
+}
 
 /// `message`; see [`Sip::message`].
 #[skip_serializing_none]
@@ -28,16 +39,6 @@ pub struct Message {
     pub headers: Option<Headers>,
     /// The SIP Call-ID of the MESSAGE; counts only with `uri`. Default: a random one.
     pub call_id: Option<String>,
-}
-
-impl Message {
-    /// That text, to the peer of the call unless `uri` is set.
-    pub fn new(content: impl Into<String>) -> Self {
-        Self {
-            content: content.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The MESSAGE is on its way.
@@ -108,16 +109,6 @@ pub struct Subscribe {
     pub content_type: Option<String>,
 }
 
-impl Subscribe {
-    /// A subscription to that event package.
-    pub fn new(event: impl Into<String>) -> Self {
-        Self {
-            event: event.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// The SUBSCRIBE is on its way.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -153,16 +144,6 @@ pub struct Unsubscribe {
     pub content: Option<String>,
     /// Not used. Since Janus 1.4.0.
     pub content_type: Option<String>,
-}
-
-impl Unsubscribe {
-    /// The end of the subscription to that event package.
-    pub fn new(event: impl Into<String>) -> Self {
-        Self {
-            event: event.into(),
-            ..Self::default()
-        }
-    }
 }
 
 impl Sip {

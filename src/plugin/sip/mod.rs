@@ -16,7 +16,7 @@
 //! | being called | [`accept`](Sip::accept), [`progress`](Sip::progress), [`send_ringing`](Sip::send_ringing), [`decline`](Sip::decline) |
 //! | in a call | [`hold`](Sip::hold), [`unhold`](Sip::unhold), [`transfer`](Sip::transfer), [`info`](Sip::info), [`dtmf_info`](Sip::dtmf_info), [`recording`](Sip::recording), [`keyframe`](Sip::keyframe) |
 //! | messages | [`message`](Sip::message), [`subscribe`](Sip::subscribe), [`unsubscribe`](Sip::unsubscribe) |
-//! | RTP copies | [`rtp_forward`](Sip::rtp_forward), [`stop_rtp_forward`](Sip::stop_rtp_forward), [`listforwarders`](Sip::listforwarders) |
+//! | RTP copies | [`rtp_forward`](Sip::rtp_forward), [`stop_rtp_forward`](Sip::stop_rtp_forward), [`list_forwarders`](Sip::list_forwarders) |
 
 use std::borrow::Cow;
 

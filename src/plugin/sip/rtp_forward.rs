@@ -5,12 +5,22 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, Secret, Sip, SrtpSuite};
-use crate::plugin::bare_requests;
-use crate::{Result, json::words};
+use crate::{
+    Result,
+    json::words,
+    plugin::{bare_requests, constructors},
+};
 
 bare_requests! {
-    /// `listforwarders`; see [`Sip::listforwarders`]. Since Janus 1.4.0.
+    /// `listforwarders`; see [`Sip::list_forwarders`]. Since Janus 1.4.0.
     ListForwarders = "listforwarders";
+}
+
+constructors! {
+    /// Creates a request to copy these streams.
+    RtpForward(streams as Vec<ForwardStream>);
+    /// Creates a request to end a forwarder.
+    StopRtpForward(; stream_id: u64);
 }
 
 words! {
@@ -74,21 +84,12 @@ impl ForwardStream {
 }
 
 /// `rtp_forward`; see [`Sip::rtp_forward`]. Since Janus 1.4.0.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "rtp_forward")]
 #[non_exhaustive]
 pub struct RtpForward {
     /// What to copy and where to, at least one.
     pub streams: Vec<ForwardStream>,
-}
-
-impl RtpForward {
-    /// Copies of these streams.
-    pub fn new(streams: impl Into<Vec<ForwardStream>>) -> Self {
-        Self {
-            streams: streams.into(),
-        }
-    }
 }
 
 /// The forwarders that an [`RtpForward`] made.
@@ -130,19 +131,12 @@ pub struct Forwarder {
 }
 
 /// `stop_rtp_forward`; see [`Sip::stop_rtp_forward`]. Since Janus 1.4.0.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "stop_rtp_forward")]
 #[non_exhaustive]
 pub struct StopRtpForward {
     /// [`Forwarder::stream_id`] of the forwarder to end.
     pub stream_id: u64,
-}
-
-impl StopRtpForward {
-    /// The end of that forwarder.
-    pub const fn new(stream_id: u64) -> Self {
-        Self { stream_id }
-    }
 }
 
 /// A forwarder has ended.
@@ -232,13 +226,14 @@ impl Sip {
     /// # use janus_blocking::Sip;
     /// # let gateway = janus_blocking::testing::FakeGateway::builder().version(janus_blocking::testing::Version::V1_4_1).start()?;
     /// # let door: Sip = gateway.attach()?;
-    /// let list = door.listforwarders()?;
+    /// let list = door.list_forwarders()?;
     /// assert!(list.rtp_forwarders.is_empty(), "outside of a call");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *SIP plugin documentation*, RTP forwarders in the SIP plugin.
-    pub fn listforwarders(&self) -> Result<Forwarders> {
+    #[doc(alias = "listforwarders")]
+    pub fn list_forwarders(&self) -> Result<Forwarders> {
         self.handle.request(&ListForwarders::new())
     }
 }

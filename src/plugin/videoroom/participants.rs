@@ -8,8 +8,17 @@ use serde_with::skip_serializing_none;
 use super::VideoRoom;
 use crate::{
     Id, Result,
-    plugin::{Done, Secret},
+    plugin::{Done, Secret, constructors},
 };
+
+constructors! {
+    /// Creates a request to put the participant `id` out of `room`.
+    Kick(room as Id, id as Id);
+    /// Creates a request to mute or unmute a stream of the participant `id`.
+    Moderate(room as Id, id as Id, mid as String; mute: bool);
+    /// Creates a request for the participants of `room`.
+    ListParticipants(room as Id);
+}
 
 /// What [`Allowed`] does.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
@@ -73,7 +82,7 @@ pub struct AllowedTokens {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "kick")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Kick {
     /// The id of the room.
@@ -83,26 +92,14 @@ pub struct Kick {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl Kick {
-    /// The end of that participant's stay.
-    pub fn new(room: impl Into<Id>, id: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            id: id.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// `moderate`; see [`VideoRoom::moderate`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "moderate")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Moderate {
     /// The id of the room.
@@ -112,7 +109,6 @@ pub struct Moderate {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The `mid` of the stream.
     #[setters(skip)]
@@ -122,33 +118,13 @@ pub struct Moderate {
     pub mute: bool,
 }
 
-impl Moderate {
-    /// Mutes that stream of that participant, or ends it.
-    pub fn new(room: impl Into<Id>, id: impl Into<Id>, mid: impl Into<String>, mute: bool) -> Self {
-        Self {
-            room: room.into(),
-            id: id.into(),
-            mid: mid.into(),
-            mute,
-            ..Self::default()
-        }
-    }
-}
-
-/// `listparticipants`; see [`VideoRoom::listparticipants`].
-#[derive(Clone, PartialEq, Debug, Serialize)]
+/// `listparticipants`; see [`VideoRoom::list_participants`].
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "listparticipants")]
 #[non_exhaustive]
 pub struct ListParticipants {
     /// The id of the room.
     pub room: Id,
-}
-
-impl ListParticipants {
-    /// The participants of that room.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self { room: room.into() }
-    }
 }
 
 /// Who is in a room.
@@ -271,11 +247,12 @@ impl VideoRoom {
     /// # use janus_blocking::VideoRoom;
     /// # let said = r#"{"room":1234,"participants":[{"id":7,"publisher":true}]}"#;
     /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listparticipants", said)?;
-    /// let people = desk.listparticipants(1234)?.participants;
+    /// let people = desk.list_participants(1234)?.participants;
     /// assert!(people[0].publisher);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn listparticipants(&self, room: impl Into<Id>) -> Result<Participants> {
+    #[doc(alias = "listparticipants")]
+    pub fn list_participants(&self, room: impl Into<Id>) -> Result<Participants> {
         self.handle.request(&ListParticipants::new(room))
     }
 }

@@ -5,13 +5,25 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, SrtpSuite, VideoRoom};
-use crate::{Id, Result, plugin::Secret};
+use crate::{
+    Id, Result,
+    plugin::{Secret, constructors},
+};
+
+constructors! {
+    /// Creates a request to send a publisher's media to `host` and `port`.
+    PublishRemotely(room as Id, publisher_id as Id, remote_id as String, host as String; port: u16);
+    /// Creates a request to end what `remote_id` names.
+    UnpublishRemotely(room as Id, publisher_id as Id, remote_id as String);
+    /// Creates a request for the places that a publisher is sent to.
+    ListRemotes(room as Id, publisher_id as Id);
+}
 
 /// `publish_remotely`; see [`VideoRoom::publish_remotely`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "publish_remotely")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct PublishRemotely {
     /// The id of the room.
@@ -21,7 +33,6 @@ pub struct PublishRemotely {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// A name of your own for it, for [`unpublish_remotely`](VideoRoom::unpublish_remotely).
     #[setters(skip)]
@@ -36,35 +47,14 @@ pub struct PublishRemotely {
     pub port: u16,
     /// [`RemotePublisher::rtcp_port`](super::RemotePublisher::rtcp_port) over there. Default: no
     /// RTCP feedback.
+    #[setters(into = false)]
     pub rtcp_port: Option<u16>,
     /// Encrypts the media; counts only with `srtp_crypto`. Since Janus 1.3.0.
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// The plugin's admin key, on servers with `lock_rtp_forward`.
-    #[setters(into)]
     pub admin_key: Option<Secret>,
-}
-
-impl PublishRemotely {
-    /// Sends that publisher's media to that host and UDP port, under that name.
-    pub fn new(
-        room: impl Into<Id>,
-        publisher_id: impl Into<Id>,
-        remote_id: impl Into<String>,
-        host: impl Into<String>,
-        port: u16,
-    ) -> Self {
-        Self {
-            room: room.into(),
-            publisher_id: publisher_id.into(),
-            remote_id: remote_id.into(),
-            host: host.into(),
-            port,
-            ..Self::default()
-        }
-    }
 }
 
 /// The publisher is sent on.
@@ -84,7 +74,7 @@ pub struct Remotized {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "unpublish_remotely")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct UnpublishRemotely {
     /// The id of the room.
@@ -94,27 +84,10 @@ pub struct UnpublishRemotely {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The name that was given to it.
     #[setters(skip)]
     pub remote_id: String,
-}
-
-impl UnpublishRemotely {
-    /// The end of what has that name.
-    pub fn new(
-        room: impl Into<Id>,
-        publisher_id: impl Into<Id>,
-        remote_id: impl Into<String>,
-    ) -> Self {
-        Self {
-            room: room.into(),
-            publisher_id: publisher_id.into(),
-            remote_id: remote_id.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The publisher is not sent on any more.
@@ -128,11 +101,11 @@ pub struct Unremotized {
     pub id: Id,
 }
 
-/// `listremotes`; see [`VideoRoom::listremotes`].
+/// `listremotes`; see [`VideoRoom::list_remotes`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "listremotes")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct ListRemotes {
     /// The id of the room.
@@ -142,19 +115,7 @@ pub struct ListRemotes {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl ListRemotes {
-    /// Where that publisher is sent to.
-    pub fn new(room: impl Into<Id>, publisher_id: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            publisher_id: publisher_id.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// Where a publisher is sent to.
@@ -257,12 +218,13 @@ impl VideoRoom {
     /// use janus_blocking::{VideoRoom, videoroom::ListRemotes};
     /// # let said = r#"{"room":1234,"id":7,"list":[]}"#;
     /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listremotes", said)?;
-    /// assert!(desk.listremotes(&ListRemotes::new(1234, 7))?.list.is_empty());
+    /// assert!(desk.list_remotes(&ListRemotes::new(1234, 7))?.list.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
     /// Janus docs: *VideoRoom plugin documentation*, Remote publishers (room cascading).
-    pub fn listremotes(&self, list: &ListRemotes) -> Result<Remotes> {
+    #[doc(alias = "listremotes")]
+    pub fn list_remotes(&self, list: &ListRemotes) -> Result<Remotes> {
         self.handle.request(list)
     }
 }

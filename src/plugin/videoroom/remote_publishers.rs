@@ -8,35 +8,42 @@ use serde_with::skip_serializing_none;
 use super::{MediaKind, SrtpSuite, VideoRoom};
 use crate::{
     Id, Result,
-    plugin::{Done, Secret},
+    plugin::{Done, Secret, constructors},
 };
+
+constructors! {
+    /// Creates a request to add a remote publisher with these streams to `room`.
+    AddRemotePublisher(room as Id, streams as Vec<RemoteStream>);
+    /// Creates a stream; audio and video need a codec as well.
+    RemoteStream(mid as String; mindex: u32, kind: MediaKind);
+    /// Creates a request to change the streams of a remote publisher.
+    UpdateRemotePublisher(room as Id, id as Id, streams as Vec<RemoteStream>);
+    /// Creates a request to remove a remote publisher.
+    RemoveRemotePublisher(room as Id, id as Id);
+}
 
 /// `add_remote_publisher`; see [`VideoRoom::add_remote_publisher`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "add_remote_publisher")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct AddRemotePublisher {
     /// The id of the room.
     #[setters(skip)]
     pub room: Id,
     /// The id that the publisher has here. Default and 0: a random one.
-    #[setters(into)]
     pub id: Option<Id>,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The name to show. Default: none.
-    #[setters(into)]
     pub display: Option<String>,
     /// The multicast group that the media comes to. Default: none.
-    #[setters(into)]
     pub mcast: Option<String>,
     /// The network interface, or its address, that the media comes to. Default: all.
-    #[setters(into)]
     pub iface: Option<String>,
     /// The UDP port that the media comes to. Default and 0: one of the plugin's range.
+    #[setters(into = false)]
     pub port: Option<u16>,
     /// Its streams, at least one.
     #[setters(skip)]
@@ -46,28 +53,17 @@ pub struct AddRemotePublisher {
     /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[setters(into)]
     pub srtp_crypto: Option<Secret>,
     /// The UDP port that RTCP feedback goes out from. Default and 0: one of the plugin's range.
+    #[setters(into = false)]
     pub rtcp_port: Option<u16>,
-}
-
-impl AddRemotePublisher {
-    /// A remote publisher with these streams in that room.
-    pub fn new(room: impl Into<Id>, streams: impl Into<Vec<RemoteStream>>) -> Self {
-        Self {
-            room: room.into(),
-            streams: streams.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// One stream of a remote publisher. What the publisher itself was told of it fits here:
 /// [`OwnStream`](super::publisher::OwnStream).
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct RemoteStream {
     /// The `mid` of the stream.
@@ -82,10 +78,8 @@ pub struct RemoteStream {
     #[setters(skip)]
     pub kind: MediaKind,
     /// The codec. Audio and video need it.
-    #[setters(into)]
     pub codec: Option<String>,
     /// What the stream shows, for example `front door`. Default: none.
-    #[setters(into)]
     pub description: Option<String>,
     /// Whether the stream is switched off. Default: false.
     pub disabled: Option<bool>,
@@ -96,33 +90,22 @@ pub struct RemoteStream {
     /// Whether Opus has discontinuous transmission. Default: false.
     pub dtx: Option<bool>,
     /// The H.264 profile. Up to 1.2.0 Janus refuses it with 430: it checks for a truth value.
-    #[setters(into)]
     pub h264_profile: Option<String>,
     /// The VP9 profile. Refused as `h264_profile` is.
-    #[setters(into)]
     pub vp9_profile: Option<String>,
     /// Whether the video comes in several substreams. Default: false.
     pub simulcast: Option<bool>,
     /// Whether the video is layered. Default: false.
     pub svc: Option<bool>,
     /// The id of the RTP extension for audio levels. Default: none.
+    #[setters(into = false)]
     pub audiolevel_ext_id: Option<u8>,
     /// The id of the RTP extension for the orientation. Default: none.
+    #[setters(into = false)]
     pub videoorient_ext_id: Option<u8>,
     /// The id of the RTP extension for playout delays. Default: none.
+    #[setters(into = false)]
     pub playoutdelay_ext_id: Option<u8>,
-}
-
-impl RemoteStream {
-    /// That stream; audio and video need a codec as well.
-    pub fn new(mid: impl Into<String>, mindex: u32, kind: MediaKind) -> Self {
-        Self {
-            mid: mid.into(),
-            mindex,
-            kind,
-            ..Self::default()
-        }
-    }
 }
 
 /// Where the media of a remote publisher has to go.
@@ -146,7 +129,7 @@ pub struct RemotePublisher {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "update_remote_publisher")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct UpdateRemotePublisher {
     /// The id of the room.
@@ -156,10 +139,8 @@ pub struct UpdateRemotePublisher {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The name to show. Default: it stays.
-    #[setters(into)]
     pub display: Option<String>,
     /// What the publisher tells of itself, an object. Default: it stays. Since Janus 1.3.0.
     pub metadata: Option<Value>,
@@ -169,31 +150,14 @@ pub struct UpdateRemotePublisher {
     /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
     pub srtp_suite: Option<SrtpSuite>,
     /// The key, in base64 as in SDES; counts only with `srtp_suite`. Since Janus 1.3.0.
-    #[setters(into)]
     pub srtp_crypto: Option<Secret>,
-}
-
-impl UpdateRemotePublisher {
-    /// A change of that remote publisher's streams.
-    pub fn new(
-        room: impl Into<Id>,
-        id: impl Into<Id>,
-        streams: impl Into<Vec<RemoteStream>>,
-    ) -> Self {
-        Self {
-            room: room.into(),
-            id: id.into(),
-            streams: streams.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// `remove_remote_publisher`; see [`VideoRoom::remove_remote_publisher`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "remove_remote_publisher")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct RemoveRemotePublisher {
     /// The id of the room.
@@ -203,19 +167,7 @@ pub struct RemoveRemotePublisher {
     #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl RemoveRemotePublisher {
-    /// The end of that remote publisher.
-    pub fn new(room: impl Into<Id>, id: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            id: id.into(),
-            ..Self::default()
-        }
-    }
 }
 
 impl VideoRoom {

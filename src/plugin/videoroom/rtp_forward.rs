@@ -6,7 +6,21 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, MediaKind, SrtpSuite, VideoRoom};
-use crate::{Id, Result, plugin::Secret};
+use crate::{
+    Id, Result,
+    plugin::{Secret, constructors},
+};
+
+constructors! {
+    /// Creates a request to copy a publisher's media to `host`; set `streams` as well.
+    RtpForward(room as Id, publisher_id as Id, host as String);
+    /// Creates a copy of the stream `mid`, to that UDP port.
+    ForwardStream(mid as String; port: u16);
+    /// Creates a request to end a forwarder.
+    StopRtpForward(room as Id, publisher_id as Id; stream_id: u64);
+    /// Creates a request for the forwarders of `room`.
+    ListForwarders(room as Id);
+}
 
 /// `rtp_forward`; see [`VideoRoom::rtp_forward`]. From `video_port` on it is the deprecated form,
 /// which addresses the first stream of each kind; it counts only without `streams`.
@@ -75,18 +89,6 @@ pub struct RtpForward {
     pub admin_key: Option<Secret>,
 }
 
-impl RtpForward {
-    /// Copies of that publisher's media to that host; set `streams` as well.
-    pub fn new(room: impl Into<Id>, publisher_id: impl Into<Id>, host: impl Into<String>) -> Self {
-        Self {
-            room: room.into(),
-            publisher_id: publisher_id.into(),
-            host: host.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// One stream of an [`RtpForward`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -132,17 +134,6 @@ pub struct ForwardStream {
     pub ssrc_3: Option<u32>,
     /// The payload type to send it with. Default: its own.
     pub pt_3: Option<u8>,
-}
-
-impl ForwardStream {
-    /// A copy of that stream to that UDP port.
-    pub fn new(mid: impl Into<String>, port: u16) -> Self {
-        Self {
-            mid: mid.into(),
-            port,
-            ..Self::default()
-        }
-    }
 }
 
 /// The forwarders that an [`RtpForward`] made.
@@ -255,7 +246,7 @@ impl VideoRoom {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "stop_rtp_forward")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct StopRtpForward {
     /// The id of the room.
@@ -265,26 +256,12 @@ pub struct StopRtpForward {
     #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// [`Forwarder::stream_id`] of the forwarder.
     #[setters(skip)]
     pub stream_id: u64,
     /// The plugin's admin key, on servers with `lock_rtp_forward`.
-    #[setters(into)]
     pub admin_key: Option<Secret>,
-}
-
-impl StopRtpForward {
-    /// The end of that forwarder.
-    pub fn new(room: impl Into<Id>, publisher_id: impl Into<Id>, stream_id: u64) -> Self {
-        Self {
-            room: room.into(),
-            publisher_id: publisher_id.into(),
-            stream_id,
-            ..Self::default()
-        }
-    }
 }
 
 /// The forwarder was ended.
@@ -300,29 +277,18 @@ pub struct ForwardStopped {
     pub stream_id: u64,
 }
 
-/// `listforwarders`; see [`VideoRoom::listforwarders`].
+/// `listforwarders`; see [`VideoRoom::list_forwarders`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "listforwarders")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct ListForwarders {
     /// The id of the room.
     #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl ListForwarders {
-    /// The forwarders of that room.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The forwarders of a room.
@@ -389,11 +355,12 @@ impl VideoRoom {
     /// use janus_blocking::{VideoRoom, videoroom::ListForwarders};
     /// # let said = r#"{"room":1234,"publishers":[]}"#;
     /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listforwarders", said)?;
-    /// let list = desk.listforwarders(&ListForwarders::new(1234))?;
+    /// let list = desk.list_forwarders(&ListForwarders::new(1234))?;
     /// assert!(list.publishers.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn listforwarders(&self, list: &ListForwarders) -> Result<Forwarders> {
+    #[doc(alias = "listforwarders")]
+    pub fn list_forwarders(&self, list: &ListForwarders) -> Result<Forwarders> {
         self.handle.request(list)
     }
 }

@@ -66,11 +66,11 @@ fn outside_a_call_others_are_a_wrong_state() {
                 phone.sip.stop_rtp_forward(1),
                 error_code::NO_SUCH_STREAM.value(),
             );
-            let list = phone.sip.listforwarders().expect("a list");
+            let list = phone.sip.list_forwarders().expect("a list");
             assert_eq!((list.rtp_forwarders.len(), list.call_id), (0, None));
         } else {
             assert_refused(phone.sip.stop_rtp_forward(1), UNKNOWN);
-            assert_refused(phone.sip.listforwarders(), UNKNOWN);
+            assert_refused(phone.sip.list_forwarders(), UNKNOWN);
         }
     });
 }

@@ -245,7 +245,7 @@ fn keyframes_and_forwarders_are_for_later_versions() {
         assert_eq!((dressed.ssrc, dressed.pt), (Some(7), Some(96)));
         assert_eq!((&*dressed.host, &*dressed.media), ("127.0.0.1", "audio"));
 
-        let mut listed = phone.sip.listforwarders().expect("a list").rtp_forwarders;
+        let mut listed = phone.sip.list_forwarders().expect("a list").rtp_forwarders;
         listed.sort_by_key(|forwarder| forwarder.ssrc);
         assert_eq!(listed, forwarding.forwarders);
         let stopped = phone

@@ -91,7 +91,7 @@ pub(crate) fn story(servers: &Servers) {
     );
 
     let list = ListForwarders::new(&room).secret("hush");
-    let forwarders = videoroom.listforwarders(&list).expect("a list");
+    let forwarders = videoroom.list_forwarders(&list).expect("a list");
     assert_eq!(forwarders.room, room);
     let publisher = &forwarders.publishers[0];
     assert_eq!(
@@ -101,7 +101,7 @@ pub(crate) fn story(servers: &Servers) {
     assert_eq!(publisher.forwarders.len(), 4);
     assert!(publisher.forwarders.contains(audio));
     assert_refused(
-        videoroom.listforwarders(&ListForwarders::new(&room)),
+        videoroom.list_forwarders(&ListForwarders::new(&room)),
         error_code::MISSING_ELEMENT,
     );
 

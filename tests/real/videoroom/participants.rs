@@ -32,7 +32,7 @@ pub(crate) fn remote(videoroom: &VideoRoom, room: &Id, add: &AddRemotePublisher)
         .add_remote_publisher(add)
         .expect("a remote publisher");
     common::wait_until(super::servers::SOON, "it is there", || {
-        let list = videoroom.listparticipants(room).expect("a list");
+        let list = videoroom.list_participants(room).expect("a list");
         list.participants.iter().any(|entry| entry.id == added.id)
     });
     (added.id, added.port)
@@ -81,13 +81,13 @@ pub(crate) fn story(servers: &Servers) {
     );
     assert_eq!(joining.joining.display.as_deref(), Some("Bob"));
 
-    let list = videoroom.listparticipants(&room).expect("a list");
+    let list = videoroom.list_participants(&room).expect("a list");
     assert_eq!((&list.room, list.participants.len()), (&room, 2));
     let entry = list.participants.iter().find(|entry| entry.id == alices);
     let entry = entry.expect("Alice is there");
     assert_eq!(entry.display.as_deref(), Some("Alice"));
     assert!(!entry.publisher && !entry.dummy && !entry.remote && entry.talking.is_none());
-    assert_refused(videoroom.listparticipants(1), error_code::NO_SUCH_ROOM);
+    assert_refused(videoroom.list_participants(1), error_code::NO_SUCH_ROOM);
 
     moderate(videoroom, &room, &alice);
     allow(servers, videoroom, &room);

@@ -153,7 +153,7 @@ pub(crate) fn story(servers: &Servers) {
         .descriptions(vec![Description::new("0", "back door")]);
     let (joined, answer) = dave
         .plugin
-        .joinandconfigure(&join, &offer())
+        .join_and_configure(&join, &offer())
         .expect("joined");
     assert_eq!(
         (joined.id, joined.audio_codec.as_deref()),

@@ -130,7 +130,7 @@ fn messages_that_are_none_are_refused_at_once() {
 fn encrypted_and_plain_feeds_do_not_mix() {
     Servers::each(|servers| {
         let (desk, room) = servers.room(&Create::new().dummy_publisher(true).dummy_e2ee(true));
-        let list = desk.plugin.listparticipants(&room).expect("a list");
+        let list = desk.plugin.list_participants(&room).expect("a list");
         let dummy = list.participants.first().expect("the placeholder");
         assert!(dummy.dummy && dummy.publisher);
         let add = AddRemotePublisher::new(&room, [streams()[0].clone()]);

@@ -68,7 +68,7 @@ pub(crate) fn story(servers: &Servers) {
     assert_eq!((&only.kind, only.mid.as_str()), (&MediaKind::Audio, "0"));
     let taken = videoroom.add_remote_publisher(&add);
     assert_refused(taken, error_code::ID_EXISTS);
-    let list = videoroom.listparticipants(&there).expect("a list");
+    let list = videoroom.list_participants(&there).expect("a list");
     let entry = list.participants.iter().find(|entry| entry.id == 50.into());
     assert!(entry.expect("it is listed").remote);
 
@@ -86,7 +86,7 @@ pub(crate) fn story(servers: &Servers) {
     );
 
     let remotes = videoroom
-        .listremotes(&ListRemotes::new(&here, 5))
+        .list_remotes(&ListRemotes::new(&here, 5))
         .expect("a list");
     assert_eq!((&remotes.room, &remotes.id), (&here, &5.into()));
     let [remote] = &remotes.list[..] else {
@@ -98,7 +98,7 @@ pub(crate) fn story(servers: &Servers) {
     );
     assert_eq!(remote.port, added.port);
     assert_refused(
-        videoroom.listremotes(&ListRemotes::new(&here, 6)),
+        videoroom.list_remotes(&ListRemotes::new(&here, 6)),
         error_code::NO_SUCH_FEED,
     );
 

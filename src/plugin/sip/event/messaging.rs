@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::plugin::duration;
-use crate::sip::Headers;
+use crate::{plugin::duration, sip::Headers};
 
 /// A SIP INFO from the peer.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]

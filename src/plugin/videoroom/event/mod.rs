@@ -85,7 +85,7 @@ pub enum Event {
     /// The plugin has refused a request that nobody waits for.
     Error(Failure),
     /// Answer to [`join`](super::Publisher::join) or
-    /// [`joinandconfigure`](super::Publisher::joinandconfigure).
+    /// [`join_and_configure`](super::Publisher::join_and_configure).
     Joined(publisher::Joined),
     /// Answer to [`join`](super::Subscriber::join), with an offer.
     Attached(subscriber::Attached),

@@ -2,8 +2,10 @@
 
 use serde::Deserialize;
 
-use crate::plugin::videoroom::no_layer;
-use crate::{Id, plugin::videoroom::subscriber::SubscriberStream};
+use crate::{
+    Id,
+    plugin::videoroom::{no_layer, subscriber::SubscriberStream},
+};
 
 /// See [`Event::Updated`](super::Event::Updated).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]

@@ -8,7 +8,7 @@ use serde_with::skip_serializing_none;
 use super::{Attendee, Description, Feed, OwnStream, Publisher};
 use crate::{
     Id, Jsep, Result,
-    plugin::{Secret, bare_requests},
+    plugin::{Secret, bare_requests, constructors},
 };
 
 /// `ptype`: what the handle becomes by joining.
@@ -23,7 +23,7 @@ enum Role {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "join")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Join {
     #[setters(skip)]
@@ -32,41 +32,29 @@ pub struct Join {
     #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
-    #[setters(into)]
     pub id: Option<Id>,
     /// A token of the room's list, or a signed one for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
-    #[setters(into)]
     pub token: Option<Secret>,
     /// The name to show. Default: none.
-    #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
-    #[setters(into)]
     pub pin: Option<Secret>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_level_average: Option<u8>,
 }
 
-impl Join {
-    /// A stay in that room.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
-}
-
-/// `joinandconfigure`; see [`Publisher::joinandconfigure`].
+/// `joinandconfigure`; see [`Publisher::join_and_configure`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "joinandconfigure")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct JoinAndConfigure {
     #[setters(skip)]
@@ -75,50 +63,36 @@ pub struct JoinAndConfigure {
     #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
-    #[setters(into)]
     pub id: Option<Id>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
+    #[setters(into = false)]
     pub bitrate: Option<u64>,
     /// Whether the participant is recorded. Default: as the room has it.
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Default: made of room, participant and time.
-    #[setters(into)]
     pub filename: Option<String>,
     /// A token of the room's list, or a signed one for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with either need it.
-    #[setters(into)]
     pub token: Option<Secret>,
     /// The name to show. Default: none.
-    #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
-    #[setters(into)]
     pub pin: Option<Secret>,
     /// The audio codec to prefer, one of the room's. Default: the room's first.
-    #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer, one of the room's. Default: the room's first.
-    #[setters(into)]
     pub videocodec: Option<String>,
     /// What the streams show. Default: nothing is said.
     pub descriptions: Option<Vec<Description>>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_level_average: Option<u8>,
-}
-
-impl JoinAndConfigure {
-    /// A stay in that room, with media.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The participant is in the room.
@@ -193,11 +167,12 @@ impl Publisher {
     /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
     /// # let (_gateway, door) = testing::with_outcome::<Publisher>("joinandconfigure", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let join = JoinAndConfigure::new(1234);
-    /// let (joined, answer) = door.joinandconfigure(&join, &Jsep::offer(testing::AUDIO_SDP))?;
+    /// let (joined, answer) = door.join_and_configure(&join, &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!((joined.id, answer.kind), (7.into(), JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn joinandconfigure(
+    #[doc(alias = "joinandconfigure")]
+    pub fn join_and_configure(
         &self,
         join: &JoinAndConfigure,
         offer: &Jsep,
@@ -211,6 +186,13 @@ bare_requests! {
     Unpublish = "unpublish";
     /// `leave` of a publisher; see [`Publisher::leave`].
     Leave = "leave";
+}
+
+constructors! {
+    /// Creates a request to join `room`.
+    Join(room as Id);
+    /// Creates a request to join `room` and publish.
+    JoinAndConfigure(room as Id);
 }
 
 /// The participant publishes no more.

@@ -26,7 +26,7 @@ plugin_type! {
     /// Comes from [`Session::attach`](crate::Session::attach) or
     /// [`Session::reattach`](crate::Session::reattach), neither of which asks Janus what the handle is:
     /// it becomes a publisher with its first [`join`](Self::join) or
-    /// [`joinandconfigure`](Self::joinandconfigure), and stays one. It gets the events of its room.
+    /// [`join_and_configure`](Self::join_and_configure), and stays one. It gets the events of its room.
     /// After [`leave`](Self::leave), a kick or the end of the room it cannot join again.
     ///
     /// A participant need not send anything: one that only joins is an observer.

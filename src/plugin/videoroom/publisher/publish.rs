@@ -6,25 +6,38 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{OwnStream, Publisher};
-use crate::{Id, Jsep, Result, plugin::Secret};
+use crate::{
+    Id, Jsep, Result,
+    plugin::{Secret, constructors},
+};
+
+constructors! {
+    /// Creates a request to publish what the offer has.
+    Publish();
+    /// Creates a description of the stream `mid`.
+    Description(mid as String, description as String);
+    /// Creates a request that changes nothing yet.
+    Configure();
+    /// Creates a change of nothing yet; set `mid` first.
+    ConfigureStream();
+}
 
 /// `publish`; see [`Publisher::publish`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "publish")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Publish {
     /// What the streams show. Default: nothing is said.
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer, one of the room's. Default: the room's first.
-    #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer, one of the room's. Default: the room's first.
-    #[setters(into)]
     pub videocodec: Option<String>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
+    #[setters(into = false)]
     pub bitrate: Option<u64>,
     /// Asks the own side for a keyframe. Default: false.
     pub keyframe: Option<bool>,
@@ -32,19 +45,18 @@ pub struct Publish {
     /// `lock_record` it is ignored, without an error, unless `secret` is right.
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Default: made of room, participant and time.
-    #[setters(into)]
     pub filename: Option<String>,
     /// The name to show. Default: it stays.
-    #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. Default: it stays. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The level above which the participant talks, 127 being silence. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_level_average: Option<u8>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
+    #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
     /// Whether audio is relayed. Deprecated: see
     /// [`ConfigureStream::send`](super::ConfigureStream::send).
@@ -59,31 +71,14 @@ pub struct Publish {
     pub restart: Option<bool>,
 }
 
-impl Publish {
-    /// Media as the offer has it.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// What one stream shows.
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Description {
     /// The `mid` of the stream.
     pub mid: String,
     /// A text, for example `front door`.
     pub description: String,
-}
-
-impl Description {
-    /// A description of that stream.
-    pub fn new(mid: impl Into<String>, description: impl Into<String>) -> Self {
-        Self {
-            mid: mid.into(),
-            description: description.into(),
-        }
-    }
 }
 
 /// The settings, and the media where an offer was sent, are as was asked.
@@ -137,19 +132,18 @@ impl Publisher {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "configure")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Configure {
     /// What the streams show.
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer; counts with a first offer.
-    #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codec to prefer; counts with a first offer.
-    #[setters(into)]
     pub videocodec: Option<String>,
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Janus raises 1 to
     /// 63,999 to 64,000, and rooms with `bitrate_cap` lower it to theirs.
+    #[setters(into = false)]
     pub bitrate: Option<u64>,
     /// Asks the own side for a keyframe of every video stream.
     pub keyframe: Option<bool>,
@@ -157,21 +151,20 @@ pub struct Configure {
     /// error, unless `secret` is right.
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Ignored likewise.
-    #[setters(into)]
     pub filename: Option<String>,
     /// The name to show. The others get
     /// [`Event::DisplayChanged`](crate::videoroom::Event::DisplayChanged).
-    #[setters(into)]
     pub display: Option<String>,
     /// What others are told of the participant, an object. They get
     /// [`Event::MetadataChanged`](crate::videoroom::Event::MetadataChanged). Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// The level above which the participant talks, 127 being silence.
+    #[setters(into = false)]
     pub audio_level_average: Option<u8>,
     /// Over how many packets the audio level is averaged.
+    #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
     /// Whether audio is relayed. Deprecated: see [`ConfigureStream::send`].
     pub audio: Option<bool>,
@@ -186,21 +179,15 @@ pub struct Configure {
     /// Changes of single streams.
     pub streams: Option<Vec<ConfigureStream>>,
     /// The `mid` of the stream that `send` and the delays are about, without `streams`.
-    #[setters(into)]
     pub mid: Option<String>,
     /// Whether the media of that stream is relayed. Ignored without `mid`.
     pub send: Option<bool>,
     /// The smallest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[setters(into = false)]
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
+    #[setters(into = false)]
     pub max_delay: Option<i16>,
-}
-
-impl Configure {
-    /// A change of nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// A change of one stream. What is not set stays as it is.
@@ -220,13 +207,6 @@ pub struct ConfigureStream {
     pub max_delay: Option<i16>,
     /// Asks the own side for a keyframe.
     pub keyframe: Option<bool>,
-}
-
-impl ConfigureStream {
-    /// A change of nothing yet; set `mid` first.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 impl Publisher {

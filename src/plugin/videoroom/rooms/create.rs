@@ -6,32 +6,37 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::plugin::duration;
-use crate::plugin::videoroom::VideoRoom;
-use crate::{Id, Result, plugin::Secret};
+use crate::{
+    Id, Result,
+    plugin::{Secret, constructors, duration, videoroom::VideoRoom},
+};
+
+constructors! {
+    /// Creates a request for a room with the plugin's defaults, and an id that it picks.
+    Create();
+    /// Creates a stream of that codec.
+    DummyStream(codec as String);
+}
 
 /// `create`; see [`VideoRoom::create`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "create")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Create {
     /// The id of the room. Default and 0: a random one.
-    #[setters(into)]
     pub room: Option<Id>,
     /// What the list of rooms shows. Default: `Room` and the id.
-    #[setters(into)]
     pub description: Option<String>,
     /// Whether lists leave the room out. Default: false.
     pub is_private: Option<bool>,
     /// The tokens that may join. Default: no token is needed.
+    #[setters(into = false)]
     pub allowed: Option<Vec<Secret>>,
     /// What changing, destroying and moderating the room need. Default: nothing.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// What joining the room needs. Default: nothing.
-    #[setters(into)]
     pub pin: Option<Secret>,
     /// Whether subscribers must give the [`private_id`](crate::videoroom::publisher::Joined::private_id) of a
     /// participant. Default: false.
@@ -42,6 +47,7 @@ pub struct Create {
     pub signed_tokens: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second, sent by REMB. Default and
     /// 0: no limit. Janus raises 1 to 63,999 to 64,000.
+    #[setters(into = false)]
     pub bitrate: Option<u64>,
     /// Whether publishers cannot raise their bitrate above it. Default: false.
     pub bitrate_cap: Option<bool>,
@@ -50,21 +56,18 @@ pub struct Create {
     #[serde(serialize_with = "duration::seconds")]
     pub fir_freq: Option<Duration>,
     /// How many may publish at the same time. Default: 3.
+    #[setters(into = false)]
     pub publishers: Option<u32>,
     /// The audio codecs that may be used, separated by commas, the preferred one first: `opus`,
     /// `multiopus`, `g722`, `pcmu`, `pcma`, `l16-48`, `l16`, `isac32`, `isac16`. At most five.
     /// Default: `opus`.
-    #[setters(into)]
     pub audiocodec: Option<String>,
     /// The video codecs that may be used, separated by commas, the preferred one first: `vp8`,
     /// `vp9`, `h264`, `av1`, `h265`. At most five. Default: `vp8`.
-    #[setters(into)]
     pub videocodec: Option<String>,
     /// The VP9 profile to prefer, for example `2`. Default: any.
-    #[setters(into)]
     pub vp9_profile: Option<String>,
     /// The H.264 profile to prefer, for example `42e01f`. Default: any.
-    #[setters(into)]
     pub h264_profile: Option<String>,
     /// Whether Opus is negotiated with forward error correction. Default: true.
     pub opus_fec: Option<bool>,
@@ -75,8 +78,10 @@ pub struct Create {
     /// Whether [`Event::Talking`](crate::videoroom::Event::Talking) and its end are sent. Default: false.
     pub audiolevel_event: Option<bool>,
     /// Over how many packets the audio level is averaged. Default and 0: 100, which is 2 seconds.
+    #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
     /// The level above which somebody talks: 127 is silence, 0 the loudest. Default and 0: 25.
+    #[setters(into = false)]
     pub audio_level_average: Option<u8>,
     /// Whether the orientation of videos is negotiated. Default: true.
     pub videoorient_ext: Option<bool>,
@@ -87,7 +92,6 @@ pub struct Create {
     /// Whether all publishers are recorded. Default: false.
     pub record: Option<bool>,
     /// The folder of the recordings, on the server. Default: the server's working folder.
-    #[setters(into)]
     pub rec_dir: Option<String>,
     /// Whether recording is started and stopped only with the secret. Default: false.
     pub lock_record: Option<bool>,
@@ -106,43 +110,25 @@ pub struct Create {
     /// Whether that publisher passes for encrypted end to end. Default: false. Since Janus 1.3.2.
     pub dummy_e2ee: Option<bool>,
     /// How many threads help to relay the media. Default: 0. Since Janus 1.2.3.
+    #[setters(into = false)]
     pub threads: Option<u32>,
     /// Whether SVC is used for VP9. Default: false. Gone since Janus 1.1.4, which detects it.
     pub video_svc: Option<bool>,
     /// The plugin's admin key, on servers that have one.
-    #[setters(into)]
     pub admin_key: Option<Secret>,
-}
-
-impl Create {
-    /// A room with the plugin's defaults and an id that it picks.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// One stream of a [`Create::dummy_publisher`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct DummyStream {
     /// The codec, one of the room's.
     #[setters(skip)]
     pub codec: String,
     /// Its format parameters, for example `profile-level-id=42e01f`. Default: none.
-    #[setters(into)]
     pub fmtp: Option<String>,
-}
-
-impl DummyStream {
-    /// A stream of that codec.
-    pub fn new(codec: impl Into<String>) -> Self {
-        Self {
-            codec: codec.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The room was made.

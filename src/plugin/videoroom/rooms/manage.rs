@@ -6,63 +6,64 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::plugin::duration;
-use crate::plugin::videoroom::VideoRoom;
-use crate::{Id, Result, plugin::Secret};
+use crate::{
+    Id, Result,
+    plugin::{Secret, constructors, duration, videoroom::VideoRoom},
+};
+
+constructors! {
+    /// Creates a request that changes nothing of `room` yet.
+    Edit(room as Id);
+    /// Creates a request to destroy `room`.
+    Destroy(room as Id);
+    /// Creates a request that asks whether there is a room of that id.
+    Exists(room as Id);
+    /// Creates a request for the rooms that are not private.
+    List();
+    /// Creates a request to start or stop the recording of `room`.
+    EnableRecording(room as Id; record: bool);
+}
 
 /// `edit`; see [`VideoRoom::edit`]. What is not set stays as it is.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "edit")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Edit {
     /// The id of the room.
     #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
     /// What the list of rooms shows. An empty one is ignored.
-    #[setters(into)]
     pub new_description: Option<String>,
     /// Whether lists leave the room out.
     pub new_is_private: Option<bool>,
     /// The new secret. An empty one is ignored: a secret cannot be removed.
-    #[setters(into)]
     pub new_secret: Option<Secret>,
     /// The new pin. An empty one is ignored: a pin cannot be removed.
-    #[setters(into)]
     pub new_pin: Option<Secret>,
     /// Whether subscribers must give the private id of a participant.
     pub new_require_pvtid: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second; 0: no limit. Janus raises 1
     /// to 63,999 to 64,000. Publishers that are there get it too, but for those that have set their
     /// own.
+    #[setters(into = false)]
     pub new_bitrate: Option<u64>,
     /// How often publishers are asked for a keyframe, in seconds on the wire; 0: never. Fractions
     /// are rounded up.
     #[serde(serialize_with = "duration::seconds")]
     pub new_fir_freq: Option<Duration>,
     /// How many may publish at the same time. Those that publish go on.
+    #[setters(into = false)]
     pub new_publishers: Option<u32>,
     /// Whether recording is started and stopped only with the secret.
     pub new_lock_record: Option<bool>,
     /// The folder of the next recordings, on the server.
-    #[setters(into)]
     pub new_rec_dir: Option<String>,
     /// Whether the change is written to the server's configuration file. Default: false.
     pub permanent: Option<bool>,
-}
-
-impl Edit {
-    /// A change of that room, of nothing yet.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The room was changed.
@@ -80,7 +81,7 @@ pub struct Edited {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "destroy")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Destroy {
     /// The id of the room.
@@ -89,18 +90,7 @@ pub struct Destroy {
     /// Whether the room is removed from the server's configuration file too. Default: false.
     pub permanent: Option<bool>,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl Destroy {
-    /// The end of that room.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The room was destroyed.
@@ -115,19 +105,12 @@ pub struct Destroyed {
 }
 
 /// `exists`; see [`VideoRoom::exists`].
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "exists")]
 #[non_exhaustive]
 pub struct Exists {
     /// The id of the room.
     pub room: Id,
-}
-
-impl Exists {
-    /// The question for that room.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self { room: room.into() }
-    }
 }
 
 /// Whether there is such a room.
@@ -145,19 +128,11 @@ pub struct Existence {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "list")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct List {
     /// The plugin's admin key: private rooms are listed too.
-    #[setters(into)]
     pub admin_key: Option<Secret>,
-}
-
-impl List {
-    /// The rooms that are not private.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 impl VideoRoom {
@@ -347,7 +322,7 @@ pub struct Room {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "enable_recording")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct EnableRecording {
     /// The id of the room.
@@ -357,19 +332,7 @@ pub struct EnableRecording {
     #[setters(skip)]
     pub record: bool,
     /// The room's secret, if it has one.
-    #[setters(into)]
     pub secret: Option<Secret>,
-}
-
-impl EnableRecording {
-    /// Starts or stops the recording of that room.
-    pub fn new(room: impl Into<Id>, record: bool) -> Self {
-        Self {
-            room: room.into(),
-            record,
-            ..Self::default()
-        }
-    }
 }
 
 /// Whether a room is recorded.

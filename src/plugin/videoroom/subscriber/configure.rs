@@ -8,9 +8,20 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::Subscriber;
-use crate::plugin::duration;
-use crate::plugin::videoroom::no_layer;
-use crate::{Id, Jsep, Result, plugin::videoroom::MediaKind};
+use crate::{
+    Id, Jsep, Result,
+    plugin::{
+        constructors, duration,
+        videoroom::{MediaKind, no_layer},
+    },
+};
+
+constructors! {
+    /// Creates a request that changes nothing yet.
+    Configure();
+    /// Creates a change of nothing yet; set `mid` first.
+    ConfigureStream();
+}
 
 /// `configure` of a subscriber; see [`Subscriber::configure`]. What is not set stays as it is.
 #[skip_serializing_none]
@@ -54,13 +65,6 @@ pub struct Configure {
     pub max_delay: Option<i16>,
 }
 
-impl Configure {
-    /// A change of nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// A change of one stream of the subscription. What is not set stays as it is.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -92,13 +96,6 @@ pub struct ConfigureStream {
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
     pub max_delay: Option<i16>,
-}
-
-impl ConfigureStream {
-    /// A change of nothing yet; set `mid` first.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// The settings are as was asked.

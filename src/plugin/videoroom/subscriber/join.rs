@@ -8,8 +8,17 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
-use crate::plugin::duration;
-use crate::{Id, Jsep, Result, plugin::Secret};
+use crate::{
+    Id, Jsep, Result,
+    plugin::{Secret, constructors, duration},
+};
+
+constructors! {
+    /// Creates a request for a subscription in `room`, to nothing yet: set `streams`.
+    Join(room as Id);
+    /// Selects all streams of the publisher `feed`.
+    FeedStream(feed as Id);
+}
 
 /// `ptype`: what the handle becomes by joining.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -78,16 +87,6 @@ pub struct Join {
     pub data: Option<bool>,
 }
 
-impl Join {
-    /// A subscription in that room, of nothing yet: set `streams`.
-    pub fn new(room: impl Into<Id>) -> Self {
-        Self {
-            room: room.into(),
-            ..Self::default()
-        }
-    }
-}
-
 /// What to receive: one stream of a publisher, or all of them.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -122,16 +121,6 @@ pub struct FeedStream {
     /// Default: 250 ms.
     #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
-}
-
-impl FeedStream {
-    /// All streams of that publisher.
-    pub fn new(feed: impl Into<Id>) -> Self {
-        Self {
-            feed: feed.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// The subscription was made, and waits for the answer to its offer.

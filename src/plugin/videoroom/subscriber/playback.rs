@@ -3,8 +3,7 @@
 use serde::Deserialize;
 
 use super::Subscriber;
-use crate::plugin::bare_requests;
-use crate::{Id, Jsep, Result};
+use crate::{Id, Jsep, Result, plugin::bare_requests};
 
 bare_requests! {
     /// `start`; see [`Subscriber::start`] and [`Subscriber::resume`].

@@ -5,10 +5,25 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{FeedStream, Subscriber, SubscriberStream};
-use crate::{Id, Jsep, Result};
+use crate::{Id, Jsep, Result, plugin::constructors};
+
+constructors! {
+    /// Creates a request to receive these streams in addition.
+    Subscribe(streams as Vec<FeedStream>);
+    /// Creates a request to receive these streams no more.
+    Unsubscribe(streams as Vec<UnsubscribeStream>);
+    /// Creates a request that changes nothing yet; set at least one of the two.
+    Update();
+    /// Creates an empty selection.
+    UnsubscribeStream();
+    /// Creates a request that changes nothing yet; set `streams`.
+    Switch();
+    /// Puts a stream of the publisher `feed` into the stream `sub_mid` of the subscription.
+    SwitchStream(feed as Id, mid as String, sub_mid as String);
+}
 
 /// `subscribe`; see [`Subscriber::subscribe`].
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "subscribe")]
 #[non_exhaustive]
 pub struct Subscribe {
@@ -16,31 +31,13 @@ pub struct Subscribe {
     pub streams: Vec<FeedStream>,
 }
 
-impl Subscribe {
-    /// These streams in addition.
-    pub fn new(streams: impl Into<Vec<FeedStream>>) -> Self {
-        Self {
-            streams: streams.into(),
-        }
-    }
-}
-
 /// `unsubscribe`; see [`Subscriber::unsubscribe`].
-#[derive(Clone, PartialEq, Debug, Serialize)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "unsubscribe")]
 #[non_exhaustive]
 pub struct Unsubscribe {
     /// What to receive no more, at least one.
     pub streams: Vec<UnsubscribeStream>,
-}
-
-impl Unsubscribe {
-    /// These streams no more.
-    pub fn new(streams: impl Into<Vec<UnsubscribeStream>>) -> Self {
-        Self {
-            streams: streams.into(),
-        }
-    }
 }
 
 /// `update`; see [`Subscriber::update`].
@@ -56,36 +53,19 @@ pub struct Update {
     pub unsubscribe: Option<Vec<UnsubscribeStream>>,
 }
 
-impl Update {
-    /// A change of nothing yet; set at least one of the two.
-    pub fn new() -> Self {
-        Self::default()
-    }
-}
-
 /// What to receive no more: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or
 /// one stream of the subscription (`sub_mid`).
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct UnsubscribeStream {
     /// The id of the publisher.
-    #[setters(into)]
     pub feed: Option<Id>,
     /// The `mid` of the publisher's stream.
-    #[setters(into)]
     pub mid: Option<String>,
     /// The `mid` of the subscription's stream, [`SubscriberStream::mid`].
-    #[setters(into)]
     pub sub_mid: Option<String>,
-}
-
-impl UnsubscribeStream {
-    /// Nothing yet.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// What has become of a change.
@@ -209,21 +189,13 @@ impl Subscriber {
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "switch")]
-#[setters(strip_option)]
+#[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Switch {
     /// The id of the publisher to switch to. Deprecated: for subscriptions to one publisher.
-    #[setters(into)]
     pub feed: Option<Id>,
     /// What to put where.
     pub streams: Option<Vec<SwitchStream>>,
-}
-
-impl Switch {
-    /// A change of nothing yet; set `streams`.
-    pub fn new() -> Self {
-        Self::default()
-    }
 }
 
 /// One publisher's stream, and the stream of the subscription that it goes into.
@@ -249,18 +221,6 @@ pub struct SwitchStream {
     pub spatial_layer: Option<u8>,
     /// The SVC temporal layer to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
     pub temporal_layer: Option<u8>,
-}
-
-impl SwitchStream {
-    /// That stream of that publisher, into that stream of the subscription.
-    pub fn new(feed: impl Into<Id>, mid: impl Into<String>, sub_mid: impl Into<String>) -> Self {
-        Self {
-            feed: feed.into(),
-            mid: mid.into(),
-            sub_mid: sub_mid.into(),
-            ..Self::default()
-        }
-    }
 }
 
 /// What was switched.
