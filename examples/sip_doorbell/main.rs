@@ -211,7 +211,7 @@ fn reply_to(note: Option<&serde_json::Value>) -> Result<Jsep> {
 fn hangup(sip: &Sip) -> Result<Hangup> {
     for event in sip.events() {
         // `Event::Hangup`, without the plugin's, is only about the PeerConnection.
-        if let Some(sip::Event::Hangup(hangup)) = event?.plugin() {
+        if let Some(sip::Event::Hangup(hangup)) = event?.into_plugin() {
             return Ok(hangup);
         }
     }

@@ -143,11 +143,11 @@ impl<E> Event<E> {
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send(&Settings::new().audio(true))?;
-    /// let event = echo.events().recv()?.plugin();
+    /// let event = echo.events().recv()?.into_plugin();
     /// assert_eq!(event, Some(echotest::Event::Ok));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn plugin(self) -> Option<E> {
+    pub fn into_plugin(self) -> Option<E> {
         match self {
             Self::Plugin { event, .. } => Some(event),
             _ => None,

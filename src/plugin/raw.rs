@@ -134,7 +134,7 @@ impl Raw {
     /// # let textroom = session.attach_raw("janus.plugin.textroom")?;
     /// textroom.send(json!({ "request": "setup" }))?;
     /// let event = textroom.events().recv()?;
-    /// assert_eq!(event.plugin(), Some(json!({ "textroom": "event" })));
+    /// assert_eq!(event.into_plugin(), Some(json!({ "textroom": "event" })));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn send(&self, body: Value) -> Result<Ack> {

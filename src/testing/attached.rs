@@ -95,7 +95,7 @@ pub fn attached<P: Plugin>() -> Result<(FakeGateway, P)> {
 ///
 /// let said = r#"{"echotest": "event", "result": "done"}"#;
 /// let (_gateway, echo) = testing::with_event::<EchoTest>(said)?;
-/// assert!(matches!(echo.events().recv()?.plugin(), Some(Event::Done)));
+/// assert!(matches!(echo.events().recv()?.into_plugin(), Some(Event::Done)));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub fn with_event<P: Plugin>(data: &str) -> Result<(FakeGateway, P)> {

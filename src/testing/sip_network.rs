@@ -18,7 +18,7 @@ use super::{FakeGateway, gateway::CallState};
 /// let offer = Some(testing::AUDIO_SDP);
 /// let call = gateway.sip().call("door", "sip:visitor@127.0.0.1", offer);
 /// let limit = Duration::from_secs(5);
-/// while let Some(event) = door.events().recv_timeout(limit)?.and_then(Event::plugin) {
+/// while let Some(event) = door.events().recv_timeout(limit)?.and_then(Event::into_plugin) {
 ///     if matches!(event, sip::Event::IncomingCall(_)) {
 ///         break;
 ///     }

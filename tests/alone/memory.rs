@@ -155,7 +155,7 @@ fn events_of_a_thousand_unknown_handles_take_twice_the_budget_at_most() {
     let raw = session.attach_raw("p").expect("a handle");
     for number in 0..10 {
         server.push(|out| out.event(json!([number, "x".repeat(100_000)])));
-        let event = raw.events().recv().expect("nothing is lost").plugin();
+        let event = raw.events().recv().expect("nothing is lost").into_plugin();
         assert_eq!(event.expect("of the plugin")[0], number);
     }
 }

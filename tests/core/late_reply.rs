@@ -153,7 +153,7 @@ fn a_late_plugin_answer_ends_nothing_and_its_event_goes_to_the_queue() {
     wait_until(SOON, "both are held", || proxy.held() == 2);
     proxy.release();
     let event = echo.events().recv_timeout(SOON).expect("an event");
-    let event = event.and_then(Event::plugin);
+    let event = event.and_then(Event::into_plugin);
     assert_eq!(event, Some(echotest::Event::Ok));
     janus.ping().expect("the connection works on");
     assert_eq!(
@@ -198,7 +198,10 @@ fn a_timeout_after_the_ack_says_so() {
     proxy.release();
     for _ in 0..2 {
         let event = echo.events().recv_timeout(SOON).expect("an event");
-        assert_eq!(event.and_then(Event::plugin), Some(echotest::Event::Ok));
+        assert_eq!(
+            event.and_then(Event::into_plugin),
+            Some(echotest::Event::Ok)
+        );
     }
     janus.ping().expect("the connection works on");
     // Nothing came too late for anybody: both events have their place in the queue.

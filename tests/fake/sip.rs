@@ -195,7 +195,7 @@ fn a_guest_is_registered_whatever_becomes_of_other_registrations() -> Result<()>
         gateway.expect(register.event(registered.clone()));
         // The older registration's failure comes before the answer.
         assert_eq!(sip.register(&local)?.username, "guest");
-        let event = sip.events().recv()?.plugin();
+        let event = sip.events().recv()?.into_plugin();
         assert!(
             matches!(&event, Some(sip::Event::RegistrationFailed(failed)) if failed.code == 408),
             "{event:?}"

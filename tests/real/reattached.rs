@@ -269,7 +269,7 @@ fn next<T>(sip: &Sip, wanted: impl Fn(sip::Event) -> Option<T>) -> T {
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let event = events.recv_timeout(left).unwrap();
-        let event = event.expect("it comes in time").plugin();
+        let event = event.expect("it comes in time").into_plugin();
         if let Some(found) = event.and_then(&wanted) {
             return found;
         }
@@ -291,7 +291,7 @@ fn a_reattached_raw_handle_answers_refuses_and_tells() {
     let told = raw.events().receiver().recv_timeout(LIMIT);
     let told = raw.events().decode(Ok(told.unwrap())).unwrap();
     assert_eq!(
-        told.plugin().map(|event| event["error_code"].clone()),
+        told.into_plugin().map(|event| event["error_code"].clone()),
         Some(Value::from(424))
     );
 }

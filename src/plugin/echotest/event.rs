@@ -13,7 +13,7 @@ use crate::plugin;
 /// use janus_blocking::{EchoTest, echotest::{Event, Settings}};
 /// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// echo.handle().send(&Settings::new().substream(3))?;
-/// let Some(Event::Error(refused)) = echo.events().recv()?.plugin() else {
+/// let Some(Event::Error(refused)) = echo.events().recv()?.into_plugin() else {
 ///     panic!("it was taken");
 /// };
 /// assert_eq!(refused.error_code, 413);

@@ -209,7 +209,7 @@ impl Sip {
     /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
     /// assert_eq!(door.unregister()?.of, Confirmed::Unregistering);
     /// let events = door.events();
-    /// let mut events = events.iter().filter_map(|event| event.ok()?.plugin());
+    /// let mut events = events.iter().filter_map(|event| event.ok()?.into_plugin());
     /// assert!(events.any(|event| matches!(event, sip::Event::Unregistered(_))));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

@@ -114,7 +114,7 @@ plugin_type! {
     /// door.register(&Register::new("sip:door@example.org").secret("hush"))?;
     /// # gateway.sip().call("door", "sip:visitor@example.org", None);
     /// for event in &door.events() {
-    ///     if let Some(sip::Event::IncomingCall(call)) = event?.plugin() {
+    ///     if let Some(sip::Event::IncomingCall(call)) = event?.into_plugin() {
     ///         assert_eq!(call.username, "sip:visitor@example.org");
     ///         break;
     ///     }

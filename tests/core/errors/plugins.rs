@@ -56,7 +56,7 @@ fn settings_that_the_plugin_refuses_are_typed_errors() {
         echo.handle()
             .send(&settings)
             .expect("Janus acknowledges it");
-        let event = echo.events().recv().expect("an event").plugin();
+        let event = echo.events().recv().expect("an event").into_plugin();
         match event {
             Some(Event::Error(refusal)) => {
                 assert_eq!(format!("{} {}", refusal.error_code, refusal.reason), reason);

@@ -198,7 +198,7 @@ where
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let event = next(events, left).unwrap().expect("an event comes");
-        let own = event.plugin().map(|own| format!("{own:?}"));
+        let own = event.into_plugin().map(|own| format!("{own:?}"));
         if let Some(own) = own.filter(|own| like.is_none_or(|like| like == own)) {
             return own;
         }

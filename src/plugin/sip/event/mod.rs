@@ -35,7 +35,7 @@ pub use messaging::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutco
 /// # door.register(&sip::Register::new("sip:door@example.org").secret("hush"))?;
 /// # let _ = door.events().recv()?;
 /// # gateway.sip().call("door", "sip:visitor@example.org", None);
-/// match door.events().recv()?.plugin() {
+/// match door.events().recv()?.into_plugin() {
 ///     Some(Event::IncomingCall(call)) => println!("{} rings", call.username),
 ///     Some(Event::Hangup(end)) => println!("over: {} {}", end.code, end.reason),
 ///     other => panic!("{other:?}"),

@@ -32,7 +32,7 @@ pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Up
 /// use janus_blocking::videoroom::{Event, Publisher};
 /// # let said = r#"{"videoroom":"event","room":1234,"leaving":8}"#;
 /// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// match door.events().recv()?.plugin() {
+/// match door.events().recv()?.into_plugin() {
 ///     Some(Event::Publishers(new)) => println!("{new:?}"),
 ///     Some(Event::Leaving(gone)) => println!("{gone:?}"),
 ///     other => panic!("{other:?}"),

@@ -52,7 +52,7 @@ plugin_type! {
     /// assert!(joined.publishers.is_empty());
     ///
     /// let event = observer.events().recv()?;
-    /// assert!(matches!(event.plugin(), Some(Event::Leaving(_))));
+    /// assert!(matches!(event.into_plugin(), Some(Event::Leaving(_))));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub struct Publisher with room: VideoRoom "janus.plugin.videoroom", Event = event::decode;
