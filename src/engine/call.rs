@@ -1,14 +1,13 @@
 //! One request out, one answer in.
 
 use std::{
-    io,
     sync::Arc,
     time::{Duration, Instant},
 };
 
 use serde::Serialize;
 
-use super::{Engine, send::is_harmless};
+use super::Engine;
 use crate::{
     Error, ErrorCode, Result,
     auth::{ActiveToken, Renew, TokenFault},
@@ -18,7 +17,7 @@ use crate::{
     redact::shown,
     router::{Answer, Expects, Slot, Waiting},
     sync::{self, atomic::Ordering},
-    transport::Wait,
+    transport::{SendError, Wait},
     wire::Outgoing,
 };
 
@@ -187,28 +186,28 @@ impl Engine {
             times,
         };
         match self.exchange(epoch, &text, times.deadline) {
-            // Of a request that broke the link, whoever ended the link says what becomes of it.
-            Err(error) if is_harmless(&error) => {
-                let sent = error.kind() == io::ErrorKind::TimedOut;
-                // The lock is free again when the program's code is asked for a name.
-                let waiting = self.router.lock().forget(number, sent);
-                match waiting {
-                    // Its answer is there, whatever became of sending it: it may be a session.
-                    None => Ok(Some(begun(true))),
-                    Some(_) if error.kind() == io::ErrorKind::InvalidInput => {
-                        Err(Error::config("request", error.to_string()))
-                    }
-                    Some(_) => Err(call.timed_out(times, Some(epoch), sent, false)),
-                }
-            }
-            Err(error) if error.kind() == io::ErrorKind::NotConnected => {
+            Ok(answered) => Ok(Some(begun(answered))),
+            // Whoever ended the link says what becomes of what may have gone out.
+            Err(SendError::Broken(_)) => Ok(Some(begun(false))),
+            Err(SendError::NotSent(_)) => {
                 match (self.router.lock().forget(number, false), slot.take_answer()) {
                     (None, Some(Answer::Ended(error))) if error.is_closed() => Err(error),
                     _ => Ok(None),
                 }
             }
-            Ok(answered) => Ok(Some(begun(answered))),
-            Err(_) => Ok(Some(begun(false))),
+            Err(error) => {
+                let sent = matches!(error, SendError::TimedOut);
+                // The lock is free again when the program's code is asked for a name.
+                let waiting = self.router.lock().forget(number, sent);
+                match waiting {
+                    // Its answer is there, whatever became of sending it: it may be a session.
+                    None => Ok(Some(begun(true))),
+                    Some(_) => Err(match error {
+                        SendError::TooLarge(reason) => Error::config("request", reason),
+                        _ => call.timed_out(times, Some(epoch), sent, false),
+                    }),
+                }
+            }
         }
     }
 

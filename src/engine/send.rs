@@ -1,6 +1,6 @@
 //! Onto the link.
 
-use std::{collections::VecDeque, io, sync::Arc, time::Instant};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
 use serde::Serialize;
 
@@ -13,6 +13,7 @@ use crate::{
     logging::{self, debug},
     router::Unwatched,
     sync::{self, atomic::Ordering},
+    transport::SendError,
     wire::{Credentials, Outgoing},
 };
 
@@ -55,13 +56,13 @@ impl Engine {
     }
 
     /// Sends what the calling thread waits for. `true` if something came back at once; otherwise
-    /// the answer has to be read. An error that is not harmless has ended the link.
+    /// the answer has to be read. An error that broke the link has ended it.
     pub(super) fn exchange(
         &self,
         epoch: &Arc<LinkEpoch>,
         text: &str,
         deadline: Instant,
-    ) -> io::Result<bool> {
+    ) -> Result<bool, SendError> {
         logging::wire("->", text);
         let mut any = false;
         let sent = epoch.link.exchange(text, deadline, &mut |received| {
@@ -72,24 +73,21 @@ impl Engine {
     }
 
     /// Sends what nobody waits for.
-    fn send(&self, epoch: &Arc<LinkEpoch>, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, epoch: &Arc<LinkEpoch>, text: &str, deadline: Instant) -> Result<(), SendError> {
         logging::wire("->", text);
         self.sent(epoch, epoch.link.send(text, deadline))
     }
 
     /// The same without waiting, for what has to go out some time.
-    fn post(&self, epoch: &Arc<LinkEpoch>, text: &str) -> io::Result<()> {
+    fn post(&self, epoch: &Arc<LinkEpoch>, text: &str) -> Result<(), SendError> {
         logging::wire("->", text);
         self.sent(epoch, epoch.link.post(text))
     }
 
-    fn sent(&self, epoch: &Arc<LinkEpoch>, sent: io::Result<()>) -> io::Result<()> {
-        if let Err(error) = &sent {
-            if !is_harmless(error) {
-                // The reader finds out as well, but perhaps later.
-                let source = io::Error::new(error.kind(), error.to_string());
-                self.lost(epoch, CloseReason::LinkBroken, source);
-            }
+    fn sent(&self, epoch: &Arc<LinkEpoch>, sent: Result<(), SendError>) -> Result<(), SendError> {
+        // The reader finds out as well, but perhaps later.
+        if let Some(cause) = sent.as_ref().err().and_then(SendError::cause) {
+            self.lost(epoch, CloseReason::LinkBroken, cause);
         }
         sent
     }
@@ -181,7 +179,7 @@ impl Engine {
         } else {
             self.send(epoch, &text, deadline.unwrap_or(now))
         };
-        if late.is_owed() && sent.as_ref().is_err_and(has_no_room) {
+        if late.is_owed() && matches!(sent, Err(SendError::NoRoom)) {
             let Some(deadline) = deadline else {
                 self.router.lock().forget_unwatched(number);
                 return Fate::NoRoom;
@@ -212,17 +210,4 @@ const MAX_KEPT: usize = 1024;
 /// Whether Janus asks for no credentials.
 fn is_open(verb: &str) -> bool {
     matches!(verb, "info" | "ping")
-}
-
-/// Whether the link is as good as before.
-pub(super) fn is_harmless(error: &io::Error) -> bool {
-    has_no_room(error) || error.kind() == io::ErrorKind::InvalidInput
-}
-
-/// Whether it has not been sent in time.
-fn has_no_room(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::TimedOut | io::ErrorKind::WouldBlock
-    )
 }

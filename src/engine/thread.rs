@@ -124,7 +124,11 @@ fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
                 match epoch.link.ping() {
                     Ok(true) => engine.turn.request_reader(),
                     Ok(false) => engine.send_unwatched(Unwatched::Ping),
-                    Err(error) => engine.lost(&epoch, CloseReason::LinkBroken, error),
+                    Err(error) => {
+                        if let Some(cause) = error.cause() {
+                            engine.lost(&epoch, CloseReason::LinkBroken, cause);
+                        }
+                    }
                 }
                 continue;
             }

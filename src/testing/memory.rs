@@ -9,7 +9,9 @@ use super::{
     injector::{Channel, Ending, Frame},
     runtime::{LinkSink, Runtime},
 };
-use crate::transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait};
+use crate::transport::{
+    Connected, Link, Received, Receiver, SendError, Transport, Unreachable, Wait,
+};
 
 /// Something on its way to the client.
 enum Item {
@@ -80,15 +82,15 @@ struct MemoryLink {
 }
 
 impl Link for MemoryLink {
-    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
         if self.runtime.receive(self.id, text) {
             Ok(())
         } else {
-            Err(io::ErrorKind::NotConnected.into())
+            Err(SendError::NotSent(io::ErrorKind::NotConnected.into()))
         }
     }
 
-    fn ping(&self) -> io::Result<bool> {
+    fn ping(&self) -> Result<bool, SendError> {
         if self.runtime.is_heard(self.id) {
             let _ = self.to_client.send(Item::Alive);
         }

@@ -13,7 +13,7 @@
 //! use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 //! use janus_blocking::{
 //!     Config,
-//!     transport::{self, Connected, Link, Received, Transport, Unreachable, Wait},
+//!     transport::{self, Connected, Link, Received, SendError, Transport, Unreachable, Wait},
 //! };
 //!
 //! struct Broker {
@@ -49,9 +49,9 @@
 //! }
 //!
 //! impl Link for Sending {
-//!     fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+//!     fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
 //!         let sent = self.to_janus.send(text.to_owned());
-//!         sent.map_err(|_| io::ErrorKind::NotConnected.into())
+//!         sent.map_err(|_| SendError::NotSent(io::ErrorKind::BrokenPipe.into()))
 //!     }
 //!
 //!     fn goodbye(&self) {
@@ -107,6 +107,7 @@ mod address;
 mod dial;
 #[cfg(feature = "http")]
 mod http;
+mod send_error;
 mod socket;
 mod status;
 mod stream;
@@ -120,7 +121,7 @@ mod writer;
 
 use std::{fmt, io, sync::Arc, time::Instant};
 
-pub use unreachable::Unreachable;
+pub use {send_error::SendError, unreachable::Unreachable};
 
 use crate::{Result, SessionId};
 
@@ -144,13 +145,8 @@ pub trait Link: Send + Sync {
     ///
     /// # Errors
     ///
-    /// `WouldBlock` when there was no room for it in time: nothing was sent, nor will be.
-    /// `TimedOut` when the rest of it goes out later.
-    /// `InvalidInput` for a message that cannot go over this link: nothing was sent, and the
-    /// link is as good as before. `NotConnected` when the link had broken before: nothing was sent,
-    /// and the message may be sent over the next link. Every other error means that the link is
-    /// broken, and that part of the message may have gone out.
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()>;
+    /// [`SendError`] says whether the link broke, and whether the message may have gone out.
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError>;
 
     /// Sends one message whose answer the calling thread waits for.
     ///
@@ -160,13 +156,14 @@ pub trait Link: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Those of [`send`](Self::send). `TimedOut` also when the response did not come in time.
+    /// Those of [`send`](Self::send); [`SendError::TimedOut`] also when the response did not come in
+    /// time.
     fn exchange(
         &self,
         text: &str,
         deadline: Instant,
         answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    ) -> Result<(), SendError> {
         let _ = answers;
         self.send(text, deadline)
     }
@@ -178,7 +175,7 @@ pub trait Link: Send + Sync {
     /// # Errors
     ///
     /// Those of [`send`](Self::send).
-    fn post(&self, text: &str) -> io::Result<()> {
+    fn post(&self, text: &str) -> Result<(), SendError> {
         self.send(text, Instant::now())
     }
 
@@ -187,8 +184,8 @@ pub trait Link: Send + Sync {
     ///
     /// # Errors
     ///
-    /// Any error means that the link is broken.
-    fn ping(&self) -> io::Result<bool> {
+    /// Those of [`send`](Self::send).
+    fn ping(&self) -> Result<bool, SendError> {
         Ok(false)
     }
 

@@ -15,6 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use super::SendError;
 use crate::{
     logging::debug,
     sync::{self, Condvar, Mutex, MutexGuard, thread},
@@ -89,13 +90,13 @@ impl<O: Outlet> Writer<O> {
 
     /// Sends the message that `put` appends. `put` is given the place in the stream where it begins.
     ///
-    /// Waits for room until the deadline, without the lock. `WouldBlock` when nothing of the message
+    /// Waits for room until the deadline, without the lock. `NoRoom` when nothing of the message
     /// was sent in time, nor will be; `TimedOut` when the rest of it goes out later.
     pub(super) fn send(
         self: &Arc<Self>,
         put: impl Fn(u64, &mut Vec<u8>),
         deadline: Instant,
-    ) -> io::Result<()> {
+    ) -> Result<(), SendError> {
         let mut place: Option<Range<u64>> = None;
         let mut unsent = self.unsent.lock();
         loop {
@@ -119,8 +120,8 @@ impl<O: Outlet> Writer<O> {
             if !self.wait(&mut unsent, deadline)? {
                 self.hand_over(&mut unsent);
                 return Err(match place {
-                    None => io::ErrorKind::WouldBlock.into(),
-                    Some(_) => io::ErrorKind::TimedOut.into(),
+                    None => SendError::NoRoom,
+                    Some(_) => SendError::TimedOut,
                 });
             }
         }
@@ -145,10 +146,10 @@ impl<O: Outlet> Writer<O> {
     }
 
     /// Leaves a message that goes out sooner or later, if the link lasts; never waits.
-    pub(super) fn post(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
+    pub(super) fn post(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> Result<(), SendError> {
         let mut unsent = self.unsent.lock();
         if unsent.failed {
-            return Err(io::ErrorKind::NotConnected.into());
+            return Err(SendError::NotSent(io::ErrorKind::NotConnected.into()));
         }
         let place = unsent.put(put);
         // Whoever waits for room takes it along.
@@ -161,7 +162,10 @@ impl<O: Outlet> Writer<O> {
     }
 
     /// The same for what is of no use later: it is dropped when much waits already.
-    pub(super) fn offer(self: &Arc<Self>, put: impl Fn(u64, &mut Vec<u8>)) -> io::Result<()> {
+    pub(super) fn offer(
+        self: &Arc<Self>,
+        put: impl Fn(u64, &mut Vec<u8>),
+    ) -> Result<(), SendError> {
         let unsent = self.unsent.lock();
         // What is just being written counts too.
         let waits = unsent.put - unsent.gone;
@@ -277,21 +281,17 @@ impl Unsent {
     }
 
     /// What to tell of the message there, if nothing can be written any more.
-    fn check(&self, place: Option<&Range<u64>>, written: io::Result<()>) -> io::Result<()> {
+    fn check(&self, place: Option<&Range<u64>>, written: io::Result<()>) -> Result<(), SendError> {
         if !self.failed || place.is_some_and(|place| place.end <= self.gone) {
             return Ok(());
         }
         let error = written.err();
-        match place {
-            Some(place) if place.start < self.gone => {
-                Err(error.unwrap_or_else(|| io::ErrorKind::BrokenPipe.into()))
-            }
-            // Not a byte of it went out.
-            _ => Err(match error {
-                Some(error) => io::Error::new(io::ErrorKind::NotConnected, error),
-                None => io::ErrorKind::NotConnected.into(),
-            }),
-        }
+        let has_begun = place.is_some_and(|place| place.start < self.gone);
+        Err(if has_begun {
+            SendError::Broken(error.unwrap_or_else(|| io::ErrorKind::BrokenPipe.into()))
+        } else {
+            SendError::NotSent(error.unwrap_or_else(|| io::ErrorKind::NotConnected.into()))
+        })
     }
 }
 

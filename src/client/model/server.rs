@@ -15,7 +15,7 @@ use crate::{
         self, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    transport::{Connected, Link, Received, Receiver, Transport, Unreachable, Wait},
+    transport::{Connected, Link, Received, Receiver, SendError, Transport, Unreachable, Wait},
 };
 
 /// The server, and everything that it has seen.
@@ -242,9 +242,9 @@ impl Transport for Dialer {
 }
 
 impl Link for Sending {
-    fn send(&self, text: &str, _: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, _: Instant) -> Result<(), SendError> {
         if self.1.state.lock().broken {
-            return Err(io::ErrorKind::NotConnected.into());
+            return Err(SendError::NotSent(io::ErrorKind::NotConnected.into()));
         }
         self.0.request(&self.1, text);
         Ok(())

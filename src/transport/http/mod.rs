@@ -25,8 +25,8 @@ use crossbeam_channel::{Sender, bounded};
 use parking_lot::Mutex;
 
 use super::{
-    Connected, Link, Properties, Received, Settings, Transport, Unreachable, address::Url,
-    stream::Connector,
+    Connected, Link, Properties, Received, SendError, Settings, Transport, Unreachable,
+    address::Url, stream::Connector,
 };
 use crate::{
     Error, Result, SessionId,
@@ -132,7 +132,7 @@ struct Polls {
 
 impl Shared {
     /// Sends a request and waits for its response.
-    fn ask(&self, asked: &Asked<'_>, text: &str, deadline: Instant) -> io::Result<Answer> {
+    fn ask(&self, asked: &Asked<'_>, text: &str, deadline: Instant) -> Result<Answer, SendError> {
         let request = self.server.target.post(text);
         let pool = &self.server.pool;
         match pool.exchange(&request, asked.session(), deadline) {
@@ -140,13 +140,17 @@ impl Shared {
             Ok(response) if is_of_request(response.status) => {
                 Ok(Answer::None(refusal(response.status).to_string()))
             }
-            Ok(response) => Err(refusal(response.status)),
+            Ok(response) => Err(refusal(response.status).into()),
             Err(Failure { error, .. }) if is_unfit(&error) => Ok(Answer::None(error.to_string())),
-            Err(Failure { error, unanswered }) => {
-                if let Some(connection) = unanswered.filter(|_| asked.makes()) {
+            Err(failure) => {
+                if let Some(connection) = failure.unanswered.filter(|_| asked.makes()) {
                     late_answer::read(&self.server, &self.items, *connection);
                 }
-                Err(error)
+                Err(match failure.error {
+                    error if failure.not_sent => SendError::NotSent(error),
+                    error if error.kind() == io::ErrorKind::TimedOut => SendError::TimedOut,
+                    error => SendError::Broken(error),
+                })
             }
         }
     }
@@ -159,7 +163,7 @@ impl Shared {
 }
 
 impl Link for HttpLink {
-    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
         self.post(text)
     }
 
@@ -168,14 +172,14 @@ impl Link for HttpLink {
         text: &str,
         deadline: Instant,
         answers: &mut dyn FnMut(Received<'_>),
-    ) -> io::Result<()> {
+    ) -> Result<(), SendError> {
         let asked = Asked::of(text);
         let answer = self.0.ask(&asked, text, deadline)?;
         asked.deliver(&answer, answers);
         Ok(())
     }
 
-    fn post(&self, text: &str) -> io::Result<()> {
+    fn post(&self, text: &str) -> Result<(), SendError> {
         posted::post(&self.0, text);
         Ok(())
     }

@@ -23,14 +23,18 @@ const MAX_IDLE: usize = 8;
 /// Why there is no response.
 pub(super) struct Failure {
     pub(super) error: io::Error,
+    /// There was no connection for the request.
+    pub(super) not_sent: bool,
     /// The connection on which it may still come.
     pub(super) unanswered: Option<Box<Connection>>,
 }
 
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
+impl Failure {
+    /// Not a byte of the request has gone out.
+    fn not_sent(error: io::Error) -> Self {
         Self {
             error,
+            not_sent: true,
             unanswered: None,
         }
     }
@@ -82,7 +86,7 @@ impl Pool {
 
     /// Sends a request for that session, if it is for one, and waits for its response.
     ///
-    /// `NotConnected` when there was no connection for it: nothing was sent. `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
+    /// `TimedOut` as well when the session has [ended](Self::end_session) meanwhile.
     pub(super) fn exchange(
         &self,
         request: &Request<'_>,
@@ -91,7 +95,10 @@ impl Pool {
     ) -> Result<Response, Failure> {
         let connection = match self.idle()? {
             Some(connection) => connection,
-            None => self.connect(deadline).map_err(not_sent)?,
+            None => {
+                let connected = self.connect(deadline);
+                connected.map_err(|error| Failure::not_sent(into_io(error)))?
+            }
         };
         self.wait_on(connection, session, |connection| {
             connection.exchange(request, false, deadline)
@@ -140,11 +147,15 @@ impl Pool {
         if !wanted {
             result = result.map_err(|_| io::ErrorKind::TimedOut.into());
         }
-        result.map_err(|error| Failure { error, unanswered })
+        result.map_err(|error| Failure {
+            error,
+            not_sent: false,
+            unanswered,
+        })
     }
 
     /// An idle connection that can be used.
-    fn idle(&self) -> io::Result<Option<Connection>> {
+    fn idle(&self) -> Result<Option<Connection>, Failure> {
         loop {
             let mut state = self.state.lock();
             if state.over {
@@ -160,7 +171,7 @@ impl Pool {
         }
     }
 
-    fn enter(&self, session: Option<SessionId>, stream: &Stream) -> io::Result<u64> {
+    fn enter(&self, session: Option<SessionId>, stream: &Stream) -> Result<u64, Failure> {
         let mut state = self.state.lock();
         if state.over {
             return Err(over());
@@ -213,13 +224,11 @@ impl Pool {
     }
 }
 
-fn over() -> io::Error {
-    io::Error::new(io::ErrorKind::NotConnected, "the connection is closed")
-}
-
-/// Not a byte of a request has gone out.
-fn not_sent(unreachable: Unreachable) -> io::Error {
-    io::Error::new(io::ErrorKind::NotConnected, into_io(unreachable))
+fn over() -> Failure {
+    Failure::not_sent(io::Error::new(
+        io::ErrorKind::NotConnected,
+        "the connection is closed",
+    ))
 }
 
 /// The problem is told by the error that it becomes the source of.

@@ -1,7 +1,7 @@
 //! Messages that nobody waits for. One thread sends them, one after the other, and ends when none is
 //! left.
 
-use std::{collections::VecDeque, io, sync::Arc, thread, time::Instant};
+use std::{collections::VecDeque, sync::Arc, thread, time::Instant};
 
 use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
 use crate::logging::debug;
@@ -52,11 +52,13 @@ fn send_all(link: &Shared) {
         let asked = Asked::of(&text);
         let item = match link.ask(&asked, &text, Instant::now() + PATIENCE) {
             Ok(answer) => Item::Answer(text, answer),
-            Err(error) if error.kind() == io::ErrorKind::TimedOut => {
-                debug!("a message that nobody waits for was not answered in time");
-                continue;
+            Err(error) => {
+                debug!("what nobody waits for has no answer: {error}");
+                match error.cause() {
+                    Some(error) => Item::Broken(error),
+                    None => continue,
+                }
             }
-            Err(error) => Item::Broken(error),
         };
         // It fails when the link has ended.
         let _ = link.items.send(item);

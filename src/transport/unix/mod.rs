@@ -25,8 +25,8 @@ use std::{
 use rustix::net::SocketAddrUnix;
 
 use super::{
-    Connected, Link, Properties, Received, Receiver, Transport, Unreachable, Wait, address::shown,
-    writer::Writer,
+    Connected, Link, Properties, Received, Receiver, SendError, Transport, Unreachable, Wait,
+    address::shown, writer::Writer,
 };
 use crate::{Error, Result};
 use packets::{GOODBYE, Packet, Packets, ReadSide};
@@ -98,12 +98,12 @@ impl Transport for UnixSocket {
 struct UnixLink(Arc<Writer<Arc<Packets>>>);
 
 impl Link for UnixLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
         check(text)?;
         self.0.send(packet(text), deadline)
     }
 
-    fn post(&self, text: &str) -> io::Result<()> {
+    fn post(&self, text: &str) -> Result<(), SendError> {
         check(text)?;
         self.0.post(packet(text))
     }
@@ -127,7 +127,7 @@ impl Link for UnixLink {
 }
 
 /// Refuses what Janus would drop.
-fn check(text: &str) -> io::Result<()> {
+fn check(text: &str) -> Result<(), SendError> {
     if text.len() <= LONGEST {
         return Ok(());
     }
@@ -137,7 +137,7 @@ fn check(text: &str) -> io::Result<()> {
          trickle candidates instead of having them all in the SDP",
         text.len()
     );
-    Err(io::Error::new(io::ErrorKind::InvalidInput, diagnosis))
+    Err(SendError::TooLarge(diagnosis))
 }
 
 /// Puts a packet behind its length.

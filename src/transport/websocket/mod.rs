@@ -9,7 +9,7 @@ use std::{io, sync::Arc, time::Instant};
 use tungstenite::protocol::frame::coding::Control;
 
 use super::{
-    Connected, Link, Received, Receiver, Settings, Transport, Unreachable, Wait,
+    Connected, Link, Received, Receiver, SendError, Settings, Transport, Unreachable, Wait,
     address::Url,
     stream::{Connector, StreamReader},
 };
@@ -59,15 +59,15 @@ impl Transport for WebSocket {
 struct WebSocketLink(Arc<FrameWriter>);
 
 impl Link for WebSocketLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
         self.0.send(text.as_bytes(), deadline)
     }
 
-    fn post(&self, text: &str) -> io::Result<()> {
+    fn post(&self, text: &str) -> Result<(), SendError> {
         self.0.post(text.as_bytes())
     }
 
-    fn ping(&self) -> io::Result<bool> {
+    fn ping(&self) -> Result<bool, SendError> {
         self.0.control(Control::Ping, b"").map(|()| true)
     }
 
@@ -121,7 +121,10 @@ impl WebSocketReceiver {
                 Frame::TooLong(beginning) => sink(Received::TooLong(beginning)),
                 Frame::Garbage(what) => sink(Received::Garbage(what)),
                 Frame::Ping(payload) => {
-                    self.writer.control(Control::Pong, payload)?;
+                    let sent = self.writer.control(Control::Pong, payload);
+                    if let Some(cause) = sent.err().and_then(|error| error.cause()) {
+                        return Err(cause);
+                    }
                     sink(Received::Nothing);
                 }
                 Frame::Pong => sink(Received::Nothing),

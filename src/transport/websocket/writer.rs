@@ -2,7 +2,6 @@
 
 use std::{
     hash::{BuildHasher, RandomState},
-    io,
     sync::Arc,
     time::Instant,
 };
@@ -12,7 +11,7 @@ use tungstenite::protocol::frame::{
     coding::{Control, Data, OpCode},
 };
 
-use crate::transport::{stream::Stream, writer::Writer};
+use crate::transport::{SendError, stream::Stream, writer::Writer};
 
 /// The writing half of a WebSocket.
 pub(super) struct FrameWriter {
@@ -29,17 +28,17 @@ impl FrameWriter {
     }
 
     /// Sends a text, as [`Writer::send`] does.
-    pub(super) fn send(&self, text: &[u8], deadline: Instant) -> io::Result<()> {
+    pub(super) fn send(&self, text: &[u8], deadline: Instant) -> Result<(), SendError> {
         self.writer.send(self.frame(TEXT, text), deadline)
     }
 
     /// Leaves a text, as [`Writer::post`] does.
-    pub(super) fn post(&self, text: &[u8]) -> io::Result<()> {
+    pub(super) fn post(&self, text: &[u8]) -> Result<(), SendError> {
         self.writer.post(self.frame(TEXT, text))
     }
 
     /// Leaves a control frame, if not much waits already.
-    pub(super) fn control(&self, control: Control, payload: &[u8]) -> io::Result<()> {
+    pub(super) fn control(&self, control: Control, payload: &[u8]) -> Result<(), SendError> {
         self.writer
             .offer(self.frame(OpCode::Control(control), payload))
     }
@@ -92,7 +91,7 @@ mod tests {
         (FrameWriter::new(Stream::Plain(socket)), peer)
     }
 
-    fn text(writer: &FrameWriter, payload: &[u8], timeout: Duration) -> io::Result<()> {
+    fn text(writer: &FrameWriter, payload: &[u8], timeout: Duration) -> Result<(), SendError> {
         writer.send(payload, Instant::now() + timeout)
     }
 
@@ -166,7 +165,7 @@ mod tests {
                 break error;
             }
         };
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(matches!(error, SendError::TimedOut), "{error}");
         thread::scope(|scope| {
             scope.spawn(|| text(&writer, b"last", LONG).expect("there is room again"));
             let mut bytes = Vec::new();
@@ -205,7 +204,7 @@ mod tests {
         let (writer, mut peer) = pair();
         let much = vec![b'x'; MUCH];
         let error = text(&writer, &much, Duration::from_millis(50)).expect_err("nobody reads");
-        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+        assert!(matches!(error, SendError::TimedOut), "{error}");
         let mut bytes = vec![0; MUCH];
         peer.set_read_timeout(Some(LONG)).expect("set");
         peer.read_exact(&mut bytes).expect("it goes out");
@@ -218,7 +217,7 @@ mod tests {
         text(&writer, &much, Duration::ZERO).expect_err("nobody reads");
         for _ in 0..100 {
             let error = text(&writer, b"in vain", Duration::ZERO).expect_err("it is full");
-            assert_eq!(error.kind(), io::ErrorKind::WouldBlock);
+            assert!(matches!(error, SendError::NoRoom), "{error}");
         }
         for _ in 0..100_000 {
             writer.post(b"in the end").expect("it waits there");
@@ -252,7 +251,8 @@ mod tests {
         loop {
             match text(&writer, b"hello", LONG) {
                 Ok(()) => assert!(begun.elapsed() < LONG, "the end is not noticed"),
-                Err(error) => break assert_eq!(error.kind(), io::ErrorKind::NotConnected),
+                Err(SendError::NotSent(_)) => break,
+                Err(error) => panic!("{error}"),
             }
         }
     }

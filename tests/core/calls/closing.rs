@@ -8,7 +8,7 @@ use std::{
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use janus_blocking::{
     Config, Reconnect,
-    transport::{self, Connected, Link, Received, Transport, Unreachable, Wait},
+    transport::{self, Connected, Link, Received, SendError, Transport, Unreachable, Wait},
 };
 use serde_json::{Value, json};
 
@@ -46,13 +46,13 @@ impl Transport for Stuck {
 }
 
 impl Link for StuckLink {
-    fn send(&self, text: &str, _deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
         let request: Value = serde_json::from_str(text).expect("a request");
         let answer = json!({"janus": "server_info", "transaction": request["transaction"],
             "name": "Stuck", "version": 1102, "version_string": "1.1.2",
             "session-timeout": 60, "reclaim-session-timeout": 0});
         let sent = self.answers.send(answer.to_string());
-        sent.map_err(|_| io::ErrorKind::NotConnected.into())
+        sent.map_err(|_| SendError::NotSent(io::ErrorKind::NotConnected.into()))
     }
 
     fn goodbye(&self) {}

@@ -1,12 +1,12 @@
 //! Sessions that are dropped while they are being claimed over a new link.
 
-use std::{io, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use janus_blocking::{
     Backoff, Config,
     testing::FakeGateway,
-    transport::{Connected, Link, Transport, Unreachable},
+    transport::{Connected, Link, SendError, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -43,7 +43,7 @@ impl Transport for Slow {
 }
 
 impl Link for SlowLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
         if text.contains(r#""claim""#) && self.claims.try_send(()).is_ok() {
             let _ = self.go_on.recv_timeout(LONG);
         }

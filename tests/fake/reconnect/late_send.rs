@@ -1,7 +1,6 @@
 //! A transport that returns from sending late: the answer is read before.
 
 use std::{
-    io,
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -10,15 +9,15 @@ use std::{
 use janus_blocking::{
     Config, Connection,
     testing::FakeGateway,
-    transport::{Connected, Link, Transport, Unreachable},
+    transport::{Connected, Link, SendError, Transport, Unreachable},
 };
 
 use super::LONG;
 
 /// The transport, and how it returns from sending `create`.
-struct Late(Arc<dyn Transport>, fn() -> io::Result<()>);
+struct Late(Arc<dyn Transport>, fn() -> Result<(), SendError>);
 
-struct LateLink(Box<dyn Link>, fn() -> io::Result<()>);
+struct LateLink(Box<dyn Link>, fn() -> Result<(), SendError>);
 
 impl Transport for Late {
     fn address(&self) -> String {
@@ -35,7 +34,7 @@ impl Transport for Late {
 }
 
 impl Link for LateLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
         let sent = self.0.send(text, deadline);
         if text.contains(r#""create""#) {
             thread::sleep(Duration::from_millis(50));
@@ -53,7 +52,7 @@ impl Link for LateLink {
     }
 }
 
-fn open(gateway: &FakeGateway, returns: fn() -> io::Result<()>) -> Connection {
+fn open(gateway: &FakeGateway, returns: fn() -> Result<(), SendError>) -> Connection {
     let config = Config::new(gateway.url()).keepalive(Duration::from_millis(100));
     let inside = config.transport_to(&gateway.url()).expect("a WebSocket");
     let config = config.transport(Late(inside, returns));
@@ -85,7 +84,7 @@ fn a_session_whose_answer_is_there_before_its_caller_waits_is_kept_alive() {
 #[test]
 fn an_answer_is_taken_though_sending_its_request_timed_out() {
     let gateway = FakeGateway::start().expect("a free port");
-    let janus = open(&gateway, || Err(io::ErrorKind::TimedOut.into()));
+    let janus = open(&gateway, || Err(SendError::TimedOut));
     let session = janus.create_session().expect("its answer has come");
     assert_eq!(gateway.sessions(), [session.id()]);
 }

@@ -1,11 +1,11 @@
 //! A transport of one's own, around one of the crate's, whose sessions belong to no link.
 
-use std::{io, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use janus_blocking::{
     Backoff, Config, EchoTest, Event,
     testing::FakeGateway,
-    transport::{Connected, Link, Properties, Transport, Unreachable},
+    transport::{Connected, Link, Properties, SendError, Transport, Unreachable},
 };
 
 use super::{LONG, SOON};
@@ -29,7 +29,7 @@ impl Transport for Outliving {
 struct OutlivingLink(Box<dyn Link>);
 
 impl Link for OutlivingLink {
-    fn send(&self, text: &str, deadline: Instant) -> io::Result<()> {
+    fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
         self.0.send(text, deadline)
     }
 
