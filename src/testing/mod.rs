@@ -47,6 +47,7 @@ use std::{
 mod attached;
 mod builder;
 mod clock;
+mod connections;
 mod diff;
 mod fake_handle;
 mod fault;
