@@ -17,11 +17,11 @@ mod src {
     pub(crate) mod engine;
     pub(crate) mod error;
     pub(crate) mod id;
-    pub(crate) mod info;
     pub(crate) mod jsep;
     pub(crate) mod json;
     pub(crate) mod logging;
     pub(crate) mod plugin;
+    pub(crate) mod random;
     pub(crate) mod redact;
     pub(crate) mod router;
     pub(crate) mod sync;
@@ -33,10 +33,9 @@ mod src {
 use src::{
     client::*,
     config::*,
-    engine::{ConnectionState, StateChanges},
+    engine::{ConnectionState, Module, ServerInfo, StateChanges},
     error::*,
     id::*,
-    info::*,
     jsep::*,
     plugin::{echotest::EchoTest, raw::Raw, sip::Sip, videoroom::VideoRoom, *},
     router::*,

@@ -9,6 +9,8 @@
 mod common;
 #[path = "../src/json/mod.rs"]
 mod json;
+#[path = "../src/random.rs"]
+mod random;
 #[path = "../src/wire/mod.rs"]
 mod wire;
 

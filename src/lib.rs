@@ -21,11 +21,11 @@ mod error;
 #[path = "../tests/fuzz/door.rs"]
 pub mod fuzzing;
 mod id;
-mod info;
 mod jsep;
 mod json;
 mod logging;
 pub mod plugin;
+mod random;
 mod redact;
 mod router;
 mod sync;
@@ -81,12 +81,11 @@ pub use client::{
     Session, SessionTicket, SlowLink,
 };
 pub use config::{Backoff, Config, Reconnect};
-pub use engine::{ConnectionState, StateChanges};
+pub use engine::{ConnectionState, Module, ServerInfo, StateChanges};
 pub use error::{
     CloseReason, Endpoint, Error, ErrorCode, Mismatch, RequestContext, Result, Scope, Undecoded,
 };
 pub use id::{HandleId, Id, SessionId};
-pub use info::{Module, ServerInfo};
 pub use jsep::{Candidate, Jsep, JsepKind, RidOrder, Svc};
 pub use plugin::{
     Bound, Plugin, Request,

@@ -28,22 +28,13 @@
 //!
 //! Janus docs: *Authenticating the Janus API*.
 
-mod active_token;
-#[cfg(feature = "http")]
-mod credentials;
-mod parsed_token;
 mod provider;
-mod secret;
 mod signed;
 mod token;
-mod verified;
 
 pub use crate::error::TokenFault;
-pub(crate) use active_token::ActiveToken;
 #[cfg(feature = "http")]
-pub(crate) use credentials::Credentials;
-pub(crate) use provider::{Renew, TokenProvider};
-pub use secret::Secret;
-pub use signed::SignedToken;
-pub use token::Token;
-pub use verified::{Verified, verify};
+pub(crate) use provider::Credentials;
+pub(crate) use provider::{ActiveToken, Renew, TokenProvider};
+pub use signed::{SignedToken, Verified, verify};
+pub use token::{Secret, Token};

@@ -1,4 +1,4 @@
-//! Where new tokens come from: one call of the program's function at a time.
+//! The token in use, and where new ones come from: one call of the program's function at a time.
 
 #[cfg(test)]
 mod tests;
@@ -11,7 +11,7 @@ use std::{
     time::{Duration, Instant, SystemTime},
 };
 
-use super::{ActiveToken, Token, TokenFault, active_token::Need};
+use super::{Token, TokenFault};
 use crate::{
     Error, Result,
     logging::debug,
@@ -199,5 +199,101 @@ fn fault(fault: TokenFault, source: Option<io::Error>) -> Error {
 impl fmt::Debug for TokenProvider {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("***")
+    }
+}
+
+/// A new token is asked for at least this long before the old one expires: longer than the period of
+/// the keepalives of a server with Janus's default timeouts, so that an idle connection always has a
+/// valid one.
+const MARGIN: Duration = Duration::from_secs(30);
+
+/// A token in use.
+#[derive(Clone, Debug)]
+pub(crate) struct ActiveToken {
+    token: Arc<Token>,
+    /// Which one it is, counted from 1.
+    number: u64,
+    /// When the next one is to be asked for; `None` if this one does not expire.
+    renew: Option<SystemTime>,
+    /// Janus has refused it.
+    pub(super) refused: bool,
+}
+
+/// How urgent a new token is.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(super) enum Need {
+    /// Not at all.
+    None,
+    /// The old one is valid for a while yet.
+    Soon,
+    /// There is no valid one.
+    Now,
+}
+
+impl ActiveToken {
+    pub(super) fn new(token: Token, number: u64, now: SystemTime) -> Self {
+        let renew = token.expires().map(|expires| {
+            let life = expires.duration_since(now).unwrap_or_default();
+            expires - margin(life)
+        });
+        Self {
+            token: Arc::new(token),
+            number,
+            renew,
+            refused: false,
+        }
+    }
+
+    pub(crate) fn text(&self) -> &str {
+        self.token.expose()
+    }
+
+    pub(crate) fn number(&self) -> u64 {
+        self.number
+    }
+
+    pub(super) fn need(&self, now: SystemTime) -> Need {
+        match () {
+            () if self.refused => Need::Now,
+            () if self.token.expires().is_some_and(|expires| now >= expires) => Need::Now,
+            () if self.renew.is_some_and(|renew| now >= renew) => Need::Soon,
+            () => Need::None,
+        }
+    }
+}
+
+/// A tenth of its life; at least [`MARGIN`], but never more than half of its life.
+fn margin(life: Duration) -> Duration {
+    (life / 10).max(MARGIN).min(life / 2)
+}
+
+/// The API secret and the token, for links that send requests of their own.
+#[cfg(feature = "http")]
+#[derive(Clone, Default)]
+pub(crate) struct Credentials {
+    pub(crate) api_secret: Option<String>,
+    pub(crate) token: Option<String>,
+    pub(crate) provider: Option<TokenProvider>,
+}
+
+#[cfg(feature = "http")]
+impl Credentials {
+    /// Those of now, and the token that is in them if it can be replaced.
+    pub(crate) fn now(&self) -> (Self, Option<ActiveToken>) {
+        // As for keepalives: what there is goes out where no new one can be had.
+        let provided = self.provider.as_ref().map(|it| it.present(Renew::OrNot));
+        let active = provided.and_then(Result::unwrap_or_default);
+        let mut now = self.clone();
+        if let Some(active) = &active {
+            now.token = Some(active.text().to_owned());
+        }
+        (now, active)
+    }
+
+    /// Janus has refused a request with that token.
+    pub(crate) fn refused(&self, active: Option<&ActiveToken>) {
+        if let (Some(provider), Some(active)) = (&self.provider, active) {
+            provider.refused(active.number());
+        }
     }
 }

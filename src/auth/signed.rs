@@ -1,10 +1,13 @@
-//! Signing tokens.
+//! Signed tokens, `<expiry>,<realm>[,<descriptor>..]:<base64 of the signature>`: signed, verified, taken apart.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use data_encoding::BASE64;
 use derive_setters::Setters;
+use hmac::{Hmac, KeyInit, Mac};
+use sha1::Sha1;
 
-use super::{Secret, Token, parsed_token, verified::check_secret};
+use super::{Secret, Token, TokenFault};
 use crate::{Error, Id, Result};
 
 /// The realm of the VideoRoom plugin, which is its package.
@@ -172,7 +175,7 @@ impl SignedToken {
             signed.push(',');
             signed.push_str(descriptor);
         }
-        Ok(Token::new(parsed_token::sign(&signed, secret.expose())))
+        Ok(Token::new(append_signature(&signed, secret.expose())))
     }
 
     /// In Unix time, seconds.
@@ -202,6 +205,185 @@ fn check_field(field: &'static str, text: &str) -> Result<()> {
         _ => return Ok(()),
     };
     Err(Error::config(field, problem))
+}
+
+/// What a signed token says, after [`verify`].
+///
+/// # Example
+///
+/// ```
+/// use std::time::SystemTime;
+/// use janus_blocking::auth::{self, Secret, SignedToken};
+///
+/// let secret = Secret::from("hush");
+/// let token = SignedToken::for_room(1234).sign(&secret)?;
+/// let verified = auth::verify(token.expose(), &secret, SystemTime::now())?;
+/// assert_eq!(verified.realm, "janus.plugin.videoroom");
+/// assert!(verified.has("room=1234") && !verified.has("room=5"));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[non_exhaustive]
+pub struct Verified {
+    /// It is valid to the end of this second.
+    pub expires: SystemTime,
+    /// What it is for: `janus` is the Janus API, a package name that plugin.
+    pub realm: String,
+    /// What it allows there: plugins, or a room.
+    pub descriptors: Vec<String>,
+}
+
+impl Verified {
+    /// Whether it allows this, to the letter, as Janus compares.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::SystemTime;
+    /// use janus_blocking::auth::{self, Secret, SignedToken};
+    ///
+    /// let secret = Secret::from("hush");
+    /// let token = SignedToken::for_plugins(["janus.plugin.sip"]).sign(&secret)?;
+    /// let verified = auth::verify(token.expose(), &secret, SystemTime::now())?;
+    /// assert!(verified.has("janus.plugin.sip") && !verified.has("janus.plugin"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn has(&self, descriptor: &str) -> bool {
+        self.descriptors.iter().any(|own| own == descriptor)
+    }
+}
+
+/// Verifies a signed token: its form, its signature, its expiry. Sends nothing.
+///
+/// For programs that take tokens from others, or want to know why a Janus refuses one: its own 403
+/// does not tell. Whether realm and descriptors are the right ones is for the caller to compare.
+/// The signature is compared in a time that does not depend on how much of it is right. `now` is
+/// [`SystemTime::now`], except in tests.
+///
+/// # Errors
+///
+/// [`Error::Token`] with [`Malformed`](TokenFault::Malformed),
+/// [`WrongSignature`](TokenFault::WrongSignature) or, of a token that was signed with this secret,
+/// [`Expired`](TokenFault::Expired). [`Error::Config`] for an empty secret.
+///
+/// # Example
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+/// use janus_blocking::{Error, auth::{self, Secret, SignedToken, TokenFault}};
+///
+/// let secret = Secret::from("hush");
+/// let token = SignedToken::new("janus").valid_for(Duration::from_secs(60)).sign(&secret)?;
+/// let now = SystemTime::now();
+/// assert_eq!(auth::verify(token.expose(), &secret, now)?.realm, "janus");
+///
+/// let later = now + Duration::from_secs(90);
+/// let error = auth::verify(token.expose(), &secret, later).unwrap_err();
+/// assert!(matches!(error, Error::Token { fault: TokenFault::Expired, .. }));
+///
+/// let error = auth::verify(token.expose(), &Secret::from("other"), now).unwrap_err();
+/// assert!(matches!(error, Error::Token { fault: TokenFault::WrongSignature, .. }));
+/// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
+/// Janus docs: *Authenticating the Janus API*.
+pub fn verify(text: &str, secret: &Secret, now: SystemTime) -> Result<Verified> {
+    check_secret(secret)?;
+    let fault = |fault| Error::Token {
+        fault,
+        source: None,
+    };
+    let form = ParsedToken::parse(text).ok_or_else(|| fault(TokenFault::Malformed))?;
+    // The signature first: who has not signed it learns nothing of the clock.
+    if !form.is_signed_with(secret.expose()) {
+        return Err(fault(TokenFault::WrongSignature));
+    }
+    // A clock before 1970 was never set, and no token can be told to have expired.
+    let seconds = now
+        .duration_since(UNIX_EPOCH)
+        .map_or(0, |time| time.as_secs());
+    if seconds > form.expiry {
+        return Err(fault(TokenFault::Expired));
+    }
+    Ok(Verified {
+        expires: form.expires().ok_or_else(|| fault(TokenFault::Malformed))?,
+        realm: form.realm.to_owned(),
+        descriptors: form.descriptors.into_iter().map(str::to_owned).collect(),
+    })
+}
+
+pub(super) fn check_secret(secret: &Secret) -> Result<()> {
+    match secret.expose() {
+        "" => Err(Error::config(
+            "secret",
+            "it is empty; use the `token_auth_secret` of the server's janus.jcfg",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The bytes of an HMAC-SHA1.
+const SIGNATURE: usize = 20;
+
+/// A signed token taken apart. Nothing of it is verified yet.
+pub(super) struct ParsedToken<'a> {
+    /// Unix time in seconds, and how it is written.
+    pub(super) expiry: u64,
+    pub(super) realm: &'a str,
+    pub(super) descriptors: Vec<&'a str>,
+    /// What the signature covers.
+    signed: &'a str,
+    signature: Vec<u8>,
+}
+
+impl<'a> ParsedToken<'a> {
+    /// Takes a text apart; `None` if it does not have the form.
+    ///
+    /// As strict as it can be: Janus also takes an expiry with blanks before or letters behind it.
+    pub(super) fn parse(text: &'a str) -> Option<Self> {
+        let (signed, signature) = text.split_once(':')?;
+        let signature = BASE64.decode(signature.as_bytes()).ok()?;
+        let mut fields = signed.split(',');
+        let expiry = fields.next()?;
+        if !expiry.bytes().all(|byte| byte.is_ascii_digit()) {
+            return None;
+        }
+        // Janus reads 63 bits.
+        let expiry = u64::try_from(expiry.parse::<i64>().ok()?).ok()?;
+        let realm = fields.next()?;
+        (signature.len() == SIGNATURE && !realm.is_empty()).then(|| Self {
+            expiry,
+            realm,
+            descriptors: fields.collect(),
+            signed,
+            signature,
+        })
+    }
+
+    /// Whether it was signed with this secret; takes as long for a signature that is nearly right.
+    pub(super) fn is_signed_with(&self, secret: &str) -> bool {
+        mac(self.signed, secret)
+            .verify_slice(&self.signature)
+            .is_ok()
+    }
+
+    /// `None` if this system cannot tell a time that is so late.
+    pub(super) fn expires(&self) -> Option<SystemTime> {
+        UNIX_EPOCH.checked_add(Duration::from_secs(self.expiry))
+    }
+}
+
+/// Appends the signature.
+fn append_signature(signed: &str, secret: &str) -> String {
+    let signature = mac(signed, secret).finalize().into_bytes();
+    format!("{signed}:{}", BASE64.encode(&signature))
+}
+
+fn mac(signed: &str, secret: &str) -> Hmac<Sha1> {
+    let mut mac = Hmac::<Sha1>::new_from_slice(secret.as_bytes())
+        .expect("keys of an HMAC can have any length");
+    mac.update(signed.as_bytes());
+    mac
 }
 
 #[cfg(test)]
@@ -250,7 +432,7 @@ mod tests {
         let signed = token.sign_at(&Secret::from("hush"), at(1_000) + SECOND / 2);
         let signed = signed.expect("signed");
         assert_eq!(signed.expires(), Some(at(1_090)));
-        let verify = |now| super::super::verify(signed.expose(), &Secret::from("hush"), now);
+        let verify = |now| verify(signed.expose(), &Secret::from("hush"), now);
         assert_eq!(verify(at(1_090)).expect("to the end").expires, at(1_090));
         assert!(verify(at(1_091)).is_err());
         verify(UNIX_EPOCH - SECOND).expect("a clock that was never set");
@@ -307,6 +489,76 @@ mod tests {
                 .sign(&secret)
                 .expect("the last second");
             assert_eq!(token.expires(), Some(time));
+        }
+    }
+
+    #[test]
+    fn what_has_not_the_form_is_nothing() {
+        let good = append_signature("1700000000,janus,a,b", "hush");
+        let form = ParsedToken::parse(&good).expect("it was just made");
+        assert_eq!((form.expiry, form.realm), (1_700_000_000, "janus"));
+        assert_eq!(form.descriptors, ["a", "b"]);
+        for end in 0..good.len() {
+            assert!(
+                ParsedToken::parse(&good[..end]).is_none(),
+                "{}",
+                &good[..end]
+            );
+        }
+        let signature = good.split_once(':').expect("a colon").1;
+        for signed in [
+            "",
+            "1700000000",
+            ",janus",
+            "1700000000,",
+            "-1,janus",
+            "+1,janus",
+            " 1,janus",
+            "1x,janus",
+            "9223372036854775808,janus",
+            "99999999999999999999999,janus",
+            "soon,janus",
+        ] {
+            assert!(ParsedToken::parse(&format!("{signed}:{signature}")).is_none());
+        }
+        for text in [
+            format!("{good}:"),
+            format!("{good}="),
+            format!("{good} "),
+            good.replace('=', ""),
+            format!("1700000000,janus::{signature}"),
+            "1700000000,janus:aHVzaA==".to_owned(),
+            "ä:ö".to_owned(),
+        ] {
+            assert!(ParsedToken::parse(&text).is_none(), "{text}");
+        }
+    }
+
+    #[test]
+    fn any_change_makes_the_signature_wrong() {
+        let good = append_signature("1700000000,janus,a", "hush");
+        assert!(
+            ParsedToken::parse(&good)
+                .expect("good")
+                .is_signed_with("hush")
+        );
+        assert!(
+            !ParsedToken::parse(&good)
+                .expect("good")
+                .is_signed_with("hush ")
+        );
+        assert!(!ParsedToken::parse(&good).expect("good").is_signed_with(""));
+        for at in 0..good.len() {
+            for new in ["0", "A", ",", "/"] {
+                let mut changed = good.clone();
+                changed.replace_range(at..=at, new);
+                if changed == good {
+                    continue;
+                }
+                let accepted =
+                    ParsedToken::parse(&changed).is_some_and(|it| it.is_signed_with("hush"));
+                assert!(!accepted, "{changed}");
+            }
         }
     }
 }

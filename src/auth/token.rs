@@ -1,8 +1,10 @@
-//! A token, as it is sent.
+//! A token as it is sent, and the secrets that make one.
 
 use std::{fmt, time::SystemTime};
 
-use super::parsed_token::ParsedToken;
+use serde::{Deserialize, Serialize};
+
+use super::signed::ParsedToken;
 
 /// A token, and when it expires. `Debug` does not show the token.
 ///
@@ -116,5 +118,43 @@ impl fmt::Debug for Token {
             .field("text", &format_args!("***"))
             .field("expires", &self.expires)
             .finish()
+    }
+}
+
+/// A password, key, pin or token of a request. `Debug` shows `***`.
+///
+/// ```
+/// use janus_blocking::plugin::Secret;
+///
+/// assert_eq!(format!("{:?}", Secret::from("hush")), "***");
+/// ```
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(String);
+
+impl Secret {
+    /// The text itself.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::plugin::Secret;
+    ///
+    /// assert_eq!(Secret::from("hush").expose(), "hush");
+    /// ```
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl<T: Into<String>> From<T> for Secret {
+    fn from(text: T) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("***")
     }
 }

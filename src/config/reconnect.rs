@@ -1,14 +1,11 @@
 //! After a link has broken: when to try again, and what to do once there is a new one.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    time::Duration,
-};
+use std::time::Duration;
 
 use derive_setters::Setters;
 
 use super::check_duration;
-use crate::Result;
+use crate::{Result, random};
 
 /// What a connection does when its link breaks; see [`Config::reconnect`](crate::Config::reconnect).
 ///
@@ -95,8 +92,7 @@ impl Backoff {
     }
 
     pub(crate) fn jittered(&self, number: u32) -> Duration {
-        // Seeded anew, and differently, by every `RandomState`.
-        self.delay(number, RandomState::new().hash_one(number))
+        self.delay(number, random::number())
     }
 }
 

@@ -15,6 +15,7 @@ mod reconnect;
 mod restore;
 mod retry;
 mod send;
+mod server_info;
 mod state_watch;
 mod thread;
 
@@ -27,6 +28,7 @@ use std::{
 pub(crate) use call::Call;
 pub(crate) use current_link::{LinkEpoch, LinkReader};
 pub(crate) use keepalive::Keepalive;
+pub use server_info::{Module, ServerInfo};
 pub use state_watch::{ConnectionState, StateChanges};
 pub(crate) use thread::ConnectionThread;
 

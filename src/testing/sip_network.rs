@@ -46,12 +46,15 @@ impl<'a> SipNetwork<'a> {
     /// `registration_failed` and code 904, an unknown user with 404, as Janus and Kamailio say it.
     pub fn user(&self, user: &str, secret: &str) {
         self.gateway
-            .core(|core| core.network.add_user(user, secret));
+            .runtime
+            .with(|state, _| state.gateway.network.add_user(user, secret));
     }
 
     /// Whether a handle is registered as that user.
     pub fn is_registered(&self, user: &str) -> bool {
-        self.gateway.core(|core| core.registered(user).is_some())
+        self.gateway
+            .runtime
+            .with(|state, _| state.gateway.registered(user).is_some())
     }
 
     /// Waits until a handle is registered as that user; `false` if none is in that time.
@@ -86,9 +89,10 @@ impl<'a> SipNetwork<'a> {
         display_name: Option<&str>,
         offer: Option<&str>,
     ) -> SipCall<'a> {
-        let number = self
-            .gateway
-            .core(|core| core.sip_incoming(callee, caller, display_name, offer));
+        let number = self.gateway.runtime.with(|state, _| {
+            let gateway = &mut state.gateway;
+            gateway.sip_incoming(callee, caller, display_name, offer)
+        });
         let gateway = self.gateway;
         SipCall { gateway, number }
     }
@@ -109,7 +113,9 @@ impl SipCall<'_> {
     /// How it stands.
     pub fn state(&self) -> CallState {
         let number = self.number;
-        self.gateway.core(|core| core.network.state(number))
+        self.gateway
+            .runtime
+            .with(|state, _| state.gateway.network.state(number))
     }
 
     /// Waits until it does not ring any more, and tells how it stands then.
@@ -154,6 +160,8 @@ impl SipCall<'_> {
 
     fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64)) {
         let number = self.number;
-        self.gateway.core(|core| act(core, number));
+        self.gateway
+            .runtime
+            .with(|state, _| act(&mut state.gateway, number));
     }
 }

@@ -10,7 +10,7 @@ use std::{
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
 use parking_lot::Mutex;
 
-use super::{Unreachable, address::Url, socket::remaining};
+use super::{Unreachable, address::Url, deadline::remaining};
 
 type Found = io::Result<Vec<SocketAddr>>;
 

@@ -104,6 +104,7 @@
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
+mod deadline;
 mod dial;
 #[cfg(feature = "http")]
 mod http;

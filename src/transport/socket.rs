@@ -10,16 +10,18 @@ use std::{
     io,
     net::{Shutdown, TcpStream},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rustix::{
-    event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
-    net::{RecvFlags, SendFlags, recv, send},
+    net::{SendFlags, recv, send},
 };
 
-use super::Wait;
+use super::{
+    Wait,
+    deadline::{ReceiveTimeout, received, wait_for_room},
+};
 
 /// The writing side; clones are the same socket.
 #[derive(Clone, Debug)]
@@ -29,11 +31,8 @@ pub(super) struct Socket(Arc<TcpStream>);
 #[derive(Debug)]
 pub(super) struct ReadSide {
     socket: Socket,
-    timeout: Duration,
+    timeout: ReceiveTimeout,
 }
-
-/// Below this the kernel's receive timeout is not used: it is a coarse one, see [`ReadSide::recv`].
-const COARSE: Duration = Duration::from_secs(1);
 
 impl Socket {
     /// Of a fresh connection.
@@ -59,28 +58,13 @@ impl Socket {
 
     /// Waits until there is room to write. `TimedOut` when there is none in time.
     pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
-        match self.poll(PollFlags::OUT, deadline)? {
-            true => Ok(()),
-            false => Err(io::ErrorKind::TimedOut.into()),
-        }
-    }
-
-    /// Waits until the socket is ready; `false` when it is not once the deadline has passed.
-    fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
-        loop {
-            let left = remaining(deadline).unwrap_or_default();
-            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
-            match poll(&mut [PollFd::new(&*self.0, flags)], Some(&timeout)) {
-                Ok(0) if remaining(deadline).is_err() => return Ok(false),
-                Ok(0) | Err(Errno::INTR) => {}
-                result => return result.map(|_| true).map_err(Into::into),
-            }
-        }
+        wait_for_room(&*self.0, deadline)
     }
 
     /// Whether nothing has come that was not read yet, its end included.
     #[cfg(feature = "http")]
     pub(super) fn is_quiet(&self) -> bool {
+        use rustix::net::RecvFlags;
         let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
         matches!(recv(&*self.0, &mut [0; 1], flags), Err(Errno::AGAIN))
     }
@@ -96,56 +80,15 @@ impl ReadSide {
     pub(super) fn new(socket: Socket) -> Self {
         Self {
             socket,
-            timeout: Duration::ZERO,
+            timeout: ReceiveTimeout::default(),
         }
     }
 
     /// Waits for bytes; `None` when none came in time, 0 at the end of the stream.
-    ///
-    /// May return `None` before the deadline, not noticeably after it. When it has passed, takes what is
-    /// there: this process may have been stopped until then. The kernel's receive
-    /// timeout costs nothing once it is set, but fires up to an eighth late. So a caller waits with
-    /// it for the larger part of its time only, and in `poll` for the rest. Whoever waits idly does
-    /// so in `poll` from the start: it should wake up once, and at its deadline.
     pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
-        let left = remaining(wait.deadline).unwrap_or_default();
-        if wait.idle || left.is_zero() {
-            // While much comes, it need not be waited for.
-            if let Some(length) = self.recv_now(buffer, RecvFlags::DONTWAIT)? {
-                return Ok(Some(length));
-            }
-        }
-        if left.is_zero() {
-            return Ok(None);
-        }
-        if wait.idle || left < COARSE {
-            return match self.socket.poll(PollFlags::IN, wait.deadline)? {
-                true => self.recv_now(buffer, RecvFlags::DONTWAIT),
-                false => Ok(None),
-            };
-        }
-        // Left as it is while it is about right, which saves a system call per request.
-        if self.timeout > left - left / 8 || self.timeout < left / 2 {
-            let timeout = left - left / 4;
-            self.socket.0.set_read_timeout(Some(timeout))?;
-            self.timeout = timeout;
-        }
-        self.recv_now(buffer, RecvFlags::empty())
-    }
-
-    fn recv_now(&self, buffer: &mut [u8], flags: RecvFlags) -> io::Result<Option<usize>> {
-        match recv(&*self.socket.0, buffer, flags) {
-            Ok((length, _)) => Ok(Some(length)),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
-}
-
-/// The time left until a deadline; `TimedOut` when none is.
-pub(super) fn remaining(deadline: Instant) -> io::Result<Duration> {
-    match deadline.saturating_duration_since(Instant::now()) {
-        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
-        left => Ok(left),
+        let socket = &*self.socket.0;
+        self.timeout.receive(socket, wait, |flags| {
+            Ok(received(recv(socket, &mut *buffer, flags))?.map(|(length, _)| length))
+        })
     }
 }

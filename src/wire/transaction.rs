@@ -1,9 +1,8 @@
 //! The transactions of one connection.
 
-use std::{
-    hash::{BuildHasher, RandomState},
-    sync::atomic::{AtomicU64, Ordering},
-};
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use crate::random;
 
 /// Numbers the requests of one connection.
 ///
@@ -19,7 +18,7 @@ pub(crate) struct Transactions {
 
 impl Transactions {
     pub(crate) fn new() -> Self {
-        let random = RandomState::new().hash_one(std::process::id());
+        let random = random::number();
         Self {
             prefix: format!("{:08x}-", random >> 32),
             next: AtomicU64::new(1),

@@ -18,9 +18,9 @@ const FLOORS: [&[&str]; 11] = [
     &["config"],
     &["router", "transport"],
     &["auth", "wire"],
-    &["info", "jsep"],
+    &["jsep"],
     &["error", "json", "logging"],
-    &["id", "redact"],
+    &["id", "random", "redact"],
     &["sync"],
 ];
 

@@ -5,6 +5,8 @@ use std::sync::{
     atomic::{AtomicU64, Ordering},
 };
 
+use std::time::UNIX_EPOCH;
+
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
@@ -142,4 +144,35 @@ fn the_function_may_make_calls_itself() {
     });
     assert_eq!(text(&made.present(Renew::OrWait(SECOND))), "stored");
     assert_eq!(format!("{made:?}"), "***");
+}
+
+#[test]
+fn the_margin_is_a_tenth_but_not_too_small_and_not_too_large() {
+    let seconds = Duration::from_secs;
+    for (life, expected) in [(3600, 360), (300, 30), (90, 30), (60, 30), (20, 10), (0, 0)] {
+        assert_eq!(margin(seconds(life)), seconds(expected), "of {life} s");
+    }
+}
+
+#[test]
+fn a_token_is_renewed_before_it_expires_and_when_it_was_refused() {
+    let at = |seconds| UNIX_EPOCH + Duration::from_secs(seconds);
+    let token = Token::new("stored").expires_at(at(1_600));
+    let mut present = ActiveToken::new(token, 1, at(1_000));
+    for (time, need) in [
+        (1_000, Need::None),
+        (1_539, Need::None),
+        (1_540, Need::Soon),
+        (1_599, Need::Soon),
+        (1_600, Need::Now),
+    ] {
+        assert_eq!(present.need(at(time)), need, "at {time}");
+    }
+    present.refused = true;
+    assert_eq!(present.need(at(1_000)), Need::Now);
+    let lasting = ActiveToken::new(Token::new("stored"), 1, at(1_000));
+    assert_eq!(lasting.need(at(1 << 40)), Need::None);
+    // One that came too late, or a clock that goes wrong.
+    let old = ActiveToken::new(Token::new("stored").expires_at(at(500)), 1, at(1_000));
+    assert_eq!(old.need(at(1_000)), Need::Now);
 }

@@ -1,8 +1,15 @@
 //! SOCK_SEQPACKET: one connection per client.
 
-use std::{io, os::fd::OwnedFd, path::Path, sync::Arc, thread::JoinHandle};
+use std::{
+    io,
+    os::fd::OwnedFd,
+    path::Path,
+    sync::{Arc, Weak},
+    thread::JoinHandle,
+};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
+use parking_lot::Mutex;
 use rustix::{
     io::Errno,
     net::{
@@ -13,7 +20,6 @@ use rustix::{
 
 use super::{LONGEST, packet};
 use crate::testing::{
-    connections::Connections,
     injector::{Channel, Ending, Frame},
     runtime::{LinkSink, Runtime, spawn},
 };
@@ -26,7 +32,14 @@ const BACKLOG: i32 = 128;
 pub(super) struct Packets {
     listener: Arc<OwnedFd>,
     accepting: Option<JoinHandle<()>>,
-    clients: Arc<Connections<OwnedFd>>,
+    clients: Arc<Clients>,
+}
+
+/// What there is to end when the gateway stops.
+#[derive(Debug, Default)]
+struct Clients {
+    threads: Mutex<Vec<JoinHandle<()>>>,
+    sockets: Mutex<Vec<Weak<OwnedFd>>>,
 }
 
 impl Packets {
@@ -36,7 +49,7 @@ impl Packets {
         bind(&listener, &SocketAddrUnix::new(path)?)?;
         listen(&listener, BACKLOG)?;
         let listener = Arc::new(listener);
-        let clients = Arc::new(Connections::new(end));
+        let clients = Arc::new(Clients::default());
         let accepting = {
             let (runtime, listener, clients) = (runtime.clone(), listener.clone(), clients.clone());
             spawn("fake-janus-accept", move || {
@@ -59,22 +72,38 @@ impl Packets {
     pub(super) fn stop(&mut self) {
         // Wakes the one that accepts.
         let _ = shutdown(&*self.listener, Shutdown::Both);
-        self.clients.stop(&mut self.accepting);
+        if let Some(accepting) = self.accepting.take() {
+            let _ = accepting.join();
+        }
+        for socket in self.clients.sockets.lock().drain(..) {
+            if let Some(socket) = socket.upgrade() {
+                let _ = shutdown(&*socket, Shutdown::Both);
+            }
+        }
+        let threads = std::mem::take(&mut *self.clients.threads.lock());
+        for thread in threads {
+            let _ = thread.join();
+        }
     }
 }
 
-fn end(socket: &OwnedFd) {
-    let _ = shutdown(socket, Shutdown::Both);
-}
-
 /// Starts the thread of one connection.
-fn serve(runtime: &Arc<Runtime>, clients: &Connections<OwnedFd>, socket: OwnedFd) {
-    let socket = clients.add(socket);
+fn serve(runtime: &Arc<Runtime>, clients: &Clients, socket: OwnedFd) {
+    let socket = Arc::new(socket);
+    let mut sockets = clients.sockets.lock();
+    sockets.retain(|socket| socket.strong_count() > 0);
+    sockets.push(Arc::downgrade(&socket));
+    drop(sockets);
     let runtime = runtime.clone();
-    clients.keep(spawn("fake-janus-link", move || {
+    let thread = spawn("fake-janus-link", move || {
         talk(&runtime, &socket);
-        end(&socket);
-    }));
+        let _ = shutdown(&*socket, Shutdown::Both);
+    });
+    if let Ok(thread) = thread {
+        let mut threads = clients.threads.lock();
+        threads.retain(|thread| !thread.is_finished());
+        threads.push(thread);
+    }
 }
 
 fn talk(runtime: &Arc<Runtime>, socket: &Arc<OwnedFd>) {
@@ -126,7 +155,7 @@ fn write(socket: &OwnedFd, jobs: &Receiver<Job>) {
             Err(_) => break,
         }
     }
-    end(socket);
+    let _ = shutdown(socket, Shutdown::Both);
 }
 
 struct PacketSink(Sender<Job>);

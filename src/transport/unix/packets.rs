@@ -15,12 +15,11 @@ use std::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 use rustix::{
     buffer::spare_capacity,
-    event::{PollFd, PollFlags, Timespec, poll},
     io::Errno,
     net::{
         AddressFamily, RecvFlags, SendFlags, Shutdown, SocketAddrUnix, SocketFlags, SocketType,
@@ -30,7 +29,11 @@ use rustix::{
 };
 
 use super::{diagnosis, reply_path::ReplyPath};
-use crate::transport::{Unreachable, Wait, writer::Outlet};
+use crate::transport::{
+    Unreachable, Wait,
+    deadline::{ReceiveTimeout, received, remaining, wait_for_room},
+    writer::Outlet,
+};
 
 /// The socket, shared by writers and the reader.
 #[derive(Debug)]
@@ -46,7 +49,7 @@ pub(super) struct Packets {
 #[derive(Debug)]
 pub(super) struct ReadSide {
     packets: Arc<Packets>,
-    timeout: Duration,
+    timeout: ReceiveTimeout,
     buffer: Vec<u8>,
     room: usize,
 }
@@ -58,9 +61,6 @@ pub(super) enum Packet<'a> {
     /// The beginning of one that was longer than there was room for. There is room from now on.
     Cut(&'a [u8]),
 }
-
-/// Below this the kernel's receive timeout is not used, as in `transport/socket`.
-const COARSE: Duration = Duration::from_secs(1);
 
 /// Room for a packet, in bytes, should Janus's send buffer be larger than ours.
 const ROOM: usize = 1 << 20;
@@ -144,19 +144,6 @@ impl Packets {
         }
     }
 
-    /// Waits until the socket is ready; `false` when it is not once the deadline has passed.
-    fn poll(&self, flags: PollFlags, deadline: Instant) -> io::Result<bool> {
-        loop {
-            let left = remaining(deadline).unwrap_or_default();
-            let timeout = Timespec::try_from(left).map_err(io::Error::other)?;
-            match poll(&mut [PollFd::new(&self.socket, flags)], Some(&timeout)) {
-                Ok(0) if remaining(deadline).is_err() => return Ok(false),
-                Ok(0) | Err(Errno::INTR) => {}
-                result => return result.map(|_| true).map_err(Into::into),
-            }
-        }
-    }
-
     /// Ends the sending direction: a SEQPACKET server closes the link then. To a DGRAM server
     /// nothing can be said, so its client ends at once.
     fn leave(&self) {
@@ -200,10 +187,7 @@ impl Outlet for Arc<Packets> {
     }
 
     fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
-        match self.poll(PollFlags::OUT, deadline)? {
-            true => Ok(()),
-            false => Err(io::ErrorKind::TimedOut.into()),
-        }
+        wait_for_room(&self.socket, deadline)
     }
 
     fn shutdown(&self) {
@@ -218,7 +202,7 @@ impl ReadSide {
         let room = socket_send_buffer_size(&packets.socket).unwrap_or_default();
         Self {
             packets,
-            timeout: Duration::ZERO,
+            timeout: ReceiveTimeout::default(),
             buffer: Vec::new(),
             room: room.max(ROOM),
         }
@@ -232,7 +216,6 @@ impl ReadSide {
         if self.packets.over.load(Ordering::Acquire) {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
-        let left = remaining(wait.deadline).unwrap_or_default();
         if self.buffer.len() > KEPT {
             self.buffer = Vec::new();
         }
@@ -240,24 +223,17 @@ impl ReadSide {
         if self.buffer.capacity() == 0 {
             self.buffer.reserve_exact(self.room);
         }
-        let received = if wait.idle || left < COARSE {
-            // While much comes, it need not be waited for.
-            match wait.idle.then(|| self.recv_now(RecvFlags::DONTWAIT)) {
-                Some(Ok(None)) | None => match self.packets.poll(PollFlags::IN, wait.deadline)? {
-                    true => self.recv_now(RecvFlags::DONTWAIT)?,
-                    false => None,
-                },
-                Some(received) => received?,
-            }
-        } else {
-            // Left as it is while it is about right, which saves a system call per request.
-            if self.timeout > left - left / 8 || self.timeout < left / 2 {
-                let timeout = left - left / 4;
-                set_socket_timeout(&self.packets.socket, Timeout::Recv, Some(timeout))?;
-                self.timeout = timeout;
-            }
-            self.recv_now(RecvFlags::empty())?
+        let (packets, buffer) = (&*self.packets, &mut self.buffer);
+        // The packet's length may be more than was received.
+        let recv = |flags| match received(recv(
+            &packets.socket,
+            spare_capacity(buffer),
+            flags | RecvFlags::TRUNC,
+        ))? {
+            Some((_, 0)) if !packets.are_datagrams() => Err(io::ErrorKind::UnexpectedEof.into()),
+            received => Ok(received.map(|(_, length)| length)),
         };
+        let received = self.timeout.receive(&packets.socket, wait, recv)?;
         Ok(match received {
             // What a shutdown looks like on a datagram socket; looked at when called again.
             None | Some(0) => Packet::None,
@@ -268,21 +244,6 @@ impl ReadSide {
             Some(_) => Packet::Whole(&self.buffer),
         })
     }
-
-    /// Receives into the buffer; the packet's length, which may be more than was received.
-    fn recv_now(&mut self, flags: RecvFlags) -> io::Result<Option<usize>> {
-        let flags = flags | RecvFlags::TRUNC;
-        match recv(
-            &self.packets.socket,
-            spare_capacity(&mut self.buffer),
-            flags,
-        ) {
-            Ok((_, 0)) if !self.packets.are_datagrams() => Err(io::ErrorKind::UnexpectedEof.into()),
-            Ok((_, length)) => Ok(Some(length)),
-            Err(Errno::AGAIN | Errno::INTR) => Ok(None),
-            Err(error) => Err(error.into()),
-        }
-    }
 }
 
 fn new_socket(kind: SocketType) -> io::Result<OwnedFd> {
@@ -292,12 +253,4 @@ fn new_socket(kind: SocketType) -> io::Result<OwnedFd> {
         SocketFlags::CLOEXEC,
         None,
     )?)
-}
-
-/// The time left until a deadline; `TimedOut` when none is.
-fn remaining(deadline: Instant) -> io::Result<Duration> {
-    match deadline.saturating_duration_since(Instant::now()) {
-        Duration::ZERO => Err(io::ErrorKind::TimedOut.into()),
-        left => Ok(left),
-    }
 }

@@ -2,9 +2,7 @@
 
 use std::{
     collections::BTreeSet,
-    env, fs,
-    hash::{BuildHasher, RandomState},
-    io,
+    env, fs, io,
     os::{
         fd::OwnedFd,
         unix::fs::{FileTypeExt, PermissionsExt},
@@ -22,7 +20,7 @@ use rustix::{
 };
 
 use super::address;
-use crate::{logging::debug, transport::Unreachable};
+use crate::{logging::debug, random, transport::Unreachable};
 
 /// What the names of all such files begin with.
 const PREFIX: &str = "janus-blocking-";
@@ -72,7 +70,7 @@ impl ReplyPath {
 
     fn bind_in(socket: &OwnedFd, folder: &Path) -> io::Result<Self> {
         for _ in 0..ATTEMPTS {
-            let random = RandomState::new().hash_one(folder);
+            let random = random::number();
             let name = format!("{PREFIX}{}-{random:016x}", process::id());
             let path = folder.join(name);
             match bind(socket, &address(&path)?) {
@@ -171,7 +169,7 @@ mod tests {
 
     impl Folder {
         fn new() -> Self {
-            let random = RandomState::new().hash_one(0);
+            let random = random::number();
             let folder = env::temp_dir().join(format!("jb-own-path-{random:x}"));
             fs::create_dir(&folder).expect("a folder");
             Self(folder)

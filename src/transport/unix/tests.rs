@@ -2,7 +2,6 @@
 
 use std::{
     env, fs,
-    hash::{BuildHasher, RandomState},
     os::{fd::OwnedFd, unix::net::UnixDatagram},
     thread,
     time::Duration,
@@ -30,7 +29,7 @@ struct Setup {
 
 impl Setup {
     fn new(datagrams: bool) -> Self {
-        let random = RandomState::new().hash_one(0);
+        let random = crate::random::number();
         let folder = env::temp_dir().join(format!("jb-unix-link-{random:x}"));
         fs::create_dir(&folder).expect("a folder");
         let path = folder.join("server");
