@@ -32,7 +32,7 @@ pub struct SessionId(u64);
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{HandleId, Plugin};
+/// use janus_blocking::HandleId;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// let id = echo.handle().id();

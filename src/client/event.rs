@@ -11,7 +11,7 @@ use crate::{Candidate, Error, Jsep, Result, json::lenient};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Event, Plugin};
+/// use janus_blocking::Event;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).hangup("ICE failed");
@@ -78,7 +78,7 @@ pub enum Event<E> {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Event, Plugin};
+/// use janus_blocking::Event;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).media("0", "audio", false);
@@ -107,7 +107,7 @@ pub struct Media {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Event, Plugin};
+/// use janus_blocking::Event;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).slow_link("0", "audio", true, 12);
@@ -139,7 +139,7 @@ impl<E> Event<E> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Plugin, echotest::{self, Settings}};
+    /// use janus_blocking::echotest::{self, Settings};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send(&Settings::new().audio(true))?;

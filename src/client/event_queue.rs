@@ -35,7 +35,7 @@ const SILENCE: Duration = Duration::from_millis(10);
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Event, Plugin};
+/// use janus_blocking::Event;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// # gateway.handle(echo.handle().id()).webrtc_up();
@@ -83,7 +83,7 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Plugin};
+    /// use janus_blocking::Event;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
@@ -108,7 +108,6 @@ impl<P: Plugin> Events<P> {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::Plugin;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let event = echo.events().recv_timeout(Duration::from_millis(2))?;
@@ -155,8 +154,6 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Plugin;
-    ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// while let Some(event) = echo.events().try_recv()? {
     ///     println!("{event:?}");
@@ -177,7 +174,7 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Plugin};
+    /// use janus_blocking::Event;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
@@ -202,7 +199,7 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin, crossbeam_channel::{never, select}};
+    /// use janus_blocking::{EchoTest, crossbeam_channel::{never, select}};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
@@ -240,7 +237,7 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Plugin};
+    /// use janus_blocking::Event;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
@@ -275,7 +272,7 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{CloseReason, EchoTest, Plugin};
+    /// use janus_blocking::{CloseReason, EchoTest};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
@@ -336,20 +333,7 @@ impl<P> fmt::Debug for Events<P> {
     }
 }
 
-/// See [`Events::iter`].
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Event, Plugin};
-///
-/// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-/// # gateway.handle(echo.handle().id()).webrtc_up();
-/// let events = echo.events();
-/// let mut iter = events.iter();
-/// assert!(matches!(iter.next(), Some(Ok(Event::WebrtcUp))));
-/// # Ok::<(), janus_blocking::Error>(())
-/// ```
+/// The iterator of [`Events::iter`].
 pub struct Iter<'a, P> {
     events: Held<'a, P>,
     over: bool,

@@ -10,7 +10,7 @@ use crate::{HandleId, SessionId};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Error, Plugin, Scope};
+/// use janus_blocking::{EchoTest, Error, Scope};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
@@ -59,7 +59,7 @@ impl fmt::Display for Scope {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{CloseReason, EchoTest, Plugin};
+/// use janus_blocking::{CloseReason, EchoTest};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;

@@ -107,15 +107,14 @@ impl fmt::Display for Endpoint {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Error, Jsep, echotest::Settings};
-/// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+/// use janus_blocking::{EchoTest, Error, Jsep, echotest::Settings, testing::AUDIO_SDP};
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
 /// # let ok = serde_json::json!({ "echotest": "event", "result": "ok" });
 /// # let offer = serde_json::json!({});
 /// # gateway.expect(janus_blocking::testing::Expect::request("janus.plugin.echotest", offer).event(ok));
 /// // A server that takes the offer and sends no answer.
-/// let offered = echo.offer(&Settings::new(), &Jsep::offer(OFFER));
+/// let offered = echo.offer(&Settings::new(), &Jsep::offer(AUDIO_SDP));
 /// let Err(Error::Unexpected { answer, .. }) = offered else { panic!("an answer came") };
 /// assert_eq!(answer.expected, "an answer to the offer");
 /// # Ok::<(), janus_blocking::Error>(())
@@ -134,7 +133,7 @@ pub struct Mismatch {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Error, Plugin, videoroom::Publisher};
+/// use janus_blocking::{Error, videoroom::Publisher};
 ///
 /// # let said = r#"{"videoroom":"talking"}"#;
 /// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;

@@ -295,7 +295,7 @@ impl Error {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin};
+    /// use janus_blocking::EchoTest;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

@@ -65,7 +65,7 @@ pub fn connected() -> Result<(FakeGateway, Connection)> {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Event, Plugin, testing};
+/// use janus_blocking::{EchoTest, Event, testing};
 ///
 /// let (gateway, echo) = testing::attached::<EchoTest>()?;
 /// gateway.handle(echo.handle().id()).webrtc_up();
@@ -91,7 +91,7 @@ pub fn attached<P: Plugin>() -> Result<(FakeGateway, P)> {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Plugin, echotest::Event, testing};
+/// use janus_blocking::{EchoTest, echotest::Event, testing};
 ///
 /// let said = r#"{"echotest": "event", "result": "done"}"#;
 /// let (_gateway, echo) = testing::with_event::<EchoTest>(said)?;

@@ -9,7 +9,7 @@ use crate::{HandleId, Jsep};
 ///
 /// ```
 /// use std::time::Duration;
-/// use janus_blocking::{EchoTest, Event, Plugin, testing::FakeGateway};
+/// use janus_blocking::{EchoTest, Event, testing::FakeGateway};
 ///
 /// let gateway = FakeGateway::start()?;
 /// let janus = gateway.connect()?;

@@ -99,7 +99,7 @@ use sockets::Sockets;
 ///
 /// ```
 /// use std::time::Duration;
-/// use janus_blocking::{Connection, EchoTest, Plugin, echotest::Settings, testing::FakeGateway};
+/// use janus_blocking::{Connection, EchoTest, echotest::Settings, testing::FakeGateway};
 ///
 /// let gateway = FakeGateway::builder().reclaim_timeout(Duration::from_secs(10)).start()?;
 /// let first = Connection::open(&gateway.url())?;

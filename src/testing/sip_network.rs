@@ -8,7 +8,7 @@ use super::{FakeGateway, gateway::CallState};
 ///
 /// ```
 /// use std::time::Duration;
-/// use janus_blocking::{Event, Plugin, Sip, sip, testing::{self, CallState}};
+/// use janus_blocking::{Event, Sip, sip, testing::{self, CallState}};
 ///
 /// let (gateway, door) = testing::attached::<Sip>()?;
 /// gateway.sip().user("door", "s3cret");

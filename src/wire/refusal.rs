@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::EchoTest;
 /// use serde_json::value::RawValue;
 ///
 /// let data = r#"{ "error_code": 413, "error": "Invalid value" }"#;

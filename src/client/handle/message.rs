@@ -17,7 +17,7 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Plugin, echotest::Settings};
+/// use janus_blocking::echotest::Settings;
 ///
 /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// let ack = echo.handle().send(&Settings::new().audio(false))?;
@@ -48,7 +48,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings, plugin::Done};
+    /// use janus_blocking::{EchoTest, echotest::Settings, plugin::Done};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// let reply = echo.handle().request(&Settings::new().audio(false))?;
@@ -74,11 +74,10 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+    /// use janus_blocking::{Jsep, JsepKind, echotest::Settings, testing::AUDIO_SDP};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// let offer = Jsep::offer(OFFER);
+    /// let offer = Jsep::offer(AUDIO_SDP);
     /// let (_, answer) = echo.handle().exchange(&Settings::new(), Some(&offer))?;
     /// assert_eq!(answer.map(|answer| answer.kind), Some(JsepKind::Answer));
     /// # Ok::<(), janus_blocking::Error>(())
@@ -154,7 +153,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Plugin, echotest::{self, Settings}};
+    /// use janus_blocking::{Event, echotest::{self, Settings}};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().send(&Settings::new().audio(false))?;
@@ -177,11 +176,10 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Jsep, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+    /// use janus_blocking::{Event, Jsep, echotest::Settings, testing::AUDIO_SDP};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// echo.handle().send_with(&Settings::new(), Some(&Jsep::offer(OFFER)))?;
+    /// echo.handle().send_with(&Settings::new(), Some(&Jsep::offer(AUDIO_SDP)))?;
     /// let event = echo.events().recv()?;
     /// assert!(matches!(event, Event::Plugin { jsep: Some(_), .. }));
     /// # Ok::<(), janus_blocking::Error>(())

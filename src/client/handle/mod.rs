@@ -28,7 +28,7 @@ pub use message::Ack;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+/// use janus_blocking::{EchoTest, echotest::Settings};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
@@ -98,7 +98,7 @@ impl Handle {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::{Plugin, echotest::Settings};
+    /// use janus_blocking::echotest::Settings;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// # let any = serde_json::json!({});
@@ -130,8 +130,6 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Plugin;
-    ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let events = echo.events();
     /// echo.into_handle().detach()?;
@@ -174,7 +172,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Event, Plugin};
+    /// use janus_blocking::{EchoTest, Event};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// # gateway.handle(echo.handle().id()).webrtc_up();
@@ -199,7 +197,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin};
+    /// use janus_blocking::EchoTest;
     /// use serde_json::json;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
@@ -227,7 +225,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin};
+    /// use janus_blocking::EchoTest;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

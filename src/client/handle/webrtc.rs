@@ -17,7 +17,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Candidate, Plugin};
+    /// use janus_blocking::Candidate;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let line = "candidate:1 1 udp 2130706431 10.0.0.9 40000 typ host";
@@ -55,8 +55,6 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Plugin;
-    ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().trickle_done()?;
     /// # let sent = gateway.requests();
@@ -82,11 +80,10 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Event, Jsep, Plugin, echotest::Settings};
-    /// # use janus_blocking::testing::AUDIO_SDP as OFFER;
+    /// use janus_blocking::{Event, Jsep, echotest::Settings, testing::AUDIO_SDP};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// echo.offer(&Settings::new(), &Jsep::offer(OFFER))?;
+    /// echo.offer(&Settings::new(), &Jsep::offer(AUDIO_SDP))?;
     /// echo.handle().hangup()?;
     /// let events = echo.events();
     /// assert!(events.iter().any(|event| matches!(event, Ok(Event::Hangup { .. }))));

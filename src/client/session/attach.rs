@@ -123,7 +123,7 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin, echotest::Settings};
+    /// use janus_blocking::{EchoTest, echotest::Settings};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

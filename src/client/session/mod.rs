@@ -35,7 +35,7 @@ pub use attach::AttachOptions;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Plugin};
+/// use janus_blocking::EchoTest;
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
@@ -92,7 +92,7 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Plugin};
+    /// use janus_blocking::EchoTest;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
