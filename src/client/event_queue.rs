@@ -83,12 +83,12 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Event;
+    /// use janus_blocking::echotest::{Event, Settings};
     ///
-    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// # let (_gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// echo.handle().send(&Settings::new().audio(true))?;
     /// let event = echo.events().recv()?;
-    /// assert_eq!(event, Event::WebrtcUp);
+    /// assert_eq!(event.into_plugin(), Some(Event::Ok));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn recv(&self) -> Result<Event<P::Event>> {
@@ -237,13 +237,13 @@ impl<P: Plugin> Events<P> {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Event;
+    /// use janus_blocking::echotest::{Event, Settings};
     ///
-    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// # let (_gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// echo.handle().send(&Settings::new().audio(true))?;
     /// let events = echo.events();
     /// let raw = events.receiver().recv();
-    /// assert_eq!(events.decode(raw)?, Event::WebrtcUp);
+    /// assert_eq!(events.decode(raw)?.into_plugin(), Some(Event::Ok));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn decode(&self, raw: std::result::Result<RawEvent, RecvError>) -> Result<Event<P::Event>> {

@@ -84,14 +84,7 @@
 //! # let (answers, from_janus) = unbounded::<String>();
 //! # // A Janus that knows `info` and `ping`.
 //! # std::thread::spawn(move || for text in requests {
-//! #     let request: serde_json::Value = serde_json::from_str(&text).expect("JSON");
-//! #     let info = request["janus"] == "info";
-//! #     let _ = answers.send(serde_json::json!({
-//! #         "janus": if info { "server_info" } else { "pong" },
-//! #         "transaction": request["transaction"], "name": "Janus WebRTC Server",
-//! #         "version": 1102, "version_string": "1.1.2",
-//! #         "session-timeout": 60, "reclaim-session-timeout": 0,
-//! #     }).to_string());
+//! #     let _ = answers.send(text.replace("info", "server_info").replace("ping", "pong"));
 //! # });
 //! let broker = Broker { to_janus, from_janus };
 //! let janus = Config::new("").transport(broker).open()?;

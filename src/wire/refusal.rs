@@ -10,7 +10,7 @@ use serde_json::value::RawValue;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::EchoTest;
+/// use janus_blocking::{EchoTest, Plugin};
 /// use serde_json::value::RawValue;
 ///
 /// let data = r#"{ "error_code": 413, "error": "Invalid value" }"#;

@@ -101,8 +101,7 @@ impl Handle {
     /// use janus_blocking::echotest::Settings;
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
-    /// # let any = serde_json::json!({});
-    /// # gateway.expect(janus_blocking::testing::Expect::request("janus.plugin.echotest", any).silence());
+    /// # gateway.silence_links();
     /// let brief = echo.handle().with_timeout(Duration::from_millis(5));
     /// // The server says nothing.
     /// let error = brief.request(&Settings::new().audio(true)).unwrap_err();
@@ -172,13 +171,13 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Event};
+    /// use janus_blocking::{EchoTest, echotest::{Event, Settings}};
     ///
-    /// # let (gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
-    /// # gateway.handle(echo.handle().id()).webrtc_up();
+    /// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// let handle = echo.into_handle();
+    /// handle.send(&Settings::new().audio(true))?;
     /// let event = handle.events::<EchoTest>().recv()?;
-    /// assert_eq!(event, Event::WebrtcUp);
+    /// assert_eq!(event.into_plugin(), Some(Event::Ok));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn events<P: Plugin>(&self) -> Events<P> {

@@ -23,8 +23,6 @@ impl Handle {
     /// let line = "candidate:1 1 udp 2130706431 10.0.0.9 40000 typ host";
     /// echo.handle().trickle(&[Candidate::new(line).sdp_mid("0")])?;
     /// echo.handle().trickle_done()?;
-    /// # let sent = gateway.requests();
-    /// # assert_eq!(sent[sent.len() - 2].message["candidate"]["sdpMid"], "0");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
@@ -57,8 +55,6 @@ impl Handle {
     /// ```
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// echo.handle().trickle_done()?;
-    /// # let sent = gateway.requests();
-    /// # assert_eq!(sent[sent.len() - 1].message["candidate"]["completed"], true);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

@@ -97,12 +97,9 @@ impl Session {
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;
-    /// # let wanted = json!({ "request": "exists" });
-    /// # let wanted = janus_blocking::testing::Expect::request("janus.plugin.textroom", wanted);
-    /// # gateway.expect(wanted.answer(json!({ "textroom": "success", "exists": true })));
-    /// let textroom = session.attach_raw("janus.plugin.textroom")?;
-    /// let answer = textroom.request(json!({ "request": "exists", "room": 1234 }))?;
-    /// assert_eq!(answer["exists"], true);
+    /// let echo = session.attach_raw("janus.plugin.echotest")?;
+    /// let answer = echo.request(json!({ "audio": true }))?;
+    /// assert_eq!(answer["result"], "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn attach_raw(&self, package: &str) -> Result<Raw> {
