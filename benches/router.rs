@@ -34,7 +34,11 @@ use src::{
     client::*,
     config::*,
     engine::{ConnectionState, Module, ServerInfo, StateChanges},
-    error::*,
+    error::{
+        close_reason::CloseReason,
+        code::ErrorCode,
+        kinds::{Error, Result},
+    },
     id::*,
     jsep::*,
     plugin::{echotest::EchoTest, raw::Raw, sip::Sip, videoroom::VideoRoom, *},

@@ -80,7 +80,7 @@ id!(HandleId);
 /// tell which: look at the first id that comes.
 ///
 /// ```
-/// use janus_blocking::Id;
+/// use janus_blocking::plugin::Id;
 ///
 /// assert_eq!(Id::from(1234), Id::Number(1234));
 /// // A literal that is longer than an `i32` says what it is.

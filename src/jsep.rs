@@ -35,7 +35,7 @@ words! {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, RidOrder};
+    /// use janus_blocking::{Jsep, webrtc::RidOrder};
     ///
     /// let offer = Jsep::offer("v=0\r\n").rid_order(RidOrder::Hml);
     /// assert_eq!(serde_json::to_value(&offer)?["rid_order"], "hml");
@@ -59,7 +59,7 @@ words! {
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 ///
 /// ```
-/// use janus_blocking::{Jsep, JsepKind};
+/// use janus_blocking::{Jsep, webrtc::JsepKind};
 ///
 /// let offer = Jsep::offer("v=0\r\n").trickle(false);
 /// assert_eq!(offer.kind, JsepKind::Offer);
@@ -94,7 +94,7 @@ pub struct Jsep {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Jsep, Svc};
+/// use janus_blocking::{Jsep, webrtc::Svc};
 ///
 /// let offer = Jsep::offer("v=0\r\n").svc(vec![Svc::new("L3T3").mid("1")]);
 /// assert_eq!(serde_json::to_value(&offer)?["svc"][0]["svc"], "L3T3");

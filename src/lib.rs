@@ -14,7 +14,7 @@ pub mod auth;
 mod client;
 mod config;
 mod engine;
-mod error;
+pub mod error;
 #[cfg(fuzzing)]
 #[allow(missing_docs)]
 #[doc(hidden)]
@@ -33,6 +33,29 @@ mod sync;
 pub mod testing;
 pub mod transport;
 mod wire;
+
+/// How a [`Connection`] is made and kept, and what it tells.
+pub mod connection {
+    pub use crate::{
+        client::{AttachOptions, Resumed},
+        config::{Backoff, Reconnect},
+        engine::{ConnectionState, Module, ServerInfo, StateChanges},
+        router::UnmatchedMessages,
+    };
+}
+
+/// What is in an [`Event`], and events as JSON.
+pub mod event {
+    pub use crate::{
+        client::{Iter, Media, SlowLink},
+        router::RawEvent,
+    };
+}
+
+/// What is in a [`Jsep`].
+pub mod webrtc {
+    pub use crate::jsep::{JsepKind, RidOrder, Svc};
+}
 
 /// How links with TLS check the server (feature `tls`).
 #[cfg(feature = "tls")]
@@ -76,22 +99,31 @@ pub use crossbeam_channel;
 /// ```
 pub use serde_json;
 
-pub use client::{
-    Ack, AttachOptions, Connection, Event, Events, Handle, HandleTicket, Iter, Media, Resumed,
-    Session, SessionTicket, SlowLink,
-};
-pub use config::{Backoff, Config, Reconnect};
-pub use engine::{ConnectionState, Module, ServerInfo, StateChanges};
+pub use client::{Connection, Event, Events, Handle, HandleTicket, Session, SessionTicket};
+pub use config::Config;
 pub use error::{
-    CloseReason, Endpoint, Error, ErrorCode, Mismatch, RequestContext, Result, Scope, Undecoded,
+    close_reason::CloseReason,
+    code::ErrorCode,
+    kinds::{Error, Result},
 };
-pub use id::{HandleId, Id, SessionId};
-pub use jsep::{Candidate, Jsep, JsepKind, RidOrder, Svc};
+pub use id::{HandleId, SessionId};
+pub use jsep::{Candidate, Jsep};
 pub use plugin::{
-    Bound, Plugin, Request,
+    Plugin, Request,
     echotest::{self, EchoTest},
     raw::{self, Raw},
     sip::{self, Sip},
     videoroom::{self, VideoRoom},
 };
-pub use router::{RawEvent, UnmatchedMessages};
+
+// Short names for the crate itself, and for the links of its documents.
+#[allow(unused_imports)]
+pub(crate) use {
+    client::{Ack, AttachOptions},
+    config::{Backoff, Reconnect},
+    engine::{ConnectionState, ServerInfo, StateChanges},
+    id::Id,
+    jsep::JsepKind,
+    plugin::Bound,
+    router::{RawEvent, UnmatchedMessages},
+};

@@ -3,8 +3,8 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, EchoTest, Handle, Plugin, Request, Session, SessionTicket,
-    echotest::Settings,
+    Config, Connection, EchoTest, Handle, Plugin, Request, Session, SessionTicket,
+    connection::AttachOptions, echotest::Settings,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};

@@ -1,7 +1,9 @@
 //! The place in the room: the handle, and how it is kept over links and starts.
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, Error, Id, Session, SessionTicket, StateChanges,
+    Config, Connection, Error, Session, SessionTicket,
+    connection::{AttachOptions, StateChanges},
+    plugin::Id,
     videoroom::{
         Publisher,
         publisher::{Feed, Join},

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use janus_blocking::Id;
+use janus_blocking::plugin::Id;
 
 pub const USAGE: &str = "room_monitor --janus URL --room ID [--text-ids] [--display NAME] [--json] \
     [--ticket FILE] [--measure ADDRESS] [--pin S] [--room-token S] [--room-secret S] \

@@ -7,7 +7,7 @@ use std::{
     time::{SystemTime, UNIX_EPOCH},
 };
 
-use janus_blocking::Id;
+use janus_blocking::plugin::Id;
 use serde_json::{Map, Value, json};
 
 use crate::people::{Change, People};

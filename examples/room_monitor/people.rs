@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use janus_blocking::{
-    Id,
+    plugin::Id,
     videoroom::{Event, MediaKind, Participant, publisher::Feed},
 };
 

@@ -3,7 +3,7 @@
 use std::{collections::BTreeMap, io, net::UdpSocket, time::Instant};
 
 use janus_blocking::{
-    Id,
+    plugin::Id,
     videoroom::{ForwardStream, Publisher, RtpForward, StopRtpForward},
 };
 

@@ -4,7 +4,9 @@ use std::{collections::BTreeMap, time::Duration};
 
 use crossbeam_channel::{Receiver, select, tick};
 use janus_blocking::{
-    ConnectionState, Error, ErrorCode, Event, Id, SessionTicket,
+    Error, ErrorCode, Event, SessionTicket,
+    connection::ConnectionState,
+    plugin::Id,
     videoroom::{self, error_code},
 };
 use serde_json::json;

@@ -32,7 +32,7 @@ mod provider;
 mod signed;
 mod token;
 
-pub use crate::error::TokenFault;
+pub use crate::error::context::TokenFault;
 #[cfg(feature = "http")]
 pub(crate) use provider::Credentials;
 pub(crate) use provider::{ActiveToken, Renew, TokenProvider};

@@ -98,7 +98,7 @@ pub struct Config {
     /// the largest message.
     pub all_event_queues_bytes: usize,
     /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
-    /// [`Backoff`](crate::Backoff).
+    /// [`Backoff`].
     #[setters(into)]
     pub reconnect: Reconnect,
     /// Further addresses of the server, or of servers that can stand in for it: tried in this order
@@ -280,8 +280,8 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`](crate::Error::Config) for an address that cannot be,
-    /// [`Error::Unsupported`](crate::Error::Unsupported) for one whose feature is not built in.
+    /// [`Error::Config`] for an address that cannot be,
+    /// [`Error::Unsupported`] for one whose feature is not built in.
     ///
     /// # Example
     ///

@@ -13,7 +13,7 @@ use crate::{Result, random};
 ///
 /// ```
 /// use std::time::Duration;
-/// use janus_blocking::{Backoff, Config, Reconnect};
+/// use janus_blocking::{Config, connection::{Backoff, Reconnect}};
 ///
 /// let patient = Backoff::new().longest(Duration::from_secs(60));
 /// let config = Config::new("ws://127.0.0.1:8188").reconnect(patient);

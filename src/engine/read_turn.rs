@@ -342,7 +342,7 @@ impl<A, R> ReadTurn<A, R> {
     }
 
     /// Ends it: the link is gone. Who ends it answers every slot, and drops what is left as in
-    /// [`lose`](Self::lose).
+    /// [`link_lost`](Self::link_lost).
     #[must_use]
     pub(crate) fn end(&self) -> Option<R> {
         let mut state = self.state.lock();

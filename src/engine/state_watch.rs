@@ -15,7 +15,7 @@ use crate::{error::CloseReason, sync::Mutex};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::ConnectionState;
+/// use janus_blocking::connection::ConnectionState;
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// assert_eq!(janus.state(), ConnectionState::Connected);

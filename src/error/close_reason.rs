@@ -10,7 +10,7 @@ use crate::{HandleId, SessionId};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Error, Scope};
+/// use janus_blocking::{EchoTest, Error, error::Scope};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;

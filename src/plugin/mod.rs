@@ -20,7 +20,7 @@ mod rtp;
 pub mod sip;
 pub mod videoroom;
 
-pub use crate::{auth::Secret, wire::Refusal};
+pub use crate::{auth::Secret, client::Ack, id::Id, wire::Refusal};
 pub use reply::{Done, decode};
 
 use requests::{bare_requests, constructors, plugin_type, requests};
@@ -31,7 +31,7 @@ use requests::{bare_requests, constructors, plugin_type, requests};
 ///
 /// ```
 /// # use std::sync::atomic::{AtomicBool, Ordering};
-/// use janus_blocking::{Bound, Handle, Plugin};
+/// use janus_blocking::{Handle, Plugin, plugin::Bound};
 /// # use serde_json::{Value, value::RawValue};
 ///
 /// struct Door {

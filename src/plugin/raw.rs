@@ -1,7 +1,7 @@
 //! Any plugin, by its package name: JSON in and out.
 //!
 //! For Lua, Duktape, VoiceMail, and for a first try of a plugin of your own. A plugin that is used
-//! for longer is better typed: see [`Plugin`].
+//! for longer is better typed: see [`Plugin`](super::Plugin).
 
 use std::{borrow::Cow, fmt};
 
@@ -97,7 +97,7 @@ impl Raw {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind};
+    /// use janus_blocking::{Jsep, webrtc::JsepKind};
     /// # use janus_blocking::testing::Expect;
     /// use serde_json::json;
     ///

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// What came and belonged to nobody. All of it is harmless; see
-/// [`Connection::strays`](crate::Connection::strays).
+/// [`Connection::unmatched_messages`](crate::Connection::unmatched_messages).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct UnmatchedMessages {

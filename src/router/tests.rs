@@ -338,7 +338,7 @@ fn the_end_of_the_connection_reaches_everybody_once() {
     );
     let broken = || LinkFailure {
         reconnects: false,
-        endpoint: crate::Endpoint::new("ws://test"),
+        endpoint: crate::error::Endpoint::new("ws://test"),
         why: CloseReason::LinkBroken,
         source: Some(std::io::ErrorKind::BrokenPipe.into()),
     };

@@ -8,7 +8,7 @@ use crate::{Connection, Jsep, Plugin, Result};
 /// A session description of one audio line, which the fake gateway takes as offer and as answer.
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings, testing};
+/// use janus_blocking::{EchoTest, Jsep, echotest::Settings, testing, webrtc::JsepKind};
 ///
 /// let (_gateway, echo) = testing::attached::<EchoTest>()?;
 /// let answer = echo.offer(&Settings::new(), &Jsep::offer(testing::AUDIO_SDP))?;

@@ -335,7 +335,7 @@ impl FakeGateway {
     ///
     /// ```
     /// use std::time::Duration;
-    /// use janus_blocking::{Config, ConnectionState, testing::FakeGateway};
+    /// use janus_blocking::{Config, connection::ConnectionState, testing::FakeGateway};
     ///
     /// let gateway = FakeGateway::start()?;
     /// let config = Config::new("").request_timeout(Duration::from_millis(50));

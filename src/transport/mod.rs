@@ -1,7 +1,7 @@
 //! What a link to Janus is, and its kinds; and links of your own.
 //!
 //! A [`Transport`] makes links to one server: over MQTT or RabbitMQ, through a tunnel, or to nothing
-//! at all in a test. Give it to [`Config::transport`], and everything else is as over a WebSocket:
+//! at all in a test. Give it to [`Config::transport`](crate::Config::transport), and everything else is as over a WebSocket:
 //! keepalives, events, claiming, reconnecting, and waiting callers that read.
 //!
 //! # Example
@@ -92,7 +92,7 @@
 //! # Ok::<(), janus_blocking::Error>(())
 //! ```
 //!
-//! [`Config::transport_to`] gives the crate's own transports, for one that wraps another: one that
+//! [`Config::transport_to`](crate::Config::transport_to) gives the crate's own transports, for one that wraps another: one that
 //! counts, or that delays.
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 

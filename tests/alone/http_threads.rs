@@ -6,7 +6,9 @@ use std::{
 };
 
 use common::{Janus, Version, wait_until};
-use janus_blocking::{Config, Connection, EchoTest, Raw, Reconnect, echotest::Settings};
+use janus_blocking::{
+    Config, Connection, EchoTest, Raw, connection::Reconnect, echotest::Settings,
+};
 
 use crate::{alone, process::named as threads};
 

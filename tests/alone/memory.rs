@@ -5,7 +5,7 @@ mod bounds;
 use std::time::Duration;
 
 use common::scripted::{HANDLE, SESSION, Scripted, event};
-use janus_blocking::{Config, Connection, Error, Raw, Reconnect};
+use janus_blocking::{Config, Connection, Error, Raw, connection::Reconnect};
 use serde_json::json;
 
 use crate::{alone, process::resident};

@@ -17,7 +17,10 @@ use std::{
 use common::{Janus, Version, WireProxy, random::Random, wait_until};
 use counts::Counts;
 use cutter::Cutter;
-use janus_blocking::{Backoff, Config, ConnectionState};
+use janus_blocking::{
+    Config,
+    connection::{Backoff, ConnectionState},
+};
 use load::Load;
 
 use crate::{alone, process};

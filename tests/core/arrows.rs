@@ -37,7 +37,14 @@ const EXCEPTIONS: [(&str, &str, &str); 4] = [
 ];
 
 /// Outside of the crate these could be had too, so `testing` may use them.
-const PUBLIC: &[&str] = &["auth", "plugin", "reattachment", "serde_json", "transport"];
+const PUBLIC: &[&str] = &[
+    "auth",
+    "error",
+    "plugin",
+    "reattachment",
+    "serde_json",
+    "transport",
+];
 
 fn source() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("src")
@@ -111,7 +118,7 @@ fn uses(text: &str) -> Vec<(usize, String)> {
         let mut all = Vec::new();
         if rest.starts_with('{') {
             let end = rest.find(';').expect("the end of `use`");
-            paths(&rest[1..end].trim_end().trim_end_matches('}'), "", &mut all);
+            paths(rest[1..end].trim_end().trim_end_matches('}'), "", &mut all);
         } else {
             let end = rest.find(|letter: char| !letter.is_alphanumeric() && !"_:".contains(letter));
             all.push(rest[..end.unwrap_or(rest.len())].to_owned());
@@ -121,20 +128,19 @@ fn uses(text: &str) -> Vec<(usize, String)> {
     found
 }
 
-/// What the crate's root re-exports, and of which module.
-fn root_names() -> BTreeMap<String, String> {
+/// What the crate's root re-exports, to everybody or to the crate only, and of which module.
+fn root_names(keyword: &str) -> BTreeMap<String, String> {
     let text = code(&fs::read_to_string(source().join("lib.rs")).expect("the crate's root"));
     let mut names = BTreeMap::new();
-    for part in text.split("pub use ").skip(1) {
+    for part in text.split(keyword).skip(1) {
         let mut all = Vec::new();
         paths(&part[..part.find(';').expect("an end")], "", &mut all);
         for path in all {
-            let (module, name) = path.split_once("::").unwrap_or(("", &path));
-            let name = name
-                .trim_end_matches("::self")
-                .rsplit("::")
-                .next()
-                .expect("a name");
+            let path = path
+                .trim_start_matches("crate::")
+                .trim_end_matches("::self");
+            let (module, name) = path.split_once("::").unwrap_or(("", path));
+            let name = name.rsplit("::").next().expect("a name");
             names.insert(name.to_owned(), module.to_owned());
         }
     }
@@ -143,7 +149,7 @@ fn root_names() -> BTreeMap<String, String> {
 
 /// The modules of the crate that others have been found to use, with the places.
 fn arrows() -> Vec<(String, String, String)> {
-    let root_names = root_names();
+    let root_names = root_names(" use ");
     let mut all = Vec::new();
     files(&source(), &mut all);
     let mut arrows = Vec::new();
@@ -235,7 +241,7 @@ fn arrows_go_down() {
 
 #[test]
 fn the_fake_gateway_uses_public_items_only() {
-    let root_names = root_names();
+    let root_names = root_names("pub use ");
     let is_public = |path: &str| {
         let first = path.split("::").next().expect("a first part");
         first == "testing" || root_names.contains_key(first) || PUBLIC.contains(&first)

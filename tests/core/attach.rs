@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    AttachOptions, CloseReason, Connection, EchoTest, Error, HandleId, Session, echotest::Settings,
+    CloseReason, Connection, EchoTest, Error, HandleId, Session, connection::AttachOptions,
+    echotest::Settings,
 };
 
 struct Setup {

@@ -9,10 +9,14 @@ use std::{
 };
 
 use janus_blocking::{
-    Ack, AttachOptions, Bound, Candidate, CloseReason, Config, Connection, EchoTest, Endpoint,
-    Error, ErrorCode, Event, Events, Handle, HandleId, HandleTicket, Iter, Jsep, Mismatch, Module,
-    Raw, RawEvent, RequestContext, Resumed, Scope, ServerInfo, Session, SessionId, SessionTicket,
-    Sip, StateChanges, Undecoded, UnmatchedMessages, auth, echotest, plugin, raw, sip, tls,
+    Candidate, CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Events, Handle,
+    HandleId, HandleTicket, Jsep, Raw, Session, SessionId, SessionTicket, Sip, auth,
+    connection::{AttachOptions, Module, Resumed, ServerInfo, StateChanges, UnmatchedMessages},
+    echotest,
+    error::{Endpoint, Mismatch, RequestContext, Scope, Undecoded},
+    event::{Iter, RawEvent},
+    plugin::{self, Ack, Bound},
+    raw, sip, tls,
 };
 
 /// The dependencies that were agreed upon, optional ones included.

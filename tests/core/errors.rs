@@ -8,8 +8,8 @@ mod plugins;
 
 use common::{Janus, Version};
 use janus_blocking::{
-    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Raw, Scope,
-    Session, echotest::Settings,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Raw, Session,
+    connection::AttachOptions, echotest::Settings, error::Scope,
 };
 
 /// An id that no server gives out twice.

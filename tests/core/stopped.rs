@@ -11,7 +11,11 @@ use std::{
 };
 
 use common::{program::again, scripted::Scripted};
-use janus_blocking::{Config, ConnectionState, EchoTest, Reconnect, echotest::Settings};
+use janus_blocking::{
+    Config, EchoTest,
+    connection::{ConnectionState, Reconnect},
+    echotest::Settings,
+};
 use serde_json::json;
 
 /// Names the server to the process that is stopped.

@@ -7,7 +7,7 @@ use std::{thread, time::Duration};
 
 use common::scripted::{HANDLE, SESSION, Scripted, answered, event};
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Event, Raw, Reconnect, echotest,
+    CloseReason, Config, Connection, EchoTest, Error, Event, Raw, connection::Reconnect, echotest,
 };
 use serde_json::{Value, json};
 

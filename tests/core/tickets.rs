@@ -7,8 +7,9 @@ use std::time::Duration;
 
 use common::{Janus, WireProxy, WsClient};
 use janus_blocking::{
-    AttachOptions, CloseReason, Config, Connection, EchoTest, Error, Event, Raw, Reconnect,
-    SessionTicket, echotest::Settings,
+    CloseReason, Config, Connection, EchoTest, Error, Event, Raw, SessionTicket,
+    connection::{AttachOptions, Reconnect},
+    echotest::Settings,
 };
 use serde_json::json;
 

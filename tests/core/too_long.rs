@@ -3,7 +3,10 @@
 use std::time::{Duration, Instant};
 
 use common::scripted::{Scripted, answered};
-use janus_blocking::{CloseReason, Config, ConnectionState, Error, Reconnect};
+use janus_blocking::{
+    CloseReason, Config, Error,
+    connection::{ConnectionState, Reconnect},
+};
 use serde_json::{Value, json};
 
 /// A request waits so long that only its answer, or what is told of it, ends it in time.

@@ -1,6 +1,6 @@
 //! What is counted, and who does it.
 
-use janus_blocking::{AttachOptions, EchoTest};
+use janus_blocking::{EchoTest, connection::AttachOptions};
 
 use super::{
     COUNTED,

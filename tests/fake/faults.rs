@@ -4,8 +4,9 @@
 use std::{io, time::Duration};
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Reconnect, Result, Session,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Result, Session,
     SessionTicket,
+    connection::Reconnect,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, RandomFaults, When},
 };

@@ -3,9 +3,10 @@
 use std::{io::ErrorKind, time::Duration};
 
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Jsep, JsepKind, Result,
+    CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Jsep, Result,
     echotest::{self, Settings},
     testing::{FakeGateway, Version},
+    webrtc::JsepKind,
 };
 
 const SOON: Duration = Duration::from_secs(5);

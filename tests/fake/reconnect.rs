@@ -7,8 +7,8 @@ use std::{
 };
 
 use janus_blocking::{
-    Backoff, CloseReason, Config, Connection, ConnectionState, EchoTest, Error, Event, Raw,
-    Reconnect, Result, Session,
+    CloseReason, Config, Connection, EchoTest, Error, Event, Raw, Result, Session,
+    connection::{Backoff, ConnectionState, Reconnect},
     echotest::Settings,
     raw::Body,
     testing::{FakeGateway, Recorded},

@@ -16,7 +16,8 @@ use std::{collections::BTreeSet, time::Duration};
 use cases::{SECRET, cases, requests};
 use facts::{api, fixture, keys, names, parse};
 use janus_blocking::{
-    ErrorCode, Id,
+    ErrorCode,
+    plugin::Id,
     videoroom::{Create, error_code},
 };
 use serde_json::{Value, json};

@@ -54,7 +54,7 @@ fn sessions_and_the_echo_test_work_on_janus_0() {
             .expect("free");
         echo.configure(&settings).expect("`ok`");
         let dead = resumed.session.attach_with::<EchoTest>(
-            janus_blocking::AttachOptions::new()
+            janus_blocking::connection::AttachOptions::new()
                 .existing_handle(HandleId::new(1))
                 .verify(true),
         );

@@ -3,9 +3,11 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    Bound, Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, JsepKind, Plugin, Raw, Sip,
+    Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, Plugin, Raw, Sip,
     echotest::{self, Settings},
+    plugin::Bound,
     sip::{self, Register, error_code},
+    webrtc::JsepKind,
 };
 use serde_json::{Value, json};
 

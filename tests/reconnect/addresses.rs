@@ -3,7 +3,7 @@
 use std::time::Instant;
 
 use common::{Janus, free_tcp_port, wait_until};
-use janus_blocking::{ConnectionState, Error};
+use janus_blocking::{Error, connection::ConnectionState};
 
 use super::world::{LIMIT, SOON, World, config, configure, until_connected};
 

@@ -11,7 +11,9 @@ use std::{
 
 use common::{Janus, Version, WireProxy, WsClient, random::Random, wait_for};
 use janus_blocking::{
-    Backoff, Config, Connection, ConnectionState, EchoTest, Session, SessionId, raw::Body,
+    Config, Connection, EchoTest, Session, SessionId,
+    connection::{Backoff, ConnectionState},
+    raw::Body,
 };
 use serde_json::{Value, json};
 

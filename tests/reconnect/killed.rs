@@ -6,7 +6,7 @@ use std::{
 };
 
 use common::{Janus, Version, wait_until};
-use janus_blocking::{CloseReason, ConnectionState, Error, Session};
+use janus_blocking::{CloseReason, Error, Session, connection::ConnectionState};
 
 use super::world::{
     LIMIT, LONGEST, SOON, World, assert_broken, config, configure, until_connected,

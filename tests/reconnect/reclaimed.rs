@@ -7,7 +7,9 @@ use std::{
 };
 
 use common::{Janus, JanusBuilder, Version, WireProxy, WsClient, wait_until};
-use janus_blocking::{CloseReason, Config, Connection, EchoTest, Error, Event, Reconnect, Session};
+use janus_blocking::{
+    CloseReason, Config, Connection, EchoTest, Error, Event, Session, connection::Reconnect,
+};
 use serde_json::Value;
 
 use super::world::{LIMIT, SOON, World, config, configure, until_connected};

@@ -10,7 +10,8 @@ use std::{
 
 use common::{Janus, WireProxy};
 use janus_blocking::{
-    CloseReason, Config, Connection, EchoTest, Error, Reconnect, Scope, Session, echotest::Settings,
+    CloseReason, Config, Connection, EchoTest, Error, Session, connection::Reconnect,
+    echotest::Settings, error::Scope,
 };
 use waiters::{Waiters, World};
 

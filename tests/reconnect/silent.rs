@@ -6,7 +6,7 @@ use std::{
 };
 
 use common::{Direction, Janus, Version, WireProxy, wait_until};
-use janus_blocking::{CloseReason, ConnectionState};
+use janus_blocking::{CloseReason, connection::ConnectionState};
 
 use super::world::{SOON, World, assert_broken, config, configure};
 

@@ -8,7 +8,9 @@ use std::{
 
 use common::{Action, Direction, End, Janus, Mark, Part, WireProxy, wait_until};
 use janus_blocking::{
-    AttachOptions, Backoff, ConnectionState, EchoTest, Error, echotest::Settings,
+    EchoTest, Error,
+    connection::{AttachOptions, Backoff, ConnectionState},
+    echotest::Settings,
 };
 
 use super::world::{LIMIT, SOON, World, config, configure};

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::Receiver;
 use janus_blocking::{
-    Backoff, Config, Connection, ConnectionState, EchoTest, Error, Event, Session, StateChanges,
-    VideoRoom, echotest::Settings,
+    Config, Connection, EchoTest, Error, Event, Session, VideoRoom,
+    connection::{Backoff, ConnectionState, StateChanges},
+    echotest::Settings,
 };
 
 /// Within this everybody has heard; it is milliseconds but for a busy machine.

@@ -15,7 +15,7 @@ use common::{
     logger::Log,
     program::in_own_process,
 };
-use janus_blocking::{Config, Event, Reconnect};
+use janus_blocking::{Config, Event, connection::Reconnect};
 use log::LevelFilter;
 use serde_json::json;
 

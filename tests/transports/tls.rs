@@ -12,7 +12,8 @@ mod settings;
 
 use common::{Authority, Issued};
 use janus_blocking::{
-    Config, Connection, Error, Reconnect,
+    Config, Connection, Error,
+    connection::Reconnect,
     tls::{Pem, Tls},
 };
 

@@ -9,7 +9,7 @@ mod talk;
 use std::{fmt, time::Duration};
 
 use common::{Janus, JanusBuilder, Version};
-use janus_blocking::{Config, Connection, Reconnect};
+use janus_blocking::{Config, Connection, connection::Reconnect};
 
 /// What a busy machine may need for one step.
 const LIMIT: Duration = Duration::from_secs(5);

@@ -22,7 +22,7 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Resumed};
+/// use janus_blocking::{EchoTest, connection::Resumed};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;

@@ -249,7 +249,7 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{CloseReason, ConnectionState};
+    /// use janus_blocking::{CloseReason, connection::ConnectionState};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let states = janus.states();

@@ -74,7 +74,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, echotest::Settings, testing::AUDIO_SDP};
+    /// use janus_blocking::{Jsep, echotest::Settings, testing::AUDIO_SDP, webrtc::JsepKind};
     ///
     /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
     /// let offer = Jsep::offer(AUDIO_SDP);
@@ -114,7 +114,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings, testing};
+    /// use janus_blocking::{EchoTest, Jsep, echotest::Settings, testing, webrtc::JsepKind};
     ///
     /// let (_gateway, echo) = testing::attached::<EchoTest>()?;
     /// let offer = Jsep::offer(testing::AUDIO_SDP);

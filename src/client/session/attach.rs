@@ -17,7 +17,7 @@ use crate::{
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{AttachOptions, EchoTest};
+/// use janus_blocking::{EchoTest, connection::AttachOptions};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
@@ -155,7 +155,7 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{AttachOptions, EchoTest, ErrorCode, HandleId};
+    /// use janus_blocking::{EchoTest, ErrorCode, HandleId, connection::AttachOptions};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

@@ -139,7 +139,7 @@ impl EchoTest {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{EchoTest, Jsep, JsepKind, echotest::Settings, testing};
+    /// use janus_blocking::{EchoTest, Jsep, echotest::Settings, testing, webrtc::JsepKind};
     /// # let (_gateway, echo) = testing::attached::<EchoTest>()?;
     /// let answer = echo.offer(&Settings::new().record(false), &Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!(answer.kind, JsepKind::Answer);

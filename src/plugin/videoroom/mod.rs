@@ -117,7 +117,7 @@ plugin_type! {
     ///
     /// # Errors of every method
     ///
-    /// [`Error::Plugin`] with a code of [`error_code`] when the plugin refuses.
+    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`] when the plugin refuses.
     ///
     /// # Example
     ///

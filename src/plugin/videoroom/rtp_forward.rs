@@ -155,7 +155,7 @@ pub struct Forwarding {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Forwarder {
-    /// Its id, for [`StopRtpForward`](super::StopRtpForward).
+    /// Its id, for [`StopRtpForward`].
     pub stream_id: u64,
     /// The address that it sends to.
     #[serde(default)]

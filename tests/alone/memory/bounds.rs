@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use common::scripted::{HANDLE, Scripted, event};
-use janus_blocking::{Config, Connection, Error, Raw, Reconnect, Session};
+use janus_blocking::{Config, Connection, Error, Raw, Session, connection::Reconnect};
 use serde_json::json;
 
 use crate::{alone, process::resident};

@@ -8,8 +8,8 @@ use std::{
 
 use common::{Janus, WsClient};
 use janus_blocking::{
-    AttachOptions, Connection, EchoTest, Event, HandleId, Plugin, Result, Session, SessionId,
-    VideoRoom,
+    Connection, EchoTest, Event, HandleId, Plugin, Result, Session, SessionId, VideoRoom,
+    connection::AttachOptions,
     echotest::{self, Settings},
     videoroom::{Create, Destroy, List},
 };

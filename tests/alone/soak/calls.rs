@@ -6,8 +6,8 @@ use std::{
 };
 
 use janus_blocking::{
-    AttachOptions, Candidate, Connection, EchoTest, Error, Event, HandleId, Raw, Result, Session,
-    SessionId, echotest::Settings,
+    Candidate, Connection, EchoTest, Error, Event, HandleId, Raw, Result, Session, SessionId,
+    connection::AttachOptions, echotest::Settings,
 };
 use serde_json::{Value, json};
 

@@ -4,8 +4,9 @@ use std::time::{Duration, Instant};
 
 use common::random::Random;
 use janus_blocking::{
-    AttachOptions, Backoff, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, Result,
-    Session, SessionTicket, testing::FakeGateway,
+    Config, Connection, EchoTest, Error, Plugin, Raw, Result, Session, SessionTicket,
+    connection::{AttachOptions, Backoff, Reconnect},
+    testing::FakeGateway,
 };
 
 use super::{

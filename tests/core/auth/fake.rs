@@ -12,8 +12,9 @@ use std::{
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, ConnectionState, EchoTest, Error, ErrorCode, Event, Sip, StateChanges,
+    Config, Connection, EchoTest, Error, ErrorCode, Event, Sip,
     auth::{Secret, SignedToken, Token, TokenFault},
+    connection::{ConnectionState, StateChanges},
     testing::FakeGateway,
 };
 

@@ -4,8 +4,9 @@ use std::time::{Duration, SystemTime};
 
 use common::Version;
 use janus_blocking::{
-    Config, EchoTest, Id, Plugin, Session, VideoRoom,
+    Config, EchoTest, Plugin, Session, VideoRoom,
     auth::{Secret, SignedToken, Token},
+    plugin::Id,
     videoroom::{Create, Publisher, Subscriber, error_code, publisher, subscriber},
 };
 

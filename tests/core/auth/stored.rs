@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::{Janus, Version, WireProxy, admin::Admin, wait_until};
 use janus_blocking::{
-    Config, ConnectionState, EchoTest, ErrorCode, Event, Plugin, Sip, auth::Token,
+    Config, EchoTest, ErrorCode, Event, Plugin, Sip, auth::Token, connection::ConnectionState,
 };
 
 use super::{Count, ECHO, SOON, ask, assert_code, open, story};

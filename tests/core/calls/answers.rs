@@ -3,8 +3,10 @@
 use std::{sync::mpsc, thread, time::Duration};
 
 use janus_blocking::{
-    AttachOptions, Candidate, Config, Connection, EchoTest, Error, ErrorCode, HandleId, Reconnect,
-    Result, Sip, echotest::Settings, sip,
+    Candidate, Config, Connection, EchoTest, Error, ErrorCode, HandleId, Result, Sip,
+    connection::{AttachOptions, Reconnect},
+    echotest::Settings,
+    sip,
 };
 use serde_json::{Value, json};
 

@@ -7,7 +7,8 @@ use std::{
 
 use crossbeam_channel::{Receiver, Sender, bounded, unbounded};
 use janus_blocking::{
-    Config, Reconnect,
+    Config,
+    connection::Reconnect,
     transport::{self, Connected, Link, Received, SendError, Transport, Unreachable, Wait},
 };
 use serde_json::{Value, json};

@@ -10,7 +10,8 @@ use std::{
 };
 
 use janus_blocking::{
-    Backoff, Config, Connection, Error,
+    Config, Connection, Error,
+    connection::Backoff,
     transport::{Connected, Received, Receiver, Transport, Unreachable, Wait},
 };
 

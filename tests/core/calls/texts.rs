@@ -3,8 +3,12 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    AttachOptions, Config, Connection, EchoTest, Error, Plugin, Raw, Reconnect, echotest::Settings,
-    plugin::Done, sip, testing::FakeGateway,
+    Config, Connection, EchoTest, Error, Plugin, Raw,
+    connection::{AttachOptions, Reconnect},
+    echotest::Settings,
+    plugin::Done,
+    sip,
+    testing::FakeGateway,
 };
 use serde_json::{Value, json};
 

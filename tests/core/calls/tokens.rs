@@ -6,7 +6,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use janus_blocking::{Config, Connection, Error, Reconnect, auth::Token, auth::TokenFault};
+use janus_blocking::{
+    Config, Connection, Error,
+    auth::{Token, TokenFault},
+    connection::Reconnect,
+};
 use serde_json::json;
 
 use common::scripted::Scripted;

@@ -11,7 +11,7 @@ use common::{
     frames::Decoder,
     scripted::{answered, info},
 };
-use janus_blocking::{Config, Connection, Error, Reconnect};
+use janus_blocking::{Config, Connection, Error, connection::Reconnect};
 use proptest::{collection::vec, prelude::any};
 use serde_json::{Value, json};
 

@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    AttachOptions, Candidate, Config, Connection, EchoTest, HandleId, Jsep, Plugin, Raw, Result,
-    Sip, echotest::Settings, sip,
+    Candidate, Config, Connection, EchoTest, HandleId, Jsep, Plugin, Raw, Result, Sip,
+    connection::AttachOptions, echotest::Settings, sip,
 };
 
 use super::in_time;
@@ -41,7 +41,7 @@ pub const STORIES: [(&str, Story); 4] = [
 impl Client<'_> {
     fn open(&self) -> Result<Connection> {
         let config = Config::new(&self.url)
-            .reconnect(janus_blocking::Reconnect::Never)
+            .reconnect(janus_blocking::connection::Reconnect::Never)
             .connect_timeout(self.wait * 4)
             .request_timeout(self.wait)
             .close_timeout(self.wait);

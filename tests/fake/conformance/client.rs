@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    AttachOptions, Candidate, Connection, EchoTest, Error, Event, Jsep, Raw, echotest::Settings,
+    Candidate, Connection, EchoTest, Error, Event, Jsep, Raw, connection::AttachOptions,
+    echotest::Settings,
 };
 use serde_json::json;
 

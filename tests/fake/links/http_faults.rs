@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Raw, Reconnect, Result,
+    Config, Connection, EchoTest, Event, Raw, Result,
+    connection::Reconnect,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, When},
 };

@@ -3,7 +3,8 @@
 use std::{path::Path, time::Duration};
 
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Reconnect, Result,
+    Config, Connection, EchoTest, Event, Result,
+    connection::Reconnect,
     echotest::Settings,
     testing::{FakeGateway, Version},
 };

@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Raw, Reconnect, Result, Session,
+    Config, Connection, EchoTest, Raw, Result, Session,
+    connection::Reconnect,
     echotest::Settings,
     testing::{FakeGateway, Fault, FaultKind, When},
 };

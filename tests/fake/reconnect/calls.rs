@@ -3,7 +3,8 @@
 use std::{thread, time::Instant};
 
 use janus_blocking::{
-    Backoff, Config, Error,
+    Config, Error,
+    connection::Backoff,
     testing::{Expect, FakeGateway, Fault, When},
     videoroom,
 };

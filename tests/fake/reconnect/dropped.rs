@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Instant};
 
 use crossbeam_channel::{Receiver, Sender, bounded};
 use janus_blocking::{
-    Backoff, Config,
+    Config,
+    connection::Backoff,
     testing::FakeGateway,
     transport::{Connected, Link, SendError, Transport, Unreachable},
 };

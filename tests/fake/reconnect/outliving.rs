@@ -3,7 +3,8 @@
 use std::{sync::Arc, time::Instant};
 
 use janus_blocking::{
-    Backoff, Config, EchoTest, Event,
+    Config, EchoTest, Event,
+    connection::Backoff,
     testing::FakeGateway,
     transport::{Connected, Link, Properties, SendError, Transport, Unreachable},
 };

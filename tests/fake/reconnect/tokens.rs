@@ -6,7 +6,9 @@ use std::{
 };
 
 use janus_blocking::{
-    Backoff, Config, Connection, ConnectionState, EchoTest, Error, Session, auth::Token,
+    Config, Connection, EchoTest, Error, Session,
+    auth::Token,
+    connection::{Backoff, ConnectionState},
     testing::FakeGateway,
 };
 

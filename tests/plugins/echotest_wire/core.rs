@@ -2,7 +2,11 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use janus_blocking::{Connection, ErrorCode, Event, JsepKind, Raw, RidOrder, ServerInfo, Session};
+use janus_blocking::{
+    Connection, ErrorCode, Event, Raw, Session,
+    connection::ServerInfo,
+    webrtc::{JsepKind, RidOrder},
+};
 use serde_json::{Value, json};
 
 use common::{

@@ -8,7 +8,9 @@ use std::{
     time::Duration,
 };
 
-use janus_blocking::{AttachOptions, Config, Connection, Error, HandleId, Raw, Result, Session};
+use janus_blocking::{
+    Config, Connection, Error, HandleId, Raw, Result, Session, connection::AttachOptions,
+};
 use serde_json::json;
 
 use common::{

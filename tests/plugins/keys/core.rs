@@ -3,7 +3,9 @@
 use std::sync::{Arc, Mutex};
 
 use common::scripted::{SESSION, Scripted};
-use janus_blocking::{AttachOptions, Connection, Error, HandleId, Raw, Result, Session};
+use janus_blocking::{
+    Connection, Error, HandleId, Raw, Result, Session, connection::AttachOptions,
+};
 use serde_json::{Value, json};
 
 use super::{

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use janus_blocking::{
-    Id,
+    plugin::Id,
     videoroom::{Event, MediaKind, error_code, event::Moderation},
 };
 use serde_json::{Value, json};

@@ -1,8 +1,8 @@
 //! A1 to A7: attach and reattach, by how many requests Janus receives.
 
 use janus_blocking::{
-    AttachOptions, CloseReason, Connection, EchoTest, Error, ErrorCode, HandleId, Raw, Session,
-    SessionId, echotest::Settings,
+    CloseReason, Connection, EchoTest, Error, ErrorCode, HandleId, Raw, Session, SessionId,
+    connection::AttachOptions, echotest::Settings,
 };
 
 use super::{

@@ -2,10 +2,13 @@
 
 use common::sdp;
 use janus_blocking::{
-    AttachOptions, Bound, Candidate, EchoTest, Event, Jsep, JsepKind, Plugin, Raw, Sip, echotest,
-    echotest::Settings,
+    Candidate, EchoTest, Event, Jsep, Plugin, Raw, Sip,
+    connection::AttachOptions,
+    echotest::{self, Settings},
+    plugin::Bound,
     raw::Body,
     videoroom::{Publisher, Subscriber, VideoRoom},
+    webrtc::JsepKind,
 };
 use serde_json::json;
 

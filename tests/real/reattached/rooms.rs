@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use janus_blocking::{Bound, Handle, Plugin, Request, Result};
+use janus_blocking::{Handle, Plugin, Request, Result, plugin::Bound};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 

@@ -7,8 +7,8 @@ use std::{
 
 use crossbeam_channel::select;
 use janus_blocking::{
-    AttachOptions, Bound, Candidate, Connection, Event, Events, HandleId, Jsep, Plugin, Session,
-    raw::Body,
+    Candidate, Connection, Event, Events, HandleId, Jsep, Plugin, Session,
+    connection::AttachOptions, plugin::Bound, raw::Body,
 };
 use serde_json::Value;
 

@@ -4,7 +4,8 @@ use std::net::UdpSocket;
 
 use common::{rtp::Source, wait_until};
 use janus_blocking::{
-    ErrorCode, Id, VideoRoom,
+    ErrorCode, VideoRoom,
+    plugin::Id,
     videoroom::{
         AddRemotePublisher, Create, ForwardStream, HostFamily, ListForwarders, MediaKind,
         RtpForward, SrtpSuite, StopRtpForward, error_code,

@@ -1,7 +1,8 @@
 //! Servers whose rooms and participants have texts as ids.
 
 use janus_blocking::{
-    Id, VideoRoom,
+    VideoRoom,
+    plugin::Id,
     videoroom::{
         AddRemotePublisher, Create, Event, Kick, List, Publisher, Subscriber, error_code,
         publisher::Join,

@@ -3,7 +3,8 @@
 
 use common::rtp::Source;
 use janus_blocking::{
-    Id, Jsep,
+    Jsep,
+    plugin::Id,
     videoroom::{
         AddRemotePublisher, Create, Event, Publisher, Subscriber, error_code,
         publisher::{Configure, Join, Publish},

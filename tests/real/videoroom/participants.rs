@@ -1,7 +1,8 @@
 //! `allowed`, `kick`, `moderate`, `listparticipants`, `enable_recording`.
 
 use janus_blocking::{
-    Id, VideoRoom,
+    VideoRoom,
+    plugin::Id,
     videoroom::{
         AddRemotePublisher, Allowed, AllowedAction, Create, EnableRecording, Event, Kick,
         MediaKind, Moderate, Publisher, RemoteStream, error_code,

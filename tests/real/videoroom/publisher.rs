@@ -2,13 +2,14 @@
 
 use common::sdp;
 use janus_blocking::{
-    Jsep, JsepKind,
+    Jsep,
     videoroom::{
         Create, Destroy, Event, MediaKind, Publisher, error_code,
         publisher::{
             Configure, ConfigureStream, Description, Join, JoinAndConfigure, OwnStream, Publish,
         },
     },
+    webrtc::JsepKind,
 };
 use serde_json::json;
 

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use janus_blocking::{
-    Id, VideoRoom,
+    VideoRoom,
+    plugin::Id,
     videoroom::{
         Create, Destroy, DummyStream, Edit, List, Publisher, Room, error_code, publisher::Join,
     },

@@ -10,7 +10,7 @@ use std::{
 
 use common::{Janus, Version, WireProxy};
 use janus_blocking::{
-    Connection, Error, ErrorCode, Id, Plugin, Result, VideoRoom, videoroom::Create,
+    Connection, Error, ErrorCode, Plugin, Result, VideoRoom, plugin::Id, videoroom::Create,
 };
 use serde_json::Value;
 

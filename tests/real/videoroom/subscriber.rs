@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use common::sdp;
 use janus_blocking::{
-    Error, Id, Jsep, JsepKind,
+    Error, Jsep,
+    plugin::Id,
     videoroom::{
         AddRemotePublisher, Create, Event, MediaKind, RemoveRemotePublisher, Subscriber,
         error_code,
@@ -14,6 +15,7 @@ use janus_blocking::{
             UnsubscribeStream, Update,
         },
     },
+    webrtc::JsepKind,
 };
 
 use super::{

@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::http_server::{ok, start, with_status};
-use janus_blocking::{Config, Connection, ConnectionState, Error, ErrorCode, Result};
+use janus_blocking::{Config, Connection, Error, ErrorCode, Result, connection::ConnectionState};
 
 use super::{LIMIT, SOON};
 

@@ -16,7 +16,8 @@ use common::{
     wait_until,
 };
 use janus_blocking::{
-    CloseReason, Config, Connection, ConnectionState, Error, Event, Raw, Reconnect, Session,
+    CloseReason, Config, Connection, Error, Event, Raw, Session,
+    connection::{ConnectionState, Reconnect},
 };
 
 use super::{LIMIT, SOON};

@@ -7,8 +7,9 @@ use std::{
 
 use common::Janus;
 use janus_blocking::{
-    Config, Connection, ConnectionState, ErrorCode, Event,
+    Config, Connection, ErrorCode, Event,
     auth::{Secret, SignedToken},
+    connection::ConnectionState,
 };
 
 use super::{

@@ -17,7 +17,9 @@ use common::{
     http_server::{ok, serve_until, start, with_status},
     wait_until,
 };
-use janus_blocking::{CloseReason, Config, Connection, ConnectionState, Error, Session};
+use janus_blocking::{
+    CloseReason, Config, Connection, Error, Session, connection::ConnectionState,
+};
 use serde_json::json;
 
 use super::{LIMIT, SOON};

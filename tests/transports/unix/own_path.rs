@@ -10,7 +10,7 @@ use std::{
 };
 
 use common::{Janus, TempDir, Version, wait_until};
-use janus_blocking::{Config, EchoTest, Reconnect, echotest::Settings};
+use janus_blocking::{Config, EchoTest, connection::Reconnect, echotest::Settings};
 
 use super::{Kind, LIMIT, connect};
 

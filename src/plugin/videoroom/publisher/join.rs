@@ -163,7 +163,9 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::JoinAndConfigure}};
+    /// use janus_blocking::{
+    ///     Jsep, testing, videoroom::{Publisher, publisher::JoinAndConfigure}, webrtc::JsepKind,
+    /// };
     /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
     /// # let (_gateway, door) = testing::with_outcome::<Publisher>("joinandconfigure", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let join = JoinAndConfigure::new(1234);

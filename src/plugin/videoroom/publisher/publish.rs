@@ -113,7 +113,10 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::{Description, Publish}}};
+    /// use janus_blocking::{
+    ///     Jsep, testing, videoroom::{Publisher, publisher::{Description, Publish}},
+    ///     webrtc::JsepKind,
+    /// };
     /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
     /// # let (_gateway, door) = testing::with_outcome::<Publisher>("publish", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let publish = Publish::new()
@@ -244,7 +247,9 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, testing, videoroom::{Publisher, publisher::Configure}};
+    /// use janus_blocking::{
+    ///     Jsep, testing, videoroom::{Publisher, publisher::Configure}, webrtc::JsepKind,
+    /// };
     /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
     /// # let (_gateway, door) = testing::with_outcome::<Publisher>("configure", said, Some(Jsep::answer("v=0\r\n")))?;
     /// let audio_only = Configure::new().video(false);

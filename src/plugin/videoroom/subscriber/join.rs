@@ -158,7 +158,9 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, JsepKind, videoroom::{Subscriber, subscriber::{FeedStream, Join}}};
+    /// use janus_blocking::{
+    ///     Jsep, videoroom::{Subscriber, subscriber::{FeedStream, Join}}, webrtc::JsepKind,
+    /// };
     /// # let said = r#"{"room":1234,"streams":[]}"#;
     /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("join", said, Some(Jsep::offer("v=0\r\n")))?;
     /// let all = FeedStream::new(7);

@@ -47,7 +47,7 @@ plugin_type! {
     ///
     /// ```
     /// use janus_blocking::videoroom::{Subscriber, subscriber::{FeedStream, Join}};
-    /// # use janus_blocking::{Jsep, JsepKind, testing};
+    /// # use janus_blocking::{Jsep, testing, webrtc::JsepKind};
     /// # let said = r#"{"videoroom":"attached","room":1234,"streams":[]}"#;
     /// # let offer = Some(Jsep::offer("v=0\r\n"));
     /// # let (_gateway, screen) = testing::with_outcome::<Subscriber>("join", said, offer)?;
