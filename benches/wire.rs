@@ -20,7 +20,7 @@ use common::samples;
 use criterion::{BenchmarkGroup, Criterion, Throughput, measurement::WallTime};
 use janus_blocking::*;
 use serde_json::{Value, value::RawValue};
-use wire::{Credentials, Incoming, Outgoing};
+use wire::{Credentials, Incoming, Outgoing, Verb};
 
 fn main() {
     let mut criterion = common::criterion();
@@ -39,7 +39,7 @@ fn encode(criterion: &mut Criterion) {
         let outgoing = Outgoing {
             body: Some(&body),
             jsep,
-            ..Outgoing::verb("message", Some(session.into()), Some(handle.into()))
+            ..Outgoing::new(Verb::Message, Some(session.into()), Some(handle.into()))
         };
         outgoing
             .encode(transaction, Credentials::NONE)

@@ -28,8 +28,6 @@ const REPEATS: u32 = 2;
 pub(crate) struct Call<'a, B: Serialize = ()> {
     pub(crate) outgoing: Outgoing<'a, B>,
     pub(crate) expects: Expects,
-    /// It does no harm to send it again when the link breaks before its answer.
-    pub(crate) repeats: bool,
     pub(crate) timeout: Duration,
     /// For the text of errors; made only when there is one.
     pub(crate) attempt: &'a dyn Fn() -> RequestContext,
@@ -74,7 +72,7 @@ impl<B: Serialize> Call<'_, B> {
             sent,
             acked,
             // A claim may be repeated, but takes the session.
-            only_reads: self.repeats && !matches!(self.expects, Expects::Claim),
+            only_reads: self.outgoing.repeats && !matches!(self.expects, Expects::Claim),
             over_unix: epoch.is_some_and(|epoch| epoch.endpoint.as_str().starts_with("unix")),
         }
     }
@@ -171,7 +169,7 @@ impl Engine {
             session: call.outgoing.session_id,
             handle: call.outgoing.handle_id,
             acked: false,
-            repeats: call.repeats,
+            repeats: call.outgoing.repeats,
         };
         let mut router = self.router.lock();
         if !router.register(epoch.number, number, waiting, times.begun)? {
@@ -230,7 +228,10 @@ impl Engine {
         if !self.config.token_refused(token.as_ref()) || times.left().is_zero() {
             return Err(refused);
         }
-        debug!("`{}` is sent with another token", call.outgoing.janus);
+        debug!(
+            "`{}` is sent with another token",
+            call.outgoing.janus.name()
+        );
         let token = self.token_by(call, times)?;
         match self.begin_at(epoch, call, token, times)? {
             Some(begun) => self.finish_once(epoch, call, begun),

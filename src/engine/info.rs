@@ -9,7 +9,7 @@ use crate::{
     json::lenient,
     router::{Answer, Expects},
     sync::atomic::Ordering,
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 impl Engine {
@@ -21,9 +21,8 @@ impl Engine {
     ) -> Result<ServerInfo> {
         let attempt = || RequestContext::core("info");
         let call = Call {
-            outgoing: Outgoing::server("info"),
+            outgoing: Outgoing::server(Verb::Info),
             expects: Expects::Whole,
-            repeats: epoch.is_none(),
             timeout,
             attempt: &attempt,
         };

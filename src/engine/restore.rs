@@ -9,7 +9,7 @@ use crate::{
     error::{CloseReason, RequestContext, Scope},
     logging::debug,
     router::{Answer, Expects},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// How many requests are under way at once.
@@ -26,12 +26,13 @@ pub(super) fn restore(
     let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
     *engine.keepalive.lock() = Some(keepalive);
 
-    let verb = match epoch.properties.sessions_outlive_links {
-        true => "keepalive",
-        false => "claim",
+    let verb = if epoch.properties.sessions_outlive_links {
+        Verb::Keepalive
+    } else {
+        Verb::Claim
     };
     let sessions = engine.router.lock().to_reclaim();
-    let attempt = |id: &SessionId| RequestContext::on_session(verb, *id);
+    let attempt = |id: &SessionId| RequestContext::on_session(verb.name(), *id);
     let request = |id: &SessionId| Outgoing::session(verb, *id);
     let live = |id: &SessionId| engine.router.lock().has_session(*id);
     let answers = batch(engine, epoch, &sessions, live, request, attempt)?;
@@ -62,7 +63,7 @@ pub(super) fn restore(
     let attempt =
         |(id, handle): &(SessionId, HandleId)| RequestContext::on_handle("keepalive", *id, *handle);
     let request =
-        |(id, handle): &(SessionId, HandleId)| Outgoing::handle("keepalive", *id, *handle);
+        |(id, handle): &(SessionId, HandleId)| Outgoing::handle(Verb::Keepalive, *id, *handle);
     let live = |(id, handle): &(SessionId, HandleId)| engine.router.lock().has_handle(*id, *handle);
     let answers = batch(engine, epoch, &handles, live, request, attempt)?;
     for ((id, handle), answer) in handles.iter().copied().zip(answers) {
@@ -101,7 +102,6 @@ fn batch<T>(
             let call = Call {
                 outgoing: request(item),
                 expects: Expects::Core,
-                repeats: false,
                 timeout,
                 attempt,
             };

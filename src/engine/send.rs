@@ -24,9 +24,10 @@ impl Engine {
         outgoing: &Outgoing<'_, B>,
         renew: Renew,
     ) -> Result<Option<ActiveToken>> {
-        match is_open(outgoing.janus) {
-            true => Ok(None),
-            false => self.config.present_token(renew),
+        if outgoing.janus.needs_credentials() {
+            self.config.present_token(renew)
+        } else {
+            Ok(None)
         }
     }
 
@@ -36,12 +37,11 @@ impl Engine {
         number: u64,
         token: Option<&ActiveToken>,
     ) -> Result<String> {
-        let credentials = match is_open(outgoing.janus) {
-            true => Credentials::NONE,
-            false => self
-                .config
-                .credentials()
-                .with_token(token.map(ActiveToken::text)),
+        let credentials = if outgoing.janus.needs_credentials() {
+            let credentials = self.config.credentials();
+            credentials.with_token(token.map(ActiveToken::text))
+        } else {
+            Credentials::NONE
         };
         outgoing
             .encode(&self.transactions.text(number), credentials)
@@ -120,9 +120,10 @@ impl Engine {
             let Some(late) = self.next_unsent() else {
                 return;
             };
-            let timeout = match self.closing.load(Ordering::Acquire) {
-                true => self.config.close_timeout,
-                false => self.config.request_timeout,
+            let timeout = if self.closing.load(Ordering::Acquire) {
+                self.config.close_timeout
+            } else {
+                self.config.request_timeout
             };
             self.send_late(&epoch, late, Some(sync::now() + timeout));
         }
@@ -188,7 +189,7 @@ impl Engine {
         }
         // What is owed is sent again over the next link, if its answer has not come by then.
         if let Err(error) = sent {
-            debug!("`{}` could not be sent: {error}", outgoing.janus);
+            debug!("`{}` could not be sent: {error}", outgoing.janus.name());
         }
         Fate::Sent
     }
@@ -206,8 +207,3 @@ enum Fate {
 
 /// An outbox that has had room for more than this is not kept.
 const MAX_KEPT: usize = 1024;
-
-/// Whether Janus asks for no credentials.
-fn is_open(verb: &str) -> bool {
-    matches!(verb, "info" | "ping")
-}

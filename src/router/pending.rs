@@ -15,7 +15,7 @@ use crate::{
     engine::{LinkReader, read_turn},
     error::Scope,
     plugin::{Plugin, Request, Terminal},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// Where a caller waits.
@@ -249,13 +249,13 @@ impl Unwatched {
     pub(crate) fn request(self) -> Option<Outgoing<'static>> {
         match self {
             Self::Detach(session, handle) | Self::DetachAgain(session, handle) => {
-                Some(Outgoing::handle("detach", session, handle))
+                Some(Outgoing::handle(Verb::Detach, session, handle))
             }
             Self::Destroy(session) | Self::DestroyAgain(session) => {
-                Some(Outgoing::session("destroy", session))
+                Some(Outgoing::session(Verb::Destroy, session))
             }
-            Self::Ping => Some(Outgoing::server("ping")),
-            Self::Keepalive(session) => Some(Outgoing::session("keepalive", session)),
+            Self::Ping => Some(Outgoing::server(Verb::Ping)),
+            Self::Keepalive(session) => Some(Outgoing::session(Verb::Keepalive, session)),
             Self::Create | Self::Attach(_) | Self::TimedOut | Self::AckDue => None,
         }
     }

@@ -5,9 +5,11 @@ mod outgoing;
 mod readable;
 mod refusal;
 mod transaction;
+mod verb;
 
 pub(crate) use incoming::{Incoming, Kind, split, transactions_in};
 pub(crate) use outgoing::{Credentials, Outgoing};
 pub use refusal::Refusal;
 pub(crate) use refusal::refusal;
 pub(crate) use transaction::Transactions;
+pub(crate) use verb::Verb;

@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::readable;
+use super::{Verb, readable};
 use crate::{Candidate, HandleId, Jsep, SessionId};
 
 /// What every request but `info` and `ping` carries, if the server wants it.
@@ -33,8 +33,10 @@ impl<'a> Credentials<'a> {
 #[skip_serializing_none]
 #[derive(Serialize)]
 pub(crate) struct Outgoing<'a, B: Serialize = ()> {
-    /// The verb.
-    pub(crate) janus: &'static str,
+    pub(crate) janus: Verb,
+    /// It does no harm to send it twice.
+    #[serde(skip)]
+    pub(crate) repeats: bool,
     pub(crate) transaction: &'a str,
     pub(crate) session_id: Option<SessionId>,
     pub(crate) handle_id: Option<HandleId>,
@@ -50,27 +52,28 @@ pub(crate) struct Outgoing<'a, B: Serialize = ()> {
 }
 
 impl Outgoing<'_> {
-    pub(crate) fn server(janus: &'static str) -> Self {
-        Self::verb(janus, None, None)
+    pub(crate) fn server(verb: Verb) -> Self {
+        Self::new(verb, None, None)
     }
 
-    pub(crate) fn session(janus: &'static str, session: SessionId) -> Self {
-        Self::verb(janus, Some(session), None)
+    pub(crate) fn session(verb: Verb, session: SessionId) -> Self {
+        Self::new(verb, Some(session), None)
     }
 
-    pub(crate) fn handle(janus: &'static str, session: SessionId, handle: HandleId) -> Self {
-        Self::verb(janus, Some(session), Some(handle))
+    pub(crate) fn handle(verb: Verb, session: SessionId, handle: HandleId) -> Self {
+        Self::new(verb, Some(session), Some(handle))
     }
 }
 
 impl<B: Serialize> Outgoing<'_, B> {
-    pub(crate) fn verb(
-        janus: &'static str,
+    pub(crate) fn new(
+        verb: Verb,
         session_id: Option<SessionId>,
         handle_id: Option<HandleId>,
     ) -> Self {
         Self {
-            janus,
+            janus: verb,
+            repeats: verb.is_repeatable(),
             transaction: "",
             session_id,
             handle_id,
@@ -111,7 +114,7 @@ mod tests {
 
     #[test]
     fn what_is_not_set_is_not_sent() {
-        let outgoing = Outgoing::session("keepalive", SessionId::new(7));
+        let outgoing = Outgoing::session(Verb::Keepalive, SessionId::new(7));
         assert_eq!(
             outgoing.encode("t", Credentials::NONE).expect("valid"),
             r#"{"janus":"keepalive","transaction":"t","session_id":7}"#
@@ -121,14 +124,14 @@ mod tests {
             token: Some("k"),
         };
         assert_eq!(
-            Outgoing::server("create")
+            Outgoing::server(Verb::Create)
                 .encode("t", credentials)
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
         );
         let credentials = credentials.with_token(Some("new"));
         assert_eq!(
-            Outgoing::server("create")
+            Outgoing::server(Verb::Create)
                 .encode("t", credentials)
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"new"}"#

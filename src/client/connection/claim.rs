@@ -14,7 +14,7 @@ use crate::{
     error::{CloseReason, RequestContext},
     logging::debug,
     router::{Answer, Expects},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// A claimed session and the handles to reattach; see [`Connection::resume`].
@@ -127,7 +127,7 @@ impl Connection {
     }
 
     fn claim_with(&self, id: SessionId, handles: &[HandleTicket]) -> Result<Session> {
-        match self.ask(Outgoing::session("claim", id), Expects::Claim)? {
+        match self.ask(Outgoing::session(Verb::Claim, id), Expects::Claim)? {
             Answer::Claimed(closed) => {
                 self.tell_others(id);
                 debug!("claimed session {id}");

@@ -10,7 +10,7 @@ use crate::{
     logging::debug,
     router::{Answer, Expects},
     sync,
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 mod claim;
@@ -136,7 +136,7 @@ impl Connection {
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn ping(&self) -> Result<Duration> {
         let begun = sync::now();
-        self.ask(Outgoing::server("ping"), Expects::Whole)?;
+        self.ask(Outgoing::server(Verb::Ping), Expects::Whole)?;
         Ok(sync::now() - begun)
     }
 
@@ -162,7 +162,7 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn create_session(&self) -> Result<Session> {
-        match self.ask(Outgoing::server("create"), Expects::Create)? {
+        match self.ask(Outgoing::server(Verb::Create), Expects::Create)? {
             Answer::Created(id, closed) => {
                 debug!("created session {id}");
                 Ok(Session::new(&self.inner, id, closed, &[]))
@@ -176,7 +176,7 @@ impl Connection {
     }
 
     fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
-        let (name, session) = (outgoing.janus, outgoing.session_id);
+        let (name, session) = (outgoing.janus.name(), outgoing.session_id);
         let attempt = || RequestContext {
             session,
             ..RequestContext::core(name)
@@ -185,7 +185,6 @@ impl Connection {
         self.inner.engine.call(&Call {
             outgoing,
             expects,
-            repeats: matches!(name, "ping" | "claim"),
             timeout,
             attempt: &attempt,
         })

@@ -9,7 +9,7 @@ use crate::{
     plugin::Refusal,
     redact::shown,
     router::{Answer, Ends, Expects},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// What Janus says to a message whose outcome comes as an event; see [`Handle::send`].
@@ -210,11 +210,12 @@ impl Handle {
     ) -> Result<Answer> {
         self.check_plugin::<R>(attempt)?;
         let outgoing = Outgoing {
+            repeats: R::IDEMPOTENT,
             body: Some(request),
             jsep,
-            ..Outgoing::verb("message", Some(self.session_id()), Some(self.id()))
+            ..Outgoing::new(Verb::Message, Some(self.session_id()), Some(self.id()))
         };
-        self.call(outgoing, expects, R::IDEMPOTENT, attempt)
+        self.call(outgoing, expects, attempt)
     }
 
     /// A typed plugin takes requests of its own, and untyped ones. Types may share a package.

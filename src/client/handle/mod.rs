@@ -9,7 +9,7 @@ use crate::{
     engine::Call,
     error::{CloseReason, RequestContext},
     router::{Answer, Expects, Queue, Unwatched},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 mod message;
@@ -150,9 +150,8 @@ impl Handle {
         self.inner.session.handles.lock().forget(id);
         let attempt = || RequestContext::on_handle("detach", session, id);
         let call = Call {
-            outgoing: self.outgoing("detach"),
+            outgoing: self.outgoing(Verb::Detach),
             expects: Expects::Core,
-            repeats: false,
             timeout: self.timeout,
             attempt: &attempt,
         };
@@ -239,23 +238,21 @@ impl Handle {
         self.inner.queue.closed.check(self.id())
     }
 
-    fn outgoing(&self, janus: &'static str) -> Outgoing<'static> {
-        Outgoing::handle(janus, self.session_id(), self.id())
+    fn outgoing(&self, verb: Verb) -> Outgoing<'static> {
+        Outgoing::handle(verb, self.session_id(), self.id())
     }
 
     /// A request to the core about this handle.
     fn core(&self, outgoing: Outgoing<'_>) -> Result<()> {
-        let name = outgoing.janus;
+        let name = outgoing.janus.name();
         let attempt = || RequestContext::on_handle(name, self.session_id(), self.id());
-        self.call(outgoing, Expects::Core, false, &attempt)
-            .map(drop)
+        self.call(outgoing, Expects::Core, &attempt).map(drop)
     }
 
     fn call<B: serde::Serialize>(
         &self,
         outgoing: Outgoing<'_, B>,
         expects: Expects,
-        repeats: bool,
         attempt: &dyn Fn() -> RequestContext,
     ) -> Result<Answer> {
         self.check()?;
@@ -264,7 +261,6 @@ impl Handle {
         self.inner.session.engine().call(&Call {
             outgoing,
             expects,
-            repeats,
             timeout,
             attempt,
         })

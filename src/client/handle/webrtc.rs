@@ -1,7 +1,10 @@
 //! The PeerConnection of a handle: its candidates, and its end.
 
 use super::Handle;
-use crate::{Candidate, Result, wire::Outgoing};
+use crate::{
+    Candidate, Result,
+    wire::{Outgoing, Verb},
+};
 
 impl Handle {
     /// Sends ICE candidates.
@@ -28,7 +31,7 @@ impl Handle {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn trickle(&self, candidates: &[Candidate]) -> Result<()> {
-        let empty = self.outgoing("trickle");
+        let empty = self.outgoing(Verb::Trickle);
         self.core(match candidates {
             [] => return self.check(),
             [candidate] => Outgoing {
@@ -88,6 +91,6 @@ impl Handle {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn hangup(&self) -> Result<()> {
-        self.core(self.outgoing("hangup"))
+        self.core(self.outgoing(Verb::Hangup))
     }
 }

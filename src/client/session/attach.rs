@@ -9,7 +9,7 @@ use crate::{
     Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result,
     error::RequestContext,
     router::{Answer, Expects, Queue},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// How to attach; see [`Session::attach_with`].
@@ -213,7 +213,7 @@ impl Session {
             plugin: Some(package),
             opaque_id: options.opaque_id.as_deref(),
             loop_index: options.loop_index,
-            ..Outgoing::session("attach", self.inner.id)
+            ..Outgoing::session(Verb::Attach, self.inner.id)
         };
         let attempt = || RequestContext {
             plugin: Some(Cow::Owned(package.to_owned())),
@@ -233,7 +233,7 @@ impl Session {
             .router
             .lock()
             .check_free(self.inner.id, handle)?;
-        let outgoing = Outgoing::handle("keepalive", self.inner.id, handle);
+        let outgoing = Outgoing::handle(Verb::Keepalive, self.inner.id, handle);
         let attempt = || RequestContext::on_handle("keepalive", self.inner.id, handle);
         self.inner.call(outgoing, Expects::Core, &attempt).map(drop)
     }

@@ -17,7 +17,7 @@ use crate::{
     logging::debug,
     router::{Answer, ClosedFlag, Expects, Unwatched},
     sync::Mutex,
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 mod attach;
@@ -161,7 +161,7 @@ impl Session {
         self.inner.connection.ending(&self.inner, || {
             self.inner.engine().end_session(id, CloseReason::Destroyed);
             let attempt = || RequestContext::on_session("destroy", id);
-            let destroy = Outgoing::session("destroy", id);
+            let destroy = Outgoing::session(Verb::Destroy, id);
             let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
             if result.as_ref().is_err_and(Error::is_unsettled) {
                 self.inner.engine().send_unwatched(Unwatched::Destroy(id));
@@ -208,7 +208,6 @@ impl SessionInner {
     ) -> Result<Answer> {
         let timeout = self.engine().config.request_timeout;
         self.engine().call(&Call {
-            repeats: outgoing.janus == "keepalive",
             outgoing,
             expects,
             timeout,

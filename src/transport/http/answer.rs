@@ -4,13 +4,13 @@ use std::io;
 
 use serde::{Deserialize, de::IgnoredAny};
 
-use crate::{SessionId, transport::Received};
+use crate::{SessionId, transport::Received, wire::Verb};
 
 /// What a message says of itself.
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked<'a> {
-    janus: &'a str,
+    janus: Option<Verb>,
     transaction: &'a str,
     session_id: Option<SessionId>,
 }
@@ -40,13 +40,13 @@ impl<'a> Asked<'a> {
 
     /// Whether its answer names something that the server keeps.
     pub(super) fn makes(&self) -> bool {
-        matches!(self.janus, "create" | "attach")
+        matches!(self.janus, Some(Verb::Create | Verb::Attach))
     }
 
     /// The session with which the request ends, if that ends here. A claim does not: it may be for one
     /// that has ended just now.
     pub(super) fn session(&self) -> Option<SessionId> {
-        self.session_id.filter(|_| self.janus != "claim")
+        self.session_id.filter(|_| self.janus != Some(Verb::Claim))
     }
 
     /// Gives out what came back for it.
