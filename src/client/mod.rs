@@ -12,6 +12,8 @@ mod ticket;
 pub use connection::{Connection, Resumed};
 pub use event::{Event, Media, SlowLink};
 pub use event_queue::{Events, Iter};
+#[cfg(fuzzing)]
+pub(crate) use handle::completion;
 pub use handle::{Ack, Handle};
 pub use session::{AttachOptions, Session};
 pub use ticket::{HandleTicket, SessionTicket};

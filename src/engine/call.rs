@@ -7,7 +7,7 @@ use std::{
 
 use serde::Serialize;
 
-use super::Engine;
+use super::{Engine, Slot};
 use crate::{
     Error, ErrorCode, Result,
     auth::{ActiveToken, Renew, TokenFault},
@@ -15,7 +15,7 @@ use crate::{
     error::{CloseReason, RequestContext, Scope},
     logging::debug,
     redact::shown,
-    router::{Answer, Expects, Slot, Waiting},
+    router::{Answer, Expects, Waiting},
     sync::{self, atomic::Ordering},
     transport::{SendError, Wait},
     wire::Outgoing,
@@ -88,15 +88,17 @@ impl Engine {
         loop {
             // Without a token there may be no line for everybody: its maker does not wait for one.
             let makes_token = self.config.is_making_token();
-            let epoch = match makes_token {
-                true => self.current_link.standing(),
-                false => self.current_link.wait(times.deadline),
+            let epoch = if makes_token {
+                self.current_link.standing()
+            } else {
+                self.current_link.wait(times.deadline)
             };
             let Some(epoch) = epoch else {
-                self.router.lock().check(Scope::Connection)?;
-                return Err(match makes_token {
-                    true => no_link_for_token(),
-                    false => call.timed_out(times, None, false, false),
+                self.check()?;
+                return Err(if makes_token {
+                    no_link_for_token()
+                } else {
+                    call.timed_out(times, None, false, false)
                 });
             };
             let Some(begun) = self.begin_at(&epoch, call, token.clone(), times)? else {
@@ -171,7 +173,7 @@ impl Engine {
             acked: false,
             repeats: call.outgoing.repeats,
         };
-        let mut router = self.router.lock();
+        let mut router = self.router();
         if !router.register(epoch.number, number, waiting, times.begun)? {
             return Ok(None);
         }
@@ -188,15 +190,18 @@ impl Engine {
             // Whoever ended the link says what becomes of what may have gone out.
             Err(SendError::Broken(_)) => Ok(Some(begun(false))),
             Err(SendError::NotSent(_)) => {
-                match (self.router.lock().forget(number, false), slot.take_answer()) {
-                    (None, Some(Answer::Ended(error))) if error.is_closed() => Err(error),
+                if self.router().forget(number, false).is_some() {
+                    return Ok(None);
+                }
+                match slot.wait() {
+                    Answer::Ended(error) if error.is_closed() => Err(error),
                     _ => Ok(None),
                 }
             }
             Err(error) => {
                 let sent = matches!(error, SendError::TimedOut);
                 // The lock is free again when the program's code is asked for a name.
-                let waiting = self.router.lock().forget(number, sent);
+                let waiting = self.router().forget(number, sent);
                 match waiting {
                     // Its answer is there, whatever became of sending it: it may be a session.
                     None => Ok(Some(begun(true))),
@@ -263,34 +268,37 @@ impl Engine {
                         idle: false,
                     },
                 );
+                if reading.epoch.is_broken() {
+                    // Whoever has given the link up is about to answer all who wait.
+                    slot.wait_until_answered();
+                }
             })
         });
-        let answer = answer.or_else(|| {
-            let waiting = self.router.lock().forget(number, true);
+        let answer = answer.unwrap_or_else(|| {
+            let waiting = self.router().forget(number, true);
             match waiting {
                 Some(waiting) => {
                     let error = call.timed_out(times, Some(epoch), true, waiting.acked);
-                    Some(Answer::Ended(error))
+                    Answer::Ended(error)
                 }
-                // It came in the very last moment.
-                None => slot.take_answer(),
+                // It came in the very last moment, and is about to be given.
+                None => slot.wait(),
             }
         });
         match answer {
-            Some(Answer::Ended(error)) => Err(error),
-            Some(Answer::Refused { code, reason }) => Err(Error::Janus {
+            Answer::Ended(error) => Err(error),
+            Answer::Refused { code, reason } => Err(Error::Janus {
                 request: Box::new((call.attempt)()),
                 code: ErrorCode::from_wire(code),
                 reason: shown(&reason).into(),
                 open: self.open.load(Ordering::Relaxed),
             }),
-            Some(Answer::Mismatch(got)) => Err(Error::unexpected(
+            Answer::Mismatch(got) => Err(Error::unexpected(
                 (call.attempt)(),
                 call.expects.description(),
                 &got,
             )),
-            Some(answer) => Ok(answer),
-            None => Err(call.timed_out(times, Some(epoch), true, false)),
+            answer => Ok(answer),
         }
     }
 }

@@ -19,7 +19,7 @@ impl Engine {
             || self.closing.load(Ordering::Acquire);
         if stays {
             // What an older link's reader finds out late is not about the present one.
-            if self.router.lock().stands(epoch.number) {
+            if self.router().stands(epoch.number) {
                 self.fail(why, Some(source));
             }
             return;
@@ -33,7 +33,7 @@ impl Engine {
         });
         let loses = !epoch.properties.sessions_outlive_links;
         // In one piece, so that whoever else finds it broken waits until it is lost for everybody.
-        let mut router = self.router.lock();
+        let mut router = self.router();
         if !router.stands(epoch.number) {
             return;
         }
@@ -53,9 +53,10 @@ impl Engine {
 
     /// Ends the connection, once: all callers and all queues hear why.
     pub(crate) fn fail(&self, why: CloseReason, source: Option<io::Error>) {
-        let (why, source) = match self.closing.load(Ordering::Acquire) {
-            true => (CloseReason::ConnectionClosed, None),
-            false => (why, source),
+        let (why, source) = if self.closing.load(Ordering::Acquire) {
+            (CloseReason::ConnectionClosed, None)
+        } else {
+            (why, source)
         };
         let endpoint = self.endpoint();
         let cause = source.as_ref().map(|source| format!(" ({source})"));
@@ -65,7 +66,7 @@ impl Engine {
             why,
             source,
         };
-        let mut router = self.router.lock();
+        let mut router = self.router();
         if router.is_over() {
             return;
         }

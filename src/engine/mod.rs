@@ -1,8 +1,8 @@
 //! What a connection, its sessions, its handles and its thread share.
 //!
-//! Lock order: `router`, then a [`Slot`](crate::router::Slot)'s own lock when an answer is put into
-//! it, or those of [`CurrentLink`], [`StateWatch`] and [`ReadTurn`] when a link begins or ends. No other two are held
-//! together, and none while waiting or sending.
+//! Lock order: `router`, then those of [`CurrentLink`], [`StateWatch`] and [`ReadTurn`] when a link begins or
+//! ends; a [`Slot`]'s own lock under that of [`ReadTurn`]. No other two are held together, and none while
+//! waiting or sending.
 
 mod call;
 mod current_link;
@@ -21,6 +21,7 @@ mod thread;
 
 use std::{
     collections::VecDeque,
+    ops::{Deref, DerefMut},
     sync::Arc,
     time::{Duration, Instant},
 };
@@ -33,17 +34,51 @@ pub use state_watch::{ConnectionState, StateChanges};
 pub(crate) use thread::ConnectionThread;
 
 use crate::{
-    Config, HandleId, SessionId,
+    Config, HandleId, Result, SessionId, UnmatchedMessages,
     engine::{current_link::CurrentLink, read_turn::ReadTurn, state_watch::StateWatch},
-    error::{CloseReason, Endpoint},
-    router::{Answer, Router, Unwatched},
+    error::{CloseReason, Endpoint, Scope},
+    router::{Answer, Limits, Queue, Router, Unwatched},
     sync::{
-        self, Mutex,
+        self, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
     },
     transport::{Properties, Transport},
     wire::Transactions,
 };
+
+/// Where a caller waits for its answer.
+pub(crate) type Slot = read_turn::Slot<Answer, LinkReader>;
+
+/// The router, locked. When it is unlocked, the answers that it has decided on are given: not before,
+/// so that nobody is woken up who would wait for this lock.
+pub(crate) struct RouterGuard<'a>(Option<MutexGuard<'a, Router<Arc<Slot>>>>);
+
+impl Deref for RouterGuard<'_> {
+    type Target = Router<Arc<Slot>>;
+
+    fn deref(&self) -> &Self::Target {
+        self.0.as_ref().expect("it is taken out only by drop")
+    }
+}
+
+impl DerefMut for RouterGuard<'_> {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        self.0.as_mut().expect("it is taken out only by drop")
+    }
+}
+
+impl Drop for RouterGuard<'_> {
+    fn drop(&mut self) {
+        let Some(mut router) = self.0.take() else {
+            return;
+        };
+        let replies = router.take_replies();
+        drop(router);
+        for (slot, answer) in replies {
+            slot.answer(answer);
+        }
+    }
+}
 
 pub(crate) struct Engine {
     pub(crate) config: Config,
@@ -57,7 +92,7 @@ pub(crate) struct Engine {
     pub(crate) turn: ReadTurn<Answer, LinkReader>,
     /// How many threads wait for events without reading themselves.
     sleepers: AtomicUsize,
-    pub(crate) router: Mutex<Router>,
+    router: Mutex<Router<Arc<Slot>>>,
     transactions: Transactions,
     start: Instant,
     /// When something was received last, in nanoseconds from the start: a ping must not be as late
@@ -82,7 +117,11 @@ impl Engine {
         first: LinkReader,
     ) -> Self {
         Self {
-            router: Mutex::new(Router::new(&config)),
+            router: Mutex::new(Router::new(Limits {
+                events: config.event_queue,
+                bytes: config.event_queue_bytes,
+                all_bytes: config.all_event_queues_bytes,
+            })),
             config,
             transports: Mutex::new(transports),
             current_link: CurrentLink::new(first.epoch.clone()),
@@ -99,6 +138,36 @@ impl Engine {
             running: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
+    }
+
+    /// Locks the router.
+    fn router(&self) -> RouterGuard<'_> {
+        RouterGuard(Some(self.router.lock()))
+    }
+
+    /// Refuses when the connection has ended.
+    pub(crate) fn check(&self) -> Result<()> {
+        self.router().check(Scope::Connection)
+    }
+
+    /// What came and belonged to nobody.
+    pub(crate) fn unmatched(&self) -> UnmatchedMessages {
+        self.router().strays
+    }
+
+    /// Refuses a handle that this program uses already.
+    pub(crate) fn check_free(&self, session: SessionId, handle: HandleId) -> Result<()> {
+        self.router().check_free(session, handle)
+    }
+
+    /// Binds a handle that exists already, and gives its queue.
+    pub(crate) fn bind(&self, session: SessionId, handle: HandleId) -> Result<Queue> {
+        self.router().bind(session, handle)
+    }
+
+    /// Ends a handle here.
+    pub(crate) fn end_handle(&self, session: SessionId, handle: HandleId, why: CloseReason) {
+        self.router().end_handle(session, handle, why);
     }
 
     /// When something was received last.
@@ -123,15 +192,13 @@ impl Engine {
 
     /// Ends a handle here and tells Janus, without waiting for its answer.
     pub(crate) fn drop_handle(&self, session: SessionId, handle: HandleId) {
-        self.router
-            .lock()
-            .end_handle(session, handle, CloseReason::Detached);
+        self.end_handle(session, handle, CloseReason::Detached);
         self.send_unwatched(Unwatched::Detach(session, handle));
     }
 
     /// Ends a session here; `false` if it had ended before.
     pub(crate) fn end_session(&self, session: SessionId, why: CloseReason) -> bool {
-        let ended = self.router.lock().end_session(session, why);
+        let ended = self.router().end_session(session, why);
         if ended {
             self.current_link.latest().link.session_ended(session);
         }

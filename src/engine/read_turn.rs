@@ -16,6 +16,10 @@ use std::{
     time::{Duration, Instant},
 };
 
+mod slot;
+
+pub(crate) use slot::Slot;
+
 use crate::sync::{
     self, Condvar, Mutex,
     atomic::{AtomicU64, Ordering},
@@ -29,48 +33,6 @@ const LEASE: Duration = Duration::from_millis(1);
 /// How often to read after the deadline, without waiting: this process may have been stopped until
 /// then, and the answer be behind other messages. It is so many reads, as each may be in vain.
 const LAST_READS: u32 = 16;
-
-/// Where one caller waits: for its answer `A`, or for the turn.
-pub(crate) struct Slot<A, R> {
-    state: Mutex<SlotState<A, R>>,
-    wake: Condvar,
-}
-
-struct SlotState<A, R> {
-    answer: Option<A>,
-    /// The turn, and the number of its link.
-    turn: Option<(R, u64)>,
-    parked: bool,
-}
-
-impl<A, R> Slot<A, R> {
-    pub(crate) fn new() -> Arc<Self> {
-        let state = Mutex::new(SlotState {
-            answer: None,
-            turn: None,
-            parked: false,
-        });
-        Arc::new(Self {
-            state,
-            wake: Condvar::new(),
-        })
-    }
-
-    /// Gives the caller its answer. A second one is ignored.
-    pub(crate) fn answer(&self, answer: A) {
-        let mut state = self.state.lock();
-        if state.answer.is_none() {
-            state.answer = Some(answer);
-            if state.parked {
-                self.wake.notify_one();
-            }
-        }
-    }
-
-    pub(crate) fn take_answer(&self) -> Option<A> {
-        self.state.lock().answer.take()
-    }
-}
 
 /// The turn of one link.
 pub(crate) struct ReadTurn<A, R> {

@@ -10,7 +10,7 @@ use crate::{
     error::CloseReason,
     logging::{self, debug},
     redact::shown,
-    router::{Answer, Outcome, Unwatched},
+    router::{Outcome, Unwatched},
     sync::{self, atomic::Ordering},
     transport::{Lost, Received, Wait},
     wire::{self, Incoming, Kind, split},
@@ -121,24 +121,21 @@ impl Engine {
     fn misfit(&self, text: &str, got: &str) {
         for number in wire::transactions_in(text).filter_map(|text| self.transactions.number(text))
         {
-            if let Some(waiting) = self.router.lock().forget(number, false) {
-                waiting.slot.answer(Answer::Mismatch(got.into()));
-            }
+            self.router().unreadable(number, got);
         }
     }
 
     /// The link has found out that a request gets no answer.
     fn unanswered(&self, transaction: &str, got: &str) {
-        let own = self.transactions.number(transaction);
-        if let Some(waiting) = own.and_then(|number| self.router.lock().unanswered(number)) {
-            waiting.slot.answer(Answer::Mismatch(got.into()));
+        if let Some(number) = self.transactions.number(transaction) {
+            self.router().unanswered(number, got);
         }
     }
 
     /// A session began over that link. If it ended meanwhile, the link may have heard of the end
     /// before the beginning.
     pub(crate) fn session_began(&self, epoch: &LinkEpoch, session: SessionId) {
-        let is_ours = || self.router.lock().has_session(session);
+        let is_ours = || self.router().has_session(session);
         if is_ours() {
             epoch.link.session_began(session);
             if !is_ours() {
@@ -153,7 +150,7 @@ impl Engine {
             Lost::Gone => CloseReason::Gone,
             Lost::ClaimedAway => CloseReason::ClaimedAway,
         };
-        let mut router = self.router.lock();
+        let mut router = self.router();
         // What a link that was given up finds out, may be of a session that was claimed since.
         let ended = router.stands(epoch.number)
             && !router.is_claiming(session)
@@ -166,7 +163,7 @@ impl Engine {
 
     fn garbage(&self, what: &str) {
         debug!("dropped {what}");
-        self.router.lock().strays.garbage += 1;
+        self.router().strays.garbage += 1;
     }
 
     fn dispatch(&self, epoch: &Arc<LinkEpoch>, incoming: &Incoming<'_>, text: &str, now: Instant) {
@@ -177,11 +174,12 @@ impl Engine {
             let reason = shown(&reason);
             debug!("the server could not read a request: {code} {reason}");
         }
-        let mut router = self.router.lock();
+        let mut router = self.router();
         let unauthorized = router.is_unauthorized();
-        let outcome = match router.stands(epoch.number) {
-            true => router.dispatch(number, incoming, text, now),
-            false => Outcome::Stray("it came over a link that was given up"),
+        let outcome = if router.stands(epoch.number) {
+            router.dispatch(number, incoming, text, now)
+        } else {
+            Outcome::Stray("it came over a link that was given up")
         };
         if unauthorized && !router.is_unauthorized() {
             self.states.authorized(true);
@@ -215,7 +213,7 @@ impl Engine {
         let token = self.config.present_token(Renew::Never);
         let another = self.config.token_refused(token.ok().flatten().as_ref());
         let tell = || self.states.authorized(false);
-        if self.router.lock().keepalive_refused(another, tell) {
+        if self.router().keepalive_refused(another, tell) {
             self.leave(Unwatched::Keepalive(session));
         }
     }
@@ -237,7 +235,7 @@ impl Engine {
     /// The link has found out whether it is accepted. The state changes under the router's lock, so
     /// that who changes that last has the last word.
     fn authorized(&self, epoch: &LinkEpoch, accepted: bool) {
-        let mut router = self.router.lock();
+        let mut router = self.router();
         if !router.stands(epoch.number) {
             return;
         }

@@ -61,7 +61,7 @@ fn one(engine: &Arc<Engine>, transport: &dyn Transport) -> Result<Keepalive> {
     let Connected { link, receiver } = transport
         .connect(deadline)
         .map_err(|why| why.at(&endpoint))?;
-    let number = engine.router.lock().epoch;
+    let number = engine.router().epoch;
     let epoch = LinkEpoch::new(number, endpoint, link);
     if !engine.current_link.replace(epoch.clone()) {
         epoch.link.shutdown();
@@ -96,7 +96,7 @@ fn one(engine: &Arc<Engine>, transport: &dyn Transport) -> Result<Keepalive> {
 
 /// Lets everybody use the line; `false` if it is broken already.
 fn opened(engine: &Engine, epoch: &LinkEpoch) -> bool {
-    let router = engine.router.lock();
+    let router = engine.router();
     let stands = router.stands(epoch.number);
     if stands {
         engine.states.note(ConnectionState::Connected);

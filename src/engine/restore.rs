@@ -9,6 +9,7 @@ use crate::{
     error::{CloseReason, RequestContext, Scope},
     logging::debug,
     router::{Answer, Expects},
+    sync,
     wire::{Outgoing, Verb},
 };
 
@@ -31,17 +32,17 @@ pub(super) fn restore(
     } else {
         Verb::Claim
     };
-    let sessions = engine.router.lock().to_reclaim();
+    let sessions = engine.router().to_reclaim();
     let attempt = |id: &SessionId| RequestContext::on_session(verb.name(), *id);
     let request = |id: &SessionId| Outgoing::session(verb, *id);
-    let live = |id: &SessionId| engine.router.lock().has_session(*id);
+    let live = |id: &SessionId| engine.router().has_session(*id);
     let answers = batch(engine, epoch, &sessions, live, request, attempt)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {
             None => debug!("session {id} has ended meanwhile"),
             Some(Ok(_)) => {
                 engine.session_began(epoch, id);
-                engine.router.lock().returned(id);
+                engine.router().returned(id, sync::now());
             }
             Some(Err(Error::Janus { code, .. })) if code == ErrorCode::SESSION_NOT_FOUND => {
                 debug!("session {id} is gone");
@@ -56,7 +57,7 @@ pub(super) fn restore(
     let handles: Vec<_> = sessions
         .iter()
         .flat_map(|id| {
-            let handles = engine.router.lock().handles_of(*id);
+            let handles = engine.router().handles_of(*id);
             handles.into_iter().map(|handle| (*id, handle))
         })
         .collect();
@@ -64,14 +65,14 @@ pub(super) fn restore(
         |(id, handle): &(SessionId, HandleId)| RequestContext::on_handle("keepalive", *id, *handle);
     let request =
         |(id, handle): &(SessionId, HandleId)| Outgoing::handle(Verb::Keepalive, *id, *handle);
-    let live = |(id, handle): &(SessionId, HandleId)| engine.router.lock().has_handle(*id, *handle);
+    let live = |(id, handle): &(SessionId, HandleId)| engine.router().has_handle(*id, *handle);
     let answers = batch(engine, epoch, &handles, live, request, attempt)?;
     for ((id, handle), answer) in handles.iter().copied().zip(answers) {
         let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
         if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
             debug!("handle {handle} of session {id} is gone");
             let why = CloseReason::DetachedByServer;
-            engine.router.lock().end_handle(id, handle, why);
+            engine.router().end_handle(id, handle, why);
         }
     }
     Ok(keepalive)
@@ -106,9 +107,10 @@ fn batch<T>(
                 attempt,
             };
             // Not what somebody else may have claimed since the list was made.
-            let begun = match live(item) {
-                true => Some(engine.begin(epoch, &call)?.ok_or_else(broken)?),
-                false => None,
+            let begun = if live(item) {
+                Some(engine.begin(epoch, &call)?.ok_or_else(broken)?)
+            } else {
+                None
             };
             under_way.push((call, begun));
         }

@@ -164,10 +164,9 @@ impl Engine {
         };
         let sent_with = token.as_ref().map_or(0, ActiveToken::number);
         let now = sync::now();
-        let entered =
-            self.router
-                .lock()
-                .register_unwatched(epoch.number, number, late, sent_with, now);
+        let entered = self
+            .router()
+            .register_unwatched(epoch.number, number, late, sent_with, now);
         if !entered {
             if late.is_owed() {
                 self.outbox.lock().push_front(late);
@@ -182,7 +181,7 @@ impl Engine {
         };
         if late.is_owed() && matches!(sent, Err(SendError::NoRoom)) {
             let Some(deadline) = deadline else {
-                self.router.lock().forget_unwatched(number);
+                self.router().forget_unwatched(number);
                 return Fate::NoRoom;
             };
             sent = self.send(epoch, &text, deadline);

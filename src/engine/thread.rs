@@ -100,7 +100,7 @@ fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
         let due = if engine.current_link.open().is_none() {
             Due::Nothing(Some(now + NO_LINK))
         } else {
-            let idle = engine.router.lock().idle_since();
+            let idle = engine.router().idle_since();
             keepalive.due(now, idle, engine.heard(), pinged)
         };
         // Something comes, and the silence that would ask for a ping begins anew.
@@ -111,7 +111,7 @@ fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
                 next.unwrap_or(now + NO_LINK)
             }
             Due::Keepalive(period) => {
-                let sessions = engine.router.lock().idle_for(period, now);
+                let sessions = engine.router().idle_for(period, now);
                 for id in sessions {
                     engine.send_unwatched(Unwatched::Keepalive(id));
                 }

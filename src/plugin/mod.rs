@@ -20,7 +20,12 @@ mod rtp;
 pub mod sip;
 pub mod videoroom;
 
-pub use crate::{auth::Secret, client::Ack, id::Id, wire::Refusal};
+pub use crate::{
+    auth::Secret,
+    client::Ack,
+    id::Id,
+    wire::{Refusal, Terminal},
+};
 pub use reply::{Done, decode};
 
 use requests::{bare_requests, constructors, plugin_type, requests};
@@ -67,36 +72,6 @@ pub enum Bound {
     Attached,
     /// By a reattach: the handle lived before, and may be in the middle of something.
     Reattached,
-}
-
-/// How a request to a plugin ends, once Janus has answered `ack`.
-///
-/// An answer of `success` (a synchronous plugin) or of `error` ends every
-/// request, and so does an event with the request's transaction that reports a
-/// [`Refusal`]. What else comes with that transaction and can be nothing but an answer ends it with
-/// [`Error::Unexpected`](crate::Error::Unexpected).
-///
-/// # Example
-///
-/// ```
-/// use janus_blocking::{Request, plugin::Terminal, sip};
-///
-/// assert_eq!(sip::SendRinging::TERMINAL, Terminal::First);
-/// assert_eq!(sip::Hold::TERMINAL, Terminal::Named(&["holding"]));
-/// let outcomes = &["registered", "registration_failed"];
-/// assert_eq!(sip::Register::TERMINAL, Terminal::Unmarked(outcomes));
-/// ```
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub enum Terminal {
-    /// The first event with the request's transaction. This is the usual case.
-    First,
-    /// The event of one of these names, with the request's transaction. Other
-    /// events with that transaction go to the handle's queue.
-    Named(&'static [&'static str]),
-    /// The event of one of these names on the same handle, whether it carries
-    /// the request's transaction or not.
-    Unmarked(&'static [&'static str]),
 }
 
 /// A Janus plugin: its names, its events, and the type that wraps a handle.

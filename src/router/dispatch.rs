@@ -36,7 +36,7 @@ pub(crate) enum Outcome {
 const TIMEOUT: &str = r#"{"janus":"timeout"}"#;
 const DETACHED: &str = r#"{"janus":"detached"}"#;
 
-impl Router {
+impl<S> Router<S> {
     /// Gives a message to whom it belongs. `number` is its transaction, if that is one of ours.
     pub(crate) fn dispatch(
         &mut self,
@@ -46,13 +46,13 @@ impl Router {
         now: Instant,
     ) -> Outcome {
         match incoming.kind() {
-            Kind::Event { data } => self.event(number, incoming, data, text),
+            Kind::Event { data } => self.event(number, incoming, data, text, now),
             Kind::Timeout => self.timeout(number, incoming, text),
             Kind::Detached => self.detached(number, incoming, text),
-            Kind::Core => self.queue(incoming, Payload::Core(text.into())),
+            Kind::Core => self.queue(incoming, Payload::Core(text.into()), now),
             Kind::Other => match number.filter(|number| self.is_answer(*number, incoming)) {
                 Some(number) => self.answer(number, Kind::Other, incoming, text, now),
-                None => self.queue(incoming, Payload::Core(text.into())),
+                None => self.queue(incoming, Payload::Core(text.into()), now),
             },
             kind => match number.or_else(|| self.culprit(&kind, incoming)) {
                 Some(number) => self.answer(number, kind, incoming, text, now),
@@ -93,7 +93,8 @@ impl Router {
     fn mismatch(&mut self, number: Option<u64>, text: &str) {
         if let Some(waiting) = number.and_then(|number| self.take(number)) {
             self.unclaim(&waiting);
-            waiting.slot.answer(Answer::Mismatch(text.into()));
+            self.replies
+                .push(waiting.slot, Answer::Mismatch(text.into()));
         }
     }
 
@@ -103,23 +104,17 @@ impl Router {
         incoming: &Incoming<'_>,
         data: &RawValue,
         text: &str,
+        now: Instant,
     ) -> Outcome {
-        let plugin = |expects: &Expects, ends: fn(&super::Ends, &RawValue) -> bool| matches!(expects, Expects::Plugin(own) if ends(own, data));
-        let own = number.filter(|number| {
-            let waiting = self.pending.waiting.get(number);
-            waiting.is_some_and(|waiting| plugin(&waiting.expects, super::Ends::by_own))
-        });
+        let completion = |number: &u64| match self.pending.waiting.get(number)?.expects {
+            Expects::Plugin(completion) => Some(completion),
+            _ => None,
+        };
+        let own = number.filter(|it| completion(it).is_some_and(|it| it.by_own(data)));
         let found = own.or_else(|| {
             let session = self.sessions.get(&incoming.session_id?)?;
-            session
-                .watching(incoming.sender?)
-                .iter()
-                .copied()
-                .find(|number| {
-                    let waiting = self.pending.waiting.get(number);
-                    waiting
-                        .is_some_and(|waiting| plugin(&waiting.expects, super::Ends::by_unmarked))
-                })
+            let mut watching = session.watching(incoming.sender?).iter().copied();
+            watching.find(|it| completion(it).is_some_and(|it| it.by_unmarked(data)))
         });
         let jsep = incoming.jsep.map(ToOwned::to_owned);
         match found.and_then(|number| Some((number, self.take(number)?))) {
@@ -127,10 +122,9 @@ impl Router {
                 if !waiting.acked {
                     self.pending.late.insert(number, Unwatched::AckDue);
                 }
-                waiting.slot.answer(Answer::Plugin {
-                    data: data.to_owned(),
-                    jsep,
-                });
+                let data = data.to_owned();
+                self.replies
+                    .push(waiting.slot, Answer::Plugin { data, jsep });
                 Outcome::Done
             }
             None => {
@@ -139,29 +133,25 @@ impl Router {
                     waiting.is_some_and(|waiting| !waiting.expects.is_message())
                 });
                 self.mismatch(no_message, text);
-                self.queue(
-                    incoming,
-                    Payload::Plugin {
-                        data: data.to_owned(),
-                        jsep,
-                    },
-                )
+                let data = data.to_owned();
+                self.queue(incoming, Payload::Plugin { data, jsep }, now)
             }
         }
     }
 
     /// Queues an event for its handle.
-    fn queue(&mut self, incoming: &Incoming<'_>, payload: Payload) -> Outcome {
+    fn queue(&mut self, incoming: &Incoming<'_>, payload: Payload, now: Instant) -> Outcome {
         let session = incoming
             .session_id
             .and_then(|id| self.sessions.get_mut(&id));
         let queued = match (session, incoming.sender) {
-            (Some(session), Some(handle)) => session.push(handle, &self.budget, payload),
+            (Some(session), Some(handle)) => session.push(handle, &self.budget, payload, now),
             _ => false,
         };
-        match queued {
-            true => Outcome::Done,
-            false => self.stray("an event of a session or handle that is not in use here"),
+        if queued {
+            Outcome::Done
+        } else {
+            self.stray("an event of a session or handle that is not in use here")
         }
     }
 
@@ -260,7 +250,7 @@ impl Router {
                 Answer::Mismatch(text.into())
             }
         };
-        waiting.slot.answer(answer);
+        self.replies.push(waiting.slot, answer);
         outcome
     }
 
@@ -273,7 +263,7 @@ impl Router {
         Answer::Created(id, closed)
     }
 
-    fn claimed(&mut self, waiting: &Waiting, now: Instant) -> Answer {
+    fn claimed(&mut self, waiting: &Waiting<S>, now: Instant) -> Answer {
         let Some(id) = waiting.session else {
             return Answer::Mismatch("a claim of no session".into());
         };
@@ -295,7 +285,7 @@ impl Router {
         Answer::Claimed(closed)
     }
 
-    fn attached(&mut self, waiting: &Waiting, id: u64) -> Answer {
+    fn attached(&mut self, waiting: &Waiting<S>, id: u64) -> Answer {
         let handle = HandleId::new(id);
         let Some(session) = waiting.session else {
             return Answer::Mismatch("an attach to no session".into());
@@ -307,7 +297,7 @@ impl Router {
     }
 
     /// An error of the core may mean that a session is no more.
-    fn refused(&mut self, waiting: &Waiting, code: i64) -> Option<SessionId> {
+    fn refused(&mut self, waiting: &Waiting<S>, code: i64) -> Option<SessionId> {
         let gone = ErrorCode::from_wire(code) == ErrorCode::SESSION_NOT_FOUND;
         self.unclaim(waiting);
         waiting

@@ -12,7 +12,7 @@ use crate::SessionId;
 /// for its place here, and that it came shows when its session is the first one.
 pub(super) type Idle = BTreeSet<(Instant, SessionId)>;
 
-impl Router {
+impl<S> Router<S> {
     /// A session is to be kept alive from now on.
     pub(super) fn keep(&mut self, id: SessionId) {
         if let Some(session) = self.sessions.get_mut(&id) {
@@ -55,14 +55,17 @@ impl Router {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{Config, error::CloseReason, router::routes::SessionRoutes};
+    use crate::{
+        error::CloseReason,
+        router::{routes::SessionRoutes, tests::limits},
+    };
 
     const SECOND: Duration = Duration::from_secs(1);
 
     #[test]
     fn sessions_come_in_the_order_of_their_last_request_and_once_a_period() {
         let start = Instant::now();
-        let mut router = Router::new(&Config::new(""));
+        let mut router = Router::<()>::new(limits(4));
         let ids = [1, 2, 3].map(SessionId::new);
         for (seconds, id) in (0..).zip(ids) {
             let session = SessionRoutes::created(start + SECOND * seconds);
@@ -77,7 +80,8 @@ mod tests {
         router.end_session(ids[2], CloseReason::Destroyed);
         assert_eq!(router.idle_since(), Some(start + SECOND));
         let period = SECOND * 10;
-        let due = |router: &mut Router, seconds| router.idle_for(period, start + SECOND * seconds);
+        let due =
+            |router: &mut Router<()>, seconds| router.idle_for(period, start + SECOND * seconds);
         assert_eq!(due(&mut router, 10), []);
         assert_eq!(due(&mut router, 11), [ids[1]]);
         assert_eq!(due(&mut router, 15), [ids[0]]);

@@ -1,4 +1,7 @@
-//! Who gets what: bookkeeping without I/O and threads.
+//! Who gets what: bookkeeping without I/O, threads and clock.
+//!
+//! It decides on answers and gives none: whoever has used it takes the [`Replies`] and gives them when
+//! its lock is free, as giving one wakes a thread.
 
 mod closed_flag;
 mod dispatch;
@@ -7,20 +10,22 @@ mod outage;
 mod pending;
 mod queue;
 mod refused;
+mod replies;
 mod routes;
 
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 pub(crate) use closed_flag::ClosedFlag;
 pub(crate) use dispatch::Outcome;
-pub(crate) use pending::{Answer, Ends, Expects, Slot, Unwatched, Waiting};
-pub(crate) use queue::{Payload, Queue};
+pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
+pub(crate) use queue::{Limits, Payload, Queue};
+pub(crate) use replies::Replies;
 use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
 
 pub use queue::RawEvent;
 
 use crate::{
-    Config, Error, HandleId, Result, SessionId,
+    Error, HandleId, Result, SessionId,
     error::{CloseReason, LinkFailure, Scope},
 };
 
@@ -38,9 +43,10 @@ pub struct UnmatchedMessages {
     pub garbage: u64,
 }
 
-/// The tables of one connection.
-pub(crate) struct Router {
-    pending: Pending,
+/// The tables of one connection. `S` is where the caller of a request gets its answer.
+pub(crate) struct Router<S> {
+    pending: Pending<S>,
+    replies: Replies<S>,
     sessions: HashMap<SessionId, SessionRoutes>,
     /// Those that are kept alive.
     idle: Idle,
@@ -53,13 +59,14 @@ pub(crate) struct Router {
     pub(crate) strays: UnmatchedMessages,
 }
 
-impl Router {
-    pub(crate) fn new(config: &Config) -> Self {
+impl<S> Router<S> {
+    pub(crate) fn new(limits: Limits) -> Self {
         Self {
             pending: Pending::default(),
+            replies: Replies::default(),
             sessions: HashMap::new(),
             idle: Idle::new(),
-            budget: Budget::of(config),
+            budget: Budget::new(limits),
             epoch: 0,
             broken: None,
             refused: Refused::No,
@@ -73,7 +80,7 @@ impl Router {
         &mut self,
         epoch: u64,
         number: u64,
-        waiting: Waiting,
+        waiting: Waiting<S>,
         now: Instant,
     ) -> Result<bool> {
         self.check(waiting.scope())?;
@@ -132,7 +139,7 @@ impl Router {
     }
 
     /// Takes out a request that was not sent, or whose deadline has passed; its answer may come yet.
-    pub(crate) fn forget(&mut self, number: u64, sent: bool) -> Option<Waiting> {
+    pub(crate) fn forget(&mut self, number: u64, sent: bool) -> Option<Waiting<S>> {
         let waiting = self.take(number)?;
         self.unclaim(&waiting);
         if sent {
@@ -141,16 +148,29 @@ impl Router {
         Some(waiting)
     }
 
-    /// Takes out a request that gets no answer; not one that waits for its event.
-    pub(crate) fn unanswered(&mut self, number: u64) -> Option<Waiting> {
-        match self.pending.waiting.get(&number)?.acked {
-            true => None,
-            false => self.forget(number, false),
+    /// A request gets no answer but this; not one that waits for its event.
+    pub(crate) fn unanswered(&mut self, number: u64, got: &str) {
+        let waiting = self.pending.waiting.get(&number);
+        if waiting.is_some_and(|waiting| !waiting.acked) {
+            self.unreadable(number, got);
         }
     }
 
+    /// The answer to a request cannot be decoded. `got` is what to tell of it.
+    pub(crate) fn unreadable(&mut self, number: u64, got: &str) {
+        if let Some(waiting) = self.forget(number, false) {
+            self.replies
+                .push(waiting.slot, Answer::Mismatch(got.into()));
+        }
+    }
+
+    /// The answers that were decided on, to be given when the lock is free.
+    pub(crate) fn take_replies(&mut self) -> Replies<S> {
+        std::mem::take(&mut self.replies)
+    }
+
     /// Takes a request out of all tables.
-    fn take(&mut self, number: u64) -> Option<Waiting> {
+    fn take(&mut self, number: u64) -> Option<Waiting<S>> {
         let waiting = self.pending.waiting.remove(&number)?;
         if let Some(session) = waiting.session.and_then(|id| self.sessions.get_mut(&id)) {
             // Not counted if the session was entered, by a claim, after the attach.
@@ -172,7 +192,7 @@ impl Router {
     }
 
     /// A claim failed: what was made ready for its session goes.
-    fn unclaim(&mut self, waiting: &Waiting) {
+    fn unclaim(&mut self, waiting: &Waiting<S>) {
         if let (Expects::Claim, Some(id)) = (waiting.expects, waiting.session) {
             let session = self.sessions.get(&id);
             if session.is_some_and(|session| session.claiming) {
@@ -203,7 +223,7 @@ impl Router {
         if let Some(session) = self.sessions.get_mut(&id) {
             session.end(handle, why);
         }
-        self.pending.end(
+        self.end_requests(
             |waiting| waiting.handle == Some(handle) && waiting.session == Some(id),
             || Error::closed(handle, why),
         );
@@ -220,11 +240,18 @@ impl Router {
             // It lives on in other hands; what is being attached is nobody's.
             self.pending.orphan(id);
         }
-        self.pending.end(
+        self.end_requests(
             |waiting| waiting.session == Some(id),
             || Error::closed(id, why),
         );
         true
+    }
+
+    /// Answers all requests that match with an error.
+    fn end_requests(&mut self, matches: impl Fn(&Waiting<S>) -> bool, error: impl Fn() -> Error) {
+        for waiting in self.pending.remove(matches) {
+            self.replies.push(waiting.slot, Answer::Ended(error()));
+        }
     }
 
     pub(crate) fn has_session(&self, id: SessionId) -> bool {
@@ -244,7 +271,7 @@ impl Router {
         for (_, session) in self.sessions.drain() {
             session.end_broken(&broken);
         }
-        self.pending.end(|_| true, || broken.in_flight());
+        self.end_requests(|_| true, || broken.in_flight());
         self.broken = Some(broken);
     }
 

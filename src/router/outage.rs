@@ -12,7 +12,7 @@ pub(super) struct Outage {
     loses: bool,
 }
 
-impl Router {
+impl<S> Router<S> {
     /// The link broke. Ends the requests that were under way, those that may be repeated with
     /// [`Answer::Again`]. Returns those whose answer nobody waited for and which should still be
     /// carried out. `loses` says whether Janus throws away what happens from now on.
@@ -31,10 +31,12 @@ impl Router {
                 continue;
             };
             self.unclaim(&waiting);
-            waiting.slot.answer(match waiting.repeats {
-                true => Answer::Again(broken.in_flight()),
-                false => Answer::Ended(broken.in_flight()),
-            });
+            let answer = if waiting.repeats {
+                Answer::Again(broken.in_flight())
+            } else {
+                Answer::Ended(broken.in_flight())
+            };
+            self.replies.push(waiting.slot, answer);
         }
         for session in self.sessions.values_mut() {
             let outage = Outage { since: now, loses };
@@ -59,18 +61,18 @@ impl Router {
     }
 
     /// A session is ours again: its handles hear of it, unless an event came before and told them.
-    pub(crate) fn returned(&mut self, id: SessionId) {
+    pub(crate) fn returned(&mut self, id: SessionId, now: Instant) {
         if let Some(session) = self.sessions.get_mut(&id) {
-            session.returned();
+            session.returned(now);
         }
     }
 }
 
 impl SessionRoutes {
     /// Puts the end of the gap into every queue, once.
-    pub(super) fn returned(&mut self) {
+    pub(super) fn returned(&mut self, now: Instant) {
         if let Some(Outage { since, loses }) = self.outage.take() {
-            let gap = since.elapsed();
+            let gap = now.saturating_duration_since(since);
             for producer in self.producers() {
                 producer.push(Payload::Reconnected { gap, lost: loses });
             }

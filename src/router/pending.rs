@@ -1,9 +1,7 @@
 //! Requests that wait for their answer, and answers that nobody waits for.
 
 use std::{
-    borrow::Cow,
     collections::{BTreeMap, HashMap},
-    panic::{self, AssertUnwindSafe},
     sync::Arc,
 };
 
@@ -12,14 +10,9 @@ use serde_json::value::RawValue;
 use super::{ClosedFlag, Queue};
 use crate::{
     Error, HandleId, SessionId,
-    engine::{LinkReader, read_turn},
     error::Scope,
-    plugin::{Plugin, Request, Terminal},
-    wire::{Outgoing, Verb},
+    wire::{Completion, Outgoing, Verb},
 };
-
-/// Where a caller waits.
-pub(crate) type Slot = read_turn::Slot<Answer, LinkReader>;
 
 /// How many requests are remembered whose answer nobody waits for. They are
 /// entered at most once per timeout, and leave with their answer, so that
@@ -77,53 +70,7 @@ pub(crate) enum Expects {
     /// The `ack` of a message; its event goes to the queue.
     Ack,
     /// The plugin's answer.
-    Plugin(Ends),
-}
-
-/// Which event ends a plugin request; made from its type.
-#[derive(Clone, Copy, Debug)]
-pub(crate) struct Ends {
-    terminal: Terminal,
-    event_name: fn(&RawValue) -> Cow<'_, str>,
-    is_refusal: fn(&RawValue) -> bool,
-}
-
-impl Ends {
-    pub(crate) fn of<R: Request>() -> Self {
-        Self {
-            terminal: R::TERMINAL,
-            event_name: <R::Plugin as Plugin>::event_name,
-            is_refusal: |data| <R::Plugin as Plugin>::refusal(data).is_some(),
-        }
-    }
-
-    /// Asks the plugin. Its code runs on whichever thread reads, which must survive it.
-    fn ask<T>(question: impl FnOnce() -> T) -> Option<T> {
-        panic::catch_unwind(AssertUnwindSafe(question)).ok()
-    }
-
-    fn is_named(&self, names: &[&str], data: &RawValue) -> bool {
-        Self::ask(|| names.contains(&&*(self.event_name)(data))).unwrap_or(false)
-    }
-
-    /// Whether this event with the request's transaction ends it.
-    pub(super) fn by_own(&self, data: &RawValue) -> bool {
-        match self.terminal {
-            Terminal::First => true,
-            Terminal::Named(names) | Terminal::Unmarked(names) => {
-                // A plugin that panics ends its request here, and panics again in its caller.
-                self.is_named(names, data) || Self::ask(|| (self.is_refusal)(data)).unwrap_or(true)
-            }
-        }
-    }
-
-    /// Whether this event without its transaction ends it.
-    pub(super) fn by_unmarked(&self, data: &RawValue) -> bool {
-        match self.terminal {
-            Terminal::Unmarked(names) => self.is_named(names, data),
-            _ => false,
-        }
-    }
+    Plugin(Completion),
 }
 
 impl Expects {
@@ -146,19 +93,14 @@ impl Expects {
     }
 
     pub(super) fn is_unmarked(&self) -> bool {
-        matches!(
-            self,
-            Self::Plugin(Ends {
-                terminal: Terminal::Unmarked(_),
-                ..
-            })
-        )
+        matches!(self, Self::Plugin(completion) if completion.is_unmarked())
     }
 }
 
 /// One request that waits.
-pub(crate) struct Waiting {
-    pub(crate) slot: Arc<Slot>,
+pub(crate) struct Waiting<S> {
+    /// Where its caller gets the answer.
+    pub(crate) slot: S,
     pub(crate) expects: Expects,
     pub(crate) session: Option<SessionId>,
     pub(crate) handle: Option<HandleId>,
@@ -168,7 +110,7 @@ pub(crate) struct Waiting {
     pub(crate) repeats: bool,
 }
 
-impl Waiting {
+impl<S> Waiting<S> {
     pub(super) fn scope(&self) -> Scope {
         match (self.handle, self.session) {
             (Some(handle), _) => handle.into(),
@@ -261,13 +203,21 @@ impl Unwatched {
     }
 }
 
-#[derive(Default)]
-pub(super) struct Pending {
-    pub(super) waiting: HashMap<u64, Waiting>,
+pub(super) struct Pending<S> {
+    pub(super) waiting: HashMap<u64, Waiting<S>>,
     pub(super) late: UnwatchedAnswers,
 }
 
-impl Pending {
+impl<S> Default for Pending<S> {
+    fn default() -> Self {
+        Self {
+            waiting: HashMap::new(),
+            late: UnwatchedAnswers::default(),
+        }
+    }
+}
+
+impl<S> Pending<S> {
     /// Makes the handles that are being attached to a session orphans.
     pub(super) fn orphan(&mut self, session: SessionId) {
         for (number, waiting) in &self.waiting {
@@ -277,15 +227,15 @@ impl Pending {
         }
     }
 
-    /// Answers all that match with an error.
-    pub(super) fn end(&mut self, matches: impl Fn(&Waiting) -> bool, error: impl Fn() -> Error) {
-        self.waiting.retain(|_, waiting| {
-            let ends = matches(waiting);
-            if ends {
-                waiting.slot.answer(Answer::Ended(error()));
-            }
-            !ends
-        });
+    /// Takes out all that match.
+    pub(super) fn remove(&mut self, matches: impl Fn(&Waiting<S>) -> bool) -> Vec<Waiting<S>> {
+        let all = self.waiting.iter();
+        let matching = all.filter(|(_, waiting)| matches(waiting));
+        let numbers: Vec<_> = matching.map(|(number, _)| *number).collect();
+        let found = numbers.iter();
+        found
+            .filter_map(|number| self.waiting.remove(number))
+            .collect()
     }
 }
 

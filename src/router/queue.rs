@@ -13,7 +13,7 @@ use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
 use super::ClosedFlag;
-use crate::{Config, redact::masked};
+use crate::redact::masked;
 
 /// What an event takes up beside its text: a place in the channel, and what the allocator adds.
 const EVENT: usize = 128;
@@ -62,14 +62,20 @@ pub(crate) enum Payload {
     Lagged(Lost),
 }
 
-/// What the queues of one connection may hold, and what they hold together.
+/// What the queues of one connection may hold.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Limits {
+    /// Of one queue.
+    pub(crate) events: usize,
+    pub(crate) bytes: usize,
+    /// Of all queues.
+    pub(crate) all_bytes: usize,
+}
+
+/// The same, and what they hold together.
 #[derive(Debug)]
 pub(super) struct Budget {
-    /// Of one queue.
-    events: usize,
-    bytes: usize,
-    /// Of all queues.
-    all_bytes: usize,
+    limits: Limits,
     held: AtomicUsize,
 }
 
@@ -106,11 +112,9 @@ impl Payload {
 }
 
 impl Budget {
-    pub(super) fn of(config: &Config) -> Arc<Self> {
+    pub(super) fn new(limits: Limits) -> Arc<Self> {
         Arc::new(Self {
-            events: config.event_queue,
-            bytes: config.event_queue_bytes,
-            all_bytes: config.all_event_queues_bytes,
+            limits,
             held: AtomicUsize::new(0),
         })
     }
@@ -231,11 +235,11 @@ impl Producer {
     }
 
     fn has_room(&self, bytes: usize) -> bool {
-        let budget = &self.budget;
+        let (budget, limits) = (&self.budget, &self.budget.limits);
         let held = self.held.as_ref().map_or(0, |held| held.bytes());
-        self.sender.len() < budget.events
-            && (held + bytes <= budget.bytes || self.sender.is_empty())
-            && (budget.held.load(Ordering::Relaxed) + bytes <= budget.all_bytes
+        self.sender.len() < limits.events
+            && (held + bytes <= limits.bytes || self.sender.is_empty())
+            && (budget.held.load(Ordering::Relaxed) + bytes <= limits.all_bytes
                 || (self.in_use && held + bytes <= OWN))
     }
 
@@ -273,12 +277,11 @@ mod tests {
 
     /// A queue of this many events, of 1,000 bytes, all queues together having 10,000.
     fn small(events: usize) -> (Arc<Budget>, Producer, Queue) {
-        let config = Config::new("").event_queue(events);
-        let budget = Budget::of(
-            &config
-                .event_queue_bytes(1000)
-                .all_event_queues_bytes(10_000),
-        );
+        let budget = Budget::new(Limits {
+            events,
+            bytes: 1000,
+            all_bytes: 10_000,
+        });
         let (producer, queue) = queue(&budget);
         (budget, producer, queue)
     }

@@ -14,7 +14,7 @@ pub(super) enum Refused {
     Told,
 }
 
-impl Router {
+impl<S> Router<S> {
     /// A keepalive was refused. `true` if it should be sent again at once, as there may be `another`
     /// token; otherwise every queue is told, once, `first` being done before.
     pub(crate) fn keepalive_refused(&mut self, another: bool, first: impl FnOnce()) -> bool {
@@ -50,20 +50,20 @@ mod tests {
 
     use super::*;
     use crate::{
-        Config, HandleId, SessionId,
-        router::{Outcome, SessionRoutes, Unwatched},
+        HandleId, SessionId,
+        router::{Outcome, SessionRoutes, Unwatched, tests::limits},
         wire::Incoming,
     };
 
     #[test]
     fn refused_keepalives_are_told_once_until_something_is_accepted() {
-        let mut router = Router::new(&Config::new(""));
+        let mut router = Router::<()>::new(limits(4));
         let id = SessionId::new(1);
         let session = SessionRoutes::created(Instant::now());
         router.sessions.insert(id, session);
         let queue = router.bind(id, HandleId::new(2)).expect("it is free");
         let mut told = 0;
-        let mut refuse = |router: &mut Router, another| {
+        let mut refuse = |router: &mut Router<()>, another| {
             let again = router.keepalive_refused(another, || told += 1);
             let events = queue.receiver.try_iter().count();
             (again, events, router.is_unauthorized())
@@ -80,7 +80,7 @@ mod tests {
 
     #[test]
     fn the_answer_to_each_of_very_many_keepalives_counts() {
-        let mut router = Router::new(&Config::new(""));
+        let mut router = Router::<()>::new(limits(4));
         let now = Instant::now();
         for number in 0..3_000 {
             let session = SessionRoutes::created(now);

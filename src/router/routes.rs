@@ -105,13 +105,13 @@ impl SessionRoutes {
     }
 
     pub(super) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<()> {
-        match self.handles.contains_key(&handle) {
-            true => Err(Error::HandleInUse {
+        if self.handles.contains_key(&handle) {
+            return Err(Error::HandleInUse {
                 session: id,
                 handle,
-            }),
-            false => Ok(()),
+            });
         }
+        Ok(())
     }
 
     /// Queues an event; `false` if it is nobody's.
@@ -120,9 +120,10 @@ impl SessionRoutes {
         handle: HandleId,
         budget: &Arc<Budget>,
         payload: Payload,
+        now: Instant,
     ) -> bool {
         if self.outage.is_some() {
-            self.returned();
+            self.returned(now);
         }
         if let Some(route) = self.handles.get_mut(&handle) {
             route.producer.push(payload);

@@ -1,68 +1,47 @@
 //! The tables by themselves: messages in, answers and queues out.
 
-use std::{borrow::Cow, time::Duration};
+use std::{borrow::Cow, cell::RefCell, rc::Rc, time::Duration};
 
-use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::{
-    Handle, Plugin, Request,
-    plugin::{Done, Terminal},
-    wire::Incoming,
-};
+use crate::wire::{Completion, Incoming, Terminal, refusal};
 
 const SESSION: SessionId = SessionId::new(7);
 const HANDLE: HandleId = HandleId::new(70);
 
-/// A plugin whose events are named by a key, to test how requests end.
-struct Named;
-
-impl Plugin for Named {
-    const PACKAGE: &'static str = "named";
-    type Event = ();
-
-    fn new(_: Handle) -> Self {
-        Self
-    }
-
-    fn handle(&self) -> &Handle {
-        unreachable!("there is none here")
-    }
-
-    fn decode(_: &RawValue) -> serde_json::Result<()> {
-        Ok(())
-    }
-
-    fn event_name(data: &RawValue) -> Cow<'_, str> {
-        match data.get() {
-            data if data.contains("panic") => panic!("on purpose"),
-            data if data.contains("done") => "done".into(),
-            _ => "".into(),
-        }
+/// The name of a plugin's event, to test how requests end.
+fn event_name(data: &RawValue) -> Cow<'_, str> {
+    match data.get() {
+        data if data.contains("panic") => panic!("on purpose"),
+        data if data.contains("done") => "done".into(),
+        _ => "".into(),
     }
 }
 
-macro_rules! request {
-    ($name:ident, $terminal:expr) => {
-        #[derive(Serialize)]
-        struct $name;
+const BY_NAME: Terminal = Terminal::Named(&["done"]);
+const UNMARKED: Terminal = Terminal::Unmarked(&["done"]);
 
-        impl Request for $name {
-            type Plugin = Named;
-            type Reply = Done;
-            const NAME: &'static str = stringify!($name);
-            const TERMINAL: Terminal = $terminal;
-        }
-    };
+/// Where a caller would wait.
+#[derive(Default)]
+struct Slot(RefCell<Option<Answer>>);
+
+impl Slot {
+    fn take_answer(&self) -> Option<Answer> {
+        self.0.take()
+    }
 }
 
-request!(First, Terminal::First);
-request!(ByName, Terminal::Named(&["done"]));
-request!(Unmarked, Terminal::Unmarked(&["done"]));
+pub(super) fn limits(events: usize) -> Limits {
+    Limits {
+        events,
+        bytes: usize::MAX,
+        all_bytes: usize::MAX,
+    }
+}
 
 struct Bench {
-    router: Router,
+    router: Router<Rc<Slot>>,
     now: Instant,
     next: u64,
 }
@@ -70,7 +49,7 @@ struct Bench {
 impl Bench {
     fn new() -> Self {
         Self {
-            router: Router::new(&Config::new("").event_queue(4)),
+            router: Router::new(limits(4)),
             now: Instant::now(),
             next: 0,
         }
@@ -98,9 +77,9 @@ impl Bench {
         expects: Expects,
         session: Option<SessionId>,
         handle: Option<HandleId>,
-    ) -> Arc<Slot> {
+    ) -> Rc<Slot> {
         self.next += 1;
-        let slot = Slot::new();
+        let slot = Rc::<Slot>::default();
         let waiting = Waiting {
             slot: slot.clone(),
             expects,
@@ -115,18 +94,24 @@ impl Bench {
         slot
     }
 
-    fn request<R: Request>(&mut self) -> Arc<Slot> {
-        self.register(
-            Expects::Plugin(Ends::of::<R>()),
-            Some(SESSION),
-            Some(HANDLE),
-        )
+    fn request(&mut self, terminal: Terminal) -> Rc<Slot> {
+        let completion = Completion::new(terminal, event_name, |data| refusal(data).is_some());
+        self.register(Expects::Plugin(completion), Some(SESSION), Some(HANDLE))
+    }
+
+    /// Gives the answers that were decided on.
+    fn give(&mut self) {
+        for (slot, answer) in self.router.take_replies() {
+            assert!(slot.0.replace(Some(answer)).is_none(), "a second answer");
+        }
     }
 
     fn dispatch(&mut self, number: impl Into<Option<u64>>, text: &str) -> Outcome {
         let incoming = Incoming::parse(text).expect("valid");
-        self.router
-            .dispatch(number.into(), &incoming, text, self.now)
+        let number = number.into();
+        let outcome = self.router.dispatch(number, &incoming, text, self.now);
+        self.give();
+        outcome
     }
 
     fn event(&mut self, number: impl Into<Option<u64>>, data: &str) -> Outcome {
@@ -164,7 +149,7 @@ fn queued(queue: &Queue) -> Vec<String> {
 #[test]
 fn the_first_event_with_the_transaction_ends_a_request_and_later_ones_are_queued() {
     let (mut bench, queue) = Bench::attached();
-    let slot = bench.request::<First>();
+    let slot = bench.request(Terminal::First);
     assert_eq!(bench.ack(3), Outcome::Done);
     assert_eq!(data(&slot), None);
     bench.event(None, "0");
@@ -177,7 +162,7 @@ fn the_first_event_with_the_transaction_ends_a_request_and_later_ones_are_queued
 #[test]
 fn an_event_before_its_ack_ends_the_request_and_the_ack_is_no_stray() {
     let (mut bench, _queue) = Bench::attached();
-    let slot = bench.request::<First>();
+    let slot = bench.request(Terminal::First);
     bench.event(3, "1");
     assert_eq!(data(&slot).as_deref(), Some("1"));
     assert_eq!(bench.ack(3), Outcome::Done);
@@ -188,14 +173,14 @@ fn an_event_before_its_ack_ends_the_request_and_the_ack_is_no_stray() {
 #[test]
 fn a_named_request_waits_for_its_event_or_for_a_refusal() {
     let (mut bench, queue) = Bench::attached();
-    let slot = bench.request::<ByName>();
+    let slot = bench.request(BY_NAME);
     bench.event(3, r#"{"on the way":1}"#);
     bench.event(None, r#"{"done":"of somebody else"}"#);
     assert_eq!(data(&slot), None);
     bench.event(3, r#"{"done":1}"#);
     assert_eq!(data(&slot).as_deref(), Some(r#"{"done":1}"#));
     assert_eq!(queued(&queue).len(), 2);
-    let slot = bench.request::<ByName>();
+    let slot = bench.request(BY_NAME);
     bench.event(4, r#"{"error":"no"}"#);
     assert_eq!(data(&slot).as_deref(), Some(r#"{"error":"no"}"#));
 }
@@ -203,7 +188,7 @@ fn a_named_request_waits_for_its_event_or_for_a_refusal() {
 #[test]
 fn an_unmarked_request_also_takes_its_event_without_the_transaction() {
     let (mut bench, queue) = Bench::attached();
-    let slot = bench.request::<Unmarked>();
+    let slot = bench.request(UNMARKED);
     bench.event(3, r#"{"on the way":1}"#);
     bench.event(None, r#"{"error":"of somebody else"}"#);
     assert_eq!(data(&slot), None);
@@ -216,7 +201,7 @@ fn an_unmarked_request_also_takes_its_event_without_the_transaction() {
 #[test]
 fn a_plugin_that_panics_does_not_take_the_reader_with_it() {
     let (mut bench, queue) = Bench::attached();
-    let slot = bench.request::<ByName>();
+    let slot = bench.request(BY_NAME);
     bench.event(3, r#""panic""#);
     assert_eq!(data(&slot), None);
     assert_eq!(queued(&queue), [r#""panic""#]);
@@ -286,6 +271,7 @@ fn what_is_being_attached_when_the_session_is_claimed_away_is_an_orphan() {
     let (mut bench, _queue) = Bench::attached();
     let attach = bench.register(Expects::Attach, Some(SESSION), None);
     bench.router.end_session(SESSION, CloseReason::ClaimedAway);
+    bench.give();
     assert!(matches!(attach.take_answer(), Some(Answer::Ended(_))));
     let answer = r#"{"janus":"success","session_id":7,"data":{"id":72}}"#;
     assert_eq!(
@@ -300,14 +286,17 @@ fn a_458_ends_the_session_and_a_459_does_not_end_the_handle() {
     let error = |code: u32| {
         format!(r#"{{"janus":"error","session_id":7,"error":{{"code":{code},"reason":""}}}}"#)
     };
-    let slot = bench.request::<First>();
+    let slot = bench.request(Terminal::First);
     bench.dispatch(3, &error(459));
     assert!(matches!(
         slot.take_answer(),
         Some(Answer::Refused { code: 459, .. })
     ));
     assert!(!queue.closed.is_over());
-    let (slot, other) = (bench.request::<First>(), bench.request::<First>());
+    let (slot, other) = (
+        bench.request(Terminal::First),
+        bench.request(Terminal::First),
+    );
     bench.dispatch(4, &error(458));
     assert!(matches!(
         slot.take_answer(),
@@ -333,7 +322,7 @@ fn the_last_words_of_an_ended_handle_are_no_strays_and_are_not_kept() {
 fn the_end_of_the_connection_reaches_everybody_once() {
     let (mut bench, queue) = Bench::attached();
     let (slot, other) = (
-        bench.request::<First>(),
+        bench.request(Terminal::First),
         bench.register(Expects::Whole, None, None),
     );
     let broken = || LinkFailure {
@@ -343,6 +332,7 @@ fn the_end_of_the_connection_reaches_everybody_once() {
         source: Some(std::io::ErrorKind::BrokenPipe.into()),
     };
     bench.router.end_all(broken());
+    bench.give();
     assert!(bench.router.is_over());
     for slot in [slot, other] {
         match slot.take_answer() {

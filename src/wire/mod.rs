@@ -1,5 +1,6 @@
 //! The JSON of Janus: envelopes out, messages in. No I/O.
 
+mod completion;
 mod incoming;
 mod outgoing;
 mod readable;
@@ -7,6 +8,8 @@ mod refusal;
 mod transaction;
 mod verb;
 
+pub(crate) use completion::Completion;
+pub use completion::Terminal;
 pub(crate) use incoming::{Incoming, Kind, split, transactions_in};
 pub(crate) use outgoing::{Credentials, Outgoing};
 pub use refusal::Refusal;

@@ -1,25 +1,32 @@
 //! A door for `tests/fuzz` to what is private; open only in builds by cargo-fuzz.
 
 use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
+    collections::{BTreeSet, HashMap},
     time::Instant,
 };
 
 use crate::{
-    Config, EchoTest, Event, HandleId, Plugin, Raw, RawEvent, SessionId, Sip, VideoRoom,
+    EchoTest, Event, HandleId, Plugin, Raw, RawEvent, SessionId, Sip, VideoRoom,
+    client::completion,
     echotest::Settings,
     error::CloseReason,
-    router::{Answer, Ends, Expects, Payload, Queue, Router, Slot, Unwatched, Waiting},
-    wire::{Incoming, split},
+    router::{Answer, Expects, Limits, Payload, Queue, Router, Unwatched, Waiting},
+    wire::{Completion, Incoming, split},
 };
 
 const SESSION: SessionId = SessionId::new(7);
 
+const LIMITS: Limits = Limits {
+    events: 4,
+    bytes: 1 << 20,
+    all_bytes: 1 << 24,
+};
+
 /// A connection's tables, and the callers at them.
 struct Bench {
-    router: Router,
-    slots: BTreeMap<u64, Arc<Slot>>,
+    router: Router<u64>,
+    /// The requests that wait.
+    open: BTreeSet<u64>,
     queues: HashMap<u64, Queue>,
     now: Instant,
     next: u64,
@@ -30,8 +37,8 @@ struct Bench {
 /// The transaction of a message is the number of the request that it answers.
 pub fn conversation(lines: &str) {
     let mut bench = Bench {
-        router: Router::new(&Config::new("").event_queue(4)),
-        slots: BTreeMap::new(),
+        router: Router::new(LIMITS),
+        open: BTreeSet::new(),
         queues: HashMap::new(),
         now: Instant::now(),
         next: 0,
@@ -52,10 +59,10 @@ impl Bench {
             Some(b'i') => self.register(Expects::Whole, None, None),
             Some(b'v') => self.register(Expects::Core, Some(SESSION), Some(handle)),
             Some(b's') => self.register(Expects::Ack, Some(SESSION), Some(handle)),
-            Some(b'm') => self.plugin(Ends::of::<Settings>(), handle),
-            Some(b'u') => self.plugin(Ends::of::<crate::sip::Register>(), handle),
+            Some(b'm') => self.plugin(completion::<Settings>(), handle),
+            Some(b'u') => self.plugin(completion::<crate::sip::Register>(), handle),
             Some(b'f') => {
-                if let Some((number, _)) = self.slots.pop_first() {
+                if let Some(number) = self.open.pop_first() {
                     self.router.forget(number, true);
                 }
             }
@@ -79,15 +86,14 @@ impl Bench {
         }
     }
 
-    fn plugin(&mut self, ends: Ends, handle: HandleId) {
-        self.register(Expects::Plugin(ends), Some(SESSION), Some(handle));
+    fn plugin(&mut self, completion: Completion, handle: HandleId) {
+        self.register(Expects::Plugin(completion), Some(SESSION), Some(handle));
     }
 
     fn register(&mut self, expects: Expects, session: Option<SessionId>, handle: Option<HandleId>) {
         self.next += 1;
-        let slot = Slot::new();
         let waiting = Waiting {
-            slot: slot.clone(),
+            slot: self.next,
             expects,
             session,
             handle,
@@ -100,7 +106,7 @@ impl Bench {
             .register(epoch, self.next, waiting, self.now)
             .is_ok()
         {
-            self.slots.insert(self.next, slot);
+            self.open.insert(self.next);
         }
     }
 
@@ -116,17 +122,12 @@ impl Bench {
 
     /// Takes and decodes what has come.
     fn settle(&mut self) {
-        let mut attached = Vec::new();
-        self.slots.retain(|_, slot| match slot.take_answer() {
-            None => true,
-            Some(answer) => {
-                if let Answer::Attached(handle, queue) = answer {
-                    attached.push((handle.value(), queue));
-                }
-                false
+        for (number, answer) in self.router.take_replies() {
+            assert!(self.open.remove(&number), "a second answer");
+            if let Answer::Attached(handle, queue) = answer {
+                self.queues.insert(handle.value(), queue);
             }
-        });
-        self.queues.extend(attached);
+        }
         for queue in self.queues.values() {
             // The limit, the mark, and the last events of handle and session.
             assert!(queue.receiver.len() <= 4 + 4, "{}", queue.receiver.len());

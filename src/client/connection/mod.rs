@@ -274,7 +274,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn unmatched_messages(&self) -> UnmatchedMessages {
-        self.inner.engine.router.lock().strays
+        self.inner.engine.unmatched()
     }
 
     /// The settings that it was opened with.

@@ -6,7 +6,7 @@ use super::{Connection, ConnectionInner, claim};
 use crate::{
     Config, Error, Result,
     engine::{ConnectionThread, Engine, Keepalive, LinkEpoch, LinkReader},
-    error::{CloseReason, Endpoint, Scope},
+    error::{CloseReason, Endpoint},
     logging::debug,
     redact,
     sync::{self, atomic::Ordering},
@@ -89,7 +89,7 @@ impl Connection {
         }
         // A link that breaks from now on is made anew.
         engine.running.store(true, Ordering::Release);
-        if let Err(error) = engine.router.lock().check(Scope::Connection) {
+        if let Err(error) = engine.check() {
             let source = std::io::Error::other(error);
             return Err(failed(
                 "it answered `info`, then closed the connection; see the log of Janus",

@@ -8,8 +8,8 @@ use crate::{
     error::RequestContext,
     plugin::Refusal,
     redact::shown,
-    router::{Answer, Ends, Expects},
-    wire::{Outgoing, Verb},
+    router::{Answer, Expects},
+    wire::{Completion, Outgoing, Verb},
 };
 
 /// What Janus says to a message whose outcome comes as an event; see [`Handle::send`].
@@ -90,7 +90,7 @@ impl Handle {
         jsep: Option<&Jsep>,
     ) -> Result<(R::Reply, Option<Jsep>)> {
         let attempt = || self.attempt(request);
-        match self.message(request, jsep, Expects::Plugin(Ends::of::<R>()), &attempt)? {
+        match self.message(request, jsep, Expects::Plugin(completion::<R>()), &attempt)? {
             Answer::Plugin { data, jsep } => {
                 if let Some(refusal) = <R::Plugin as Plugin>::refusal(&data) {
                     return Err(refused(attempt(), refusal));
@@ -236,6 +236,13 @@ impl Handle {
             ..RequestContext::on_handle("message", self.session_id(), self.id())
         }
     }
+}
+
+/// Which event ends a request of this type.
+pub(crate) fn completion<R: Request>() -> Completion {
+    Completion::new(R::TERMINAL, <R::Plugin as Plugin>::event_name, |data| {
+        <R::Plugin as Plugin>::refusal(data).is_some()
+    })
 }
 
 fn refused(request: RequestContext, refusal: Refusal) -> Error {

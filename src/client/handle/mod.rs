@@ -16,6 +16,8 @@ mod message;
 mod webrtc;
 
 pub use message::Ack;
+#[cfg(fuzzing)]
+pub(crate) use message::completion;
 
 /// A handle to a plugin, inside every typed plugin.
 ///
@@ -141,12 +143,8 @@ impl Handle {
         self.check()?;
         check_duration("timeout", self.timeout)?;
         let (session, id) = (self.session_id(), self.id());
-        self.inner
-            .session
-            .engine()
-            .router
-            .lock()
-            .end_handle(session, id, CloseReason::Detached);
+        let engine = self.inner.session.engine();
+        engine.end_handle(session, id, CloseReason::Detached);
         self.inner.session.handles.lock().forget(id);
         let attempt = || RequestContext::on_handle("detach", session, id);
         let call = Call {
@@ -155,7 +153,6 @@ impl Handle {
             timeout: self.timeout,
             attempt: &attempt,
         };
-        let engine = self.inner.session.engine();
         let result = engine.call(&call).map(drop);
         if result.as_ref().is_err_and(Error::is_unsettled) {
             engine.send_unwatched(Unwatched::Detach(session, id));

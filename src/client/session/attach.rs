@@ -183,7 +183,7 @@ impl Session {
                 if options.verify {
                     self.verify(id)?;
                 }
-                let queue = self.inner.engine().router.lock().bind(self.inner.id, id)?;
+                let queue = self.inner.engine().bind(self.inner.id, id)?;
                 Ok(self.bind(id, queue, package, options, Bound::Reattached))
             }
         }
@@ -228,11 +228,7 @@ impl Session {
     /// Asks whether a handle exists: a keepalive that names it does nothing else.
     fn verify(&self, handle: HandleId) -> Result<()> {
         // Found out by `bind` as well, but a refusal sends nothing.
-        self.inner
-            .engine()
-            .router
-            .lock()
-            .check_free(self.inner.id, handle)?;
+        self.inner.engine().check_free(self.inner.id, handle)?;
         let outgoing = Outgoing::handle(Verb::Keepalive, self.inner.id, handle);
         let attempt = || RequestContext::on_handle("keepalive", self.inner.id, handle);
         self.inner.call(outgoing, Expects::Core, &attempt).map(drop)
