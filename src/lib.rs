@@ -7,6 +7,7 @@
         [`FakeGateway`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/struct.FakeGateway.html"
 )]
 #![cfg_attr(feature = "testing", doc = "\n\n[`FakeGateway`]: testing::FakeGateway")]
+#![cfg_attr(docsrs, feature(doc_cfg))]
 // Not in Cargo.toml, as tests may unwrap and their shared modules are public.
 #![warn(unreachable_pub, clippy::unwrap_used)]
 

@@ -112,7 +112,7 @@ pub fn reattach_verified(connection: &Connection, ticket: &SessionTicket) -> Dur
         .verify(true);
     let (took, echo) = timed(|| resumed.session.attach_with::<EchoTest>(options));
     // Ended as abandoned, the handle is not detached when it is dropped.
-    resumed.session.abandon();
+    let _ = resumed.session.abandon();
     drop(echo.expect("the handle lives"));
     took
 }

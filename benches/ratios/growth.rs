@@ -44,7 +44,7 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     };
     table.add(row(server, many, "", &compared, target));
     // Ended with the session, and not one by one.
-    full.session.abandon();
+    let _ = full.session.abandon();
     drop(handles);
 }
 

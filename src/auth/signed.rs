@@ -133,6 +133,7 @@ impl SignedToken {
     /// let grant = SignedToken::for_room(1234).descriptor("room=lobby");
     /// assert_eq!(grant.descriptors, ["room=1234", "room=lobby"]);
     /// ```
+    #[must_use]
     pub fn descriptor(mut self, descriptor: impl Into<String>) -> Self {
         self.descriptors.push(descriptor.into());
         self

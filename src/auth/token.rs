@@ -68,6 +68,7 @@ impl Token {
     /// let soon = SystemTime::now() + Duration::from_secs(60);
     /// assert_eq!(Token::new("stored").expires_at(soon).expires(), Some(soon));
     /// ```
+    #[must_use]
     pub fn expires_at(mut self, time: SystemTime) -> Self {
         self.expires = Some(time);
         self

@@ -145,12 +145,14 @@ impl Config {
     }
 
     /// Adds one to [`fallback_urls`](Self::fallback_urls).
+    #[must_use]
     pub fn fallback_url(mut self, url: impl Into<String>) -> Self {
         self.fallback_urls.push(url.into());
         self
     }
 
     /// Sets [`transport`](Self::transport).
+    #[must_use]
     pub fn transport(mut self, transport: impl Transport + 'static) -> Self {
         self.transport = Some(Arc::new(transport));
         self
@@ -212,6 +214,7 @@ impl Config {
     /// ```
     ///
     /// Janus docs: *Authenticating the Janus API*.
+    #[must_use]
     pub fn token_provider<E>(
         mut self,
         function: impl Fn() -> Result<Token, E> + Send + Sync + 'static,

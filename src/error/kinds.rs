@@ -44,7 +44,7 @@ pub enum Error {
         /// The field of [`Config`](crate::Config), or the argument.
         field: &'static str,
         /// What is wrong, and what would be right.
-        reason: Box<String>,
+        reason: Box<str>,
     },
 
     /// No connection came about: address, TCP, HTTP, subprotocol, or not a Janus.
@@ -53,7 +53,7 @@ pub enum Error {
         /// Where to.
         endpoint: Endpoint,
         /// At which step, and what to check.
-        problem: Box<String>,
+        problem: Box<str>,
         /// The cause, where there is one.
         #[source]
         source: Option<io::Error>,
@@ -207,7 +207,7 @@ pub enum Error {
     #[error("{what} is not supported here: {how}")]
     Unsupported {
         /// What was asked for.
-        what: Box<String>,
+        what: Box<str>,
         /// How it can be had.
         how: &'static str,
     },
@@ -358,7 +358,7 @@ impl Error {
     pub(crate) fn config(field: &'static str, reason: impl Into<String>) -> Self {
         Self::Config {
             field,
-            reason: Box::new(reason.into()),
+            reason: reason.into().into(),
         }
     }
 

@@ -225,6 +225,7 @@ pub trait Plugin: Sized + Send + Sync + 'static {
     /// assert!(error.is_timeout());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
+    #[must_use]
     fn with_timeout(&self, timeout: std::time::Duration) -> Self {
         Self::new(self.handle().with_timeout(timeout))
     }

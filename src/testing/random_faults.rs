@@ -44,30 +44,35 @@ impl RandomFaults {
     }
 
     /// That share of the messages is hit by a fault of that kind: 0.01 is one in a hundred.
+    #[must_use]
     pub fn share(mut self, kind: FaultKind, share: f64) -> Self {
         self.shares.insert(kind, share);
         self
     }
 
     /// That share by each of [`FaultKind::HARMLESS`].
+    #[must_use]
     pub fn harmless(self, share: f64) -> Self {
         let kinds = FaultKind::HARMLESS.into_iter();
         kinds.fold(self, |faults, kind| faults.share(kind, share))
     }
 
     /// That share by each of [`FaultKind::ALL`].
+    #[must_use]
     pub fn all(self, share: f64) -> Self {
         let kinds = FaultKind::ALL.into_iter();
         kinds.fold(self, |faults, kind| faults.share(kind, share))
     }
 
     /// The longest [`Fault::Delay`]. Default 20 ms.
+    #[must_use]
     pub fn longest_delay(mut self, time: Duration) -> Self {
         self.longest_delay = time;
         self
     }
 
     /// The largest [`Fault::Huge`], in bytes. Default 64 KiB.
+    #[must_use]
     pub fn largest(mut self, bytes: usize) -> Self {
         self.largest = bytes;
         self

@@ -59,24 +59,28 @@ impl Expect {
     }
 
     /// The body has no other keys than those.
+    #[must_use]
     pub fn exactly(mut self) -> Self {
         self.exactly = true;
         self
     }
 
     /// There is, or there is no `jsep` with it.
+    #[must_use]
     pub fn with_jsep(mut self, with: bool) -> Self {
         self.with_jsep = Some(with);
         self
     }
 
     /// It comes that many times, and is answered alike. Default 1.
+    #[must_use]
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
     /// Answers at once, as synchronous plugins do: `success` with that data.
+    #[must_use]
     pub fn answer(mut self, data: Value) -> Self {
         self.reply.first = First::Success(data);
         self
@@ -84,6 +88,7 @@ impl Expect {
 
     /// Answers `ack`, as asynchronous plugins do. What comes then is told by
     /// [`event`](Self::event); without one the plugin says nothing.
+    #[must_use]
     pub fn ack(mut self) -> Self {
         self.reply.first = First::Ack;
         self
@@ -92,6 +97,7 @@ impl Expect {
     /// Answers `ack`, then an event with the transaction of the request.
     ///
     /// May be called several times for several events.
+    #[must_use]
     pub fn event(mut self, data: Value) -> Self {
         self = self.acked();
         self.reply.then.push(Then::Event {
@@ -103,6 +109,7 @@ impl Expect {
     }
 
     /// Answers `ack`, then an event that does not carry the transaction of the request.
+    #[must_use]
     pub fn unmarked_event(mut self, data: Value) -> Self {
         self = self.acked();
         self.reply.then.push(Then::Event {
@@ -114,6 +121,7 @@ impl Expect {
     }
 
     /// Puts a session description to the event that was named last.
+    #[must_use]
     pub fn jsep(mut self, sent: &Jsep) -> Self {
         if let Some(Then::Event { jsep, .. }) = self.reply.then.last_mut() {
             *jsep = serde_json::to_string(sent).ok();
@@ -122,6 +130,7 @@ impl Expect {
     }
 
     /// Answers with an error of the core.
+    #[must_use]
     pub fn fail(mut self, code: i64, reason: impl Into<String>) -> Self {
         self.reply.first = First::Error(code, reason.into());
         self
@@ -130,6 +139,7 @@ impl Expect {
     /// Answers as the plugin refuses: at once, with `error_code` and `error` in its data.
     ///
     /// For asynchronous plugins use [`event`](Self::event) with these two keys.
+    #[must_use]
     pub fn refuse(self, code: i64, reason: &str) -> Self {
         let tag = self
             .plugin
@@ -141,12 +151,14 @@ impl Expect {
     }
 
     /// Answers nothing at all.
+    #[must_use]
     pub fn silence(mut self) -> Self {
         self.reply.first = First::Nothing;
         self
     }
 
     /// Lets the built-in EchoTest or SIP answer.
+    #[must_use]
     pub fn pass(mut self) -> Self {
         self.reply.first = First::Pass;
         self

@@ -102,7 +102,7 @@ fn http(url: Url, settings: &Settings) -> Result<Arc<dyn Transport>> {
 fn http(url: Url, _settings: &Settings) -> Result<Arc<dyn Transport>> {
     let scheme = url.uri.scheme_str().unwrap_or_default();
     Err(Error::Unsupported {
-        what: Box::new(format!("{scheme}://")),
+        what: format!("{scheme}://").into(),
         how: "build janus-blocking with its feature `http`",
     })
 }
@@ -119,7 +119,7 @@ fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
         false => "unix://",
     };
     Err(Error::Unsupported {
-        what: Box::new(scheme.to_owned()),
+        what: scheme.into(),
         how: match cfg!(target_os = "linux") {
             true => "enable the feature `unix` of janus-blocking",
             false => "it needs Linux; use ws:// or http://",

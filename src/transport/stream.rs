@@ -49,7 +49,7 @@ impl Connector {
         if url.tls {
             let _ = settings;
             return Err(Error::Unsupported {
-                what: Box::new(format!("{}://", url.uri.scheme_str().unwrap_or_default())),
+                what: format!("{}://", url.uri.scheme_str().unwrap_or_default()).into(),
                 how: "build janus-blocking with its feature `tls`",
             });
         }

@@ -26,7 +26,7 @@ impl Unreachable {
     pub(crate) fn at(self, endpoint: &Endpoint) -> Error {
         Error::Connect {
             endpoint: endpoint.clone(),
-            problem: Box::new(self.problem),
+            problem: self.problem.into(),
             source: self.source,
         }
     }

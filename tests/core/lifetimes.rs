@@ -117,7 +117,7 @@ fn an_abandoned_session_lets_its_connection_go_though_a_handle_is_held() -> Resu
     let janus = gateway.connect()?;
     let session = janus.create_session()?;
     let echo: EchoTest = session.attach()?;
-    session.abandon();
+    let _ = session.abandon();
     drop(janus);
     assert!(gateway.wait_links(0, SOON));
     assert!(use_it(&echo).unwrap_err().is_closed());

@@ -326,7 +326,7 @@ fn another_address_stands_in() {
             .request_timeout(LONG)
     };
     let janus = config().open().expect("the first");
-    janus.create_session().expect("a session").abandon();
+    let _ = janus.create_session().expect("a session").abandon();
     assert_eq!((first.link_count(), second.link_count()), (1, 0));
     cut_off(&first, &janus);
     let session = janus.create_session().expect("on the second");

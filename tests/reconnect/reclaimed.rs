@@ -195,7 +195,7 @@ fn a_session_that_somebody_else_has_claimed_meanwhile_is_claimed_back() {
     // Janus tells the other nothing; its events go to the first.
     session.check().expect("it knows nothing of it");
     assert_eq!(echo.events().recv_timeout(QUIET).expect("a queue"), None);
-    session.abandon();
+    let _ = session.abandon();
 }
 
 #[test]

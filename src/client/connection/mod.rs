@@ -208,6 +208,7 @@ impl Connection {
     /// assert_eq!(tickets[0].session_id, session.id());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
+    #[must_use = "without their tickets nobody can claim the sessions, and the server ends them"]
     pub fn abandon(self) -> Vec<SessionTicket> {
         self.inner.abandon()
     }

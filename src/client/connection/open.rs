@@ -71,7 +71,7 @@ impl Connection {
         let left = deadline.saturating_duration_since(sync::now());
         let failed = |problem: &str, source| Error::Connect {
             endpoint: endpoint.clone(),
-            problem: Box::new(problem.to_owned()),
+            problem: problem.into(),
             source,
         };
         let info = engine.info(Some(&epoch), left).map_err(|error| {

@@ -110,6 +110,7 @@ impl Handle {
     /// assert!(error.is_timeout());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
+    #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
             inner: self.inner.clone(),

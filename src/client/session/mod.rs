@@ -126,6 +126,7 @@ impl Session {
     /// assert_eq!(gateway.handles(), [ticket.handles[0].id]);
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
+    #[must_use = "without its ticket nobody can claim the session, and the server ends it"]
     pub fn abandon(self) -> SessionTicket {
         debug!("abandoned session {}", self.inner.id);
         let ticket = self.inner.abandon();

@@ -84,6 +84,7 @@ impl Tls {
     ///
     /// let tls = Tls::new().ca(Pem::file("/etc/janus/ca.pem"));
     /// ```
+    #[must_use]
     pub fn ca(mut self, certificates: Pem) -> Self {
         self.ca.push(certificates);
         self
@@ -102,6 +103,7 @@ impl Tls {
     /// // Nobody but our own CA.
     /// let tls = Tls::new().ca(Pem::file("/etc/janus/ca.pem")).system_roots(false);
     /// ```
+    #[must_use]
     pub fn system_roots(mut self, accepted: bool) -> Self {
         self.system_roots = accepted;
         self
@@ -122,6 +124,7 @@ impl Tls {
     /// let (chain, key) = (Pem::file("/etc/door/door.pem"), Pem::file("/etc/door/door.key"));
     /// let tls = Tls::new().client_certificate(chain, key);
     /// ```
+    #[must_use]
     pub fn client_certificate(mut self, chain: Pem, key: Pem) -> Self {
         self.client_certificate = Some((chain, key));
         self
@@ -142,6 +145,7 @@ impl Tls {
     ///
     /// let tls = Tls::new().pinned(Pem::file("/etc/door/janus.pem"));
     /// ```
+    #[must_use]
     pub fn pinned(mut self, certificate: Pem) -> Self {
         self.pinned.push(Pin::Certificate(certificate));
         self
@@ -162,6 +166,7 @@ impl Tls {
     ///     "`tls.pinned_sha256` cannot be used: it is not 64 hexadecimal digits"
     /// );
     /// ```
+    #[must_use]
     pub fn pinned_sha256(mut self, hex: impl Into<String>) -> Self {
         self.pinned.push(Pin::Sha256(hex.into()));
         self
@@ -182,6 +187,7 @@ impl Tls {
     /// let tls = Tls::new().server_name("janus.example");
     /// let config = Config::new("wss://192.0.2.7:8989").tls(tls);
     /// ```
+    #[must_use]
     pub fn server_name(mut self, name: impl Into<String>) -> Self {
         self.server_name = Some(name.into());
         self

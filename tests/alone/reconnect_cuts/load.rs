@@ -204,7 +204,7 @@ impl<'a> Load<'a> {
         };
         let options = AttachOptions::new().existing_handle(handle).verify(true);
         let echo = counts.repeated("verify", || session.attach_with::<EchoTest>(options));
-        session.abandon();
+        let _ = session.abandon();
         drop(echo);
     }
 

@@ -225,7 +225,7 @@ impl<'a> Worker<'a> {
                 let handles = self.furnish(stolen.session, &ticket);
                 self.ticket = Some(ticket.clone());
                 if let Some(Setup { session, .. }) = handles {
-                    session.abandon();
+                    let _ = session.abandon();
                 }
             }
             self.end("close", || thief.close());
@@ -234,7 +234,7 @@ impl<'a> Worker<'a> {
         // The old objects end by being abandoned, or by being claimed away while they are held.
         let old = match abandoned {
             true => {
-                setup.session.abandon();
+                let _ = setup.session.abandon();
                 None
             }
             false => Some(setup),

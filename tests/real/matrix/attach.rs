@@ -50,7 +50,7 @@ fn left(servers: &Servers, transport: Transport) -> (SessionId, HandleId) {
     let first = servers.open(transport);
     let (session, echo) = attached(&first);
     let ids = (session.id(), echo.handle().id());
-    session.abandon();
+    let _ = session.abandon();
     ids
 }
 

@@ -52,7 +52,7 @@ pub(crate) fn check(servers: &Servers, from: Transport, to: Transport) -> Cell {
         Ok(Some(event)) => panic!("{event:?} came to the old owner"),
     }
     // It has nothing to end any more.
-    session.abandon();
+    let _ = session.abandon();
     drop((old, first));
     let steals = from.is_http() && to.is_http();
     if steals {
