@@ -3,7 +3,8 @@
 use std::{thread, time::Duration};
 
 use janus_blocking::{
-    Connection, EchoTest, Error, Result, Session, echotest::Settings, testing::FakeGateway,
+    Connection, EchoTest, Error, Result, Session, connection::ConnectionState, echotest::Settings,
+    testing::FakeGateway,
 };
 
 const SOON: Duration = Duration::from_secs(20);
@@ -173,4 +174,35 @@ fn sessions_that_end_at_the_same_time_do_not_cut_each_other_off() -> Result<()> 
         assert!(gateway.sessions().is_empty(), "round {round}");
     }
     Ok(())
+}
+
+#[test]
+fn copies_with_timeouts_of_their_own_share_what_they_are_copies_of() {
+    let gateway = FakeGateway::start().expect("a free port");
+    let janus = gateway.connect().expect("it answers");
+    let brief = janus.with_timeout(Duration::from_millis(5));
+    let session = janus.create_session().expect("a session");
+    drop(janus);
+    // The copy keeps the connection, and a copy of the session the session.
+    let other = session.with_timeout(Duration::from_secs(60));
+    drop(session);
+    let echo: EchoTest = other.attach().expect("a handle");
+    assert_eq!(brief.state(), ConnectionState::Connected);
+    drop(brief);
+    echo.handle().hangup().expect("the session keeps the link");
+
+    for wrong in [Duration::ZERO, Duration::MAX] {
+        let error = other.with_timeout(wrong).attach::<EchoTest>();
+        assert!(matches!(
+            error,
+            Err(Error::Config {
+                field: "timeout",
+                ..
+            })
+        ));
+    }
+    let copy = other.with_timeout(Duration::from_secs(1));
+    other.destroy().expect("destroyed");
+    let error = copy.check().expect_err("ended for all");
+    assert!(error.is_closed(), "{error}");
 }

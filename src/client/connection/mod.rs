@@ -1,10 +1,11 @@
 //! One link to a Janus, and what is asked of the server as a whole.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
 use crate::{
     Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
     UnmatchedMessages,
+    config::check_duration,
     engine::Call,
     error::RequestContext,
     logging::debug,
@@ -44,7 +45,25 @@ pub(crate) use inner::ConnectionInner;
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub struct Connection {
-    inner: Arc<ConnectionInner>,
+    inner: Arc<Held>,
+    timeout: Duration,
+}
+
+/// What the copies of a [`Connection`] share: the last one lets it go.
+struct Held(Arc<ConnectionInner>);
+
+impl Deref for Held {
+    type Target = Arc<ConnectionInner>;
+
+    fn deref(&self) -> &Self::Target {
+        &self.0
+    }
+}
+
+impl Drop for Held {
+    fn drop(&mut self) {
+        self.0.release();
+    }
 }
 
 impl Connection {
@@ -98,9 +117,8 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn info(&self) -> Result<ServerInfo> {
-        self.inner
-            .engine
-            .info(None, self.inner.engine.config.request_timeout)
+        check_duration("timeout", self.timeout)?;
+        self.inner.engine.info(None, self.timeout)
     }
 
     /// What the server said about itself when the connection was opened. Sends nothing.
@@ -175,17 +193,44 @@ impl Connection {
         }
     }
 
+    /// The same connection, whose calls wait for `timeout` instead of [`Config::request_timeout`].
+    ///
+    /// A cheap copy: the link is closed when the last one is dropped. [`close`](Self::close) and
+    /// [`abandon`](Self::abandon) of one end it for all. Sessions and handles keep the timeout of the settings
+    /// or one of their own. What cannot be a timeout is refused by the calls.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # gateway.silence_links();
+    /// let brief = janus.with_timeout(Duration::from_millis(5));
+    /// // The server says nothing.
+    /// let error = brief.create_session().unwrap_err();
+    /// assert!(error.is_timeout());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            timeout,
+        }
+    }
+
     fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
         let (name, session) = (outgoing.janus.name(), outgoing.session_id);
         let attempt = || RequestContext {
             session,
             ..RequestContext::core(name)
         };
-        let timeout = self.inner.engine.config.request_timeout;
+        check_duration("timeout", self.timeout)?;
         self.inner.engine.call(&Call {
             outgoing,
             expects,
-            timeout,
+            timeout: self.timeout,
             attempt: &attempt,
         })
     }
@@ -291,12 +336,6 @@ impl Connection {
     /// ```
     pub fn config(&self) -> &Config {
         &self.inner.engine.config
-    }
-}
-
-impl Drop for Connection {
-    fn drop(&mut self) {
-        self.inner.release();
     }
 }
 

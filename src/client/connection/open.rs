@@ -2,7 +2,7 @@
 
 use std::{collections::VecDeque, sync::Arc, time::Instant};
 
-use super::{Connection, ConnectionInner, claim};
+use super::{Connection, ConnectionInner, Held, claim};
 use crate::{
     Config, Error, Result,
     engine::{ConnectionThread, Engine, Keepalive, LinkEpoch, LinkReader},
@@ -108,8 +108,12 @@ impl Connection {
         })?;
         debug!("connected to {endpoint}, Janus {}", info.version_string);
         claim::remember(&engine);
+        let timeout = engine.config.request_timeout;
         let inner = Arc::new(ConnectionInner::new(engine, info, reader));
-        Ok(Self { inner })
+        Ok(Self {
+            inner: Arc::new(Held(inner)),
+            timeout,
+        })
     }
 }
 

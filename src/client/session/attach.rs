@@ -219,7 +219,7 @@ impl Session {
             plugin: Some(Cow::Owned(package.to_owned())),
             ..RequestContext::on_session("attach", self.inner.id)
         };
-        match self.inner.call(outgoing, Expects::Attach, &attempt)? {
+        match self.call(outgoing, Expects::Attach, &attempt)? {
             Answer::Attached(id, queue) => Ok((id, queue)),
             _ => Err(Error::unexpected(attempt(), "the id of a handle", "")),
         }
@@ -231,7 +231,7 @@ impl Session {
         self.inner.engine().check_free(self.inner.id, handle)?;
         let outgoing = Outgoing::handle(Verb::Keepalive, self.inner.id, handle);
         let attempt = || RequestContext::on_handle("keepalive", self.inner.id, handle);
-        self.inner.call(outgoing, Expects::Core, &attempt).map(drop)
+        self.call(outgoing, Expects::Core, &attempt).map(drop)
     }
 
     /// Makes the plugin of a handle, new or old.

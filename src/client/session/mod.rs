@@ -12,6 +12,7 @@ use crate::{
         connection::{ConnectionInner, kept_for},
         ticket::HandleRoster,
     },
+    config::check_duration,
     engine::{Call, Engine},
     error::{CloseReason, RequestContext},
     logging::debug,
@@ -48,6 +49,7 @@ pub use attach::AttachOptions;
 /// ```
 pub struct Session {
     pub(crate) inner: Arc<SessionInner>,
+    timeout: Duration,
 }
 
 pub(crate) struct SessionInner {
@@ -75,7 +77,8 @@ impl Session {
             handles: Mutex::new(HandleRoster::expecting(expected)),
         });
         connection.entered(&inner);
-        Self { inner }
+        let timeout = inner.engine().config.request_timeout;
+        Self { inner, timeout }
     }
 
     /// The session's id.
@@ -163,7 +166,7 @@ impl Session {
             self.inner.engine().end_session(id, CloseReason::Destroyed);
             let attempt = || RequestContext::on_session("destroy", id);
             let destroy = Outgoing::session(Verb::Destroy, id);
-            let result = self.inner.call(destroy, Expects::Core, &attempt).map(drop);
+            let result = self.call(destroy, Expects::Core, &attempt).map(drop);
             if result.as_ref().is_err_and(Error::is_unsettled) {
                 self.inner.engine().send_unwatched(Unwatched::Destroy(id));
             }
@@ -194,11 +197,35 @@ impl Session {
     pub fn check(&self) -> Result<()> {
         self.inner.closed.check(self.inner.id)
     }
-}
 
-impl SessionInner {
-    pub(crate) fn engine(&self) -> &Arc<Engine> {
-        &self.connection.engine
+    /// The same session, whose calls wait for `timeout` instead of
+    /// [`Config::request_timeout`](crate::Config::request_timeout).
+    ///
+    /// A cheap copy: the session ends when the last one and the last handle are dropped.
+    /// [`destroy`](Self::destroy) and [`abandon`](Self::abandon) of one end it for all. Handles keep the timeout of the
+    /// settings or one of their own. What cannot be a timeout is refused by the calls.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::EchoTest;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// # gateway.silence_links();
+    /// let brief = session.with_timeout(Duration::from_millis(5));
+    /// // The server says nothing.
+    /// let error = brief.attach::<EchoTest>().unwrap_err();
+    /// assert!(error.is_timeout());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    #[must_use]
+    pub fn with_timeout(&self, timeout: Duration) -> Self {
+        Self {
+            inner: self.inner.clone(),
+            timeout,
+        }
     }
 
     fn call(
@@ -207,13 +234,19 @@ impl SessionInner {
         expects: Expects,
         attempt: &dyn Fn() -> RequestContext,
     ) -> Result<Answer> {
-        let timeout = self.engine().config.request_timeout;
-        self.engine().call(&Call {
+        check_duration("timeout", self.timeout)?;
+        self.inner.engine().call(&Call {
             outgoing,
             expects,
-            timeout,
+            timeout: self.timeout,
             attempt,
         })
+    }
+}
+
+impl SessionInner {
+    pub(crate) fn engine(&self) -> &Arc<Engine> {
+        &self.connection.engine
     }
 
     /// Ends the session here and sends nothing.
