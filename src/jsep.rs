@@ -22,13 +22,6 @@ words! {
     }
 }
 
-impl Default for JsepKind {
-    /// None: no word.
-    fn default() -> Self {
-        Self::Other(String::new())
-    }
-}
-
 words! {
     /// The order of the `rid`s of a simulcast offer.
     ///

@@ -17,6 +17,13 @@ macro_rules! words {
             Other(String),
         }
 
+        /// No word: an empty [`Other`](Self::Other).
+        impl ::std::default::Default for $name {
+            fn default() -> Self {
+                Self::Other(String::new())
+            }
+        }
+
         impl ::std::fmt::Display for $name {
             fn fmt(&self, f: &mut ::std::fmt::Formatter<'_>) -> ::std::fmt::Result {
                 f.write_str(match self {

@@ -1,8 +1,7 @@
 //! What a plugin is to this crate, and one module per typed plugin.
 //!
-//! [`Plugin`] and [`Request`] are all that the typed plugins use, so a program
-//! types a plugin of its own in the same way, outside this crate; see the
-//! example on [`Plugin`].
+//! [`Plugin`] and [`Request`] are all that the typed plugins use, so a program types a plugin of
+//! its own in the same way, outside this crate; see the example on [`Plugin`].
 
 use std::borrow::Cow;
 
@@ -76,9 +75,8 @@ pub enum Bound {
 
 /// A Janus plugin: its names, its events, and the type that wraps a handle.
 ///
-/// [`Session::attach`](crate::Session::attach) and
-/// [`Session::reattach`](crate::Session::reattach) work with every type that
-/// implements it.
+/// [`Session::attach`](crate::Session::attach) and [`Session::reattach`](crate::Session::reattach)
+/// work with every type that implements it.
 ///
 /// # Example
 ///

@@ -92,6 +92,13 @@ macro_rules! plugin_type {
                 &self.handle
             }
 
+            $(
+                /// The requests about rooms, by this handle.
+                pub fn $field(&self) -> &$inner {
+                    &self.$field
+                }
+            )?
+
             /// The events of this handle; see [`Plugin::events`](crate::Plugin::events).
             pub fn events(&self) -> $crate::Events<Self> {
                 self.handle.events()

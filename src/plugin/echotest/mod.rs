@@ -95,7 +95,7 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// No setting at all.
+    /// Creates settings that change nothing yet.
     pub fn new() -> Self {
         Self::default()
     }

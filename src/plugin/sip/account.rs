@@ -7,10 +7,13 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Secret, Sip, event::Registered};
-use crate::{
-    Result,
-    plugin::{bare_requests, duration},
-};
+use crate::Result;
+use crate::plugin::{bare_requests, constructors, duration};
+
+constructors! {
+    /// Creates a normal account; it needs `secret` or `ha1_secret` as well.
+    Register(username as String);
+}
 
 bare_requests! {
     /// `unregister`; see [`Sip::unregister`].
@@ -49,7 +52,6 @@ pub enum AccountType {
 pub struct Register {
     /// The SIP URI of the account, for example `sip:door@example.org`. A helper gets its master's
     /// instead, but Janus wants a text here all the same.
-    #[setters(skip)]
     pub username: String,
     /// `type`: guest or helper. Default: a normal account.
     #[serde(rename = "type")]
@@ -64,8 +66,7 @@ pub struct Register {
     pub force_tcp: Option<bool>,
     /// Whether the SIP stack listens on a SIPS URI too. Default: false.
     pub sips: Option<bool>,
-    /// Whether a CANCEL goes out before the peer has given any answer, as RFC 2543 had it.
-    /// Default: false.
+    /// Whether a CANCEL may go out before the peer's first answer (RFC 2543). Default: false.
     pub rfc2543_cancel: Option<bool>,
     /// Whether incoming calls are answered with 180 at once. Default: true. With `false` that is
     /// left to [`Sip::send_ringing`]. Since Janus 1.3.3; older ones ring at once.
@@ -87,8 +88,7 @@ pub struct Register {
     /// [`Registered::master_id`] of the account that this is a helper of; helpers need it.
     #[setters(into = false)]
     pub master_id: Option<u64>,
-    /// Whether this only renews or changes a registration that there is. Default: false, and 445
-    /// where there is one.
+    /// Whether this only renews or changes a registration. Default: false; 445 if there is one.
     pub refresh: Option<bool>,
     /// Beginnings of the names of headers that events of this handle report, ignoring case. Only
     /// headers that the SIP stack does not know itself, such as `X-..`. Default: none. A second
@@ -99,22 +99,13 @@ pub struct Register {
     #[serde(serialize_with = "duration::seconds")]
     #[setters(into = false)]
     pub register_ttl: Option<Duration>,
-    /// The SIP URI of the registrar, for example `sip:10.0.0.2:5060`. Default: the host of
-    /// `username`.
+    /// The registrar's SIP URI, such as `sip:10.0.0.2:5060`. Default: the host of `username`.
     pub proxy: Option<String>,
     /// The SIP URI of the proxy that everything goes through. Default: none.
     pub outbound_proxy: Option<String>,
 }
 
 impl Register {
-    /// A normal account of that SIP URI; it needs `secret` or `ha1_secret` as well.
-    pub fn new(username: impl Into<String>) -> Self {
-        Self {
-            username: username.into(),
-            ..Self::default()
-        }
-    }
-
     /// Whether the plugin sends no REGISTER for it.
     fn is_local(&self) -> bool {
         self.kind.is_some() || self.send_register == Some(false)
@@ -217,7 +208,7 @@ impl Sip {
         self.handle.request(&Unregister::new())
     }
 
-    /// Clears a busy mark that outlived its call.
+    /// Clears a busy state that outlived its call.
     ///
     /// Sends `reset` and waits for its answer. A handle without a call that answers every INVITE
     /// with 486 takes calls again; in a call nothing happens.
@@ -235,8 +226,8 @@ impl Sip {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
-    /// Janus docs: none; in the plugin's source it is called a remedy for a state that its authors
-    /// could not reproduce.
+    /// Janus docs: none; the plugin's source calls it a remedy for a state that its authors could
+    /// not reproduce.
     pub fn reset(&self) -> Result<Confirmation> {
         self.handle.request(&Reset::new())
     }

@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip, Srtp, SrtpProfile};
-use crate::{
-    Jsep, JsepKind, Result,
-    plugin::{bare_requests, constructors},
-};
+use crate::plugin::{bare_requests, constructors};
+use crate::{Jsep, JsepKind, Result};
 
 bare_requests! {
     /// `send_ringing`; see [`Sip::send_ringing`]. Since Janus 1.3.3.
@@ -101,7 +99,7 @@ pub struct Decline {
 #[serde(default)]
 #[non_exhaustive]
 pub struct Declining {
-    /// The SIP code that was sent; 0 if it is not said.
+    /// The SIP code that was sent; 0 if not given.
     pub code: i64,
     /// The SIP Call-ID of the call; for a transfer that of the handle's call, if it has one. Absent
     /// too when the caller was gone before the plugin had written its answer.
@@ -154,7 +152,8 @@ impl Sip {
         .map(|(reply, _)| reply)
     }
 
-    /// Lets the caller hear something before the call is accepted (early media). Since Janus 1.3.1.
+    /// Sends early media, so that the caller hears something before the call is accepted. Since
+    /// Janus 1.3.1.
     ///
     /// Sends `progress`, which becomes a 183, with the session description, and waits for its
     /// confirmation ([`Confirmed::Progressed`](super::Confirmed::Progressed)). As with
@@ -185,7 +184,7 @@ impl Sip {
             .map(|(reply, _)| reply)
     }
 
-    /// Tells the caller that it rings. Since Janus 1.3.3.
+    /// Tells the caller that the phone rings. Since Janus 1.3.3.
     ///
     /// Sends `send_ringing`, which becomes a 180, and waits for its confirmation. Needed only for
     /// accounts with [`automatic_ringing`](super::Register::automatic_ringing) off.

@@ -5,11 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Secret, Sip};
-use crate::{
-    Jsep, Result,
-    json::words,
-    plugin::{bare_requests, constructors},
-};
+use crate::plugin::{bare_requests, constructors};
+use crate::{Jsep, Result, json::words};
 
 bare_requests! {
     /// `update`; see [`Sip::update`].
@@ -31,7 +28,6 @@ constructors! {
 #[non_exhaustive]
 pub struct Call {
     /// The SIP URI to call.
-    #[setters(skip)]
     pub uri: String,
     /// Further headers of the INVITE. Default: none.
     pub headers: Option<Headers>,
@@ -45,11 +41,10 @@ pub struct Call {
     /// `false` each arrives as [`Event::UpdatingCall`](super::Event::UpdatingCall).
     pub autoaccept_reinvites: Option<bool>,
     /// [`Transfer::refer_id`](super::event::Transfer::refer_id) of the transfer that this call
-    /// follows; the one who asked for it is told how the call goes. Default: none.
+    /// follows; whoever asked for it hears how the call goes. Default: none.
     #[setters(into = false)]
     pub refer_id: Option<u64>,
-    /// The password, where a guest has to authenticate. Not both of `secret` and `ha1_secret`.
-    /// Default: the account's.
+    /// The password of a guest; not both `secret` and `ha1_secret`. Default: the account's.
     pub secret: Option<Secret>,
     /// The password as the MD5 of `user:realm:password`, in hex.
     pub ha1_secret: Option<Secret>,
@@ -82,13 +77,12 @@ pub struct Hangup {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct HangingUp {
-    /// The SIP Call-ID of the call; absent when it was over before the plugin had written its
-    /// answer.
+    /// The SIP Call-ID of the call; absent if it ended before the plugin wrote its answer.
     pub call_id: Option<String>,
 }
 
 impl Sip {
-    /// Calls somebody.
+    /// Places a call.
     ///
     /// Sends `call` with the offer and returns when the INVITE is out. The offer must not have a
     /// data channel. What follows are events with this call's `call_id`:
@@ -172,8 +166,7 @@ impl Sip {
     ///
     /// ```
     /// use janus_blocking::{Jsep, Sip, sip::Confirmed, testing};
-    /// # let said = r#"{"result":{"event":"updating"}}"#;
-    /// # let (_gateway, door) = testing::with_outcome::<Sip>("update", said, None)?;
+    /// # let (_gateway, door) = testing::with_outcome::<Sip>("update", r#"{"result":{"event":"updating"}}"#, None)?;
     /// let updating = door.update(&Jsep::offer(testing::AUDIO_SDP))?;
     /// assert_eq!(updating.of, Confirmed::Updating);
     /// # Ok::<(), janus_blocking::Error>(())

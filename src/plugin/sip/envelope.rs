@@ -14,10 +14,8 @@ use super::{
         Unregistered,
     },
 };
-use crate::{
-    json::words,
-    plugin::{Refusal, decode},
-};
+use crate::json::words;
+use crate::plugin::{Refusal, decode};
 
 /// An answer or event, split but not yet decoded.
 #[derive(Deserialize)]

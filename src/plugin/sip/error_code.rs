@@ -2,9 +2,8 @@
 //!
 //! Two more kinds occur there: 0 from requests that need a call, outside of one, and, from
 //! [`register`](super::Sip::register), the SIP code of the registrar (`403`, `404` ..) or, from 900
-//! on, of the SIP stack.
-//! A few SIP codes are equal to codes below in number, such as 440; the reason tells them apart: it
-//! begins with `registration failed:`.
+//! on, of the SIP stack. A few SIP codes are equal to codes below in number, such as 440; the
+//! reason tells them apart: it begins with `registration failed:`.
 //!
 //! ```
 //! use janus_blocking::sip::error_code;

@@ -35,7 +35,7 @@ use serde_json::Value;
 pub struct Headers(Vec<(String, String)>);
 
 impl Headers {
-    /// No headers.
+    /// Creates an empty list.
     pub const fn new() -> Self {
         Self(Vec::new())
     }

@@ -7,12 +7,12 @@ use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip};
-use crate::{
-    Result,
-    plugin::{constructors, duration},
-};
+use crate::Result;
+use crate::plugin::{constructors, duration};
 
 constructors! {
+    /// Creates a request to send the key `digit`.
+    DtmfInfo(; digit: char);
     /// Creates a request to put the call on hold, with Janus's default direction.
     Hold();
     /// Creates a request to resume the call.
@@ -70,7 +70,6 @@ pub struct Unhold {
 #[non_exhaustive]
 pub struct Transfer {
     /// The SIP URI that the peer should call.
-    #[setters(skip)]
     pub uri: String,
     /// The SIP Call-ID of a call on this server that the new one should replace, which makes it an
     /// attended transfer. Default: none, a blind one.
@@ -89,10 +88,8 @@ pub struct Transfer {
 pub struct Info {
     /// `type`: the content type, for example `application/media_control+xml`.
     #[serde(rename = "type")]
-    #[setters(skip)]
     pub content_type: String,
     /// The text.
-    #[setters(skip)]
     pub content: String,
     /// Further headers of the INFO. Default: none.
     pub headers: Option<Headers>,
@@ -100,157 +97,19 @@ pub struct Info {
 
 /// `dtmf_info`; see [`Sip::dtmf_info`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "dtmf_info")]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct DtmfInfo {
     /// The key, one ASCII character: `0` to `9`, `*`, `#`, `A` to `D`.
-    #[setters(skip)]
     pub digit: char,
-    /// How long it is pressed, in milliseconds on the wire, up to 5 s. Default, and for all values
-    /// outside: 160 ms.
+    /// How long it is pressed, up to 5 s (milliseconds on the wire). Default: 160 ms.
     #[serde(serialize_with = "duration::millis")]
     #[setters(into = false)]
     pub duration: Option<Duration>,
     /// Further headers of the INFO. Default: none.
     pub headers: Option<Headers>,
-}
-
-impl DtmfInfo {
-    /// That key.
-    pub const fn new(digit: char) -> Self {
-        Self {
-            digit,
-            duration: None,
-            headers: None,
-        }
-    }
-}
-
-impl Sip {
-    /// Puts the call on hold.
-    ///
-    /// Sends `hold`, which becomes a re-INVITE, and returns when that is on its way
-    /// ([`Confirmed::Holding`](super::Confirmed::Holding)). The PeerConnection stays as it is. When the call
-    /// is on hold already, nothing is sent to the peer.
-    ///
-    /// # Errors
-    ///
-    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished: the plugin
-    /// then ignores the request.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{Sip, sip::{Confirmed, Direction, Hold}};
-    /// # let said = r#"{"result":{"event":"holding"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("hold", said, None)?;
-    /// let hold = Hold::new().direction(Direction::Inactive);
-    /// assert_eq!(door.hold(&hold)?.of, Confirmed::Holding);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn hold(&self, hold: &Hold) -> Result<Confirmation> {
-        self.handle.request(hold)
-    }
-
-    /// Goes on with a call that is on hold.
-    ///
-    /// Sends `unhold`, which becomes a re-INVITE with the directions from before the hold, and
-    /// returns when that is on its way ([`Confirmed::Resuming`](super::Confirmed::Resuming)).
-    ///
-    /// # Errors
-    ///
-    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished, that of
-    /// [`hold`](Self::hold) included: the plugin then ignores the request.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{Sip, sip::{Confirmed, Unhold}};
-    /// # let said = r#"{"result":{"event":"resuming"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("unhold", said, None)?;
-    /// assert_eq!(door.unhold(&Unhold::new())?.of, Confirmed::Resuming);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmation> {
-        self.handle.request(unhold)
-    }
-
-    /// Asks the peer to call somebody else instead.
-    ///
-    /// Sends `transfer`, which becomes a REFER, and returns when that is on its way
-    /// ([`Confirmed::Transferring`](super::Confirmed::Transferring)). How the peer fares arrives as
-    /// [`Event::Notify`](super::Event::Notify), its content the beginning of a SIP response
-    /// (`SIP/2.0 200 OK`). No call is put on hold or ended by it.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 0 outside a call, 446 for a bad URI, 454 when the call to be replaced is
-    /// unknown.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{Sip, sip::{Confirmed, Transfer}};
-    /// # let said = r#"{"result":{"event":"transferring"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("transfer", said, None)?;
-    /// let transfer = Transfer::new("sip:desk@example.org");
-    /// assert_eq!(door.transfer(&transfer)?.of, Confirmed::Transferring);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    ///
-    /// Janus docs: *SIP plugin documentation*, Attended and blind transfers.
-    pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmation> {
-        self.handle.request(transfer)
-    }
-
-    /// Sends a text to the peer of the call, out of sight of its user.
-    ///
-    /// Sends `info`, which becomes a SIP INFO, and returns when that is on its way
-    /// ([`Confirmed::InfoSent`](super::Confirmed::InfoSent)). Whether the peer accepts it is not reported.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 0 outside a call.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{Sip, sip::{Confirmed, Info}};
-    /// # let said = r#"{"result":{"event":"infosent"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("info", said, None)?;
-    /// let info = Info::new("text/plain", "open");
-    /// assert_eq!(door.info(&info)?.of, Confirmed::InfoSent);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn info(&self, info: &Info) -> Result<Confirmation> {
-        self.handle.request(info)
-    }
-
-    /// Presses a key, by SIP INFO (`application/dtmf-relay`).
-    ///
-    /// Sends `dtmf_info` and returns when the INFO is on its way
-    /// ([`Confirmed::DtmfSent`](super::Confirmed::DtmfSent)). Keys as sounds or RTP events go through the
-    /// PeerConnection instead.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 0 outside a call, 444 for a key that is not one ASCII character.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{Sip, sip::{Confirmed, DtmfInfo}};
-    /// # let said = r#"{"result":{"event":"dtmfsent"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("dtmf_info", said, None)?;
-    /// let open = DtmfInfo::new('#').duration(std::time::Duration::from_millis(200));
-    /// assert_eq!(door.dtmf_info(&open)?.of, Confirmed::DtmfSent);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmation> {
-        self.handle.request(dtmf)
-    }
 }
 
 /// What to do with a recording.
@@ -276,7 +135,6 @@ pub enum RecordingAction {
 #[non_exhaustive]
 pub struct Recording {
     /// What to do.
-    #[setters(skip)]
     pub action: RecordingAction,
     /// Whether it is about the audio from here. Default: false. At least one of the four must be
     /// true.
@@ -296,7 +154,7 @@ pub struct Recording {
 }
 
 impl Recording {
-    /// That action; set at least one of the four streams as well.
+    /// Creates a request; set at least one of the four streams as well.
     pub const fn new(action: RecordingAction) -> Self {
         Self {
             action,
@@ -324,11 +182,129 @@ pub struct Keyframe {
 }
 
 impl Sip {
+    /// Puts the call on hold.
+    ///
+    /// Sends `hold`, which becomes a re-INVITE, and returns when that is on its way
+    /// ([`Confirmed::Holding`](super::Confirmed::Holding)). The PeerConnection stays as it is. When the call
+    /// is on hold already, nothing is sent to the peer.
+    ///
+    /// # Errors
+    ///
+    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished: the plugin
+    /// then ignores the request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, Direction, Hold}};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("hold", r#"{"result":{"event":"holding"}}"#, None)?;
+    /// let hold = Hold::new().direction(Direction::Inactive);
+    /// assert_eq!(door.hold(&hold)?.of, Confirmed::Holding);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn hold(&self, hold: &Hold) -> Result<Confirmation> {
+        self.handle.request(hold)
+    }
+
+    /// Resumes a call that is on hold.
+    ///
+    /// Sends `unhold`, which becomes a re-INVITE with the directions from before the hold, and
+    /// returns when that is on its way ([`Confirmed::Resuming`](super::Confirmed::Resuming)).
+    ///
+    /// # Errors
+    ///
+    /// `Timeout` outside a call, and while a re-INVITE of either side is not finished, that of
+    /// [`hold`](Self::hold) included: the plugin then ignores the request.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, Unhold}};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("unhold", r#"{"result":{"event":"resuming"}}"#, None)?;
+    /// assert_eq!(door.unhold(&Unhold::new())?.of, Confirmed::Resuming);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn unhold(&self, unhold: &Unhold) -> Result<Confirmation> {
+        self.handle.request(unhold)
+    }
+
+    /// Asks the peer to call somebody else instead.
+    ///
+    /// Sends `transfer`, which becomes a REFER, and returns when that is on its way
+    /// ([`Confirmed::Transferring`](super::Confirmed::Transferring)). How the peer fares arrives as
+    /// [`Event::Notify`](super::Event::Notify), its content the beginning of a SIP response
+    /// (`SIP/2.0 200 OK`). No call is put on hold or ended by it.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 446 for a bad URI, 454 when the call to be replaced is
+    /// unknown.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, Transfer}};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("transfer", r#"{"result":{"event":"transferring"}}"#, None)?;
+    /// let transfer = Transfer::new("sip:desk@example.org");
+    /// assert_eq!(door.transfer(&transfer)?.of, Confirmed::Transferring);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *SIP plugin documentation*, Attended and blind transfers.
+    pub fn transfer(&self, transfer: &Transfer) -> Result<Confirmation> {
+        self.handle.request(transfer)
+    }
+
+    /// Sends a text to the peer of the call, out of sight of its user.
+    ///
+    /// Sends `info`, which becomes a SIP INFO, and returns when that is on its way
+    /// ([`Confirmed::InfoSent`](super::Confirmed::InfoSent)). Whether the peer accepts it is not reported.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, Info}};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("info", r#"{"result":{"event":"infosent"}}"#, None)?;
+    /// let info = Info::new("text/plain", "open");
+    /// assert_eq!(door.info(&info)?.of, Confirmed::InfoSent);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn info(&self, info: &Info) -> Result<Confirmation> {
+        self.handle.request(info)
+    }
+
+    /// Presses a key, by SIP INFO (`application/dtmf-relay`).
+    ///
+    /// Sends `dtmf_info` and returns when the INFO is on its way
+    /// ([`Confirmed::DtmfSent`](super::Confirmed::DtmfSent)). Sounds and RTP events go through the
+    /// PeerConnection.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 0 outside a call, 444 for a key that is not one ASCII character.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::{Confirmed, DtmfInfo}};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("dtmf_info", r#"{"result":{"event":"dtmfsent"}}"#, None)?;
+    /// let open = DtmfInfo::new('#').duration(std::time::Duration::from_millis(200));
+    /// assert_eq!(door.dtmf_info(&open)?.of, Confirmed::DtmfSent);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn dtmf_info(&self, dtmf: &DtmfInfo) -> Result<Confirmation> {
+        self.handle.request(dtmf)
+    }
+
     /// Records the call to `.mjr` files on the server, one per stream.
     ///
     /// Sends `recording` and waits for its confirmation
-    /// ([`Confirmed::RecordingUpdated`](super::Confirmed::RecordingUpdated)). The end of the call ends the
-    /// files too.
+    /// ([`Confirmed::RecordingUpdated`](super::Confirmed::RecordingUpdated)). The call's end ends
+    /// them too.
     ///
     /// # Errors
     ///
@@ -362,8 +338,7 @@ impl Sip {
     ///
     /// ```
     /// use janus_blocking::{Sip, sip::{Confirmed, Keyframe}};
-    /// # let said = r#"{"result":{"event":"keyframesent"}}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("keyframe", said, None)?;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Sip>("keyframe", r#"{"result":{"event":"keyframesent"}}"#, None)?;
     /// let sent = door.keyframe(&Keyframe::new().peer(true))?;
     /// assert_eq!(sent.of, Confirmed::KeyframeSent);
     /// # Ok::<(), janus_blocking::Error>(())

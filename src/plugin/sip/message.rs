@@ -7,10 +7,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{Confirmation, Headers, Sip};
-use crate::{
-    Result,
-    plugin::{constructors, duration},
-};
+use crate::Result;
+use crate::plugin::{constructors, duration};
 
 constructors! {
     /// Creates a request to send a text to the peer of the call, or to `uri` if that is set.
@@ -29,7 +27,6 @@ constructors! {
 #[non_exhaustive]
 pub struct Message {
     /// The text.
-    #[setters(skip)]
     pub content: String,
     /// Its content type. Default: `text/plain`.
     pub content_type: Option<String>,
@@ -48,6 +45,69 @@ pub struct MessageSent {
     /// The SIP Call-ID of the MESSAGE, in a call that of the call. It comes again in
     /// [`MessageDelivery`](super::event::MessageDelivery).
     pub call_id: Option<String>,
+}
+
+/// `subscribe`; see [`Sip::subscribe`].
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "subscribe")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Subscribe {
+    /// The event package, for example `message-summary`, `presence` or `dialog`.
+    pub event: String,
+    /// The SIP URI whose events these are. Default: the account itself.
+    pub to: Option<String>,
+    /// The content type that notifications may have. Default: the event package's own.
+    pub accept: Option<String>,
+    /// How long the subscription holds, rounded up to seconds. Default and 0: 3600 s.
+    #[serde(serialize_with = "duration::seconds")]
+    #[setters(into = false)]
+    pub subscribe_ttl: Option<Duration>,
+    /// The SIP Call-ID of the subscription. Default: a random one, absent in `subscribing`.
+    pub call_id: Option<String>,
+    /// Further headers of the SUBSCRIBE. Default: none.
+    pub headers: Option<Headers>,
+    /// The body of the SUBSCRIBE; needs `content_type`. Default: none. Since Janus 1.4.0.
+    pub content: Option<String>,
+    /// The content type of the body. Since Janus 1.4.0.
+    pub content_type: Option<String>,
+}
+
+/// The SUBSCRIBE is on its way.
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Subscribing {
+    /// The SIP Call-ID of the subscription, if the request gave one.
+    pub call_id: Option<String>,
+}
+
+/// `unsubscribe`; see [`Sip::unsubscribe`]. Janus checks the types of all fields and uses `event`
+/// and `to` only.
+#[skip_serializing_none]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
+#[serde(tag = "request", rename = "unsubscribe")]
+#[setters(strip_option, into)]
+#[non_exhaustive]
+pub struct Unsubscribe {
+    /// The event package, as it was given to `subscribe`.
+    pub event: String,
+    /// The SIP URI whose events these are. Default: the account itself.
+    pub to: Option<String>,
+    /// Not used.
+    pub accept: Option<String>,
+    /// Not used: it is 0 s.
+    #[serde(serialize_with = "duration::seconds")]
+    #[setters(into = false)]
+    pub subscribe_ttl: Option<Duration>,
+    /// Not used: it is the subscription's.
+    pub call_id: Option<String>,
+    /// Not used.
+    pub headers: Option<Headers>,
+    /// Not used. Since Janus 1.4.0.
+    pub content: Option<String>,
+    /// Not used. Since Janus 1.4.0.
+    pub content_type: Option<String>,
 }
 
 impl Sip {
@@ -76,83 +136,12 @@ impl Sip {
     pub fn message(&self, message: &Message) -> Result<MessageSent> {
         self.handle.request(message)
     }
-}
 
-/// `subscribe`; see [`Sip::subscribe`].
-#[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[serde(tag = "request", rename = "subscribe")]
-#[setters(strip_option, into)]
-#[non_exhaustive]
-pub struct Subscribe {
-    /// The event package, for example `message-summary`, `presence` or `dialog`.
-    #[setters(skip)]
-    pub event: String,
-    /// The SIP URI whose events these are. Default: the account itself.
-    pub to: Option<String>,
-    /// The content type that notifications may have. Default: the event package's own.
-    pub accept: Option<String>,
-    /// How long the subscription holds, in seconds on the wire. Default and 0: 3600 s. Fractions
-    /// are rounded up.
-    #[serde(serialize_with = "duration::seconds")]
-    #[setters(into = false)]
-    pub subscribe_ttl: Option<Duration>,
-    /// The SIP Call-ID of the subscription. Default: a random one, which `subscribing` does not
-    /// tell.
-    pub call_id: Option<String>,
-    /// Further headers of the SUBSCRIBE. Default: none.
-    pub headers: Option<Headers>,
-    /// The body of the SUBSCRIBE; counts only with `content_type`. Default: none. Since Janus
-    /// 1.4.0.
-    pub content: Option<String>,
-    /// The content type of the body. Since Janus 1.4.0.
-    pub content_type: Option<String>,
-}
-
-/// The SUBSCRIBE is on its way.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Subscribing {
-    /// The SIP Call-ID of the subscription, if the request gave one.
-    pub call_id: Option<String>,
-}
-
-/// `unsubscribe`; see [`Sip::unsubscribe`]. Janus checks the types of all fields and uses `event`
-/// and `to` only.
-#[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[serde(tag = "request", rename = "unsubscribe")]
-#[setters(strip_option, into)]
-#[non_exhaustive]
-pub struct Unsubscribe {
-    /// The event package, as it was given to `subscribe`.
-    #[setters(skip)]
-    pub event: String,
-    /// The SIP URI whose events these are. Default: the account itself.
-    pub to: Option<String>,
-    /// Not used.
-    pub accept: Option<String>,
-    /// Not used: it is 0 s.
-    #[serde(serialize_with = "duration::seconds")]
-    #[setters(into = false)]
-    pub subscribe_ttl: Option<Duration>,
-    /// Not used: it is the subscription's.
-    pub call_id: Option<String>,
-    /// Not used.
-    pub headers: Option<Headers>,
-    /// Not used. Since Janus 1.4.0.
-    pub content: Option<String>,
-    /// Not used. Since Janus 1.4.0.
-    pub content_type: Option<String>,
-}
-
-impl Sip {
     /// Subscribes to events at the SIP server, such as waiting voice mail.
     ///
     /// Sends `subscribe`, which becomes a SIP SUBSCRIBE, and returns when that is on its way. The
-    /// server's response arrives as
-    /// [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded) or
-    /// [`Event::SubscribeFailed`](super::Event::SubscribeFailed), then each
+    /// server's response arrives as [`Event::SubscribeSucceeded`](super::Event::SubscribeSucceeded)
+    /// or [`Event::SubscribeFailed`](super::Event::SubscribeFailed), then each
     /// [`Event::Notify`](super::Event::Notify). A handle has one subscription per event package; a
     /// second `subscribe` renews it.
     ///

@@ -5,11 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, Secret, Sip, SrtpSuite};
-use crate::{
-    Result,
-    json::words,
-    plugin::{bare_requests, constructors},
-};
+use crate::plugin::{bare_requests, constructors};
+use crate::{Result, json::words};
 
 bare_requests! {
     /// `listforwarders`; see [`Sip::list_forwarders`]. Since Janus 1.4.0.
@@ -17,6 +14,8 @@ bare_requests! {
 }
 
 constructors! {
+    /// Creates a copy of a stream to that host and UDP port.
+    ForwardStream(kind as ForwardKind, host as String; port: u16);
     /// Creates a request to copy these streams.
     RtpForward(streams as Vec<ForwardStream>);
     /// Creates a request to end a forwarder.
@@ -39,16 +38,14 @@ words! {
 
 /// One stream of an [`RtpForward`].
 #[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Serialize, Setters)]
+#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct ForwardStream {
     /// `type`: which stream of the call.
     #[serde(rename = "type")]
-    #[setters(skip)]
     pub kind: ForwardKind,
     /// The address or name of the host to send to.
-    #[setters(skip)]
     pub host: String,
     /// What the name is resolved to. Default: ipv4.
     pub host_family: Option<HostFamily>,
@@ -67,22 +64,6 @@ pub struct ForwardStream {
     pub srtp_crypto: Option<Secret>,
 }
 
-impl ForwardStream {
-    /// A copy of that stream to that host and UDP port.
-    pub fn new(kind: ForwardKind, host: impl Into<String>, port: u16) -> Self {
-        Self {
-            kind,
-            host: host.into(),
-            host_family: None,
-            port,
-            ssrc: None,
-            pt: None,
-            srtp_suite: None,
-            srtp_crypto: None,
-        }
-    }
-}
-
 /// `rtp_forward`; see [`Sip::rtp_forward`]. Since Janus 1.4.0.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "rtp_forward")]
@@ -92,7 +73,7 @@ pub struct RtpForward {
     pub streams: Vec<ForwardStream>,
 }
 
-/// The forwarders that an [`RtpForward`] made.
+/// The forwarders that an [`RtpForward`] created.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -115,7 +96,7 @@ pub struct Forwarder {
     /// The address that it sends to.
     #[serde(default)]
     pub host: String,
-    /// The UDP port that it sends to; 0 if it is not said.
+    /// The UDP port that it sends to; 0 if not given.
     #[serde(default)]
     pub port: u16,
     /// `audio` or `video`.
@@ -164,7 +145,7 @@ impl Sip {
     /// Copies RTP of the call to another program, unencrypted unless asked for. Since Janus 1.4.0.
     ///
     /// Sends `rtp_forward` and waits for its confirmation with the new forwarders. They end with
-    /// the call.
+    /// it.
     ///
     /// # Errors
     ///

@@ -1,7 +1,6 @@
 //! The VideoRoom plugin: rooms in which publishers send media and subscribers receive it.
 //!
-//! Three types for one Janus plugin, as its handles come in three kinds, and each can do other
-//! things:
+//! One Janus plugin, three types, as its handles come in three kinds with different requests:
 //!
 //! | type | what its handle is | requests |
 //! |---|---|---|
@@ -11,34 +10,28 @@
 //!
 //! The kind is chosen where the handle is attached, or reattached, and costs nothing on the wire:
 //! `session.attach::<Publisher>()`. [`Publisher::room`] and [`Subscriber::room`] lead to the
-//! requests about rooms. That a handle has joined, published or left is not in its type, because
-//! it changes from outside too (a kick, a destroyed room, a broken PeerConnection), and because a
-//! reattached handle could not say it: those are error codes ([`error_code`]).
+//! requests about rooms. Whether a handle has joined, published or left is not part of its type, as
+//! kicks, destroyed rooms and broken PeerConnections change it from outside, and a reattached
+//! handle could not tell: those are error codes ([`error_code`]).
 //!
 //! What a kind cannot do does not compile:
 //!
 //! ```compile_fail,E0599
-//! # use janus_blocking::videoroom::Publisher;
-//! fn hold_back(publisher: &Publisher) {
-//!     let _ = publisher.pause();
-//! }
+//! let pause = janus_blocking::videoroom::Publisher::pause;
 //! ```
 //!
 //! ```compile_fail,E0599
-//! # use janus_blocking::videoroom::Subscriber;
-//! fn end_media(subscriber: &Subscriber) {
-//!     let _ = subscriber.unpublish();
-//! }
+//! let unpublish = janus_blocking::videoroom::Subscriber::unpublish;
 //! ```
 //!
 //! Requests about rooms are answered at once (`success`); those of publishers and subscribers by
-//! the first event with their transaction, so that no event needs a name to end them.
+//! the first event with their transaction, so they need no event names.
 //!
 //! # Ids
 //!
-//! Rooms and participants have an [`Id`](crate::Id): a number, or a text on servers whose plugin
-//! is configured with `string_ids`. Both sorts are never mixed on one server; the wrong one is
-//! refused with [`error_code::INVALID_ELEMENT`].
+//! Rooms and participants have an [`Id`](crate::Id): a number, or a text on servers whose plugin is
+//! configured with `string_ids`. A server never mixes both; the wrong one is refused with
+//! [`error_code::INVALID_ELEMENT`].
 //!
 //! # What a message does not say
 //!
@@ -75,9 +68,10 @@ pub use publisher::Publisher;
 pub use remote_publishers::{
     AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
 };
-pub use rooms::{
-    Create, Created, Destroy, Destroyed, DummyStream, Edit, Edited, EnableRecording, Existence,
-    Exists, List, RecordingEnabled, Room, Rooms,
+pub use rooms::create::{Create, Created, DummyStream};
+pub use rooms::manage::{
+    Destroy, Destroyed, Edit, Edited, EnableRecording, Existence, Exists, List, RecordingEnabled,
+    Room, Rooms,
 };
 pub use rtp_forward::{
     ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, ForwardingPublisher,
@@ -117,7 +111,9 @@ plugin_type! {
     ///
     /// # Errors of every method
     ///
-    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`] when the plugin refuses.
+    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`] when the plugin refuses:
+    /// 426 when there is no such room, and where a secret or an admin key is needed, 429 without and
+    /// 433 with a wrong one.
     ///
     /// # Example
     ///
@@ -151,13 +147,7 @@ words! {
     }
 }
 
-impl Default for MediaKind {
-    fn default() -> Self {
-        Self::Other(String::new())
-    }
-}
-
-/// The layer while nothing has come, or where none is told.
+/// The layer while nothing was received, or where none is told.
 const fn no_layer() -> i64 {
     -1
 }

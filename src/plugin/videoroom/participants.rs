@@ -1,4 +1,4 @@
-//! Who is in a room, who may be, and who is silenced or put out.
+//! Who is in a room, who may join it, and who is muted or kicked.
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
@@ -6,13 +6,11 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::VideoRoom;
-use crate::{
-    Id, Result,
-    plugin::{Done, Secret, constructors},
-};
+use crate::plugin::{Done, Secret, constructors};
+use crate::{Id, Result};
 
 constructors! {
-    /// Creates a request to put the participant `id` out of `room`.
+    /// Creates a request to kick the participant `id`.
     Kick(room as Id, id as Id);
     /// Creates a request to mute or unmute a stream of the participant `id`.
     Moderate(room as Id, id as Id, mid as String; mute: bool);
@@ -25,13 +23,13 @@ constructors! {
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum AllowedAction {
-    /// Joining needs a token of the list from now on.
+    /// Joining needs a token on the list.
     Enable,
-    /// Joining needs no token; the list stays.
+    /// Joining needs no token; the list is kept.
     Disable,
     /// Adds tokens to the list.
     Add,
-    /// Removes tokens from the list. Who is in the room stays.
+    /// Removes tokens from the list. Participants who are in the room stay.
     Remove,
 }
 
@@ -43,20 +41,18 @@ pub enum AllowedAction {
 #[non_exhaustive]
 pub struct Allowed {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
     #[setters(into)]
     pub secret: Option<Secret>,
     /// What to do.
-    #[setters(skip)]
     pub action: AllowedAction,
     /// The tokens to add or to remove.
     pub allowed: Option<Vec<Secret>>,
 }
 
 impl Allowed {
-    /// That action on that room.
+    /// Creates a request to change who may join `room`.
     pub fn new(room: impl Into<Id>, action: AllowedAction) -> Self {
         Self {
             room: room.into(),
@@ -86,10 +82,8 @@ pub struct AllowedTokens {
 #[non_exhaustive]
 pub struct Kick {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the participant.
-    #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -103,18 +97,14 @@ pub struct Kick {
 #[non_exhaustive]
 pub struct Moderate {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the participant.
-    #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
     /// The `mid` of the stream.
-    #[setters(skip)]
     pub mid: String,
-    /// Whether what the participant sends there is thrown away.
-    #[setters(skip)]
+    /// Whether what the participant sends on it is discarded.
     pub mute: bool,
 }
 
@@ -134,11 +124,11 @@ pub struct Participants {
     /// The id of the room.
     #[serde(default)]
     pub room: Id,
-    /// Everybody who has joined to publish, in no order. Subscribers are not listed.
+    /// All who joined as publishers, in no order. Subscribers are not listed.
     pub participants: Vec<Participant>,
 }
 
-/// Somebody who has joined to publish.
+/// A participant who joined as a publisher.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Participant {
@@ -146,7 +136,7 @@ pub struct Participant {
     pub id: Id,
     /// The name to show.
     pub display: Option<String>,
-    /// What the participant has told of itself. Since Janus 1.3.0.
+    /// The participant's metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// Whether it is the placeholder of [`Create::dummy_publisher`](super::Create::dummy_publisher).
     #[serde(default)]
@@ -154,28 +144,24 @@ pub struct Participant {
     /// Whether it is the publisher of another room, or server.
     #[serde(default)]
     pub remote: bool,
-    /// Whether it publishes at present.
+    /// Whether it is publishing.
     #[serde(default)]
     pub publisher: bool,
-    /// Whether it talks at present; absent unless it publishes with audio levels.
+    /// Whether it is talking; absent unless it publishes with audio levels.
     pub talking: Option<bool>,
 }
 
+#[expect(clippy::missing_errors_doc, reason = "said once, at the type")]
 impl VideoRoom {
     /// Changes who may join a room.
     ///
     /// Sends `allowed` and waits for its answer.
     ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
-    ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::{Allowed, AllowedAction}};
-    /// # let said = r#"{"videoroom":"success","room":1234,"allowed":["hush"]}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("allowed", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("allowed", r#"{"allowed":["hush"]}"#)?;
     /// let add = Allowed::new(1234, AllowedAction::Add).allowed(vec!["hush".into()]);
     /// let tokens = desk.allowed(&add)?.allowed.unwrap_or_default();
     /// assert_eq!(tokens, ["hush".into()]);
@@ -185,24 +171,22 @@ impl VideoRoom {
         self.handle.request(allowed)
     }
 
-    /// Puts a participant out of a room.
+    /// Kicks a participant.
     ///
     /// Sends `kick` and waits for its answer. The participant gets
     /// [`Event::Leaving`](super::Event::Leaving) without an id and with a reason, the others get
-    /// [`Event::Kicked`](super::Event::Kicked). Nothing keeps the participant from coming back: in a
-    /// room that asks for tokens, take its token away as well.
+    /// [`Event::Kicked`](super::Event::Kicked). The participant can join again: in a room that
+    /// needs tokens, remove its token as well.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant,
-    /// 429 without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such participant.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::Kick};
-    /// # let said = r#"{"videoroom":"success"}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("kick", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("kick", r#"{"videoroom":"success"}"#)?;
     /// desk.kick(&Kick::new(1234, 7).secret("hush"))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -210,22 +194,20 @@ impl VideoRoom {
         self.handle.request(kick).map(|Done| ())
     }
 
-    /// Mutes a stream of a participant, for everybody, or ends that.
+    /// Mutes or unmutes a stream of a participant for everybody.
     ///
     /// Sends `moderate` and waits for its answer. Everybody in the room gets
     /// [`Event::Moderated`](super::Event::Moderated).
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such participant or
-    /// stream, 429 without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such participant or stream.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::Moderate};
-    /// # let said = r#"{"videoroom":"success"}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("moderate", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("moderate", "{}")?;
     /// desk.moderate(&Moderate::new(1234, 7, "0", true))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -237,15 +219,11 @@ impl VideoRoom {
     ///
     /// Sends `listparticipants` and waits for its answer.
     ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room.
-    ///
     /// # Example
     ///
     /// ```
     /// # use janus_blocking::VideoRoom;
-    /// # let said = r#"{"room":1234,"participants":[{"id":7,"publisher":true}]}"#;
+    /// # let said = r#"{"participants":[{"id":7,"publisher":true}]}"#;
     /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listparticipants", said)?;
     /// let people = desk.list_participants(1234)?.participants;
     /// assert!(people[0].publisher);

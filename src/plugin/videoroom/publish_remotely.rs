@@ -5,10 +5,8 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, SrtpSuite, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Secret, constructors},
-};
+use crate::plugin::{Secret, constructors};
+use crate::{Id, Result};
 
 constructors! {
     /// Creates a request to send a publisher's media to `host` and `port`.
@@ -27,26 +25,22 @@ constructors! {
 #[non_exhaustive]
 pub struct PublishRemotely {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the publisher, which must be one of this server.
-    #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
-    /// A name of your own for it, for [`unpublish_remotely`](VideoRoom::unpublish_remotely).
-    #[setters(skip)]
+    /// A name of your choice, for [`unpublish_remotely`](VideoRoom::unpublish_remotely).
     pub remote_id: String,
     /// The address or name of the other server.
-    #[setters(skip)]
     pub host: String,
     /// What the name is resolved to. Default: either.
     pub host_family: Option<HostFamily>,
-    /// [`RemotePublisher::port`](super::RemotePublisher::port) over there.
+    /// [`RemotePublisher::port`](super::RemotePublisher::port) on the other server.
     #[setters(skip)]
     pub port: u16,
-    /// [`RemotePublisher::rtcp_port`](super::RemotePublisher::rtcp_port) over there. Default: no
-    /// RTCP feedback.
+    /// [`RemotePublisher::rtcp_port`](super::RemotePublisher::rtcp_port) on the other server.
+    /// Default: no RTCP feedback.
     #[setters(into = false)]
     pub rtcp_port: Option<u16>,
     /// Encrypts the media; counts only with `srtp_crypto`. Since Janus 1.3.0.
@@ -57,7 +51,7 @@ pub struct PublishRemotely {
     pub admin_key: Option<Secret>,
 }
 
-/// The publisher is sent on.
+/// The publisher is being sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -78,19 +72,16 @@ pub struct Remotized {
 #[non_exhaustive]
 pub struct UnpublishRemotely {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the publisher.
-    #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
     /// The name that was given to it.
-    #[setters(skip)]
     pub remote_id: String,
 }
 
-/// The publisher is not sent on any more.
+/// The publisher is no longer sent.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -109,10 +100,8 @@ pub struct Unremotized {
 #[non_exhaustive]
 pub struct ListRemotes {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the publisher.
-    #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -141,31 +130,29 @@ pub struct Remote {
     /// The address of the other server.
     #[serde(default)]
     pub host: String,
-    /// The UDP port over there.
+    /// The UDP port on the other server.
     #[serde(default)]
     pub port: u16,
-    /// The UDP port over there that RTCP feedback comes from, if it does.
+    /// The UDP port on the other server that RTCP feedback comes from, if it does.
     pub rtcp_port: Option<u16>,
 }
 
 impl VideoRoom {
     /// Sends the media of a publisher of this server to a room of another one, or of this one.
     ///
-    /// Sends `publish_remotely` and waits for its answer. Over there
+    /// Sends `publish_remotely` and waits for its answer. On the other server
     /// [`add_remote_publisher`](Self::add_remote_publisher) comes first; it says where to send to.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 430
-    /// when it is a remote one itself or the host cannot be resolved, 436 when the name is taken,
-    /// 429 without and 433 with a wrong secret or admin key.
+    /// `Plugin` with code 428 when there is no such publisher, 430 when it is a remote one itself or
+    /// the host does not resolve, 436 when the name is taken.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::PublishRemotely};
-    /// # let said = r#"{"room":1234,"id":7,"remote_id":"twin"}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("publish_remotely", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("publish_remotely", r#"{"remote_id":"twin"}"#)?;
     /// let publish = PublishRemotely::new(1234, 7, "twin", "10.0.0.9", 10_002);
     /// assert_eq!(desk.publish_remotely(&publish)?.remote_id, "twin");
     /// # Ok::<(), janus_blocking::Error>(())
@@ -183,15 +170,13 @@ impl VideoRoom {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
-    /// name, 429 without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such publisher or name.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::UnpublishRemotely};
-    /// # let said = r#"{"room":1234,"id":7}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("unpublish_remotely", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("unpublish_remotely", r#"{"id":7}"#)?;
     /// let ended = desk.unpublish_remotely(&UnpublishRemotely::new(1234, 7, "twin"))?;
     /// assert_eq!(ended.id, 7.into());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -205,19 +190,17 @@ impl VideoRoom {
     /// Lists where a publisher is sent to.
     ///
     /// Sends `listremotes` and waits for its answer. Janus's documentation calls it `list_remotes`,
-    /// which Janus refuses.
+    /// which is refused.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
-    /// without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such publisher.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::ListRemotes};
-    /// # let said = r#"{"room":1234,"id":7,"list":[]}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listremotes", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listremotes", r#"{"list":[]}"#)?;
     /// assert!(desk.list_remotes(&ListRemotes::new(1234, 7))?.list.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

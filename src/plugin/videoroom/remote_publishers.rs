@@ -6,10 +6,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{MediaKind, SrtpSuite, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Done, Secret, constructors},
-};
+use crate::plugin::{Done, Secret, constructors};
+use crate::{Id, Result};
 
 constructors! {
     /// Creates a request to add a remote publisher with these streams to `room`.
@@ -30,7 +28,6 @@ constructors! {
 #[non_exhaustive]
 pub struct AddRemotePublisher {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id that the publisher has here. Default and 0: a random one.
     pub id: Option<Id>,
@@ -46,7 +43,6 @@ pub struct AddRemotePublisher {
     #[setters(into = false)]
     pub port: Option<u16>,
     /// Its streams, at least one.
-    #[setters(skip)]
     pub streams: Vec<RemoteStream>,
     /// What the publisher tells of itself, an object. Default: none. Since Janus 1.3.0.
     pub metadata: Option<Value>,
@@ -67,15 +63,13 @@ pub struct AddRemotePublisher {
 #[non_exhaustive]
 pub struct RemoteStream {
     /// The `mid` of the stream.
-    #[setters(skip)]
     pub mid: String,
-    /// The index of its media line, from 0. The media is told apart by it: its SSRC is 1000 and ten
+    /// The index of its media line, from 0. It tells the media apart: the SSRC is 1000 plus ten
     /// times the index.
     #[setters(skip)]
     pub mindex: u32,
     /// `type`: audio, video or data.
     #[serde(rename = "type")]
-    #[setters(skip)]
     pub kind: MediaKind,
     /// The codec. Audio and video need it.
     pub codec: Option<String>,
@@ -133,10 +127,8 @@ pub struct RemotePublisher {
 #[non_exhaustive]
 pub struct UpdateRemotePublisher {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id that the publisher has here.
-    #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -145,7 +137,6 @@ pub struct UpdateRemotePublisher {
     /// What the publisher tells of itself, an object. Default: it stays. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The streams that are new or have changed.
-    #[setters(skip)]
     pub streams: Vec<RemoteStream>,
     /// The media comes encrypted; counts only with `srtp_crypto`. Since Janus 1.3.0.
     pub srtp_suite: Option<SrtpSuite>,
@@ -161,10 +152,8 @@ pub struct UpdateRemotePublisher {
 #[non_exhaustive]
 pub struct RemoveRemotePublisher {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id that the publisher has here.
-    #[setters(skip)]
     pub id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -174,20 +163,20 @@ impl VideoRoom {
     /// Makes a place in a room for the publisher of another room or server.
     ///
     /// Sends `add_remote_publisher` and waits for its answer, which says where the media has to go:
-    /// give that to [`publish_remotely`](Self::publish_remotely) over there. Everybody in the room
-    /// gets [`Event::Publishers`](super::Event::Publishers). That comes after the answer, as does the
-    /// publisher: requests about it that follow at once may get code 428.
+    /// give that to [`publish_remotely`](Self::publish_remotely) on the other server. Everybody in
+    /// the room gets [`Event::Publishers`](super::Event::Publishers). That comes after the answer,
+    /// as does the publisher: requests about it that follow at once may get code 428.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 436 when the id is taken, 429 without and
-    /// 433 with a wrong secret, and 429 for audio or video without a codec, 430 without streams.
+    /// `Plugin` with code 436 when the id is taken, 429 for audio or video without a codec too, 430
+    /// without streams.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::{AddRemotePublisher, MediaKind, RemoteStream}};
-    /// # let said = r#"{"room":1234,"id":7,"port":10000,"rtcp_port":10001}"#;
+    /// # let said = r#"{"id":7,"port":10000,"rtcp_port":10001}"#;
     /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("add_remote_publisher", said)?;
     /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus");
     /// let place = desk.add_remote_publisher(&AddRemotePublisher::new(1234, [audio]).id(7))?;
@@ -207,15 +196,13 @@ impl VideoRoom {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
-    /// without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such publisher.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::{MediaKind, RemoteStream, UpdateRemotePublisher}};
-    /// # let said = r#"{"videoroom":"success","room":1234}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("update_remote_publisher", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("update_remote_publisher", "{}")?;
     /// let audio = RemoteStream::new("0", 0, MediaKind::Audio).codec("opus").disabled(true);
     /// desk.update_remote_publisher(&UpdateRemotePublisher::new(1234, 7, [audio]))?;
     /// # Ok::<(), janus_blocking::Error>(())
@@ -235,15 +222,13 @@ impl VideoRoom {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
-    /// without and 433 with a wrong secret.
+    /// `Plugin` with code 428 when there is no such publisher.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::RemoveRemotePublisher};
-    /// # let said = r#"{"videoroom":"success","room":1234}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("remove_remote_publisher", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("remove_remote_publisher", "{}")?;
     /// desk.remove_remote_publisher(&RemoveRemotePublisher::new(1234, 7))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

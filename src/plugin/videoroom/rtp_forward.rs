@@ -6,10 +6,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{HostFamily, MediaKind, SrtpSuite, VideoRoom};
-use crate::{
-    Id, Result,
-    plugin::{Secret, constructors},
-};
+use crate::plugin::{Secret, constructors};
+use crate::{Id, Result};
 
 constructors! {
     /// Creates a request to copy a publisher's media to `host`; set `streams` as well.
@@ -31,17 +29,13 @@ constructors! {
 #[non_exhaustive]
 pub struct RtpForward {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the publisher.
-    #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
     #[setters(into)]
     pub secret: Option<Secret>,
-    /// The address or name of the host to send to. Janus wants it even where each stream has its
-    /// own.
-    #[setters(skip)]
+    /// The address or name of the host to send to. Janus needs it even if each stream has one.
     pub host: String,
     /// What the name is resolved to. Default: either.
     pub host_family: Option<HostFamily>,
@@ -99,7 +93,6 @@ pub struct ForwardStream {
     #[setters(into)]
     pub secret: Option<Secret>,
     /// The `mid` of the publisher's stream.
-    #[setters(skip)]
     pub mid: String,
     /// The address or name of the host to send to. Default: that of the request.
     #[setters(into)]
@@ -107,7 +100,6 @@ pub struct ForwardStream {
     /// What the name is resolved to. Default: that of the request.
     pub host_family: Option<HostFamily>,
     /// The UDP port to send to; that for the base substream if there are several.
-    #[setters(skip)]
     pub port: u16,
     /// The UDP port that RTCP feedback comes from. Default: none.
     pub rtcp_port: Option<u16>,
@@ -136,7 +128,7 @@ pub struct ForwardStream {
     pub pt_3: Option<u8>,
 }
 
-/// The forwarders that an [`RtpForward`] made.
+/// The forwarders that an [`RtpForward`] created.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -214,34 +206,6 @@ pub struct LegacyRtpStream {
     pub host: Option<String>,
 }
 
-impl VideoRoom {
-    /// Sends copies of a publisher's RTP, and of its data channel messages, to another program.
-    ///
-    /// Sends `rtp_forward` and waits for its answer, which has one forwarder for each stream, and
-    /// further ones for the substreams. They end with the publisher.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher, 429
-    /// without and 433 with a wrong secret or admin key, 430 for a host that cannot be resolved.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{VideoRoom, videoroom::{ForwardStream, RtpForward}};
-    /// # let said = r#"{"room":1234,"publisher_id":1,"forwarders":[{"stream_id":5,"host":"10.0.0.9","port":5004,"type":"audio"}]}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("rtp_forward", said)?;
-    /// let forward = RtpForward::new(1234, 1, "10.0.0.9")
-    ///     .streams(vec![ForwardStream::new("0", 5004).pt(111)]);
-    /// let forwarding = desk.rtp_forward(&forward)?;
-    /// assert_eq!(forwarding.forwarders[0].port, 5004);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn rtp_forward(&self, forward: &RtpForward) -> Result<Forwarding> {
-        self.handle.request(forward)
-    }
-}
-
 /// `stop_rtp_forward`; see [`VideoRoom::stop_rtp_forward`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -250,10 +214,8 @@ impl VideoRoom {
 #[non_exhaustive]
 pub struct StopRtpForward {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the publisher.
-    #[setters(skip)]
     pub publisher_id: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -285,7 +247,6 @@ pub struct ForwardStopped {
 #[non_exhaustive]
 pub struct ListForwarders {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -310,29 +271,53 @@ pub struct ForwardingPublisher {
     pub publisher_id: Id,
     /// The name to show.
     pub display: Option<String>,
-    /// What the publisher has told of itself. Since Janus 1.3.0.
+    /// The publisher's metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// Its forwarders, in no order.
     #[serde(default)]
     pub forwarders: Vec<Forwarder>,
 }
 
+#[expect(clippy::missing_errors_doc, reason = "said once, at the type")]
 impl VideoRoom {
+    /// Sends copies of a publisher's RTP, and of its data channel messages, to another program.
+    ///
+    /// Sends `rtp_forward` and waits for its answer, which has one forwarder for each stream, and
+    /// further ones for the substreams. They end with the publisher.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 when there is no such publisher, 430 for a host that does not resolve.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{VideoRoom, videoroom::{ForwardStream, RtpForward}};
+    /// # let said = r#"{"forwarders":[{"stream_id":5,"host":"10.0.0.9","port":5004,"type":"audio"}]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("rtp_forward", said)?;
+    /// let forward = RtpForward::new(1234, 1, "10.0.0.9")
+    ///     .streams(vec![ForwardStream::new("0", 5004).pt(111)]);
+    /// let forwarding = desk.rtp_forward(&forward)?;
+    /// assert_eq!(forwarding.forwarders[0].port, 5004);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn rtp_forward(&self, forward: &RtpForward) -> Result<Forwarding> {
+        self.handle.request(forward)
+    }
+
     /// Ends a forwarder.
     ///
     /// Sends `stop_rtp_forward` and waits for its answer.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 428 when there is no such publisher or
-    /// forwarder, 429 without and 433 with a wrong secret or admin key.
+    /// `Plugin` with code 428 when there is no such publisher or forwarder.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::StopRtpForward};
-    /// # let said = r#"{"room":1234,"publisher_id":1,"stream_id":5}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("stop_rtp_forward", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("stop_rtp_forward", r#"{"stream_id":5}"#)?;
     /// let stopped = desk.stop_rtp_forward(&StopRtpForward::new(1234, 1, 5))?;
     /// assert_eq!(stopped.stream_id, 5);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -345,16 +330,11 @@ impl VideoRoom {
     ///
     /// Sends `listforwarders` and waits for its answer.
     ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
-    ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::ListForwarders};
-    /// # let said = r#"{"room":1234,"publishers":[]}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listforwarders", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("listforwarders", r#"{"publishers":[]}"#)?;
     /// let list = desk.list_forwarders(&ListForwarders::new(1234))?;
     /// assert!(list.publishers.is_empty());
     /// # Ok::<(), janus_blocking::Error>(())

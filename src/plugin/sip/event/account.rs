@@ -42,7 +42,7 @@ pub struct Unregistered {
 #[serde(default)]
 #[non_exhaustive]
 pub struct RegistrationFailed {
-    /// The SIP code, for example 403; 0 if it is not said.
+    /// The SIP code, for example 403; 0 if not given.
     pub code: i64,
     /// The SIP reason, for example `Forbidden`.
     pub reason: String,

@@ -4,7 +4,7 @@ use serde::Deserialize;
 
 use crate::sip::{Headers, Srtp};
 
-/// Somebody calls, or the peer of the call wants to change it.
+/// A call comes in, or the peer wants to change the call.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -13,8 +13,8 @@ pub struct IncomingCall {
     pub call_id: Option<String>,
     /// The SIP URI of the caller.
     pub username: String,
-    /// The caller's display name as it stands in the SIP message, quotation marks included;
-    /// often empty where there is none.
+    /// The caller's display name as in the SIP message, quotation marks included; often empty where
+    /// there is none.
     pub displayname: Option<String>,
     /// The SIP URI that was called.
     pub callee: Option<String>,
@@ -30,7 +30,7 @@ pub struct IncomingCall {
     pub headers: Headers,
 }
 
-/// A call came in while everything was busy.
+/// A call was missed, as everything was busy.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -39,8 +39,8 @@ pub struct MissedCall {
     pub call_id: Option<String>,
     /// The SIP URI of the caller.
     pub caller: String,
-    /// The caller's display name as it stands in the SIP message, quotation marks included;
-    /// often empty where there is none.
+    /// The caller's display name as in the SIP message, quotation marks included; often empty where
+    /// there is none.
     pub displayname: Option<String>,
     /// The SIP URI that was called.
     pub callee: Option<String>,
@@ -53,11 +53,11 @@ pub struct MissedCall {
 pub struct Proceeding {
     /// The SIP Call-ID of the call.
     pub call_id: Option<String>,
-    /// The SIP code, for example 180; 0 if it is not said.
+    /// The SIP code, for example 180; 0 if not given.
     pub code: i64,
 }
 
-/// It rings at the peer.
+/// The peer's phone rings.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -90,8 +90,7 @@ pub struct Answered {
 pub struct Hangup {
     /// The SIP Call-ID of the call.
     pub call_id: Option<String>,
-    /// The SIP code: 200 for a call that was established, or why it was not, for example 486; 0 if it
-    /// is not said.
+    /// The SIP code: 200 for an established call, else the reason, for example 486; 0 if not given.
     pub code: i64,
     /// The SIP reason, or the stack's, for example `Session Terminated`.
     pub reason: String,

@@ -15,8 +15,8 @@ pub struct Info {
     pub call_id: Option<String>,
     /// The SIP URI of the sender.
     pub sender: String,
-    /// The sender's display name as it stands in the SIP message, quotation marks included;
-    /// often empty where there is none.
+    /// The sender's display name as in the SIP message, quotation marks included; often empty where
+    /// there is none.
     pub displayname: Option<String>,
     /// `type`: the content type.
     #[serde(rename = "type")]
@@ -36,8 +36,8 @@ pub struct Message {
     pub call_id: Option<String>,
     /// The SIP URI of the sender.
     pub sender: String,
-    /// The sender's display name as it stands in the SIP message, quotation marks included;
-    /// often empty where there is none.
+    /// The sender's display name as in the SIP message, quotation marks included; often empty where
+    /// there is none.
     pub displayname: Option<String>,
     /// The content type, for example `text/plain`.
     pub content_type: String,
@@ -54,13 +54,13 @@ pub struct Message {
 pub struct MessageDelivery {
     /// The SIP Call-ID of the message, as [`MessageSent`](crate::sip::MessageSent) told it.
     pub call_id: Option<String>,
-    /// The SIP code, for example 200; 0 if it is not said.
+    /// The SIP code, for example 200; 0 if not given.
     pub code: i64,
     /// The SIP reason, for example `OK`.
     pub reason: String,
 }
 
-/// The peer has pressed a key. Since Janus 1.2.1.
+/// The peer pressed a key. Since Janus 1.2.1.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -102,7 +102,7 @@ pub struct Notify {
 pub struct SubscribeOutcome {
     /// The SIP Call-ID of the subscription.
     pub call_id: Option<String>,
-    /// The SIP code, for example 202 or 403; 0 if it is not said.
+    /// The SIP code, for example 202 or 403; 0 if not given.
     pub code: i64,
     /// The SIP reason, for example `Accepted`.
     pub reason: String,

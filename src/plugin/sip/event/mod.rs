@@ -1,4 +1,4 @@
-//! What happens on a SIP handle.
+//! Events of a SIP handle.
 
 use serde_json::{Result, Value, value::RawValue};
 
@@ -19,10 +19,9 @@ pub use messaging::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutco
 
 /// An event of the SIP plugin.
 ///
-/// Some bring a session description, which stands beside the event: see each. The `call_id` in
-/// most of them is the SIP Call-ID of the call, or of the message or subscription that the event is
-/// about. Texts that come from the SIP side are empty when they are not valid UTF-8: Janus leaves
-/// them out then.
+/// Some bring a session description, which stands beside the event: see each. The `call_id` in most
+/// of them is the SIP Call-ID of the call, or of the message or subscription that the event is
+/// about. Texts from the SIP side that are not valid UTF-8 are empty: Janus leaves them out.
 ///
 /// Answers to requests are given to the request's caller and come here only when it did not wait
 /// for them, as with [`Handle::send`](crate::Handle::send). They are from `Registering` on.
@@ -53,24 +52,24 @@ pub enum Event {
     Unregistered(Unregistered),
     /// `registration_failed`: the registrar has refused the account, or its renewal.
     RegistrationFailed(RegistrationFailed),
-    /// `incomingcall`: somebody calls. With the caller's offer, or none. Not to be answered within
-    /// the same milliseconds, see [`accept`](super::Sip::accept).
+    /// `incomingcall`: a call comes in, with the caller's offer if it made one. Not to be answered
+    /// within the same milliseconds, see [`accept`](super::Sip::accept).
     IncomingCall(IncomingCall),
     /// `updatingcall`: the peer wants to change the call; [`update`](super::Sip::update) answers.
     /// With the peer's offer. Only in calls with `autoaccept_reinvites` off.
     UpdatingCall(IncomingCall),
-    /// `missed_call`: somebody called while this handle and its helpers were busy, and got a 486.
+    /// `missed_call`: a call got a 486, as this handle and its helpers were busy.
     MissedCall(MissedCall),
     /// `proceeding`: the call that was placed is on its way.
     Proceeding(Proceeding),
-    /// `ringing`: it rings at the peer.
+    /// `ringing`: the peer's phone rings.
     Ringing(Ringing),
     /// `progress`: early media. With the peer's answer.
     Progress(Answered),
     /// `accepted`: the peer has accepted the call, or an update. With the peer's answer, unless
     /// `progress` had it.
     Accepted(Answered),
-    /// `hangup`: the call has ended, for whatever reason, or did not come about.
+    /// `hangup`: the call has ended, for whatever reason, or could not be established.
     Hangup(Hangup),
     /// `hangingup`: the plugin ends the call because the PeerConnection has gone away.
     HangingUp(HangingUp),
@@ -80,7 +79,7 @@ pub enum Event {
     Message(Message),
     /// `messagedelivery`: the response to a [`message`](super::Sip::message).
     MessageDelivery(MessageDelivery),
-    /// `dtmf`: the peer has pressed a key, by RTP event. Since Janus 1.2.1.
+    /// `dtmf`: the peer pressed a key, by RTP event. Since Janus 1.2.1.
     Dtmf(Dtmf),
     /// `transfer`: the peer asks to call somebody else. Follow it by a
     /// [`call`](super::Sip::call) with its `refer_id`, on a helper if the call should go on, or
@@ -92,7 +91,7 @@ pub enum Event {
     SubscribeSucceeded(SubscribeOutcome),
     /// `subscribe_failed`: the server has refused a subscription.
     SubscribeFailed(SubscribeOutcome),
-    /// The plugin has refused a request that nobody waits for.
+    /// The plugin refused a request that no caller waits for.
     Error(Failure),
 
     /// `registering`: a REGISTER went out. The one answer that always comes here, see

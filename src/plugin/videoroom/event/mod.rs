@@ -1,4 +1,4 @@
-//! What happens on a VideoRoom handle.
+//! Events of a VideoRoom handle.
 
 use serde::{
     Deserialize,
@@ -9,12 +9,13 @@ use serde_json::{Result, Value, value::RawValue};
 use super::{publisher, subscriber};
 use crate::plugin;
 
-mod change;
 mod participants;
 mod quality;
 
-pub use change::{DisplayChanged, MetadataChanged, Moderated, Moderation, Talking};
-pub use participants::{Destroyed, Failure, Joining, Kicked, Leaving, Publishers, Unpublished};
+pub use participants::{
+    Destroyed, DisplayChanged, Failure, Joining, Kicked, Leaving, MetadataChanged, Moderated,
+    Moderation, Publishers, Talking, Unpublished,
+};
 pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
 
 /// An event of the VideoRoom plugin.
@@ -30,8 +31,7 @@ pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Up
 ///
 /// ```
 /// use janus_blocking::videoroom::{Event, Publisher};
-/// # let said = r#"{"videoroom":"event","room":1234,"leaving":8}"#;
-/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
+/// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(r#"{"videoroom":"event","room":1234,"leaving":8}"#)?;
 /// match door.events().recv()?.into_plugin() {
 ///     Some(Event::Publishers(new)) => println!("{new:?}"),
 ///     Some(Event::Leaving(gone)) => println!("{gone:?}"),
@@ -44,28 +44,28 @@ pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Up
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// Somebody has begun to publish, or has changed what it publishes.
+    /// A participant started publishing, or changed what it publishes.
     Publishers(Publishers),
-    /// Somebody has joined; only in rooms with [`notify_joining`](super::Create::notify_joining).
+    /// A participant joined; only in rooms with [`notify_joining`](super::Create::notify_joining).
     Joining(Joining),
-    /// Somebody has left the room, or this handle was put out of it.
+    /// A participant left the room, or this handle was kicked.
     Leaving(Leaving),
-    /// Somebody was put out of the room.
+    /// A participant was kicked.
     Kicked(Kicked),
-    /// Somebody publishes no more.
+    /// A participant stopped publishing.
     Unpublished(Unpublished),
-    /// Somebody's stream was muted for everybody, or is heard again.
+    /// A participant's stream was muted for everybody, or unmuted.
     Moderated(Moderated),
-    /// Somebody has another name. Does not say in which room.
+    /// A participant changed its name. The event does not say in which room.
     DisplayChanged(DisplayChanged),
-    /// Somebody tells something else of itself. Does not say in which room. Since Janus 1.3.0.
+    /// A participant changed its metadata, in a room that is not named. Since Janus 1.3.0.
     MetadataChanged(MetadataChanged),
-    /// `talking`: somebody has begun to talk; only in rooms with
-    /// [`audiolevel_event`](super::Create::audiolevel_event). Publishers hear of themselves too.
+    /// `talking`: a participant started talking; only in rooms with
+    /// [`audiolevel_event`](super::Create::audiolevel_event). Publishers get their own too.
     Talking(Talking),
-    /// `stopped-talking`: somebody has stopped to talk.
+    /// `stopped-talking`: a participant stopped talking.
     StoppedTalking(Talking),
-    /// `destroyed`: the room is gone.
+    /// `destroyed`: the room was destroyed.
     Destroyed(Destroyed),
     /// `slow_link`: packets get lost.
     SlowLink(SlowLink),
@@ -82,7 +82,7 @@ pub enum Event {
     /// Another SVC temporal layer is received.
     TemporalLayer(TemporalLayer),
 
-    /// The plugin has refused a request that nobody waits for.
+    /// The plugin refused a request that no caller waits for.
     Error(Failure),
     /// Answer to [`join`](super::Publisher::join) or
     /// [`join_and_configure`](super::Publisher::join_and_configure).
@@ -106,37 +106,46 @@ pub enum Event {
     Other(Value),
 }
 
-/// The keys that tell events apart.
-#[derive(Default, Deserialize)]
-#[serde(default)]
-struct Keys {
-    videoroom: String,
-    error_code: Option<IgnoredAny>,
-    room: Option<IgnoredAny>,
-    publishers: Option<IgnoredAny>,
-    joining: Option<IgnoredAny>,
-    leaving: Option<IgnoredAny>,
-    kicked: Option<IgnoredAny>,
-    unpublished: Option<IgnoredAny>,
-    moderation: Option<IgnoredAny>,
-    configured: Option<IgnoredAny>,
-    started: Option<IgnoredAny>,
-    paused: Option<IgnoredAny>,
-    switched: Option<IgnoredAny>,
-    left: Option<IgnoredAny>,
-    substream: Option<IgnoredAny>,
-    temporal: Option<IgnoredAny>,
-    spatial_layer: Option<IgnoredAny>,
-    temporal_layer: Option<IgnoredAny>,
-    display: Option<IgnoredAny>,
-    metadata: Option<IgnoredAny>,
+/// The keys that tell events of the tag `event` apart, and the event that each stands for: the first
+/// that is there counts.
+macro_rules! keys {
+    ($($key:ident => $event:ident,)+) => {
+        #[derive(Default, Deserialize)]
+        #[serde(default)]
+        struct Keys {
+            videoroom: String,
+            error_code: Option<IgnoredAny>,
+            $($key: Option<IgnoredAny>,)+
+        }
+
+        impl Keys {
+            fn decode(&self, data: &RawValue) -> Result<Event> {
+                $(if self.$key.is_some() {
+                    return of(data, Event::$event);
+                })+
+                of(data, Event::Other)
+            }
+        }
+    };
+}
+
+// Answers come before what may have their keys. 1.1.2 tells both SVC layers in one event. What has a
+// `room` is none of the last two.
+keys! {
+    publishers => Publishers, joining => Joining, leaving => Leaving, kicked => Kicked,
+    unpublished => Unpublished, moderation => Moderated, configured => Configured,
+    started => Started, paused => Paused, switched => Switched, left => Left,
+    substream => Substream, temporal => Temporal, spatial_layer => SpatialLayer,
+    temporal_layer => TemporalLayer, room => Other, display => DisplayChanged,
+    metadata => MetadataChanged,
 }
 
 /// Reads the tag, then decodes what it stands for.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
     let keys: Keys = plugin::decode(data)?;
     match keys.videoroom.as_str() {
-        "event" => by_key(&keys, data),
+        "event" if keys.error_code.is_some() => Ok(Event::Error(Failure::of(data))),
+        "event" => keys.decode(data),
         "talking" => of(data, Event::Talking),
         "stopped-talking" => of(data, Event::StoppedTalking),
         "destroyed" => of(data, Event::Destroyed),
@@ -145,33 +154,6 @@ pub(super) fn decode(data: &RawValue) -> Result<Event> {
         "attached" => of(data, Event::Attached),
         "updated" => of(data, Event::Updated),
         "updating" => of(data, Event::Updating),
-        _ => of(data, Event::Other),
-    }
-}
-
-/// An `event`, which its keys tell apart. Answers come before what may have their keys.
-fn by_key(keys: &Keys, data: &RawValue) -> Result<Event> {
-    match keys {
-        _ if keys.error_code.is_some() => Ok(Event::Error(Failure::of(data))),
-        _ if keys.publishers.is_some() => of(data, Event::Publishers),
-        _ if keys.joining.is_some() => of(data, Event::Joining),
-        _ if keys.leaving.is_some() => of(data, Event::Leaving),
-        _ if keys.kicked.is_some() => of(data, Event::Kicked),
-        _ if keys.unpublished.is_some() => of(data, Event::Unpublished),
-        _ if keys.moderation.is_some() => of(data, Event::Moderated),
-        _ if keys.configured.is_some() => of(data, Event::Configured),
-        _ if keys.started.is_some() => of(data, Event::Started),
-        _ if keys.paused.is_some() => of(data, Event::Paused),
-        _ if keys.switched.is_some() => of(data, Event::Switched),
-        _ if keys.left.is_some() => of(data, Event::Left),
-        _ if keys.substream.is_some() => of(data, Event::Substream),
-        _ if keys.temporal.is_some() => of(data, Event::Temporal),
-        // 1.1.2 tells both layers in one event.
-        _ if keys.spatial_layer.is_some() => of(data, Event::SpatialLayer),
-        _ if keys.temporal_layer.is_some() => of(data, Event::TemporalLayer),
-        _ if keys.room.is_some() => of(data, Event::Other),
-        _ if keys.display.is_some() => of(data, Event::DisplayChanged),
-        _ if keys.metadata.is_some() => of(data, Event::MetadataChanged),
         _ => of(data, Event::Other),
     }
 }

@@ -5,7 +5,8 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     ErrorCode, Id,
-    plugin::videoroom::publisher::{Attendee, Feed},
+    json::words,
+    videoroom::publisher::{Attendee, Feed},
     wire,
 };
 
@@ -45,9 +46,9 @@ pub struct Leaving {
     pub id: Option<Id>,
     /// The name of who has left. Since Janus 1.3.0.
     pub display: Option<String>,
-    /// What it had told of itself. Since Janus 1.3.0.
+    /// Its metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
-    /// `kicked` for this handle itself, if it was put out.
+    /// `kicked` if this handle itself was kicked.
     pub reason: Option<String>,
 }
 
@@ -58,11 +59,11 @@ pub struct Leaving {
 pub struct Unpublished {
     /// The id of the room.
     pub room: Id,
-    /// `unpublished`: who publishes no more; absent if it is this handle itself.
+    /// `unpublished`: who stopped publishing; absent if it is this handle itself.
     pub id: Option<Id>,
     /// Its name. Since Janus 1.3.0.
     pub display: Option<String>,
-    /// What it tells of itself. Since Janus 1.3.0.
+    /// Its metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
 }
 
@@ -117,12 +118,12 @@ pub struct Kicked {
     /// The id of the room.
     #[serde(default)]
     pub room: Id,
-    /// `kicked`: who was put out.
+    /// `kicked`: who was kicked.
     #[serde(rename = "kicked")]
     pub id: Id,
     /// Its name. Since Janus 1.3.0.
     pub display: Option<String>,
-    /// What it had told of itself. Since Janus 1.3.0.
+    /// Its metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
 }
 
@@ -154,4 +155,75 @@ impl Failure {
             reason,
         }
     }
+}
+
+/// See [`Event::Moderated`](super::Event::Moderated).
+#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Moderated {
+    /// The id of the room.
+    #[serde(default)]
+    pub room: Id,
+    /// Whose stream it is.
+    pub id: Id,
+    /// The `mid` of the stream.
+    #[serde(default)]
+    pub mid: String,
+    /// What was done.
+    #[serde(default)]
+    pub moderation: Moderation,
+}
+
+words! {
+    /// What was done to a stream. [`Other`](Self::Other) is empty where the event does not say it.
+    pub enum Moderation {
+        /// `muted`: what is sent on it is discarded.
+        Muted = "muted",
+        /// `unmuted`: it is relayed again.
+        Unmuted = "unmuted",
+    }
+}
+
+/// See [`Event::DisplayChanged`](super::Event::DisplayChanged).
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct DisplayChanged {
+    /// Who it is.
+    pub id: Id,
+    /// The new name.
+    #[serde(default)]
+    pub display: String,
+    /// Its metadata. Since Janus 1.3.0.
+    pub metadata: Option<Value>,
+}
+
+/// See [`Event::MetadataChanged`](super::Event::MetadataChanged). Since Janus 1.3.0.
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct MetadataChanged {
+    /// Who it is.
+    pub id: Id,
+    /// The new metadata.
+    #[serde(default)]
+    pub metadata: Value,
+}
+
+/// See [`Event::Talking`](super::Event::Talking) and
+/// [`Event::StoppedTalking`](super::Event::StoppedTalking).
+#[derive(Clone, PartialEq, Debug, Deserialize)]
+#[non_exhaustive]
+pub struct Talking {
+    /// The id of the room.
+    #[serde(default)]
+    pub room: Id,
+    /// Who started or stopped talking.
+    pub id: Id,
+    /// The index of the stream's media line.
+    pub mindex: Option<u32>,
+    /// The `mid` of the stream.
+    #[serde(default)]
+    pub mid: String,
+    /// `audio-level-dBov-avg`: how far below the loudest, in decibels: 0 to 127, which is silence.
+    #[serde(rename = "audio-level-dBov-avg")]
+    pub audio_level: Option<f64>,
 }

@@ -2,10 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::{
-    Id,
-    plugin::videoroom::{no_layer, subscriber::SubscriberStream},
-};
+use crate::Id;
+use crate::videoroom::{no_layer, subscriber::SubscriberStream};
 
 /// See [`Event::Updated`](super::Event::Updated).
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -27,7 +25,7 @@ pub struct Substream {
     pub room: Id,
     /// The `mid` of the subscription's stream.
     pub mid: String,
-    /// The substream that is received now, 0 to 2; -1 while nothing has come.
+    /// The substream that is received now, 0 to 2; -1 while nothing was received.
     #[serde(default = "no_layer")]
     pub substream: i64,
 }
@@ -41,7 +39,7 @@ pub struct Temporal {
     pub room: Id,
     /// The `mid` of the subscription's stream.
     pub mid: String,
-    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    /// The layer that is received now, 0 to 2; -1 while nothing was received.
     #[serde(default = "no_layer")]
     pub temporal: i64,
 }
@@ -55,7 +53,7 @@ pub struct SpatialLayer {
     pub room: Id,
     /// The `mid` of the subscription's stream.
     pub mid: String,
-    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    /// The layer that is received now, 0 to 2; -1 while nothing was received.
     #[serde(default = "no_layer")]
     pub spatial_layer: i64,
     /// The temporal layer that is received now, if it has changed as well. Gone since Janus 1.1.4,
@@ -72,7 +70,7 @@ pub struct TemporalLayer {
     pub room: Id,
     /// The `mid` of the subscription's stream.
     pub mid: String,
-    /// The layer that is received now, 0 to 2; -1 while nothing has come.
+    /// The layer that is received now, 0 to 2; -1 while nothing was received.
     #[serde(default = "no_layer")]
     pub temporal_layer: i64,
 }

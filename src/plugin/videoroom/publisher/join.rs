@@ -1,4 +1,4 @@
-//! Coming into a room, ending media, and leaving.
+//! Joining a room, ending media, and leaving.
 
 use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
@@ -6,10 +6,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Attendee, Description, Feed, OwnStream, Publisher};
-use crate::{
-    Id, Jsep, Result,
-    plugin::{Secret, bare_requests, constructors},
-};
+use crate::plugin::{Secret, bare_requests, constructors};
+use crate::{Id, Jsep, Result};
 
 /// `ptype`: what the handle becomes by joining.
 #[derive(Clone, Copy, PartialEq, Debug, Default, Serialize)]
@@ -29,7 +27,6 @@ pub struct Join {
     #[setters(skip)]
     ptype: Role,
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
     pub id: Option<Id>,
@@ -38,7 +35,7 @@ pub struct Join {
     pub token: Option<Secret>,
     /// The name to show. Default: none.
     pub display: Option<String>,
-    /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
+    /// The participant's metadata for others, an object. Default: none. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
     pub pin: Option<Secret>,
@@ -60,7 +57,6 @@ pub struct JoinAndConfigure {
     #[setters(skip)]
     ptype: Role,
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The id of the participant. Default: a random one.
     pub id: Option<Id>,
@@ -77,7 +73,7 @@ pub struct JoinAndConfigure {
     pub token: Option<Secret>,
     /// The name to show. Default: none.
     pub display: Option<String>,
-    /// What others are told of the participant, an object. Default: none. Since Janus 1.3.0.
+    /// The participant's metadata for others, an object. Default: none. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's pin, if it has one.
     pub pin: Option<Secret>,
@@ -85,7 +81,7 @@ pub struct JoinAndConfigure {
     pub audiocodec: Option<String>,
     /// The video codec to prefer, one of the room's. Default: the room's first.
     pub videocodec: Option<String>,
-    /// What the streams show. Default: nothing is said.
+    /// Descriptions of the streams. Default: none.
     pub descriptions: Option<Vec<Description>>,
     /// Over how many packets the audio level is averaged. Default: as the room has it.
     #[setters(into = false)]
@@ -95,7 +91,7 @@ pub struct JoinAndConfigure {
     pub audio_level_average: Option<u8>,
 }
 
-/// The participant is in the room.
+/// The participant joined the room.
 #[derive(Clone, PartialEq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -106,11 +102,11 @@ pub struct Joined {
     pub description: String,
     /// The id of the participant.
     pub id: Id,
-    /// The participant's proof for its subscribers, in rooms that ask for it: keep it to yourself.
+    /// What subscribers of this participant need in rooms with `require_pvtid`: keep it secret.
     pub private_id: u64,
-    /// Who publishes.
+    /// The active publishers.
     pub publishers: Vec<Feed>,
-    /// Who is there and does not publish; absent in rooms without
+    /// Participants who do not publish; absent in rooms without
     /// [`notify_joining`](crate::videoroom::Create::notify_joining), and in 1.1.2 when nobody is.
     pub attendees: Option<Vec<Attendee>>,
     /// What the request set.
@@ -123,64 +119,6 @@ pub struct Joined {
     pub video_codec: Option<String>,
     /// The participant's own streams, if it came with an offer.
     pub streams: Option<Vec<OwnStream>>,
-}
-
-impl Publisher {
-    /// Joins a room, without media yet.
-    ///
-    /// Sends `join` and waits for the event `joined`. From then on the handle gets the room's
-    /// events. Others hear of it only in rooms with
-    /// [`notify_joining`](crate::videoroom::Create::notify_joining).
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong pin, 433
-    /// without a valid token, 436 when the id is taken, 425 when the handle has joined before.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::videoroom::{Publisher, publisher::Join};
-    /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("join", said, None)?;
-    /// let joined = door.join(&Join::new(1234).display("door"))?;
-    /// assert_eq!(joined.id, 7.into());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn join(&self, join: &Join) -> Result<Joined> {
-        self.handle.request(join)
-    }
-
-    /// Joins a room and publishes in it: [`join`](Self::join) and [`publish`](Self::publish) in one.
-    ///
-    /// Sends `joinandconfigure` with the offer and waits for the event `joined`, which brings the
-    /// answer.
-    ///
-    /// # Errors
-    ///
-    /// As for those two. A participant whose offer was refused is in the room all the same.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{
-    ///     Jsep, testing, videoroom::{Publisher, publisher::JoinAndConfigure}, webrtc::JsepKind,
-    /// };
-    /// # let said = r#"{"room":1234,"description":"lobby","id":7,"private_id":9,"publishers":[]}"#;
-    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("joinandconfigure", said, Some(Jsep::answer("v=0\r\n")))?;
-    /// let join = JoinAndConfigure::new(1234);
-    /// let (joined, answer) = door.join_and_configure(&join, &Jsep::offer(testing::AUDIO_SDP))?;
-    /// assert_eq!((joined.id, answer.kind), (7.into(), JsepKind::Answer));
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    #[doc(alias = "joinandconfigure")]
-    pub fn join_and_configure(
-        &self,
-        join: &JoinAndConfigure,
-        offer: &Jsep,
-    ) -> Result<(Joined, Jsep)> {
-        self.handle.negotiate(join, offer)
-    }
 }
 
 bare_requests! {
@@ -197,7 +135,7 @@ constructors! {
     JoinAndConfigure(room as Id);
 }
 
-/// The participant publishes no more.
+/// The participant stopped publishing.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -220,7 +158,58 @@ pub struct Left {
 }
 
 impl Publisher {
-    /// Ends the media; the participant stays and can publish again.
+    /// Joins a room, without media yet.
+    ///
+    /// Sends `join` and waits for the event `joined`. From then on the handle gets the room's
+    /// events. Others hear of it only in rooms with
+    /// [`notify_joining`](crate::videoroom::Create::notify_joining).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong pin, 433
+    /// without a valid token, 436 when the id is taken, 425 when the handle has joined before.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Publisher, publisher::Join};
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("join", r#"{"id":7}"#, None)?;
+    /// let joined = door.join(&Join::new(1234).display("door"))?;
+    /// assert_eq!(joined.id, 7.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn join(&self, join: &Join) -> Result<Joined> {
+        self.handle.request(join)
+    }
+
+    /// Joins a room and publishes in it: [`join`](Self::join) and [`publish`](Self::publish) in one.
+    ///
+    /// Sends `joinandconfigure` with the offer and waits for `joined`, which brings the answer.
+    ///
+    /// # Errors
+    ///
+    /// As for those two. A participant whose offer was refused is in the room all the same.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, testing, videoroom::{Publisher, publisher::JoinAndConfigure}};
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("joinandconfigure", r#"{"id":7}"#, Some(Jsep::answer("v=0\r\n")))?;
+    /// let join = JoinAndConfigure::new(1234);
+    /// let (joined, answer) = door.join_and_configure(&join, &Jsep::offer(testing::AUDIO_SDP))?;
+    /// assert_eq!((joined.id, &*answer.kind.to_string()), (7.into(), "answer"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    #[doc(alias = "joinandconfigure")]
+    pub fn join_and_configure(
+        &self,
+        join: &JoinAndConfigure,
+        offer: &Jsep,
+    ) -> Result<(Joined, Jsep)> {
+        self.handle.negotiate(join, offer)
+    }
+
+    /// Stops publishing; the participant stays and can publish again.
     ///
     /// Sends `unpublish` and waits for the event that confirms it. The PeerConnection is closed
     /// ([`Event::Hangup`](crate::Event::Hangup)), and the others get
@@ -229,13 +218,13 @@ impl Publisher {
     /// # Errors
     ///
     /// `Plugin` with code 435 when it does not publish. That it does only counts when the
-    /// PeerConnection stands.
+    /// PeerConnection is up.
     ///
     /// # Example
     ///
     /// ```
     /// # use janus_blocking::videoroom::Publisher;
-    /// # let said = r#"{"videoroom":"event","room":1234,"unpublished":"ok"}"#;
+    /// # let said = r#"{"room":1234,"unpublished":"ok"}"#;
     /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("unpublish", said, None)?;
     /// assert_eq!(door.unpublish()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -257,8 +246,7 @@ impl Publisher {
     ///
     /// ```
     /// # use janus_blocking::videoroom::Publisher;
-    /// # let said = r#"{"videoroom":"event","room":1234,"leaving":"ok"}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("leave", said, None)?;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("leave", r#"{"room":1234,"leaving":"ok"}"#, None)?;
     /// assert_eq!(door.leave()?.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

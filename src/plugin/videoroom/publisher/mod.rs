@@ -33,8 +33,8 @@ plugin_type! {
     ///
     /// # Errors of every method
     ///
-    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`](super::error_code): 424
-    /// before a join, 423 when the handle is a subscriber, 426 after the end of its stay.
+    /// [`Error::Plugin`](crate::Error::Plugin) with a code of [`error_code`](super::error_code):
+    /// 424 before a join, 423 when the handle is a subscriber, 426 after it has left.
     ///
     /// # Example
     ///
@@ -56,21 +56,4 @@ plugin_type! {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub struct Publisher with room: VideoRoom "janus.plugin.videoroom", Event = event::decode;
-}
-
-impl Publisher {
-    /// The requests about rooms, by this handle.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # use janus_blocking::videoroom::Publisher;
-    /// # let said = r#"{"videoroom":"success","room":1234,"exists":true}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_answer::<Publisher>("exists", said)?;
-    /// assert!(door.room().exists(1234)?);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn room(&self) -> &VideoRoom {
-        &self.room
-    }
 }

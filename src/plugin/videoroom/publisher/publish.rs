@@ -6,10 +6,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{OwnStream, Publisher};
-use crate::{
-    Id, Jsep, Result,
-    plugin::{Secret, constructors},
-};
+use crate::plugin::{Secret, constructors};
+use crate::{Id, Jsep, Result};
 
 constructors! {
     /// Creates a request to publish what the offer has.
@@ -29,7 +27,7 @@ constructors! {
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Publish {
-    /// What the streams show. Default: nothing is said.
+    /// Descriptions of the streams. Default: none.
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer, one of the room's. Default: the room's first.
     pub audiocodec: Option<String>,
@@ -48,7 +46,7 @@ pub struct Publish {
     pub filename: Option<String>,
     /// The name to show. Default: it stays.
     pub display: Option<String>,
-    /// What others are told of the participant, an object. Default: it stays. Since Janus 1.3.0.
+    /// The participant's metadata for others, an object. Default: it stays. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
     pub secret: Option<Secret>,
@@ -71,7 +69,7 @@ pub struct Publish {
     pub restart: Option<bool>,
 }
 
-/// What one stream shows.
+/// The description of one stream.
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Description {
@@ -81,7 +79,7 @@ pub struct Description {
     pub description: String,
 }
 
-/// The settings, and the media where an offer was sent, are as was asked.
+/// The settings were applied, and the offer if there was one.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -98,39 +96,6 @@ pub struct Configured {
     pub streams: Option<Vec<OwnStream>>,
 }
 
-impl Publisher {
-    /// Begins to send media.
-    ///
-    /// Sends `publish` with the offer and waits for the event that brings the answer. When the
-    /// PeerConnection stands ([`Event::WebrtcUp`](crate::Event::WebrtcUp)) the others get
-    /// [`Event::Publishers`](crate::videoroom::Event::Publishers) and can subscribe.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 432 when the room has all its publishers, 434 when this one publishes
-    /// already, 433 after a kick, 437 for an offer that cannot be used, 431 for an answer.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{
-    ///     Jsep, testing, videoroom::{Publisher, publisher::{Description, Publish}},
-    ///     webrtc::JsepKind,
-    /// };
-    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
-    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("publish", said, Some(Jsep::answer("v=0\r\n")))?;
-    /// let publish = Publish::new()
-    ///     .bitrate(512_000)
-    ///     .descriptions(vec![Description::new("0", "front door")]);
-    /// let (done, answer) = door.publish(&publish, &Jsep::offer(testing::AUDIO_SDP))?;
-    /// assert_eq!((done.configured.as_str(), answer.kind), ("ok", JsepKind::Answer));
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
-        self.handle.negotiate(publish, offer)
-    }
-}
-
 /// `configure` of a publisher; see [`Publisher::configure`]. What is not set stays as it is.
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -138,7 +103,7 @@ impl Publisher {
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Configure {
-    /// What the streams show.
+    /// Descriptions of the streams.
     pub descriptions: Option<Vec<Description>>,
     /// The audio codec to prefer; counts with a first offer.
     pub audiocodec: Option<String>,
@@ -158,7 +123,7 @@ pub struct Configure {
     /// The name to show. The others get
     /// [`Event::DisplayChanged`](crate::videoroom::Event::DisplayChanged).
     pub display: Option<String>,
-    /// What others are told of the participant, an object. They get
+    /// The participant's metadata for others, an object. They get
     /// [`Event::MetadataChanged`](crate::videoroom::Event::MetadataChanged). Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// The room's secret, to change the recording in rooms with `lock_record`.
@@ -213,6 +178,33 @@ pub struct ConfigureStream {
 }
 
 impl Publisher {
+    /// Starts publishing.
+    ///
+    /// Sends `publish` with the offer and waits for the event that brings the answer. When the
+    /// PeerConnection is up ([`Event::WebrtcUp`](crate::Event::WebrtcUp)) the others get
+    /// [`Event::Publishers`](crate::videoroom::Event::Publishers) and can subscribe.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 432 when the room is full, 434 when the handle publishes already, 433
+    /// after a kick, 437 for an offer that cannot be used, 431 for an answer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, testing, videoroom::{Publisher, publisher::{Description, Publish}}};
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("publish", r#"{"configured":"ok"}"#, Some(Jsep::answer("v=0\r\n")))?;
+    /// let publish = Publish::new()
+    ///     .bitrate(512_000)
+    ///     .descriptions(vec![Description::new("0", "front door")]);
+    /// let (done, answer) = door.publish(&publish, &Jsep::offer(testing::AUDIO_SDP))?;
+    /// assert_eq!((done.configured.as_str(), &*answer.kind.to_string()), ("ok", "answer"));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn publish(&self, publish: &Publish, offer: &Jsep) -> Result<(Configured, Jsep)> {
+        self.handle.negotiate(publish, offer)
+    }
+
     /// Changes settings of the participant.
     ///
     /// Sends `configure` and waits for the event that confirms it.
@@ -225,8 +217,7 @@ impl Publisher {
     ///
     /// ```
     /// use janus_blocking::videoroom::{Publisher, publisher::{Configure, ConfigureStream}};
-    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
-    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("configure", said, None)?;
+    /// # let (_gateway, door) = janus_blocking::testing::with_outcome::<Publisher>("configure", r#"{"configured":"ok"}"#, None)?;
     /// let mute = ConfigureStream::new().mid("0").send(false);
     /// let done = door.configure(&Configure::new().streams(vec![mute]))?;
     /// assert_eq!(done.configured, "ok");
@@ -247,14 +238,11 @@ impl Publisher {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{
-    ///     Jsep, testing, videoroom::{Publisher, publisher::Configure}, webrtc::JsepKind,
-    /// };
-    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
-    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("configure", said, Some(Jsep::answer("v=0\r\n")))?;
+    /// use janus_blocking::{Jsep, testing, videoroom::{Publisher, publisher::Configure}};
+    /// # let (_gateway, door) = testing::with_outcome::<Publisher>("configure", r#"{"configured":"ok"}"#, Some(Jsep::answer("v=0\r\n")))?;
     /// let audio_only = Configure::new().video(false);
     /// let (_, answer) = door.renegotiate(&audio_only, &Jsep::offer(testing::AUDIO_SDP))?;
-    /// assert_eq!(answer.kind, JsepKind::Answer);
+    /// assert_eq!(answer.kind.to_string(), "answer");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn renegotiate(&self, configure: &Configure, offer: &Jsep) -> Result<(Configured, Jsep)> {

@@ -1,4 +1,4 @@
-//! Publishers and their streams, as others and they themselves are told of them.
+//! Publishers and their streams, as events and replies describe them.
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -13,7 +13,7 @@ pub struct Feed {
     pub id: Id,
     /// The name to show.
     pub display: Option<String>,
-    /// What the participant has told of itself. Since Janus 1.3.0.
+    /// The participant's metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// Whether it is the placeholder of [`Create::dummy_publisher`](crate::videoroom::Create::dummy_publisher).
     #[serde(default)]
@@ -25,7 +25,7 @@ pub struct Feed {
     /// All its streams.
     #[serde(default)]
     pub streams: Vec<PublisherStream>,
-    /// Whether it talks at present; absent without audio levels.
+    /// Whether it is talking; absent without audio levels.
     pub talking: Option<bool>,
 }
 
@@ -45,7 +45,7 @@ pub struct PublisherStream {
     pub disabled: bool,
     /// The codec.
     pub codec: Option<String>,
-    /// What it shows.
+    /// Its description.
     pub description: Option<String>,
     /// Whether it was muted by [`moderate`](crate::videoroom::VideoRoom::moderate).
     pub moderated: bool,
@@ -53,7 +53,7 @@ pub struct PublisherStream {
     pub simulcast: bool,
     /// Whether it is layered.
     pub svc: bool,
-    /// Whether somebody talks in it; absent without audio levels.
+    /// Whether somebody is talking on it; absent without audio levels.
     pub talking: Option<bool>,
     /// Whether Opus is stereo.
     pub stereo: bool,
@@ -84,7 +84,7 @@ pub struct OwnStream {
     pub disabled: bool,
     /// The codec that was agreed on.
     pub codec: Option<String>,
-    /// What it shows.
+    /// Its description.
     pub description: Option<String>,
     /// Whether Opus is stereo.
     pub stereo: bool,
@@ -108,7 +108,7 @@ pub struct OwnStream {
     pub playoutdelay_ext_id: Option<u8>,
 }
 
-/// Somebody who is in the room, or comes in, without publishing.
+/// A participant who does not publish.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Attendee {
@@ -116,6 +116,6 @@ pub struct Attendee {
     pub id: Id,
     /// The name to show.
     pub display: Option<String>,
-    /// What the participant has told of itself. Since Janus 1.3.0.
+    /// The participant's metadata. Since Janus 1.3.0.
     pub metadata: Option<Value>,
 }

@@ -1,4 +1,4 @@
-//! Making rooms.
+//! Creating rooms.
 
 use std::time::Duration;
 
@@ -6,10 +6,9 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::{
-    Id, Result,
-    plugin::{Secret, constructors, duration, videoroom::VideoRoom},
-};
+use crate::plugin::{Secret, constructors, duration};
+use crate::videoroom::VideoRoom;
+use crate::{Id, Result};
 
 constructors! {
     /// Creates a request for a room with the plugin's defaults, and an id that it picks.
@@ -51,8 +50,7 @@ pub struct Create {
     pub bitrate: Option<u64>,
     /// Whether publishers cannot raise their bitrate above it. Default: false.
     pub bitrate_cap: Option<bool>,
-    /// How often publishers are asked for a keyframe, in seconds on the wire. Default and 0: never.
-    /// Fractions are rounded up.
+    /// How often publishers are asked for a keyframe, rounded up to seconds. Default and 0: never.
     #[serde(serialize_with = "duration::seconds")]
     pub fir_freq: Option<Duration>,
     /// How many may publish at the same time. Default: 3.
@@ -80,7 +78,8 @@ pub struct Create {
     /// Over how many packets the audio level is averaged. Default and 0: 100, which is 2 seconds.
     #[setters(into = false)]
     pub audio_active_packets: Option<u32>,
-    /// The level above which somebody talks: 127 is silence, 0 the loudest. Default and 0: 25.
+    /// The level above which somebody counts as talking: 127 is silence, 0 the loudest. Default and
+    /// 0: 25.
     #[setters(into = false)]
     pub audio_level_average: Option<u8>,
     /// Whether the orientation of videos is negotiated. Default: true.
@@ -102,8 +101,7 @@ pub struct Create {
     pub notify_joining: Option<bool>,
     /// Whether all media must be encrypted end to end. Default: false.
     pub require_e2ee: Option<bool>,
-    /// Whether the room gets a publisher without media, to subscribe to as a placeholder. Default:
-    /// false.
+    /// Whether the room gets a publisher without media, as a placeholder. Default: false.
     pub dummy_publisher: Option<bool>,
     /// The streams of that publisher. Default: one of each codec of the room.
     pub dummy_streams: Option<Vec<DummyStream>>,
@@ -125,13 +123,12 @@ pub struct Create {
 #[non_exhaustive]
 pub struct DummyStream {
     /// The codec, one of the room's.
-    #[setters(skip)]
     pub codec: String,
     /// Its format parameters, for example `profile-level-id=42e01f`. Default: none.
     pub fmtp: Option<String>,
 }
 
-/// The room was made.
+/// The room was created.
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Created {
@@ -145,20 +142,18 @@ pub struct Created {
 impl VideoRoom {
     /// Creates a room.
     ///
-    /// Sends `create` and waits for its answer. All that can be set, with unit, default and range,
-    /// is on [`Create`].
+    /// Sends `create` and waits for its answer. For all settings see [`Create`].
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 427 when the id is taken, 433 for a missing or wrong admin key where the
-    /// server has one, 430 for a codec that it does not know and for an id of the wrong type.
+    /// `Plugin` with code 427 when the id is taken, 430 for an unknown codec or an id of the wrong
+    /// type, 433 also without an admin key where the server has one.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::Create};
-    /// # let said = r#"{"videoroom":"created","room":1234,"permanent":false}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("create", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("create", r#"{"room":1234}"#)?;
     /// let created = desk.create(&Create::new().room(1234).publishers(6u32))?;
     /// assert_eq!(created.room, 1234.into());
     /// # Ok::<(), janus_blocking::Error>(())

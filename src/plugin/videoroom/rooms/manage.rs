@@ -6,10 +6,9 @@ use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
-use crate::{
-    Id, Result,
-    plugin::{Secret, constructors, duration, videoroom::VideoRoom},
-};
+use crate::plugin::{Secret, constructors, duration};
+use crate::videoroom::VideoRoom;
+use crate::{Id, Result};
 
 constructors! {
     /// Creates a request that changes nothing of `room` yet.
@@ -32,7 +31,6 @@ constructors! {
 #[non_exhaustive]
 pub struct Edit {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -47,12 +45,10 @@ pub struct Edit {
     /// Whether subscribers must give the private id of a participant.
     pub new_require_pvtid: Option<bool>,
     /// The largest video bitrate of each publisher, in bits per second; 0: no limit. Janus raises 1
-    /// to 63,999 to 64,000. Publishers that are there get it too, but for those that have set their
-    /// own.
+    /// to 63,999 to 64,000. Present publishers get it too, unless they have set their own.
     #[setters(into = false)]
     pub new_bitrate: Option<u64>,
-    /// How often publishers are asked for a keyframe, in seconds on the wire; 0: never. Fractions
-    /// are rounded up.
+    /// How often publishers are asked for a keyframe, rounded up to seconds; 0: never.
     #[serde(serialize_with = "duration::seconds")]
     pub new_fir_freq: Option<Duration>,
     /// How many may publish at the same time. Those that publish go on.
@@ -85,7 +81,6 @@ pub struct Edited {
 #[non_exhaustive]
 pub struct Destroy {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// Whether the room is removed from the server's configuration file too. Default: false.
     pub permanent: Option<bool>,
@@ -135,98 +130,6 @@ pub struct List {
     pub admin_key: Option<Secret>,
 }
 
-impl VideoRoom {
-    /// Changes a room.
-    ///
-    /// Sends `edit` and waits for its answer.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{VideoRoom, videoroom::Edit};
-    /// # let said = r#"{"videoroom":"edited","room":1234,"permanent":false}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("edit", said)?;
-    /// let edited = desk.edit(&Edit::new(1234).new_publishers(9u32))?;
-    /// assert!(!edited.permanent, "until the server restarts");
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn edit(&self, edit: &Edit) -> Result<Edited> {
-        self.handle.request(edit)
-    }
-
-    /// Destroys a room and puts everybody out.
-    ///
-    /// Sends `destroy` and waits for its answer. Everybody in the room gets
-    /// [`Event::Destroyed`](crate::videoroom::Event::Destroyed), and their PeerConnections are closed.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{VideoRoom, videoroom::Destroy};
-    /// # let said = r#"{"videoroom":"destroyed","room":1234,"permanent":false}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("destroy", said)?;
-    /// let destroyed = desk.destroy(&Destroy::new(1234))?;
-    /// assert_eq!(destroyed.room, 1234.into());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn destroy(&self, destroy: &Destroy) -> Result<Destroyed> {
-        self.handle.request(destroy)
-    }
-
-    /// Asks whether there is a room of that id.
-    ///
-    /// Sends `exists` and waits for its answer. Private rooms exist too.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 430 for an id of the wrong type.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # use janus_blocking::VideoRoom;
-    /// # let said = r#"{"videoroom":"success","room":1234,"exists":true}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("exists", said)?;
-    /// assert!(desk.exists(1234)?);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn exists(&self, room: impl Into<Id>) -> Result<bool> {
-        let exists = Exists::new(room);
-        self.handle.request(&exists).map(|answer| answer.exists)
-    }
-
-    /// Lists the rooms.
-    ///
-    /// Sends `list` and waits for its answer.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 433 for a wrong admin key.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::{VideoRoom, videoroom::List};
-    /// # let said = r#"{"videoroom":"success","list":[{"room":1234,"description":"lobby","num_participants":2}]}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("list", said)?;
-    /// let rooms = desk.list(&List::new())?.list;
-    /// assert_eq!(rooms[0].description, "lobby");
-    /// assert_eq!(rooms[0].num_participants, Some(2));
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn list(&self, list: &List) -> Result<Rooms> {
-        self.handle.request(list)
-    }
-}
-
 /// The rooms of the server; see [`VideoRoom::list`](crate::videoroom::VideoRoom::list).
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
@@ -269,7 +172,7 @@ pub struct Room {
     /// Whether it has a publisher without media.
     #[serde(default)]
     pub dummy_publisher: bool,
-    /// Whether everybody hears of those that join.
+    /// Whether everybody is notified of joins.
     #[serde(default)]
     pub notify_joining: bool,
     /// The audio codecs, separated by commas, the preferred one first.
@@ -295,17 +198,18 @@ pub struct Room {
     /// Whether recording is started and stopped only with the secret.
     #[serde(default)]
     pub lock_record: bool,
-    /// How many have joined to publish, whether they do or not; subscribers do not count.
+    /// Number of participants who joined as publishers, publishing or not, without subscribers.
     pub num_participants: Option<u64>,
     /// Whether audio levels are negotiated.
     #[serde(default)]
     pub audiolevel_ext: bool,
-    /// Whether it is told who talks.
+    /// Whether talk events are sent.
     #[serde(default)]
     pub audiolevel_event: bool,
-    /// Over how many packets the audio level is averaged, if it is told who talks.
+    /// Over how many packets the audio level is averaged, if talk events are sent.
     pub audio_active_packets: Option<u64>,
-    /// The level above which somebody talks, 127 being silence, if it is told who talks.
+    /// The level above which somebody counts as talking, 127 being silence, if talk events are
+    /// sent.
     pub audio_level_average: Option<u64>,
     /// Whether the orientation of videos is negotiated.
     #[serde(default)]
@@ -326,10 +230,8 @@ pub struct Room {
 #[non_exhaustive]
 pub struct EnableRecording {
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// Whether everybody is recorded.
-    #[setters(skip)]
     pub record: bool,
     /// The room's secret, if it has one.
     pub secret: Option<Secret>,
@@ -344,21 +246,92 @@ pub struct RecordingEnabled {
     pub record: Option<bool>,
 }
 
+#[expect(clippy::missing_errors_doc, reason = "said once, at the type")]
 impl VideoRoom {
-    /// Starts or stops the recording of everybody in a room, those to come included.
+    /// Changes a room.
     ///
-    /// Sends `enable_recording` and waits for its answer.
+    /// Sends `edit` and waits for its answer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{VideoRoom, videoroom::Edit};
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("edit", "{}")?;
+    /// let edited = desk.edit(&Edit::new(1234).new_publishers(9u32))?;
+    /// assert!(!edited.permanent, "until the server restarts");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn edit(&self, edit: &Edit) -> Result<Edited> {
+        self.handle.request(edit)
+    }
+
+    /// Destroys a room and removes everybody from it.
+    ///
+    /// Sends `destroy` and waits for its answer. Everybody in the room gets
+    /// [`Event::Destroyed`](crate::videoroom::Event::Destroyed), and their PeerConnections are closed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{VideoRoom, videoroom::Destroy};
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("destroy", r#"{"room":1234}"#)?;
+    /// let destroyed = desk.destroy(&Destroy::new(1234))?;
+    /// assert_eq!(destroyed.room, 1234.into());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn destroy(&self, destroy: &Destroy) -> Result<Destroyed> {
+        self.handle.request(destroy)
+    }
+
+    /// Asks whether there is a room of that id.
+    ///
+    /// Sends `exists` and waits for its answer. Private rooms exist too.
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 426 when there is no such room, 429 without and 433 with a wrong secret.
+    /// `Plugin` with code 430 for an id of the wrong type.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # use janus_blocking::VideoRoom;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("exists", r#"{"exists":true}"#)?;
+    /// assert!(desk.exists(1234)?);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn exists(&self, room: impl Into<Id>) -> Result<bool> {
+        let exists = Exists::new(room);
+        self.handle.request(&exists).map(|answer| answer.exists)
+    }
+
+    /// Lists the rooms.
+    ///
+    /// Sends `list` and waits for its answer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{VideoRoom, videoroom::List};
+    /// # let said = r#"{"list":[{"room":1234,"description":"lobby","num_participants":2}]}"#;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("list", said)?;
+    /// let rooms = desk.list(&List::new())?.list;
+    /// assert_eq!(rooms[0].description, "lobby");
+    /// assert_eq!(rooms[0].num_participants, Some(2));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn list(&self, list: &List) -> Result<Rooms> {
+        self.handle.request(list)
+    }
+
+    /// Starts or stops recording everybody in a room, including those who join later.
+    ///
+    /// Sends `enable_recording` and waits for its answer.
     ///
     /// # Example
     ///
     /// ```
     /// use janus_blocking::{VideoRoom, videoroom::EnableRecording};
-    /// # let said = r#"{"videoroom":"success","record":true}"#;
-    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("enable_recording", said)?;
+    /// # let (_gateway, desk) = janus_blocking::testing::with_answer::<VideoRoom>("enable_recording", r#"{"record":true}"#)?;
     /// assert_eq!(desk.enable_recording(&EnableRecording::new(1234, true))?.record, Some(true));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

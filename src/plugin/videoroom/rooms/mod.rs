@@ -1,10 +1,4 @@
 //! Rooms themselves.
 
-mod create;
-mod manage;
-
-pub use create::{Create, Created, DummyStream};
-pub use manage::{
-    Destroy, Destroyed, Edit, Edited, EnableRecording, Existence, Exists, List, RecordingEnabled,
-    Room, Rooms,
-};
+pub(super) mod create;
+pub(super) mod manage;

@@ -8,13 +8,9 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::Subscriber;
-use crate::{
-    Id, Jsep, Result,
-    plugin::{
-        constructors, duration,
-        videoroom::{MediaKind, no_layer},
-    },
-};
+use crate::plugin::{constructors, duration};
+use crate::videoroom::{MediaKind, no_layer};
+use crate::{Id, Jsep, Result};
 
 constructors! {
     /// Creates a request that changes nothing yet.
@@ -42,8 +38,7 @@ pub struct Configure {
     pub video: Option<bool>,
     /// Whether data channel messages are relayed. Deprecated likewise.
     pub data: Option<bool>,
-    /// The `mid` of the subscription's stream that the following are about, without `streams`.
-    /// Default: all.
+    /// The `mid` of the stream that the following are about, without `streams`. Default: all.
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether its media is relayed.
@@ -52,7 +47,7 @@ pub struct Configure {
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2.
     pub temporal: Option<u8>,
-    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    /// The time without packets after which a lower substream is used.
     #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2.
@@ -71,8 +66,7 @@ pub struct Configure {
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct ConfigureStream {
-    /// [`SubscriberStream::mid`](super::SubscriberStream::mid). Needed where there are several
-    /// entries.
+    /// [`SubscriberStream::mid`](super::SubscriberStream::mid). Needed if there are several.
     #[setters(into)]
     pub mid: Option<String>,
     /// Whether its media is relayed.
@@ -85,7 +79,7 @@ pub struct ConfigureStream {
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2.
     pub temporal: Option<u8>,
-    /// After how long without packets a lower substream is used, in microseconds on the wire.
+    /// The time without packets after which a lower substream is used.
     #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2.
@@ -98,7 +92,7 @@ pub struct ConfigureStream {
     pub max_delay: Option<i16>,
 }
 
-/// The settings are as was asked.
+/// The settings were applied.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -128,8 +122,7 @@ impl Subscriber {
     ///
     /// ```
     /// use janus_blocking::videoroom::{Subscriber, subscriber::{Configure, ConfigureStream}};
-    /// # let said = r#"{"videoroom":"event","room":1234,"configured":"ok"}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("configure", said, None)?;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("configure", r#"{"configured":"ok"}"#, None)?;
     /// let low = ConfigureStream::new().mid("1").substream(0);
     /// let (done, offer) = screen.configure(&Configure::new().streams(vec![low]))?;
     /// assert_eq!((done.configured.as_str(), offer), ("ok", None));
@@ -168,11 +161,11 @@ pub struct SubscriberStream {
     pub feed_id: Option<Id>,
     /// The publisher's name.
     pub feed_display: Option<String>,
-    /// What the publisher has told of itself. Since Janus 1.3.0.
+    /// The publisher's metadata. Since Janus 1.3.0.
     pub feed_metadata: Option<Value>,
     /// The `mid` of the publisher's stream.
     pub feed_mid: Option<String>,
-    /// What the publisher's stream shows.
+    /// The description of the publisher's stream.
     pub feed_description: Option<String>,
     /// The codec.
     pub codec: Option<String>,
@@ -204,7 +197,7 @@ pub struct PlayoutDelay {
     pub max_delay: i64,
 }
 
-/// Which substream is received. The layers are -1 while nothing has come.
+/// Which substream is received. The layers are -1 while nothing was received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -226,7 +219,7 @@ pub struct Simulcast {
     pub fallback: Option<Duration>,
 }
 
-/// Which layers are received. They are -1 while nothing has come.
+/// Which layers are received. They are -1 while nothing was received.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

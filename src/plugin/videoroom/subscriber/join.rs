@@ -1,4 +1,4 @@
-//! Subscribing to publishers of a room for the first time.
+//! Subscribing to publishers of a room.
 
 use std::time::Duration;
 
@@ -8,10 +8,8 @@ use serde_json::Value;
 use serde_with::skip_serializing_none;
 
 use super::{Subscriber, SubscriberStream};
-use crate::{
-    Id, Jsep, Result,
-    plugin::{Secret, constructors, duration},
-};
+use crate::plugin::{Secret, constructors, duration};
+use crate::{Id, Jsep, Result};
 
 constructors! {
     /// Creates a request for a subscription in `room`, to nothing yet: set `streams`.
@@ -39,7 +37,6 @@ pub struct Join {
     #[setters(skip)]
     ptype: Role,
     /// The id of the room.
-    #[setters(skip)]
     pub room: Id,
     /// A signed token for this room
     /// ([`SignedToken::for_room`](crate::auth::SignedToken::for_room)). Rooms with `signed_tokens`
@@ -71,8 +68,7 @@ pub struct Join {
     pub substream: Option<u8>,
     /// The temporal layer of the simulcast to receive, 0 to 2. Default: 2.
     pub temporal: Option<u8>,
-    /// After how long without packets a lower substream is used, in microseconds on the wire.
-    /// Default: 250 ms.
+    /// The time without packets after which a lower substream is used. Default: 250 ms.
     #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
     /// The SVC spatial layer to receive, 0 to 2. Default: 2.
@@ -94,12 +90,11 @@ pub struct Join {
 #[non_exhaustive]
 pub struct FeedStream {
     /// The id of the publisher.
-    #[setters(skip)]
     pub feed: Id,
     /// The `mid` of the publisher's stream. Default: all streams.
     #[setters(into)]
     pub mid: Option<String>,
-    /// A name of your own for it, which comes back in [`SubscriberStream::crossrefid`].
+    /// A name of your choice, which comes back in [`SubscriberStream::crossrefid`].
     #[setters(into)]
     pub crossrefid: Option<String>,
     /// Whether the media is relayed at first. Default: true. Counts only with `mid`, and not in a
@@ -117,8 +112,7 @@ pub struct FeedStream {
     pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in steps of 10 ms; below 0: none.
     pub max_delay: Option<i16>,
-    /// After how long without packets a lower substream is used, in microseconds on the wire.
-    /// Default: 250 ms.
+    /// The time without packets after which a lower substream is used. Default: 250 ms.
     #[serde(serialize_with = "duration::micros")]
     pub fallback: Option<Duration>,
 }
@@ -136,8 +130,7 @@ pub struct Attached {
     pub id: Option<Id>,
     /// The publisher's name, if the request had the deprecated form.
     pub display: Option<String>,
-    /// What the publisher has told of itself, if the request had the deprecated form. Since Janus
-    /// 1.3.0.
+    /// The publisher's metadata, if the request had the deprecated form. Since Janus 1.3.0.
     pub metadata: Option<Value>,
     /// `deprecated_api`, if the request had the deprecated form.
     pub warning: Option<String>,
@@ -158,15 +151,13 @@ impl Subscriber {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{
-    ///     Jsep, videoroom::{Subscriber, subscriber::{FeedStream, Join}}, webrtc::JsepKind,
-    /// };
+    /// use janus_blocking::{Jsep, videoroom::{Subscriber, subscriber::{FeedStream, Join}}};
     /// # let said = r#"{"room":1234,"streams":[]}"#;
     /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("join", said, Some(Jsep::offer("v=0\r\n")))?;
     /// let all = FeedStream::new(7);
     /// let video = FeedStream::new(8).mid("1").substream(0);
     /// let (attached, offer) = screen.join(&Join::new(1234).streams(vec![all, video]))?;
-    /// assert_eq!((attached.room, offer.kind), (1234.into(), JsepKind::Offer));
+    /// assert_eq!((attached.room, &*offer.kind.to_string()), (1234.into(), "offer"));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn join(&self, join: &Join) -> Result<(Attached, Jsep)> {

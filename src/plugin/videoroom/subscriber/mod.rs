@@ -33,9 +33,9 @@ plugin_type! {
     /// A handle that receives, or is about to receive, the media of publishers of one room.
     ///
     /// Comes from [`Session::attach`](crate::Session::attach) or
-    /// [`Session::reattach`](crate::Session::reattach), neither of which asks Janus what the handle is:
-    /// it becomes a subscriber with its first [`join`](Self::join), and stays one. Janus makes the
-    /// offers, and [`start`](Self::start) answers them. One handle can have streams of any number of
+    /// [`Session::reattach`](crate::Session::reattach), neither of which asks Janus what the handle
+    /// is: it becomes a subscriber with its first [`join`](Self::join), and stays one. Janus makes
+    /// the offers, and [`start`](Self::start) answers them. One handle can receive any number of
     /// publishers.
     ///
     /// # Errors of every method
@@ -57,21 +57,4 @@ plugin_type! {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub struct Subscriber with room: VideoRoom "janus.plugin.videoroom", Event = event::decode;
-}
-
-impl Subscriber {
-    /// The requests about rooms, by this handle.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// # use janus_blocking::videoroom::Subscriber;
-    /// # let said = r#"{"videoroom":"success","room":1234,"exists":true}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_answer::<Subscriber>("exists", said)?;
-    /// assert!(screen.room().exists(1234)?);
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn room(&self) -> &VideoRoom {
-        &self.room
-    }
 }

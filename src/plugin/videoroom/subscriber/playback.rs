@@ -1,4 +1,4 @@
-//! Letting the media flow: starting, pausing, leaving.
+//! Starting, pausing and leaving.
 
 use serde::Deserialize;
 
@@ -14,7 +14,7 @@ bare_requests! {
     Leave = "leave";
 }
 
-/// The media flows, or will when the PeerConnection stands.
+/// The media flows, or will when the PeerConnection is up.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -25,7 +25,7 @@ pub struct Started {
     pub started: String,
 }
 
-/// The media is held back.
+/// The media is paused.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -47,12 +47,12 @@ pub struct Left {
     pub left: String,
 }
 
+#[expect(clippy::missing_errors_doc, reason = "said once, at the type")]
 impl Subscriber {
     /// Answers an offer.
     ///
-    /// Sends `start` with the answer and waits for the event that confirms it. If changes were
-    /// postponed, an [`Event::Updated`](crate::videoroom::Event::Updated) with the next offer
-    /// follows.
+    /// Sends `start` with the answer and waits for the event that confirms it. Postponed changes
+    /// follow as [`Event::Updated`](crate::videoroom::Event::Updated), with an offer.
     ///
     /// # Errors
     ///
@@ -74,20 +74,15 @@ impl Subscriber {
         Ok(started)
     }
 
-    /// Lets the media flow again after [`pause`](Self::pause).
+    /// Resumes the media after [`pause`](Self::pause).
     ///
     /// Sends `start` without an answer and waits for the event that confirms it.
-    ///
-    /// # Errors
-    ///
-    /// None special to this call.
     ///
     /// # Example
     ///
     /// ```
     /// # use janus_blocking::videoroom::Subscriber;
-    /// # let said = r#"{"room":1234,"started":"ok"}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("start", said, None)?;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("start", r#"{"started":"ok"}"#, None)?;
     /// assert_eq!(screen.resume()?.started, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -95,20 +90,15 @@ impl Subscriber {
         self.handle.request(&Start::new())
     }
 
-    /// Holds the media back; the PeerConnection stays.
+    /// Pauses the media; the PeerConnection stays up.
     ///
     /// Sends `pause` and waits for the event that confirms it.
-    ///
-    /// # Errors
-    ///
-    /// None special to this call.
     ///
     /// # Example
     ///
     /// ```
     /// # use janus_blocking::videoroom::Subscriber;
-    /// # let said = r#"{"room":1234,"paused":"ok"}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("pause", said, None)?;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("pause", r#"{"paused":"ok"}"#, None)?;
     /// assert_eq!(screen.pause()?.paused, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -121,16 +111,11 @@ impl Subscriber {
     /// Sends `leave` and waits for the event that confirms it. The PeerConnection is closed
     /// ([`Event::Hangup`](crate::Event::Hangup)).
     ///
-    /// # Errors
-    ///
-    /// None special to this call.
-    ///
     /// # Example
     ///
     /// ```
     /// # use janus_blocking::videoroom::Subscriber;
-    /// # let said = r#"{"room":1234,"left":"ok"}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("leave", said, None)?;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("leave", r#"{"left":"ok"}"#, None)?;
     /// assert_eq!(screen.leave()?.left, "ok");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```

@@ -8,9 +8,9 @@ use super::{FeedStream, Subscriber, SubscriberStream};
 use crate::{Id, Jsep, Result, plugin::constructors};
 
 constructors! {
-    /// Creates a request to receive these streams in addition.
+    /// Creates a request to add these streams.
     Subscribe(streams as Vec<FeedStream>);
-    /// Creates a request to receive these streams no more.
+    /// Creates a request to drop these streams.
     Unsubscribe(streams as Vec<UnsubscribeStream>);
     /// Creates a request that changes nothing yet; set at least one of the two.
     Update();
@@ -27,7 +27,7 @@ constructors! {
 #[serde(tag = "request", rename = "subscribe")]
 #[non_exhaustive]
 pub struct Subscribe {
-    /// What to receive in addition, at least one.
+    /// Streams to add, at least one.
     pub streams: Vec<FeedStream>,
 }
 
@@ -36,7 +36,7 @@ pub struct Subscribe {
 #[serde(tag = "request", rename = "unsubscribe")]
 #[non_exhaustive]
 pub struct Unsubscribe {
-    /// What to receive no more, at least one.
+    /// Streams to drop, at least one.
     pub streams: Vec<UnsubscribeStream>,
 }
 
@@ -47,14 +47,14 @@ pub struct Unsubscribe {
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct Update {
-    /// What to receive in addition.
+    /// Streams to add.
     pub subscribe: Option<Vec<FeedStream>>,
-    /// What to receive no more.
+    /// Streams to drop.
     pub unsubscribe: Option<Vec<UnsubscribeStream>>,
 }
 
-/// What to receive no more: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or
-/// one stream of the subscription (`sub_mid`).
+/// Streams to drop: all of a publisher (`feed`), one stream of it (`feed` and `mid`), or one stream
+/// of the subscription (`sub_mid`).
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[setters(strip_option, into)]
@@ -68,7 +68,7 @@ pub struct UnsubscribeStream {
     pub sub_mid: Option<String>,
 }
 
-/// What has become of a change.
+/// The outcome of a change.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
 #[serde(default)]
 #[non_exhaustive]
@@ -84,104 +84,8 @@ pub struct Updated {
 
 impl Updated {
     /// Whether the change waits for the answer to an earlier offer.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::videoroom::{Subscriber, subscriber::FeedStream};
-    /// # let said = r#"{"videoroom":"updating","room":1234}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("subscribe", said, None)?;
-    /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
-    /// if updated.is_postponed() {
-    ///     // An `Event::Updated` brings the offer, once `start` has answered the one before.
-    ///     assert!(offer.is_none());
-    /// }
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
     pub fn is_postponed(&self) -> bool {
         self.videoroom == "updating"
-    }
-}
-
-impl Subscriber {
-    /// Receives further streams.
-    ///
-    /// Sends `subscribe` and waits for the event `updated` or `updating`. An offer that comes with
-    /// it is to be answered by [`start`](Self::start). Without one there is nothing to do: nothing
-    /// had to be negotiated, or the change is [postponed](Updated::is_postponed).
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 428 when there is no such publisher or stream, 430 for no streams at all.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::videoroom::{Subscriber, subscriber::FeedStream};
-    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("subscribe", said, None)?;
-    /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
-    /// assert!(offer.is_none() && !updated.is_postponed());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn subscribe(
-        &self,
-        streams: impl Into<Vec<FeedStream>>,
-    ) -> Result<(Updated, Option<Jsep>)> {
-        self.handle.exchange(&Subscribe::new(streams), None)
-    }
-
-    /// Receives some streams no more.
-    ///
-    /// Sends `unsubscribe` and waits for the event `updated` or `updating`, as
-    /// [`subscribe`](Self::subscribe) does. What is not received anyway is not an error.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 430 for no streams at all.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::videoroom::{Subscriber, subscriber::UnsubscribeStream};
-    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("unsubscribe", said, None)?;
-    /// let (updated, _) = screen.unsubscribe([UnsubscribeStream::new().sub_mid("2")])?;
-    /// assert!(!updated.is_postponed());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn unsubscribe(
-        &self,
-        streams: impl Into<Vec<UnsubscribeStream>>,
-    ) -> Result<(Updated, Option<Jsep>)> {
-        self.handle.exchange(&Unsubscribe::new(streams), None)
-    }
-
-    /// Receives further streams, and others no more, with one offer.
-    ///
-    /// Sends `update` and waits for the event `updated` or `updating`, as
-    /// [`subscribe`](Self::subscribe) does.
-    ///
-    /// # Errors
-    ///
-    /// `Plugin` with code 428 when there is no such publisher or stream, 429 or 430 for no streams
-    /// at all.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::videoroom::{Subscriber, subscriber::{FeedStream, UnsubscribeStream, Update}};
-    /// # let said = r#"{"videoroom":"updated","room":1234,"streams":[]}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("update", said, None)?;
-    /// let update = Update::new()
-    ///     .subscribe(vec![FeedStream::new(8)])
-    ///     .unsubscribe(vec![UnsubscribeStream::new().feed(7)]);
-    /// let (updated, _) = screen.update(&update)?;
-    /// assert!(!updated.is_postponed());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {
-        self.handle.exchange(update, None)
     }
 }
 
@@ -194,7 +98,7 @@ impl Subscriber {
 pub struct Switch {
     /// The id of the publisher to switch to. Deprecated: for subscriptions to one publisher.
     pub feed: Option<Id>,
-    /// What to put where.
+    /// Which stream goes where.
     pub streams: Option<Vec<SwitchStream>>,
 }
 
@@ -205,13 +109,10 @@ pub struct Switch {
 #[non_exhaustive]
 pub struct SwitchStream {
     /// The id of the publisher.
-    #[setters(skip)]
     pub feed: Id,
     /// The `mid` of the publisher's stream. Its codec must be the one of the subscription's stream.
-    #[setters(skip)]
     pub mid: String,
     /// [`SubscriberStream::mid`].
-    #[setters(skip)]
     pub sub_mid: String,
     /// The simulcast substream to receive, 0 to 2. Default: 2. Since Janus 1.1.4.
     pub substream: Option<u8>,
@@ -239,11 +140,88 @@ pub struct Switched {
 }
 
 impl Subscriber {
-    /// Puts streams of other publishers into streams of the subscription, without a new offer.
+    /// Adds streams to the subscription.
     ///
-    /// Sends `switch` and waits for the event that confirms it. Where a stream was inactive, because
-    /// its publisher had gone, an [`Event::Updated`](crate::videoroom::Event::Updated) with an offer
-    /// follows in the event queue.
+    /// Sends `subscribe` and waits for the event `updated` or `updating`. An offer that comes with
+    /// it is to be answered by [`start`](Self::start). Without one there is nothing to do: nothing
+    /// had to be negotiated, or the change is [postponed](Updated::is_postponed).
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 when there is no such publisher or stream, 430 for no streams at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::FeedStream};
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("subscribe", r#"{"videoroom":"updating"}"#, None)?;
+    /// let (updated, offer) = screen.subscribe([FeedStream::new(8)])?;
+    /// // If it is postponed, an `Event::Updated` brings the offer, once `start` has answered the last.
+    /// assert!(updated.is_postponed() && offer.is_none());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn subscribe(
+        &self,
+        streams: impl Into<Vec<FeedStream>>,
+    ) -> Result<(Updated, Option<Jsep>)> {
+        self.handle.exchange(&Subscribe::new(streams), None)
+    }
+
+    /// Drops streams from the subscription.
+    ///
+    /// Sends `unsubscribe` and waits for the event `updated` or `updating`, as
+    /// [`subscribe`](Self::subscribe) does. Streams that are not part of it are no error.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 430 for no streams at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::UnsubscribeStream};
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("unsubscribe", r#"{"videoroom":"updated"}"#, None)?;
+    /// let (updated, _) = screen.unsubscribe([UnsubscribeStream::new().sub_mid("2")])?;
+    /// assert!(!updated.is_postponed());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn unsubscribe(
+        &self,
+        streams: impl Into<Vec<UnsubscribeStream>>,
+    ) -> Result<(Updated, Option<Jsep>)> {
+        self.handle.exchange(&Unsubscribe::new(streams), None)
+    }
+
+    /// Adds and drops streams with one offer.
+    ///
+    /// Sends `update` and waits for the event `updated` or `updating`, as
+    /// [`subscribe`](Self::subscribe) does.
+    ///
+    /// # Errors
+    ///
+    /// `Plugin` with code 428 when there is no such publisher or stream, 429 or 430 for no streams
+    /// at all.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::videoroom::{Subscriber, subscriber::{FeedStream, UnsubscribeStream, Update}};
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("update", r#"{"videoroom":"updated"}"#, None)?;
+    /// let update = Update::new()
+    ///     .subscribe(vec![FeedStream::new(8)])
+    ///     .unsubscribe(vec![UnsubscribeStream::new().feed(7)]);
+    /// let (updated, _) = screen.update(&update)?;
+    /// assert!(!updated.is_postponed());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn update(&self, update: &Update) -> Result<(Updated, Option<Jsep>)> {
+        self.handle.exchange(update, None)
+    }
+
+    /// Replaces streams of the subscription by those of other publishers, without a new offer.
+    ///
+    /// Sends `switch` and waits for the event that confirms it. For a stream whose publisher was
+    /// gone, [`Event::Updated`](crate::videoroom::Event::Updated) with an offer follows.
     ///
     /// # Errors
     ///
@@ -254,8 +232,7 @@ impl Subscriber {
     ///
     /// ```
     /// use janus_blocking::videoroom::{Subscriber, subscriber::{Switch, SwitchStream}};
-    /// # let said = r#"{"room":1234,"switched":"ok","changes":1,"streams":[]}"#;
-    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("switch", said, None)?;
+    /// # let (_gateway, screen) = janus_blocking::testing::with_outcome::<Subscriber>("switch", r#"{"switched":"ok","changes":1}"#, None)?;
     /// let switch = Switch::new().streams(vec![SwitchStream::new(8, "0", "0")]);
     /// assert_eq!(screen.switch(&switch)?.changes, Some(1));
     /// # Ok::<(), janus_blocking::Error>(())
