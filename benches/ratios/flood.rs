@@ -22,9 +22,10 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
         crowds(server, size, table);
         return;
     }
-    let (events, rounds) = match size.ops < 100 {
-        true => (2_000, 1),
-        false => (200_000, size.rounds.min(5)),
+    let (events, rounds) = if size.ops < 100 {
+        (2_000, 1)
+    } else {
+        (200_000, size.rounds.min(5))
     };
     for mode in [Mode::Split, Mode::Free] {
         if !pin(mode, server.pid) {
@@ -63,13 +64,15 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
 
 /// On a real Janus, which makes the events one by one.
 fn crowds(server: &Server, size: Size, table: &mut Table) {
-    let (events, rounds) = match size.ops < 100 {
-        true => (400, 1),
-        false => (50_000, size.rounds.min(5)),
+    let (events, rounds) = if size.ops < 100 {
+        (400, 1)
+    } else {
+        (50_000, size.rounds.min(5))
     };
-    let cases = match size.ops < 100 {
-        true => vec![10],
-        false => vec![100, 500],
+    let cases = if size.ops < 100 {
+        vec![10]
+    } else {
+        vec![100, 500]
     };
     for mode in [Mode::Split, Mode::Free] {
         if !pin(mode, server.pid) {

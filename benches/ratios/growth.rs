@@ -38,9 +38,10 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     let attach = |_| full.session.attach().expect("an answer");
     let handles: Vec<EchoTest> = (0..many).map(attach).collect();
     let compared = compare(size, || few.time(Op::Attach), || full.time(Op::Attach));
-    let target = match server.is_fake() {
-        true => Target::AtMost(1.05),
-        false => Target::None,
+    let target = if server.is_fake() {
+        Target::AtMost(1.05)
+    } else {
+        Target::None
     };
     table.add(row(server, many, "", &compared, target));
     // Ended with the session, and not one by one.

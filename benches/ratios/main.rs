@@ -36,12 +36,13 @@ fn main() {
         .skip(1)
         .filter(|argument| !argument.starts_with('-'))
         .collect();
-    let size = match is_measuring() {
-        true => Size {
+    let size = if is_measuring() {
+        Size {
             rounds: setting("RATIO_ROUNDS", 7),
             ops: setting("RATIO_OPS", 2_000),
-        },
-        false => Size { rounds: 1, ops: 20 },
+        }
+    } else {
+        Size { rounds: 1, ops: 20 }
     };
     let mut table = Table::new();
     for server in [Some(Server::fake()), Server::real()].into_iter().flatten() {

@@ -21,10 +21,12 @@ pub enum Output {
 
 impl Output {
     pub fn new(json: bool) -> Self {
-        match json {
-            true => Self::Json,
-            false if io::stdout().is_terminal() => Self::Table,
-            false => Self::Lines,
+        if json {
+            Self::Json
+        } else if io::stdout().is_terminal() {
+            Self::Table
+        } else {
+            Self::Lines
         }
     }
 

@@ -43,9 +43,10 @@ pub fn answer_to(offer: &str) -> Result<String, &'static str> {
             .map(|mid| format!("a=group:BUNDLE {mid}")),
     );
     for (at, media) in media.iter().enumerate() {
-        match at == chosen {
-            true => media.take(codec, media.direction(&session), &mut answer),
-            false => media.refuse(&mut answer),
+        if at == chosen {
+            media.take(codec, media.direction(&session), &mut answer)
+        } else {
+            media.refuse(&mut answer)
         }
     }
     Ok(answer.join("\r\n") + "\r\n")

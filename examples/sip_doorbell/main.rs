@@ -133,9 +133,10 @@ fn answer(options: &Answer) -> Result<()> {
         .next()
         .ok_or("the ticket names no SIP handle; is it one of `sip_doorbell wait`?")?;
     // Before the session is claimed: whoever can answer this call should still be able to.
-    let reply = match options.decline {
-        true => None,
-        false => Some(reply_to(handle.note.as_ref())?),
+    let reply = if options.decline {
+        None
+    } else {
+        Some(reply_to(handle.note.as_ref())?)
     };
 
     let janus = open(&options.server)?;

@@ -114,15 +114,13 @@ fn unix(path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
 
 #[cfg(not(all(feature = "unix", target_os = "linux")))]
 fn unix(_path: PathBuf, datagrams: bool) -> Result<Arc<dyn Transport>> {
-    let scheme = match datagrams {
-        true => "unixdgram://",
-        false => "unix://",
-    };
+    let scheme = if datagrams { "unixdgram://" } else { "unix://" };
     Err(Error::Unsupported {
         what: scheme.into(),
-        how: match cfg!(target_os = "linux") {
-            true => "enable the feature `unix` of janus-blocking",
-            false => "it needs Linux; use ws:// or http://",
+        how: if cfg!(target_os = "linux") {
+            "enable the feature `unix` of janus-blocking"
+        } else {
+            "it needs Linux; use ws:// or http://"
         },
     })
 }
@@ -218,9 +216,10 @@ impl Url {
             },
         };
         let port = named.unwrap_or(usual);
-        let bracketed = match host.contains(':') {
-            true => format!("[{host}]"),
-            false => host.to_owned(),
+        let bracketed = if host.contains(':') {
+            format!("[{host}]")
+        } else {
+            host.to_owned()
         };
         // RFC 6874: an interface means nothing to the other side.
         let slash = if path.starts_with('/') { "" } else { "/" };
@@ -255,13 +254,14 @@ impl Url {
 
     /// What to add to an error where the port may be a wrong one.
     pub(super) fn note(&self) -> String {
-        match self.is_port_assumed {
-            true => format!(
+        if self.is_port_assumed {
+            format!(
                 "; the address has no port, so {} was assumed (proxies usually listen on {})",
                 self.port,
                 if self.tls { 443 } else { 80 }
-            ),
-            false => String::new(),
+            )
+        } else {
+            String::new()
         }
     }
 
@@ -284,9 +284,10 @@ impl Url {
         let scheme = self.uri.scheme_str().unwrap_or_default();
         let (host, port) = (&self.host, self.port);
         let zone = self.zone.as_ref().map(|zone| format!("%25{zone}"));
-        match host.contains(':') {
-            true => format!("{scheme}://[{host}{}]:{port}", zone.unwrap_or_default()),
-            false => format!("{scheme}://{host}:{port}"),
+        if host.contains(':') {
+            format!("{scheme}://[{host}{}]:{port}", zone.unwrap_or_default())
+        } else {
+            format!("{scheme}://{host}:{port}")
         }
     }
 }

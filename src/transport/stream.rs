@@ -56,9 +56,10 @@ impl Connector {
         Ok(Self {
             dialer: Dialer::new(url),
             #[cfg(feature = "tls")]
-            tls: match url.tls {
-                true => Some(Setup::new(url, &settings.tls)?),
-                false => None,
+            tls: if url.tls {
+                Some(Setup::new(url, &settings.tls)?)
+            } else {
+                None
             },
         })
     }

@@ -56,9 +56,10 @@ struct Readable {
 
 impl Readable {
     fn check_value(&self) -> io::Result<()> {
-        match self.depth < DEPTH {
-            true => Ok(()),
-            false => refused(DEEP),
+        if self.depth < DEPTH {
+            Ok(())
+        } else {
+            refused(DEEP)
         }
     }
 }

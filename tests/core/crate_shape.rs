@@ -113,9 +113,10 @@ fn the_dependencies_are_the_agreed_ones() {
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
-        match path.is_dir() {
-            true => sources(&path, found),
-            false => found.push(path),
+        if path.is_dir() {
+            sources(&path, found)
+        } else {
+            found.push(path)
         }
     }
 }
@@ -165,6 +166,7 @@ fn the_lints_that_the_house_wants_are_on() {
         "unsafe_code = \"forbid\"",
         "missing_docs = \"deny\"",
         "missing_debug_implementations = \"warn\"",
+        "match_bool = \"warn\"",
         "missing_errors_doc = \"warn\"",
         "missing_panics_doc = \"warn\"",
     ] {

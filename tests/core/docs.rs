@@ -24,10 +24,10 @@ fn documents() -> Vec<String> {
 fn prose(text: &str) -> String {
     let (mut code, mut lines) = (false, Vec::new());
     for line in text.lines() {
-        match line.starts_with("```") {
-            true => code = !code,
-            false if !code => lines.push(line),
-            false => {}
+        if line.starts_with("```") {
+            code = !code;
+        } else if !code {
+            lines.push(line);
         }
     }
     lines.join("\n")

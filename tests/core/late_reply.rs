@@ -177,9 +177,12 @@ fn a_timeout_after_the_ack_says_so() {
     let janus = open(&proxy);
     let session = janus.create_session().expect("a session");
     let echo: EchoTest = session.attach().expect("a handle");
-    proxy.filter(|_, text| match text.contains("\"event\"") {
-        true => common::Action::Hold,
-        false => common::Action::Forward,
+    proxy.filter(|_, text| {
+        if text.contains("\"event\"") {
+            common::Action::Hold
+        } else {
+            common::Action::Forward
+        }
     });
     let error = echo
         .configure(&Settings::new().audio(true))

@@ -182,9 +182,12 @@ fn an_event_may_come_before_its_ack() {
 
 #[test]
 fn an_ack_without_an_event_is_a_timeout_that_says_so() {
-    let server = Scripted::start(|request, out| match request["janus"] == "message" {
-        true => out.answer(request, json!({"janus": "ack"})),
-        false => out.usual(request),
+    let server = Scripted::start(|request, out| {
+        if request["janus"] == "message" {
+            out.answer(request, json!({"janus": "ack"}))
+        } else {
+            out.usual(request)
+        }
     });
     let janus = open(&server, 1000);
     let session = janus.create_session().expect("a session");

@@ -57,9 +57,10 @@ pub fn read(log: &str) -> Traced {
         if !name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') {
             continue;
         }
-        let calls = match Some(thread) == reader {
-            true => &mut own,
-            false => &mut others,
+        let calls = if Some(thread) == reader {
+            &mut own
+        } else {
+            &mut others
         };
         *calls.0.entry(name.to_owned()).or_default() += 1;
     }

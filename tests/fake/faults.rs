@@ -85,9 +85,10 @@ impl Setup {
 }
 
 fn open(gateway: &FakeGateway, memory: bool, config: Config) -> Result<Connection> {
-    match memory {
-        true => gateway.connect_with(config),
-        false => config.open(),
+    if memory {
+        gateway.connect_with(config)
+    } else {
+        config.open()
     }
 }
 

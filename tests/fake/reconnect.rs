@@ -44,9 +44,10 @@ impl Setup {
             .request_timeout(LONG)
             .reconnect(Backoff::new().first(SOON).longest(SOON * 20));
         let config = change(config);
-        let janus = match memory {
-            true => gateway.connect_with(config),
-            false => config.open(),
+        let janus = if memory {
+            gateway.connect_with(config)
+        } else {
+            config.open()
         }
         .expect("a connection");
         let session = janus.create_session().expect("a session");

@@ -93,9 +93,10 @@ fn a_call_is_accepted_and_ended_by_either_side() -> Result<()> {
             assert_eq!(second.state(), CallState::Refused(486));
             assert!(matches!(door.next()?, sip::Event::MissedCall(_)));
 
-            match by_us {
-                true => drop(door.sip.hangup(&sip::Hangup::new())?),
-                false => call.hangup(),
+            if by_us {
+                drop(door.sip.hangup(&sip::Hangup::new())?)
+            } else {
+                call.hangup()
             }
             assert!(matches!(door.next()?, sip::Event::Hangup(end) if end.code == 200));
             let end = if by_us {

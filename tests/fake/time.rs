@@ -73,9 +73,10 @@ fn a_session_whose_link_is_gone_can_be_claimed_until_its_reclaim_time_is_over() 
             assert!(gateway.wait_links(0, SOON));
             gateway.advance(s(at) - s(2));
             let again = connect(&gateway)?.claim(session.session_id).map(drop);
-            match still {
-                true => again?,
-                false => assert!(again.unwrap_err().is_session_gone()),
+            if still {
+                again?
+            } else {
+                assert!(again.unwrap_err().is_session_gone())
             }
         }
     }

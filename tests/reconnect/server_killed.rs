@@ -116,15 +116,14 @@ fn break_under_waiters(url: &str, hold: impl FnOnce(), break_it: impl FnOnce()) 
     for (name, waited, error) in ended {
         let after = waited.saturating_duration_since(begun);
         assert!(after < SOON, "{name} heard after {after:?}");
-        match name.starts_with("queue: ") {
-            true => {
-                assert_closed(
-                    &error,
-                    Scope::Session(world.session.id()),
-                    CloseReason::LinkBroken,
-                );
-            }
-            false => assert_transport(&error, url),
+        if name.starts_with("queue: ") {
+            assert_closed(
+                &error,
+                Scope::Session(world.session.id()),
+                CloseReason::LinkBroken,
+            );
+        } else {
+            assert_transport(&error, url);
         }
         assert!(ENDS.contains(&io_kind(&error)), "{name}: {error:?}");
     }
@@ -205,12 +204,11 @@ fn a_half_open_link_is_noticed_after_the_link_timeout() {
     for (name, waited, error) in waiters.join() {
         let after = waited.saturating_duration_since(begun);
         assert!(after < LINK + SOON, "{name} heard after {after:?}");
-        match name.starts_with("queue: ") {
-            true => {
-                let scope = Scope::Session(world.session.id());
-                assert_closed(&error, scope, CloseReason::LinkSilent);
-            }
-            false => assert_transport(&error, &proxy.url()),
+        if name.starts_with("queue: ") {
+            let scope = Scope::Session(world.session.id());
+            assert_closed(&error, scope, CloseReason::LinkSilent);
+        } else {
+            assert_transport(&error, &proxy.url());
         }
         assert_eq!(io_kind(&error), io::ErrorKind::TimedOut);
     }

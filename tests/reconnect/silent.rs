@@ -79,9 +79,10 @@ fn a_link_that_falls_silent_while_sessions_are_claimed_is_given_up_too() {
     // The answer to `info` passes, those to `claim` do not.
     proxy.filter(|direction, text| {
         let claimed = direction == Direction::ToClient && !text.contains("server_info");
-        match claimed {
-            true => common::Action::Drop,
-            false => common::Action::Forward,
+        if claimed {
+            common::Action::Drop
+        } else {
+            common::Action::Forward
         }
     });
     let begun = Instant::now();

@@ -118,12 +118,13 @@ fn what_could_not_be_ended_for_want_of_a_link_is_ended_over_the_next_one() {
         let other: EchoTest = world.session.attach().expect("a handle");
         let end = |call: &mut dyn FnMut() -> Option<Error>| {
             if under_way {
-                proxy.filter(
-                    |_, text| match text.contains("detach") || text.contains("destroy") {
-                        true => Action::Cut(Part::Nothing, End::Fin),
-                        false => Action::Forward,
-                    },
-                );
+                proxy.filter(|_, text| {
+                    if text.contains("detach") || text.contains("destroy") {
+                        Action::Cut(Part::Nothing, End::Fin)
+                    } else {
+                        Action::Forward
+                    }
+                });
             } else {
                 proxy.refuse(true);
                 proxy.cut();

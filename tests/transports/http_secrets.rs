@@ -49,26 +49,23 @@ fn neither_logs_nor_errors_nor_debug_have_them() {
     let polls = Arc::new(AtomicUsize::new(0));
     let count = polls.clone();
     let url = start(move |asked, stream| {
-        let bytes = match asked.is_poll() {
-            false => {
-                let needed = !matches!(asked.verb(), "ping" | "info");
-                assert_eq!(asked.message["apisecret"] == API_SECRET, needed);
-                asked.answer()
-            }
-            true => {
-                let query = format!("&apisecret={API_SECRET}&token={TOKEN} ");
-                assert!(asked.line.contains(&query), "{}", asked.line);
-                match count.fetch_add(1, Ordering::Relaxed) {
-                    // A plugin that repeats what it was told.
-                    0 => ok(&format!(
-                        r#"[{{"janus":"event","session_id":5,"sender":6,
+        let bytes = if asked.is_poll() {
+            let query = format!("&apisecret={API_SECRET}&token={TOKEN} ");
+            assert!(asked.line.contains(&query), "{}", asked.line);
+            match count.fetch_add(1, Ordering::Relaxed) {
+                // A plugin that repeats what it was told.
+                0 => ok(&format!(
+                    r#"[{{"janus":"event","session_id":5,"sender":6,
                             "plugindata":{{"plugin":"any","data":{{"pin":"{ANSWERED}"}}}}}}]"#
-                    )),
-                    1 => ok("[{\"token\":\"hush-answer\", this is no JSON"),
-                    2 => with_status("403 Forbidden", ANSWERED),
-                    _ => with_status("502 Bad Gateway", ANSWERED),
-                }
+                )),
+                1 => ok("[{\"token\":\"hush-answer\", this is no JSON"),
+                2 => with_status("403 Forbidden", ANSWERED),
+                _ => with_status("502 Bad Gateway", ANSWERED),
             }
+        } else {
+            let needed = !matches!(asked.verb(), "ping" | "info");
+            assert_eq!(asked.message["apisecret"] == API_SECRET, needed);
+            asked.answer()
         };
         stream.write_all(&bytes).is_ok()
     });

@@ -162,11 +162,10 @@ impl Connection {
 pub(crate) fn kept_for(connection: &ConnectionInner) -> Option<Duration> {
     let ConnectionInner { engine, info, .. } = connection;
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
-    match engine.properties().reports_going_away {
-        false => Some(session.unwrap_or(Duration::MAX)),
-        true => {
-            let reclaim = info.reclaim_session_timeout;
-            (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
-        }
+    if engine.properties().reports_going_away {
+        let reclaim = info.reclaim_session_timeout;
+        (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
+    } else {
+        Some(session.unwrap_or(Duration::MAX))
     }
 }

@@ -186,9 +186,10 @@ impl Server {
         answer["transaction"] = request["transaction"].clone();
         let held = state.holds.is_some_and(|holds| holds == verb);
         state.seen.push((verb, session));
-        match held {
-            true => state.held.push(answer.to_string()),
-            false => wire.send(answer.to_string()),
+        if held {
+            state.held.push(answer.to_string())
+        } else {
+            wire.send(answer.to_string())
         }
         drop(state);
         self.changed.notify_all();

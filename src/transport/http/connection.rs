@@ -198,15 +198,16 @@ fn ask(agent: &Agent, request: &Request<'_>) -> Result<Response, Broken> {
 
 /// The connection has ended in the middle of a response, or before it.
 fn cut_off(asked: &Result<Response, Broken>, after: Duration) -> io::Error {
-    match matches!(asked, Err(Broken::AfterHead)) && after > NEARLY {
-        true => io::Error::new(
+    if matches!(asked, Err(Broken::AfterHead)) && after > NEARLY {
+        io::Error::new(
             io::ErrorKind::TimedOut,
             format!("Janus gave the request up after {JANUS_WAITS:?} without an answer to it"),
-        ),
-        false => io::Error::new(
+        )
+    } else {
+        io::Error::new(
             io::ErrorKind::UnexpectedEof,
             "the server closed the connection instead of answering",
-        ),
+        )
     }
 }
 

@@ -99,9 +99,10 @@ fn events(body: &[u8], sink: &mut dyn FnMut(Received<'_>)) {
 }
 
 fn give(text: &str, sink: &mut dyn FnMut(Received<'_>)) {
-    match is_keepalive(text) {
-        true => sink(Received::Nothing),
-        false => sink(Received::Text(text)),
+    if is_keepalive(text) {
+        sink(Received::Nothing)
+    } else {
+        sink(Received::Text(text))
     }
 }
 
@@ -150,9 +151,10 @@ impl Worth {
             serde_json::from_str::<Event>(event.get())
                 .is_ok_and(|event| event.session_id == Some(session))
         };
-        match events.iter().any(is_own) {
-            true => Self::Event,
-            false => Self::Nothing,
+        if events.iter().any(is_own) {
+            Self::Event
+        } else {
+            Self::Nothing
         }
     }
 }

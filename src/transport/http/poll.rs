@@ -270,10 +270,7 @@ impl Poller {
             404 if self.has_stopped() || self.is_retired() => Next::End,
             404 => match self.server.keepalive(self.session) {
                 Ok(alive) => {
-                    let lost = match alive {
-                        true => Lost::ClaimedAway,
-                        false => Lost::Gone,
-                    };
+                    let lost = if alive { Lost::ClaimedAway } else { Lost::Gone };
                     debug!("the long poll of session {} ends: {lost:?}", self.session);
                     self.give(Item::Lost(self.session, lost));
                     Next::End

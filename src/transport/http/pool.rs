@@ -137,9 +137,10 @@ impl Pool {
         let number = self.enter(session, &connection.stream)?;
         let mut result = wait(&mut connection);
         let reusable = result.as_ref().is_ok_and(|response| response.reusable);
-        let (back, unanswered) = match reusable {
-            true => (Some(connection), None),
-            false => (None, connection.awaits().then(|| Box::new(connection))),
+        let (back, unanswered) = if reusable {
+            (Some(connection), None)
+        } else {
+            (None, connection.awaits().then(|| Box::new(connection)))
         };
         let (rest, wanted) = self.leave(number, back);
         // Closed here, not under the lock.

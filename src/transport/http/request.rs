@@ -33,9 +33,10 @@ impl Target {
     pub(super) fn new(url: &Url) -> Result<Self, ureq::http::Error> {
         let path = url.http_path().trim_end_matches('/');
         let (host, port) = (&url.host, url.port);
-        let authority = match host.contains(':') {
-            true => format!("[{host}]:{port}"),
-            false => format!("{host}:{port}"),
+        let authority = if host.contains(':') {
+            format!("[{host}]:{port}")
+        } else {
+            format!("{host}:{port}")
         };
         // ureq knows nothing of TLS, which is the stream's.
         let uri = Uri::builder().scheme("http").authority(authority);

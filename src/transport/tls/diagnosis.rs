@@ -46,9 +46,10 @@ pub(super) fn after_handshake(error: &io::Error, context: &Context) -> Option<St
         // It may close the link without a reason.
         None if context.asked.was() && error.kind() != io::ErrorKind::TimedOut => Some(format!(
             "it closed the connection after asking for a client certificate; {}",
-            match context.asked.answered() {
-                true => "check that it trusts the CA of `Tls::client_certificate`",
-                false => "give one with `Tls::client_certificate`",
+            if context.asked.answered() {
+                "check that it trusts the CA of `Tls::client_certificate`"
+            } else {
+                "give one with `Tls::client_certificate`"
             }
         )),
         None => None,
@@ -110,14 +111,13 @@ fn of_alert(alert: AlertDescription, context: &Context) -> String {
 
 /// A server that asked for a certificate and ended the link.
 fn refused(how: &str, context: &Context) -> String {
-    match context.asked.answered() {
-        true => format!(
+    if context.asked.answered() {
+        format!(
             "it refused the certificate in `Tls::client_certificate` ({how}); check its expiry \
              date, and that the server trusts its CA"
-        ),
-        false => format!(
-            "it demands a client certificate ({how}); give one with `Tls::client_certificate`"
-        ),
+        )
+    } else {
+        format!("it demands a client certificate ({how}); give one with `Tls::client_certificate`")
     }
 }
 

@@ -84,9 +84,10 @@ impl TlsWriter {
         }
         let taken = connection.writer().write(bytes)?;
         self.0.flush(&mut connection)?;
-        match taken == 0 && !bytes.is_empty() {
-            true => Err(io::ErrorKind::WriteZero.into()),
-            false => Ok(taken),
+        if taken == 0 && !bytes.is_empty() {
+            Err(io::ErrorKind::WriteZero.into())
+        } else {
+            Ok(taken)
         }
     }
 

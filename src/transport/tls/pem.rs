@@ -77,12 +77,13 @@ impl Pem {
         let certificates = sections
             .collect::<Result<Vec<_>, _>>()
             .map_err(|error| self.refuse(field, broken(&error)))?;
-        match certificates.is_empty() {
-            true => Err(self.refuse(
+        if certificates.is_empty() {
+            Err(self.refuse(
                 field,
                 "no certificate in PEM (`-----BEGIN CERTIFICATE-----`)",
-            )),
-            false => Ok(certificates),
+            ))
+        } else {
+            Ok(certificates)
         }
     }
 
@@ -110,9 +111,10 @@ impl Pem {
         let mut bytes = Vec::new();
         let read = File::open(path).and_then(|file| {
             file.take(MAX_FILE + 1).read_to_end(&mut bytes)?;
-            match bytes.len() as u64 > MAX_FILE {
-                true => Err(io::Error::other("it is larger than 1 MiB")),
-                false => Ok(()),
+            if bytes.len() as u64 > MAX_FILE {
+                Err(io::Error::other("it is larger than 1 MiB"))
+            } else {
+                Ok(())
             }
         });
         match read {

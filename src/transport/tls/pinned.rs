@@ -28,15 +28,14 @@ impl Fingerprint {
 
     /// Reads 64 hexadecimal digits, colons between the pairs or not.
     pub(super) fn parse(text: &str) -> Option<Self> {
-        let digits: Vec<u8> = match text.contains(':') {
-            true => {
-                let mut pairs = text.split(':');
-                if !pairs.all(|pair| pair.len() == 2) {
-                    return None;
-                }
-                text.bytes().filter(|byte| *byte != b':').collect()
+        let digits: Vec<u8> = if text.contains(':') {
+            let mut pairs = text.split(':');
+            if !pairs.all(|pair| pair.len() == 2) {
+                return None;
             }
-            false => text.bytes().collect(),
+            text.bytes().filter(|byte| *byte != b':').collect()
+        } else {
+            text.bytes().collect()
         };
         if digits.len() != 64 {
             return None;
@@ -95,12 +94,11 @@ impl ServerCertVerifier for Pinned {
         _now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
         let shown = Fingerprint::of(end_entity);
-        match self.accepted.contains(&shown) {
-            true => Ok(ServerCertVerified::assertion()),
-            false => {
-                let differs = OtherError(std::sync::Arc::new(Differs(shown)));
-                Err(CertificateError::Other(differs).into())
-            }
+        if self.accepted.contains(&shown) {
+            Ok(ServerCertVerified::assertion())
+        } else {
+            let differs = OtherError(std::sync::Arc::new(Differs(shown)));
+            Err(CertificateError::Other(differs).into())
         }
     }
 

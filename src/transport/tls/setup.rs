@@ -233,21 +233,19 @@ fn roots(tls: &Tls) -> Result<RootCertStore> {
         // Systems have some that are too old for rustls.
         roots.add_parsable_certificates(found.certs);
     }
-    match roots.is_empty() {
-        true => Err(Error::config(
+    if roots.is_empty() {
+        Err(Error::config(
             "tls.ca",
-            match tls.system_roots {
-                true => {
-                    "no CA is given, and this system has none; install the package \
+            if tls.system_roots {
+                "no CA is given, and this system has none; install the package \
                      ca-certificates, give one with `Tls::ca`, or pin the server's certificate \
                      with `Tls::pinned`"
-                }
-                false => {
-                    "no CA is given, and the system's CAs are switched off by \
+            } else {
+                "no CA is given, and the system's CAs are switched off by \
                      `Tls::system_roots`; give one with `Tls::ca`, or switch them on"
-                }
             },
-        )),
-        false => Ok(roots),
+        ))
+    } else {
+        Ok(roots)
     }
 }

@@ -83,9 +83,10 @@ impl Transport for UnixSocket {
     }
 
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
-        let packets = match self.datagrams {
-            true => Packets::datagrams(&self.path, &self.address)?,
-            false => Packets::connection(&self.address, deadline)?,
+        let packets = if self.datagrams {
+            Packets::datagrams(&self.path, &self.address)?
+        } else {
+            Packets::connection(&self.address, deadline)?
         };
         let packets = Arc::new(packets);
         Ok(Connected {

@@ -147,9 +147,10 @@ impl Packets {
     /// Ends the sending direction: a SEQPACKET server closes the link then. To a DGRAM server
     /// nothing can be said, so its client ends at once.
     fn leave(&self) {
-        match self.are_datagrams() {
-            true => self.shutdown(),
-            false => drop(shutdown(&self.socket, Shutdown::Write)),
+        if self.are_datagrams() {
+            self.shutdown();
+        } else {
+            let _ = shutdown(&self.socket, Shutdown::Write);
         }
     }
 

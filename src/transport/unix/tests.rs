@@ -35,26 +35,23 @@ impl Setup {
         let path = folder.join("server");
         let transport = UnixSocket::new(path.clone(), datagrams).expect("a short path");
         let connect = || transport.connect(Instant::now() + SOON).expect("a server");
-        let (server, connected) = match datagrams {
-            true => {
-                let server = UnixDatagram::bind(&path).expect("bound");
-                let connected = connect();
-                let own = fs::read_dir(&folder).expect("a folder").flatten();
-                let own = own.map(|file| file.path()).find(|it| *it != path);
-                // What Janus does with `sendto`.
-                server
-                    .connect(own.expect("the client's own"))
-                    .expect("connected");
-                (server.into(), connected)
-            }
-            false => {
-                let listener = socket(AddressFamily::UNIX, SocketType::SEQPACKET, None);
-                let listener = listener.expect("a socket");
-                bind(&listener, &address(&path).expect("short")).expect("bound");
-                listen(&listener, 1).expect("listening");
-                let connected = connect();
-                (accept(&listener).expect("a client"), connected)
-            }
+        let (server, connected) = if datagrams {
+            let server = UnixDatagram::bind(&path).expect("bound");
+            let connected = connect();
+            let own = fs::read_dir(&folder).expect("a folder").flatten();
+            let own = own.map(|file| file.path()).find(|it| *it != path);
+            // What Janus does with `sendto`.
+            server
+                .connect(own.expect("the client's own"))
+                .expect("connected");
+            (server.into(), connected)
+        } else {
+            let listener = socket(AddressFamily::UNIX, SocketType::SEQPACKET, None);
+            let listener = listener.expect("a socket");
+            bind(&listener, &address(&path).expect("short")).expect("bound");
+            listen(&listener, 1).expect("listening");
+            let connected = connect();
+            (accept(&listener).expect("a client"), connected)
         };
         Self {
             folder,
@@ -226,15 +223,12 @@ fn what_has_no_room_is_sent_later_and_in_order() {
                 Ok(&*expected.to_string())
             );
         }
-        match datagrams {
-            true => {
-                let end = setup.receive(SOON, true).expect_err("it has ended");
-                assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
-            }
-            false => {
-                let end = recv(&setup.server, &mut [0; 10][..], RecvFlags::empty());
-                assert_eq!(end.expect("told").1, 0, "the end of the connection");
-            }
+        if datagrams {
+            let end = setup.receive(SOON, true).expect_err("it has ended");
+            assert_eq!(end.kind(), io::ErrorKind::ConnectionAborted);
+        } else {
+            let end = recv(&setup.server, &mut [0; 10][..], RecvFlags::empty());
+            assert_eq!(end.expect("told").1, 0, "the end of the connection");
         }
     }
 }

@@ -161,9 +161,10 @@ impl Frames {
                     return Err(broken("a frame of more than 1 GiB"));
                 }
                 let known = std::mem::replace(&mut self.skips, true);
-                let wanted = match known {
-                    true => 0,
-                    false => BEGINNING.min(usize::try_from(length).unwrap_or(BEGINNING)),
+                let wanted = if known {
+                    0
+                } else {
+                    BEGINNING.min(usize::try_from(length).unwrap_or(BEGINNING))
                 };
                 if there < wanted {
                     self.skips = false;

@@ -83,9 +83,10 @@ impl Failed<'_> {
         }
         let port = self.url.usual_port();
         // A Janus with TLS closes without a word.
-        let like = match self.url.tls {
-            true => "Janus's Admin API port does; check host and port",
-            false => "Janus's Admin API port and a port for wss:// do; check scheme, host and port",
+        let like = if self.url.tls {
+            "Janus's Admin API port does; check host and port"
+        } else {
+            "Janus's Admin API port and a port for wss:// do; check scheme, host and port"
         };
         let problem =
             format!("it closed the connection in the WebSocket handshake, as {like} ({port})");

@@ -55,8 +55,9 @@ impl Tokens {
 /// Sends a token; whether the same one came back, or what else did.
 pub fn ask(raw: &Raw, token: &str) -> Result<std::result::Result<(), Value>> {
     let answer = raw.request(json!({ "token": token }))?;
-    Ok(match answer["token"] == token {
-        true => Ok(()),
-        false => Err(answer),
+    Ok(if answer["token"] == token {
+        Ok(())
+    } else {
+        Err(answer)
     })
 }

@@ -114,9 +114,12 @@ impl<'a> Worker<'a> {
         // In memory or over a socket, always the same for one worker: a session belongs to one
         // address here.
         let memory = self.number % 2 == 0;
-        self.call("open", CONNECT, || match memory {
-            true => gateway.connect_with(config),
-            false => config.open(),
+        self.call("open", CONNECT, || {
+            if memory {
+                gateway.connect_with(config)
+            } else {
+                config.open()
+            }
         })
     }
 
@@ -232,12 +235,11 @@ impl<'a> Worker<'a> {
         }
         let abandoned = self.random.one_in(2);
         // The old objects end by being abandoned, or by being claimed away while they are held.
-        let old = match abandoned {
-            true => {
-                let _ = setup.session.abandon();
-                None
-            }
-            false => Some(setup),
+        let old = if abandoned {
+            let _ = setup.session.abandon();
+            None
+        } else {
+            Some(setup)
         };
         let again = self.setup(janus);
         drop(old);

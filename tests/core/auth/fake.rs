@@ -232,9 +232,10 @@ fn sent(gateway: &FakeGateway, verb: &str) -> usize {
 
 /// In memory, and over a socket.
 fn connect(gateway: &FakeGateway, config: Config, memory: bool) -> Connection {
-    match memory {
-        true => gateway.connect_with(config).expect("a link"),
-        false => open(config),
+    if memory {
+        gateway.connect_with(config).expect("a link")
+    } else {
+        open(config)
     }
 }
 

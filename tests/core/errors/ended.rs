@@ -149,11 +149,12 @@ fn a_session_that_has_timed_out_is_closed() {
         "Janus ended it at its session timeout; create a new session",
     );
     assert_all(request_errors(&echo), id, why, advice);
-    match detached {
-        true => queue_errors(&echo)
+    if detached {
+        queue_errors(&echo)
             .iter()
-            .for_each(|error| assert!(error.is_handle_gone(), "{error:?}")),
-        false => assert_all(queue_errors(&echo), id, why, advice),
+            .for_each(|error| assert!(error.is_handle_gone(), "{error:?}"))
+    } else {
+        assert_all(queue_errors(&echo), id, why, advice)
     }
     assert_all(session_errors(&session, handle), id, why, advice);
     assert_all(

@@ -37,10 +37,7 @@ fn damaged(runner: &mut TestRunner, request: &Value, answer: &str) -> String {
         let named = object["transaction"].as_str().unwrap_or_default();
         named != own && named.starts_with(prefix)
     });
-    match lies {
-        true => answer.to_owned(),
-        false => text,
-    }
+    if lies { answer.to_owned() } else { text }
 }
 
 #[test]

@@ -269,10 +269,11 @@ impl World {
             if (timed_out && sender.is_some()) || (ending && message["janus"] == "event") {
                 continue;
             }
-            let shown = match message["janus"] == "server_info" {
+            let shown = if message["janus"] == "server_info" {
                 // Its content has scenarios of its own.
-                true => json!({"janus": "server_info", "transaction": message["transaction"]}),
-                false => self.names.apply(message),
+                json!({"janus": "server_info", "transaction": message["transaction"]})
+            } else {
+                self.names.apply(message)
             };
             self.record.push(format!("{} < {shown}", letter(link)));
             let sdp = message["jsep"]["sdp"].as_str();

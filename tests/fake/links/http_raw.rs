@@ -88,10 +88,13 @@ fn whole(text: &str) -> Option<String> {
     };
     let lines = head.lines().filter(|line| !line.starts_with("Date: "));
     let head: Vec<&str> = lines
-        .map(|line| match line.starts_with("Content-Length: ") {
+        .map(|line| {
             // Ids differ in length.
-            true if !line.ends_with(": 0") => "Content-Length: N",
-            _ => line,
+            if line.starts_with("Content-Length: ") && !line.ends_with(": 0") {
+                "Content-Length: N"
+            } else {
+                line
+            }
         })
         .collect();
     Some(head.join("\n") + "\n" + &body)

@@ -78,9 +78,10 @@ impl Client {
 
     /// The answer to a request.
     fn ask(&self, request: &str) -> String {
-        match self.send(request.as_bytes()) {
-            true => self.recv(LIMIT),
-            false => "not sent".to_owned(),
+        if self.send(request.as_bytes()) {
+            self.recv(LIMIT)
+        } else {
+            "not sent".to_owned()
         }
     }
 }
@@ -221,9 +222,10 @@ fn timeouts(client: &dyn Fn() -> Client) -> Vec<String> {
             after = first.ask(PING);
         }
     }
-    told.push(match after.contains("pong") {
-        true => "open".to_owned(),
-        false => "closed".to_owned(),
+    told.push(if after.contains("pong") {
+        "open".to_owned()
+    } else {
+        "closed".to_owned()
     });
     // The other session does not end with the link.
     told.push(without_ids(&second.ask(&keepalive)));

@@ -45,9 +45,12 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
                 "" => String::new(),
                 variant => format!(" of a {variant}"),
             };
-            let seen = |version| match versions.contains(&version) {
-                true => "yes",
-                false => "does not have it",
+            let seen = |version| {
+                if versions.contains(&version) {
+                    "yes"
+                } else {
+                    "does not have it"
+                }
             };
             let (old, new) = (seen("1.1.2"), seen("1.4.1"));
             line(

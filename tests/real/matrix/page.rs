@@ -55,9 +55,10 @@ impl Matrix {
         for (old, new) in self.old.iter().zip(&self.new) {
             let cells = old.cells.iter().zip(&new.cells).map(|(old, new)| {
                 let [old, new] = [*old, *new].map(text);
-                match old == new {
-                    true => old,
-                    false => format!("1.1.2: {old}; 1.4.1: {new}"),
+                if old == new {
+                    old
+                } else {
+                    format!("1.1.2: {old}; 1.4.1: {new}")
                 }
             });
             let cells = cells.collect::<Vec<_>>().join(" | ");

@@ -23,9 +23,10 @@ pub(crate) fn check(servers: &Servers, from: Transport, to: Transport) -> Cell {
     if datagrams(from) && unix(to) || unix(from) && datagrams(to) {
         return Cell::ByNature("a Janus has one Unix socket");
     }
-    let server = match datagrams(from) || datagrams(to) {
-        true => servers.server(Transport::UnixDatagrams),
-        false => servers.server(from),
+    let server = if datagrams(from) || datagrams(to) {
+        servers.server(Transport::UnixDatagrams)
+    } else {
+        servers.server(from)
     };
     let open = |transport| server.config(transport).open().expect("Janus answers");
     let first = open(from);
@@ -69,10 +70,9 @@ pub(crate) fn check(servers: &Servers, from: Transport, to: Transport) -> Cell {
     let named = outsider.provoke(handle, 4);
     assert_next(&echo, &named);
     resumed.session.destroy().expect("an answer");
-    match steals {
-        true => {
-            Cell::ByNature("yes, but an older owner that still asks for events gets some of them")
-        }
-        false => Cell::Yes,
+    if steals {
+        Cell::ByNature("yes, but an older owner that still asks for events gets some of them")
+    } else {
+        Cell::Yes
     }
 }

@@ -112,9 +112,10 @@ impl Server {
         let builder = builder.setting("general", "debug_level = 7");
         let ca = Authority::new("matrix CA");
         let builder = builder.http().tls(&ca.issue(&["localhost", "127.0.0.1"]));
-        let builder = match datagrams {
-            true => builder.unix_datagram(),
-            false => builder.unix(),
+        let builder = if datagrams {
+            builder.unix_datagram()
+        } else {
+            builder.unix()
         };
         Self {
             janus: builder.start(),

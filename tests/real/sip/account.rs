@@ -130,9 +130,10 @@ fn guests_and_accounts_without_register_are_registered_at_once() {
             .kind(AccountType::Guest)
             .send_register(false);
         let result = blank.sip.register(&account);
-        match servers.is_new() {
-            true => drop(result.expect("registered")),
-            false => assert_refused(result, error_code::INVALID_ELEMENT.value()),
+        if servers.is_new() {
+            drop(result.expect("registered"))
+        } else {
+            assert_refused(result, error_code::INVALID_ELEMENT.value())
         }
     });
 }

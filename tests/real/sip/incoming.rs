@@ -105,12 +105,13 @@ fn an_answer_that_is_quicker_than_the_reply_is_not_taken_for_it() {
         let phone = servers.phone("1000");
         let caller = Sipp::call_offerless(&servers.kamailio, "1000").start();
         phone.wait_call();
-        servers
-            .proxy
-            .filter(|_, text| match text.contains("\"accepting\"") {
-                true => Action::Hold,
-                false => Action::Forward,
-            });
+        servers.proxy.filter(|_, text| {
+            if text.contains("\"accepting\"") {
+                Action::Hold
+            } else {
+                Action::Forward
+            }
+        });
         thread::scope(|scope| {
             let reply = scope.spawn(|| phone.sip.accept(&Accept::new(), &offer()));
             phone.wait("the caller's answer", |event, jsep| match event {

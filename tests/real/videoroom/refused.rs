@@ -139,9 +139,10 @@ fn encrypted_and_plain_feeds_do_not_mix() {
         let join = subscriber::Join::new(&room);
         let join = join.streams(vec![FeedStream::new(&dummy.id), FeedStream::new(&plain)]);
         let joined = viewer.plugin.join(&join);
-        match servers.is_new() {
-            true => assert_refused(joined, error_code::INVALID_FEED),
-            false => drop(joined.expect("joined")),
+        if servers.is_new() {
+            assert_refused(joined, error_code::INVALID_FEED)
+        } else {
+            drop(joined.expect("joined"))
         }
     });
 }

@@ -165,9 +165,10 @@ fn remote_streams_need_a_codec_and_profiles_need_a_later_version() {
         assert_refused(add(vec![video.clone()]), error_code::MISSING_ELEMENT);
         assert_refused(add(vec![]), error_code::INVALID_ELEMENT);
         let profile = add(vec![video.codec("h264").h264_profile("42e01f")]);
-        match servers.is_new() {
-            true => drop(profile.expect("added")),
-            false => assert_refused(profile, error_code::INVALID_ELEMENT),
+        if servers.is_new() {
+            drop(profile.expect("added"))
+        } else {
+            assert_refused(profile, error_code::INVALID_ELEMENT)
         }
     });
 }

@@ -83,9 +83,10 @@ fn answers_that_are_none_break_the_link_and_say_why() {
 fn an_answer_that_is_cut_off_breaks_the_link() {
     let url = start(|asked, stream| {
         let cut = asked.verb() == "create";
-        let bytes = match cut {
-            true => b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec(),
-            false => asked.answer(),
+        let bytes = if cut {
+            b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n".to_vec()
+        } else {
+            asked.answer()
         };
         stream.write_all(&bytes).is_ok() && !cut
     });
@@ -121,9 +122,12 @@ fn a_late_answer_is_a_timeout_and_the_link_stands() {
 pub(super) fn polled(answer: impl Fn(usize) -> Option<Vec<u8>> + Send + Sync + 'static) -> Polled {
     let polls = Arc::new(AtomicUsize::new(0));
     let count = polls.clone();
-    let janus = connect(move |asked| match asked.is_poll() {
-        true => answer(count.fetch_add(1, Ordering::Relaxed)),
-        false => None,
+    let janus = connect(move |asked| {
+        if asked.is_poll() {
+            answer(count.fetch_add(1, Ordering::Relaxed))
+        } else {
+            None
+        }
     });
     let session = janus.create_session().expect("a session");
     let handle = session.attach_raw("any").expect("a handle");
@@ -201,9 +205,12 @@ fn a_poll_that_breaks_off_breaks_the_link() {
         b"HTTP/1.1 200 OK\r\nConnection: close\r\n\r",
         b"nonsense\r\n\r\n",
     ] {
-        let url = start(move |asked, stream| match asked.is_poll() {
-            true => stream.write_all(answer).is_err(),
-            false => stream.write_all(&asked.answer()).is_ok(),
+        let url = start(move |asked, stream| {
+            if asked.is_poll() {
+                stream.write_all(answer).is_err()
+            } else {
+                stream.write_all(&asked.answer()).is_ok()
+            }
         });
         let janus = connect_to(url);
         let session = janus.create_session().expect("a session");

@@ -220,9 +220,10 @@ fn serve(
             Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
             Err(error) => return Err(error),
         }
-        let wanted = match held {
-            true => PollFlags::empty(),
-            false => PollFlags::IN,
+        let wanted = if held {
+            PollFlags::empty()
+        } else {
+            PollFlags::IN
         };
         let mut both = [
             PollFd::new(&client.0, wanted),
