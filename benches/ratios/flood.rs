@@ -182,7 +182,7 @@ fn lost(server: &Server, mode: Mode, events: usize, table: &mut Table) {
     while received + lost < events as u64 {
         match ours.recv() {
             Ok(_) => received += 1,
-            Err(Error::Lagged { lost: more }) => lost += more,
+            Err(Error::Lagged { lost: more, .. }) => lost += more,
             Err(error) => panic!("{error}"),
         }
     }

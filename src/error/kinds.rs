@@ -40,6 +40,7 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 pub enum Error {
     /// A setting or an argument was refused before anything was sent.
     #[error("`{field}` cannot be used: {reason}")]
+    #[non_exhaustive]
     Config {
         /// The field of [`Config`](crate::Config), or the argument.
         field: &'static str,
@@ -49,6 +50,7 @@ pub enum Error {
 
     /// No connection came about: address, TCP, HTTP, subprotocol, or not a Janus.
     #[error("cannot connect to {endpoint}: {problem}")]
+    #[non_exhaustive]
     Connect {
         /// Where to.
         endpoint: Endpoint,
@@ -68,6 +70,7 @@ pub enum Error {
             "open a new connection and claim the session"
         }
     )]
+    #[non_exhaustive]
     Transport {
         /// Where the link went.
         endpoint: Endpoint,
@@ -82,6 +85,7 @@ pub enum Error {
     /// The connection, session or handle has ended. A call that begins after that sends nothing;
     /// one that was under way may have been carried out.
     #[error("{scope} is closed: {why}")]
+    #[non_exhaustive]
     Closed {
         /// What has ended.
         scope: Scope,
@@ -114,6 +118,7 @@ pub enum Error {
             }
         }
     )]
+    #[non_exhaustive]
     Timeout {
         /// The request.
         request: Box<RequestContext>,
@@ -131,6 +136,7 @@ pub enum Error {
 
     /// The Janus core refused the request.
     #[error("{request} was refused by Janus: {code} {reason}{}", code.advice(reason, *open))]
+    #[non_exhaustive]
     Janus {
         /// The request.
         request: Box<RequestContext>,
@@ -144,6 +150,7 @@ pub enum Error {
 
     /// The plugin refused the request.
     #[error("{request} was refused by the plugin: {}{reason}", code.prefix())]
+    #[non_exhaustive]
     Plugin {
         /// The request, with the plugin's name.
         request: Box<RequestContext>,
@@ -155,6 +162,7 @@ pub enum Error {
 
     /// Janus gave a valid answer of the wrong kind.
     #[error("{request} expected {} and got {}; please report it", .answer.expected, .answer.got)]
+    #[non_exhaustive]
     Unexpected {
         /// The request.
         request: Box<RequestContext>,
@@ -164,6 +172,7 @@ pub enum Error {
 
     /// JSON from Janus lacks what the type requires that it should decode to.
     #[error("{} does not fit its type; please report it: {}", .raw.what, .raw.text)]
+    #[non_exhaustive]
     Decode {
         /// What was to be decoded, and the JSON.
         raw: Box<Undecoded>,
@@ -176,6 +185,7 @@ pub enum Error {
     #[error(
         "{lost} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
     )]
+    #[non_exhaustive]
     Lagged {
         /// How many.
         lost: u64,
@@ -186,6 +196,7 @@ pub enum Error {
         "handle {handle} of session {session} is in use in this program: share the plugin object, \
          or detach or drop it before reattaching"
     )]
+    #[non_exhaustive]
     HandleInUse {
         /// The session.
         session: SessionId,
@@ -195,6 +206,7 @@ pub enum Error {
 
     /// A token cannot be used, or there is none; nothing was sent.
     #[error("{fault}")]
+    #[non_exhaustive]
     Token {
         /// What is wrong with it, and what to do.
         fault: TokenFault,
@@ -205,6 +217,7 @@ pub enum Error {
 
     /// This build of the crate cannot do it.
     #[error("{what} is not supported here: {how}")]
+    #[non_exhaustive]
     Unsupported {
         /// What was asked for.
         what: Box<str>,

@@ -92,7 +92,7 @@ fn hundreds_of_thousands_of_strays_take_no_memory() {
 #[track_caller]
 fn lost(raw: &Raw) -> u64 {
     match raw.events().try_recv() {
-        Err(Error::Lagged { lost }) => lost,
+        Err(Error::Lagged { lost, .. }) => lost,
         other => panic!("{other:?}"),
     }
 }

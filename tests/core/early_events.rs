@@ -146,7 +146,7 @@ fn what_is_kept_for_a_reattachment_is_bounded_and_says_what_is_missing() {
         assert!(events.recv_timeout(LIMIT).unwrap().is_some());
     }
     let lost = match events.recv_timeout(LIMIT) {
-        Err(Error::Lagged { lost }) => lost,
+        Err(Error::Lagged { lost, .. }) => lost,
         other => panic!("{other:?}"),
     };
     assert_eq!(lost, 6);

@@ -196,6 +196,7 @@ fn a_function_that_has_no_token_yet_fails_calls_but_not_the_connection() {
             Err(Error::Token {
                 fault: TokenFault::NotRenewed,
                 source: Some(source),
+                ..
             }) => {
                 assert_eq!(source.to_string(), cause);
             }

@@ -138,6 +138,7 @@ fn without_a_valid_token_calls_fail_and_send_nothing_until_there_is_one() {
             let Error::Token {
                 fault: TokenFault::NotRenewed,
                 source,
+                ..
             } = &error
             else {
                 panic!("{error:?}");

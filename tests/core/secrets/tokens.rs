@@ -108,6 +108,7 @@ fn renewals_show_no_token_and_log_nothing_of_what_the_function_says() {
         Err(Error::Token {
             fault: TokenFault::NotRenewed,
             source: Some(source),
+            ..
         }) => {
             assert!(source.to_string().contains(HUSH), "it is the program's own");
             assert_hidden(&TokenFault::NotRenewed.to_string());

@@ -57,7 +57,7 @@ fn events_right_behind_the_attach_answer_count_for_the_queue_limit() {
 fn assert_lagged(raw: &Raw, expected: u64) {
     let error = raw.events().recv_timeout(SOON).expect_err("a gap");
     assert!(
-        matches!(error, Error::Lagged { lost } if lost == expected),
+        matches!(error, Error::Lagged { lost, .. } if lost == expected),
         "{error:?}"
     );
     let text = format!(

@@ -215,6 +215,7 @@ pub(crate) fn assert_refused<T: std::fmt::Debug>(result: Result<T>, code: i32) {
             code: got,
             reason,
             request,
+            ..
         }) => {
             assert_eq!(got.value(), code, "{request}: {reason}");
         }

@@ -138,6 +138,7 @@ pub(crate) fn assert_refused<T: std::fmt::Debug>(result: Result<T>, code: ErrorC
             code: got,
             reason,
             request,
+            ..
         }) => {
             assert_eq!(got, code, "{request}: {reason}");
         }
