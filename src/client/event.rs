@@ -60,8 +60,6 @@ pub enum Event<E> {
     Reconnected {
         /// How long there was no link, to the claim of the session.
         gap: Duration,
-        /// Whether events may be missing.
-        lost: bool,
     },
     /// Janus refuses to keep the session alive (403), and another token, where
     /// [`Config::token_provider`](crate::Config::token_provider) gives them, has not helped: the session ends

@@ -255,7 +255,7 @@ impl<P: Plugin> Events<P> {
         match payload {
             Payload::Lagged(lost) => Err(Error::Lagged { lost: lost.take() }),
             Payload::Core(text) => Event::core(&text),
-            Payload::Reconnected { gap, lost } => Ok(Event::Reconnected { gap, lost }),
+            Payload::Reconnected { gap } => Ok(Event::Reconnected { gap }),
             Payload::Unauthorized => Ok(Event::Unauthorized),
             Payload::Plugin { data, jsep } => {
                 let event = P::decode(&data).map_err(|error| {

@@ -31,7 +31,6 @@ impl Engine {
             why,
             source: Some(source),
         });
-        let loses = !epoch.properties.sessions_outlive_links;
         // In one piece, so that whoever else finds it broken waits until it is lost for everybody.
         let mut router = self.router();
         if !router.stands(epoch.number) {
@@ -39,7 +38,7 @@ impl Engine {
         }
         self.current_link.lost();
         self.states.note_lost(why);
-        let unfinished = router.suspend(&broken, loses, sync::now());
+        let unfinished = router.suspend(&broken, sync::now());
         let receiver = self.turn.link_lost();
         drop(router);
         drop(receiver);

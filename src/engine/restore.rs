@@ -27,14 +27,9 @@ pub(super) fn restore(
     let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
     *engine.keepalive.lock() = Some(keepalive);
 
-    let verb = if epoch.properties.sessions_outlive_links {
-        Verb::Keepalive
-    } else {
-        Verb::Claim
-    };
     let sessions = engine.router().to_reclaim();
-    let attempt = |id: &SessionId| RequestContext::on_session(verb.name(), *id);
-    let request = |id: &SessionId| Outgoing::session(verb, *id);
+    let attempt = |id: &SessionId| RequestContext::on_session("claim", *id);
+    let request = |id: &SessionId| Outgoing::session(Verb::Claim, *id);
     let live = |id: &SessionId| engine.router().has_session(*id);
     let answers = batch(engine, epoch, &sessions, live, request, attempt)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {

@@ -5,23 +5,11 @@ use std::{sync::Arc, time::Instant};
 use super::{Answer, Payload, Router, Unwatched, routes::SessionRoutes};
 use crate::{HandleId, SessionId, error::LinkFailure};
 
-/// Since when a session has no link, and whether Janus throws its events away meanwhile.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Outage {
-    since: Instant,
-    loses: bool,
-}
-
 impl<S> Router<S> {
     /// The link broke. Ends the requests that were under way, those that may be repeated with
     /// [`Answer::Again`]. Returns those whose answer nobody waited for and which should still be
-    /// carried out. `loses` says whether Janus throws away what happens from now on.
-    pub(crate) fn suspend(
-        &mut self,
-        broken: &Arc<LinkFailure>,
-        loses: bool,
-        now: Instant,
-    ) -> Vec<Unwatched> {
+    /// carried out.
+    pub(crate) fn suspend(&mut self, broken: &Arc<LinkFailure>, now: Instant) -> Vec<Unwatched> {
         self.epoch += 1;
         // What the next link's claims are answered tells it anew.
         self.accepted();
@@ -39,8 +27,7 @@ impl<S> Router<S> {
             self.replies.push(waiting.slot, answer);
         }
         for session in self.sessions.values_mut() {
-            let outage = Outage { since: now, loses };
-            session.outage.get_or_insert(outage);
+            session.outage.get_or_insert(now);
         }
         self.pending.late.drain_unfinished()
     }
@@ -71,10 +58,10 @@ impl<S> Router<S> {
 impl SessionRoutes {
     /// Puts the end of the gap into every queue, once.
     pub(super) fn returned(&mut self, now: Instant) {
-        if let Some(Outage { since, loses }) = self.outage.take() {
+        if let Some(since) = self.outage.take() {
             let gap = now.saturating_duration_since(since);
             for producer in self.producers() {
-                producer.push(Payload::Reconnected { gap, lost: loses });
+                producer.push(Payload::Reconnected { gap });
             }
         }
     }

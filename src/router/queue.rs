@@ -55,7 +55,7 @@ pub(crate) enum Payload {
     /// A core event: the whole message.
     Core(Box<str>),
     /// The link broke, and stands again after that time.
-    Reconnected { gap: Duration, lost: bool },
+    Reconnected { gap: Duration },
     /// Janus refuses to keep the session alive.
     Unauthorized,
     /// Events are missing here; the number grows until somebody takes it.

@@ -8,7 +8,6 @@ use std::{
 
 use super::{
     ClosedFlag, Payload, Queue,
-    outage::Outage,
     queue::{Budget, Producer, queue},
 };
 use crate::{
@@ -40,8 +39,8 @@ pub(super) struct SessionRoutes {
     pub(super) last_request: Instant,
     /// Under which time it stands in the router's `idle`.
     pub(super) noted: Instant,
-    /// It has no link at present.
-    pub(super) outage: Option<Outage>,
+    /// Since when it has no link.
+    pub(super) outage: Option<Instant>,
 }
 
 /// One handle.

@@ -140,7 +140,7 @@ fn queued(queue: &Queue) -> Vec<String> {
             Payload::Plugin { data, .. } => data.get().to_owned(),
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
-            Payload::Reconnected { lost, .. } => format!("reconnected {lost}"),
+            Payload::Reconnected { .. } => "reconnected".to_owned(),
             Payload::Unauthorized => "unauthorized".into(),
         })
         .collect()

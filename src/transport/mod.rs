@@ -228,9 +228,6 @@ pub struct Properties {
     /// Janus notices when the link goes away, and keeps its sessions for `reclaim_session_timeout`
     /// only. Default `true`.
     pub reports_going_away: bool,
-    /// Sessions belong to no link: after a break they need not be claimed, and Janus keeps their
-    /// events. Default `false`.
-    pub sessions_outlive_links: bool,
     /// Sessions need no `keepalive` while the link stands, if Janus ends them after 45 s without a
     /// request at the earliest. Default `false`.
     pub keeps_sessions_alive: bool,
@@ -240,7 +237,6 @@ impl Default for Properties {
     fn default() -> Self {
         Self {
             reports_going_away: true,
-            sessions_outlive_links: false,
             keeps_sessions_alive: false,
         }
     }

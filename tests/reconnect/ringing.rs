@@ -53,7 +53,7 @@ fn rings_over_a_cut(version: Version) {
     proxy.refuse(false);
     until_connected(&states);
     let gap = until(&sip, |event| match event {
-        Event::Reconnected { gap, lost: true } => Some(gap),
+        Event::Reconnected { gap } => Some(gap),
         _ => None,
     });
     assert!(gap >= GAP, "{gap:?}");

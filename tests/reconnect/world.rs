@@ -89,7 +89,7 @@ impl World {
 
 fn reconnected<E>(event: Event<E>) -> Option<Duration> {
     match event {
-        Event::Reconnected { gap, lost: true } => Some(gap),
+        Event::Reconnected { gap } => Some(gap),
         _ => None,
     }
 }

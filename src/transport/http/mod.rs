@@ -197,7 +197,6 @@ impl Link for HttpLink {
         Properties {
             reports_going_away: false,
             // They do, but a poll that broke off may take events with it for 30 s: a claim ends that.
-            sessions_outlive_links: false,
             keeps_sessions_alive: true,
         }
     }

@@ -284,7 +284,7 @@ impl Setup {
                     self.heard.fetch_add(1, Ordering::Relaxed);
                     counts.lock().events += 1;
                 }
-                Ok(Some(Event::Reconnected { gap, lost: true })) if gap < SOON => reconnected += 1,
+                Ok(Some(Event::Reconnected { gap })) if gap < SOON => reconnected += 1,
                 other => {
                     counts.wrong("events", &format!("{other:?}"));
                     break;

@@ -96,7 +96,7 @@ fn through_a_proxy_with_tls_and_a_path_of_its_own() {
             proxy.restart();
             let event = handle.events().recv_timeout(LIMIT).expect("no end");
             assert!(
-                matches!(event, Some(Event::Reconnected { lost: true, .. })),
+                matches!(event, Some(Event::Reconnected { .. })),
                 "{round}: {event:?}"
             );
         }
