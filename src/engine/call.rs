@@ -7,13 +7,13 @@ use std::{
 
 use serde::Serialize;
 
-use super::{Engine, Slot};
+use super::{Engine, LinkReader, Slot};
 use crate::{
     Error, ErrorCode, Result,
     auth::{ActiveToken, Renew, TokenFault},
     engine::LinkEpoch,
     error::{CloseReason, RequestContext, Scope},
-    logging::debug,
+    logging::{self, debug},
     redact::shown,
     router::{Answer, Expects, Waiting},
     sync::{self, atomic::Ordering},
@@ -26,49 +26,70 @@ const REPEATS: u32 = 2;
 
 /// One request, and what it waits for.
 pub(crate) struct Call<'a, B: Serialize = ()> {
-    pub(crate) outgoing: Outgoing<'a, B>,
-    pub(crate) expects: Expects,
-    pub(crate) timeout: Duration,
-    /// For the text of errors; made only when there is one.
-    pub(crate) attempt: &'a dyn Fn() -> RequestContext,
+    outgoing: Outgoing<'a, B>,
+    expects: Expects,
+    begun: Instant,
+    deadline: Instant,
+    /// What it is, for the text of errors, if its envelope does not say that.
+    context: Option<&'a dyn Fn() -> RequestContext>,
 }
 
 /// A request that was sent, or is as good as sent.
-pub(crate) struct Begun {
+pub(super) struct Sent {
     number: u64,
     slot: Arc<Slot>,
     /// Something came back at once.
     answered: bool,
     /// What it was sent with, where the program's function gives tokens.
     token: Option<ActiveToken>,
-    times: Times,
 }
 
-#[derive(Clone, Copy)]
-struct Times {
-    begun: Instant,
-    deadline: Instant,
-}
-
-impl Times {
-    fn left(&self) -> Duration {
-        self.deadline.saturating_duration_since(sync::now())
+impl Sent {
+    /// The link had broken before.
+    fn not_sent(self) -> Self {
+        self.slot.answer(Answer::NotSent);
+        Self {
+            answered: true,
+            ..self
+        }
     }
 }
 
-impl<B: Serialize> Call<'_, B> {
-    fn times(&self) -> Times {
+impl<'a, B: Serialize> Call<'a, B> {
+    /// The time begins now.
+    pub(crate) fn new(outgoing: Outgoing<'a, B>, expects: Expects, timeout: Duration) -> Self {
         let begun = sync::now();
-        Times {
+        Self {
+            outgoing,
+            expects,
             begun,
-            deadline: begun + self.timeout,
+            deadline: begun + timeout,
+            context: None,
         }
     }
 
-    fn timed_out(&self, times: Times, epoch: Option<&LinkEpoch>, sent: bool, acked: bool) -> Error {
+    /// With what it is.
+    pub(crate) fn of(self, context: &'a dyn Fn() -> RequestContext) -> Self {
+        Self {
+            context: Some(context),
+            ..self
+        }
+    }
+
+    /// What it is, for the text of errors.
+    pub(crate) fn context(&self) -> RequestContext {
+        self.context
+            .map_or_else(|| context_of(&self.outgoing), |context| context())
+    }
+
+    fn left(&self) -> Duration {
+        self.deadline.saturating_duration_since(sync::now())
+    }
+
+    fn timed_out(&self, epoch: Option<&LinkEpoch>, sent: bool, acked: bool) -> Error {
         Error::Timeout {
-            request: Box::new((self.attempt)()),
-            waited: sync::now() - times.begun,
+            request: Box::new(self.context()),
+            waited: sync::now() - self.begun,
             sent,
             acked,
             // A claim may be repeated, but takes the session.
@@ -82,29 +103,14 @@ impl Engine {
     /// Sends one request and waits for its answer, reading while it is this thread's turn. While
     /// there is no link, waits for one.
     pub(crate) fn call<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Answer> {
-        let times = call.times();
-        let token = self.token_by(call, times)?;
+        // Without a token there is no link to wait for.
+        self.token_for(call)?;
         let mut breaks = 0;
         loop {
-            // Without a token there may be no line for everybody: its maker does not wait for one.
-            let makes_token = self.config.is_making_token();
-            let epoch = if makes_token {
-                self.current_link.standing()
-            } else {
-                self.current_link.wait(times.deadline)
-            };
-            let Some(epoch) = epoch else {
-                self.check()?;
-                return Err(if makes_token {
-                    no_link_for_token()
-                } else {
-                    call.timed_out(times, None, false, false)
-                });
-            };
-            let Some(begun) = self.begin_at(&epoch, call, token.clone(), times)? else {
-                continue;
-            };
-            match self.finish(&epoch, call, begun)? {
+            let epoch = self.link_for(call)?;
+            let sent = self.send_on(&epoch, call)?;
+            match self.await_answer(&epoch, call, sent)? {
+                Answer::NotSent => {}
                 // It may be what breaks the links.
                 Answer::Again(error) if breaks == REPEATS => return Err(error),
                 Answer::Again(_) => breaks += 1,
@@ -113,40 +119,30 @@ impl Engine {
         }
     }
 
-    /// The same over that line only, before it is everybody's.
-    pub(crate) fn call_on<B: Serialize>(
-        &self,
-        epoch: &Arc<LinkEpoch>,
-        call: &Call<'_, B>,
-    ) -> Result<Answer> {
-        let Some(begun) = self.begin(epoch, call)? else {
-            return Err(link_broken());
+    /// The link to send it over; waits for one while there is none.
+    fn link_for<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Arc<LinkEpoch>> {
+        // Without a token there may be no link for everybody: its maker does not wait for one.
+        let makes_token = self.config.is_making_token();
+        let epoch = if makes_token {
+            self.current_link.standing()
+        } else {
+            self.current_link.wait(call.deadline)
         };
-        match self.finish(epoch, call, begun)? {
-            Answer::Again(error) => Err(error),
-            answer => Ok(answer),
+        if let Some(epoch) = epoch {
+            return Ok(epoch);
         }
-    }
-
-    /// Sends one request over that line. `None` when the line has broken: nothing was sent.
-    pub(crate) fn begin<B: Serialize>(
-        &self,
-        epoch: &Arc<LinkEpoch>,
-        call: &Call<'_, B>,
-    ) -> Result<Option<Begun>> {
-        let times = call.times();
-        let token = self.token_by(call, times)?;
-        self.begin_at(epoch, call, token, times)
+        self.check()?;
+        if makes_token {
+            let reason = "the function has used the connection while it is down";
+            return Err(Error::config("token_provider", reason));
+        }
+        Err(call.timed_out(None, false, false))
     }
 
     /// The token to send, within the time of the call. One that comes too late is the next call's.
-    fn token_by<B: Serialize>(
-        &self,
-        call: &Call<'_, B>,
-        times: Times,
-    ) -> Result<Option<ActiveToken>> {
-        let token = self.token(&call.outgoing, Renew::OrWait(times.left()))?;
-        if token.is_some() && times.left().is_zero() {
+    fn token_for<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Option<ActiveToken>> {
+        let token = self.token(&call.outgoing, Renew::OrWait(call.left()))?;
+        if token.is_some() && call.left().is_zero() {
             return Err(Error::Token {
                 fault: TokenFault::RenewalTooSlow,
                 source: None,
@@ -155,159 +151,148 @@ impl Engine {
         Ok(token)
     }
 
-    fn begin_at<B: Serialize>(
+    /// Sends one request over that link. When that had broken, its answer is [`Answer::NotSent`].
+    pub(super) fn send_on<B: Serialize>(
         &self,
         epoch: &Arc<LinkEpoch>,
         call: &Call<'_, B>,
-        token: Option<ActiveToken>,
-        times: Times,
-    ) -> Result<Option<Begun>> {
+    ) -> Result<Sent> {
+        let token = self.token_for(call)?;
         let number = self.transactions.next();
         let text = self.encode(&call.outgoing, number, token.as_ref())?;
-        let slot = Slot::new();
+        let mut sent = Sent {
+            number,
+            slot: Slot::new(),
+            answered: false,
+            token,
+        };
         let waiting = Waiting {
-            slot: slot.clone(),
+            slot: sent.slot.clone(),
             expects: call.expects,
             session: call.outgoing.session_id,
             handle: call.outgoing.handle_id,
             acked: false,
             repeats: call.outgoing.repeats,
         };
-        let mut router = self.router();
-        if !router.register(epoch.number, number, waiting, times.begun)? {
-            return Ok(None);
+        let entered = self
+            .router()
+            .register(epoch.number, number, waiting, call.begun);
+        if !entered? {
+            return Ok(sent.not_sent());
         }
-        drop(router);
-        let begun = |answered| Begun {
-            number,
-            slot: slot.clone(),
-            answered,
-            token,
-            times,
+        logging::wire("->", &text);
+        let result = epoch.link.exchange(&text, call.deadline, &mut |received| {
+            sent.answered = true;
+            self.received(epoch, received);
+        });
+        let Err(error) = result else {
+            return Ok(sent);
         };
-        match self.exchange(epoch, &text, times.deadline) {
-            Ok(answered) => Ok(Some(begun(answered))),
-            // Whoever ended the link says what becomes of what may have gone out.
-            Err(SendError::Broken(_)) => Ok(Some(begun(false))),
-            Err(SendError::NotSent(_)) => {
-                if self.router().forget(number, false).is_some() {
-                    return Ok(None);
-                }
-                match slot.wait() {
-                    Answer::Ended(error) if error.is_closed() => Err(error),
-                    _ => Ok(None),
-                }
-            }
-            Err(error) => {
-                let sent = matches!(error, SendError::TimedOut);
-                // The lock is free again when the program's code is asked for a name.
-                let waiting = self.router().forget(number, sent);
-                match waiting {
-                    // Its answer is there, whatever became of sending it: it may be a session.
-                    None => Ok(Some(begun(true))),
-                    Some(_) => Err(match error {
-                        SendError::TooLarge(reason) => Error::config("request", reason),
-                        _ => call.timed_out(times, Some(epoch), sent, false),
-                    }),
-                }
-            }
+        if let Some(cause) = error.cause() {
+            self.lost(epoch, CloseReason::LinkBroken, cause);
+        }
+        if matches!(error, SendError::Broken(_)) {
+            // Whoever ended the link says what becomes of it.
+            return Ok(sent);
+        }
+        let is_out = matches!(error, SendError::TimedOut);
+        let forgotten = self.router().forget(number, is_out).is_some();
+        match error {
+            SendError::NotSent(_) if forgotten => Ok(sent.not_sent()),
+            SendError::NotSent(_) => match sent.slot.wait() {
+                Answer::Ended(error) if error.is_closed() => Err(error),
+                _ => Ok(sent.not_sent()),
+            },
+            // Its answer is there, whatever became of sending it: it may be a session.
+            _ if !forgotten => Ok(sent),
+            SendError::TooLarge(reason) => Err(Error::config("request", reason)),
+            _ => Err(call.timed_out(Some(epoch), is_out, false)),
         }
     }
 
     /// Waits for the answer: [`Answer::Again`] when the link broke and the request may be sent again.
     /// Sends it again itself, within its time, if its token was refused, as then it was not carried
     /// out.
-    pub(crate) fn finish<B: Serialize>(
+    pub(super) fn await_answer<B: Serialize>(
         &self,
         epoch: &Arc<LinkEpoch>,
         call: &Call<'_, B>,
-        begun: Begun,
+        mut sent: Sent,
     ) -> Result<Answer> {
-        let (token, times) = (begun.token.clone(), begun.times);
-        let refused = match self.finish_once(epoch, call, begun) {
-            Err(error @ Error::Janus { .. }) if error.code() == Some(ErrorCode::UNAUTHORIZED) => {
-                error
+        let mut is_first = true;
+        loop {
+            match self.wait_for(epoch, call, &sent) {
+                Answer::Ended(error) => return Err(error),
+                Answer::Mismatch(got) => {
+                    let expected = call.expects.description();
+                    return Err(Error::unexpected(call.context(), expected, &got));
+                }
+                Answer::Refused { code, reason } => {
+                    let code = ErrorCode::from_wire(code);
+                    let has_other = is_first
+                        && code == ErrorCode::UNAUTHORIZED
+                        && self.config.token_refused(sent.token.as_ref());
+                    if !has_other || call.left().is_zero() {
+                        return Err(Error::Janus {
+                            request: Box::new(call.context()),
+                            code,
+                            reason: shown(&reason).into(),
+                            open: self.open.load(Ordering::Relaxed),
+                        });
+                    }
+                }
+                answer => return Ok(answer),
             }
-            result => return result,
-        };
-        if !self.config.token_refused(token.as_ref()) || times.left().is_zero() {
-            return Err(refused);
-        }
-        debug!(
-            "`{}` is sent with another token",
-            call.outgoing.janus.name()
-        );
-        let token = self.token_by(call, times)?;
-        match self.begin_at(epoch, call, token, times)? {
-            Some(begun) => self.finish_once(epoch, call, begun),
-            None => Ok(Answer::Again(link_broken())),
+            let verb = call.outgoing.janus.name();
+            debug!("`{verb}` is sent with another token");
+            is_first = false;
+            sent = self.send_on(epoch, call)?;
         }
     }
 
-    fn finish_once<B: Serialize>(
+    fn wait_for<B: Serialize>(
         &self,
         epoch: &Arc<LinkEpoch>,
         call: &Call<'_, B>,
-        begun: Begun,
-    ) -> Result<Answer> {
-        let Begun {
-            number,
-            slot,
-            answered,
-            times,
-            ..
-        } = begun;
+        sent: &Sent,
+    ) -> Answer {
         // What came in answer to sending it needs no turn.
-        let early = if answered { slot.take_answer() } else { None };
-        let answer = early.or_else(|| {
-            self.turn.wait(&slot, times.deadline, |reading, deadline| {
-                self.read(
-                    reading,
-                    Wait {
-                        deadline,
-                        idle: false,
-                    },
-                );
-                if reading.epoch.is_broken() {
-                    // Whoever has given the link up is about to answer all who wait.
-                    slot.wait_until_answered();
-                }
-            })
-        });
-        let answer = answer.unwrap_or_else(|| {
-            let waiting = self.router().forget(number, true);
-            match waiting {
-                Some(waiting) => {
-                    let error = call.timed_out(times, Some(epoch), true, waiting.acked);
-                    Answer::Ended(error)
-                }
-                // It came in the very last moment, and is about to be given.
-                None => slot.wait(),
+        if sent.answered {
+            if let Some(answer) = sent.slot.take_answer() {
+                return answer;
             }
-        });
-        match answer {
-            Answer::Ended(error) => Err(error),
-            Answer::Refused { code, reason } => Err(Error::Janus {
-                request: Box::new((call.attempt)()),
-                code: ErrorCode::from_wire(code),
-                reason: shown(&reason).into(),
-                open: self.open.load(Ordering::Relaxed),
-            }),
-            Answer::Mismatch(got) => Err(Error::unexpected(
-                (call.attempt)(),
-                call.expects.description(),
-                &got,
-            )),
-            answer => Ok(answer),
         }
+        let read = |reader: &mut LinkReader, deadline| {
+            let idle = false;
+            self.read(reader, Wait { deadline, idle });
+            if reader.epoch.is_broken() {
+                // Whoever has given the link up is about to answer all who wait.
+                sent.slot.wait_until_answered();
+            }
+        };
+        let answer = self.turn.wait(&sent.slot, call.deadline, read);
+        answer.unwrap_or_else(|| {
+            let forgotten = self.router().forget(sent.number, true);
+            match forgotten {
+                Some(waiting) => Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked)),
+                // It came in the very last moment, and is about to be given.
+                None => sent.slot.wait(),
+            }
+        })
     }
 }
 
-fn link_broken() -> Error {
-    Error::closed(Scope::Connection, CloseReason::LinkBroken)
+/// What a request is, for the text of errors; of a message only that it is one.
+pub(crate) fn context_of<B: Serialize>(outgoing: &Outgoing<'_, B>) -> RequestContext {
+    RequestContext {
+        plugin: outgoing.plugin.map(|plugin| plugin.to_owned().into()),
+        session: outgoing.session_id,
+        handle: outgoing.handle_id,
+        ..RequestContext::core(outgoing.janus.name())
+    }
 }
 
-fn no_link_for_token() -> Error {
-    let reason = "the function has used the connection while it is down";
-    Error::config("token_provider", reason)
+/// The error of what waits for a certain link, and finds that broken.
+pub(super) fn link_broken() -> Error {
+    Error::closed(Scope::Connection, CloseReason::LinkBroken)
 }

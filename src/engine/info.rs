@@ -2,10 +2,9 @@
 
 use std::{sync::Arc, time::Duration};
 
-use super::{Call, Engine, LinkEpoch};
+use super::{Call, Engine, LinkEpoch, call::link_broken};
 use crate::{
     Error, Result, ServerInfo,
-    error::RequestContext,
     json::lenient,
     router::{Answer, Expects},
     sync::atomic::Ordering,
@@ -19,19 +18,16 @@ impl Engine {
         epoch: Option<&Arc<LinkEpoch>>,
         timeout: Duration,
     ) -> Result<ServerInfo> {
-        let attempt = || RequestContext::core("info");
-        let call = Call {
-            outgoing: Outgoing::server(Verb::Info),
-            expects: Expects::Whole,
-            timeout,
-            attempt: &attempt,
-        };
+        let call = Call::new(Outgoing::server(Verb::Info), Expects::Whole, timeout);
         let answer = match epoch {
             None => self.call(&call)?,
-            Some(epoch) => self.call_on(epoch, &call)?,
+            Some(epoch) => self.await_answer(epoch, &call, self.send_on(epoch, &call)?)?,
         };
-        let Answer::Whole(text) = answer else {
-            return Err(Error::unexpected(attempt(), "`server_info`", ""));
+        let text = match answer {
+            Answer::Whole(text) => text,
+            Answer::Again(error) => return Err(error),
+            Answer::NotSent => return Err(link_broken()),
+            _ => return Err(Error::unexpected(call.context(), "`server_info`", "")),
         };
         let info: ServerInfo = lenient::from_str(&text)
             .map_err(|error| Error::decode("the answer to `info`", &text, error))?;

@@ -26,7 +26,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use call::Call;
+pub(crate) use call::{Call, context_of};
 pub(crate) use current_link::{LinkEpoch, LinkReader};
 pub(crate) use keepalive::Keepalive;
 pub use server_info::{Module, ServerInfo};

@@ -5,8 +5,8 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Error, ErrorCode, HandleId, Result, SessionId,
-    engine::{Call, Engine, Keepalive, LinkEpoch},
-    error::{CloseReason, RequestContext, Scope},
+    engine::{Call, Engine, Keepalive, LinkEpoch, call::link_broken},
+    error::{CloseReason, Scope},
     logging::debug,
     router::{Answer, Expects},
     sync,
@@ -28,10 +28,9 @@ pub(super) fn restore(
     *engine.keepalive.lock() = Some(keepalive);
 
     let sessions = engine.router().to_reclaim();
-    let attempt = |id: &SessionId| RequestContext::on_session("claim", *id);
     let request = |id: &SessionId| Outgoing::session(Verb::Claim, *id);
     let live = |id: &SessionId| engine.router().has_session(*id);
-    let answers = batch(engine, epoch, &sessions, live, request, attempt)?;
+    let answers = batch(engine, epoch, &sessions, live, request)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {
             None => debug!("session {id} has ended meanwhile"),
@@ -56,12 +55,10 @@ pub(super) fn restore(
             handles.into_iter().map(|handle| (*id, handle))
         })
         .collect();
-    let attempt =
-        |(id, handle): &(SessionId, HandleId)| RequestContext::on_handle("keepalive", *id, *handle);
     let request =
         |(id, handle): &(SessionId, HandleId)| Outgoing::handle(Verb::Keepalive, *id, *handle);
     let live = |(id, handle): &(SessionId, HandleId)| engine.router().has_handle(*id, *handle);
-    let answers = batch(engine, epoch, &handles, live, request, attempt)?;
+    let answers = batch(engine, epoch, &handles, live, request)?;
     for ((id, handle), answer) in handles.iter().copied().zip(answers) {
         let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
         if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
@@ -81,9 +78,7 @@ fn batch<T>(
     items: &[T],
     live: impl Fn(&T) -> bool,
     request: impl Fn(&T) -> Outgoing<'static>,
-    attempt: impl Fn(&T) -> RequestContext,
 ) -> Result<Vec<Option<Result<Answer>>>> {
-    let broken = || Error::closed(Scope::Connection, CloseReason::LinkBroken);
     // Nobody else looks whether the link has fallen silent.
     let timeout = engine
         .config
@@ -91,29 +86,23 @@ fn batch<T>(
         .min(engine.config.link_timeout);
     let mut answers = Vec::with_capacity(items.len());
     for items in items.chunks(BATCH) {
-        let attempt = &attempt;
-        let attempts: Vec<_> = items.iter().map(|item| move || attempt(item)).collect();
         let mut under_way = Vec::with_capacity(items.len());
-        for (item, attempt) in items.iter().zip(&attempts) {
-            let call = Call {
-                outgoing: request(item),
-                expects: Expects::Core,
-                timeout,
-                attempt,
-            };
+        for item in items {
             // Not what somebody else may have claimed since the list was made.
-            let begun = if live(item) {
-                Some(engine.begin(epoch, &call)?.ok_or_else(broken)?)
-            } else {
-                None
-            };
-            under_way.push((call, begun));
+            if !live(item) {
+                under_way.push(None);
+                continue;
+            }
+            let call = Call::new(request(item), Expects::Core, timeout);
+            let sent = engine.send_on(epoch, &call)?;
+            under_way.push(Some((call, sent)));
         }
-        for (call, begun) in under_way {
-            let answer = begun.map(|begun| engine.finish(epoch, &call, begun));
+        for begun in under_way {
+            let answer = begun.map(|(call, sent)| engine.await_answer(epoch, &call, sent));
             answers.push(match answer {
                 None => None,
                 Some(Ok(Answer::Again(error))) => return Err(error),
+                Some(Ok(Answer::NotSent)) => return Err(link_broken()),
                 Some(Ok(answer)) => Some(Ok(answer)),
                 Some(Err(error @ (Error::Janus { .. } | Error::Unexpected { .. }))) => {
                     Some(Err(error))

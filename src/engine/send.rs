@@ -55,23 +55,6 @@ impl Engine {
             })
     }
 
-    /// Sends what the calling thread waits for. `true` if something came back at once; otherwise
-    /// the answer has to be read. An error that broke the link has ended it.
-    pub(super) fn exchange(
-        &self,
-        epoch: &Arc<LinkEpoch>,
-        text: &str,
-        deadline: Instant,
-    ) -> Result<bool, SendError> {
-        logging::wire("->", text);
-        let mut any = false;
-        let sent = epoch.link.exchange(text, deadline, &mut |received| {
-            any = true;
-            self.received(epoch, received);
-        });
-        self.sent(epoch, sent).map(|()| any)
-    }
-
     /// Sends what nobody waits for.
     fn send(&self, epoch: &Arc<LinkEpoch>, text: &str, deadline: Instant) -> Result<(), SendError> {
         logging::wire("->", text);

@@ -52,6 +52,8 @@ pub(crate) enum Answer {
     Ended(Error),
     /// The link broke, which is this error, and it does no harm to send it again.
     Again(Error),
+    /// The link had broken before it could be sent.
+    NotSent,
 }
 
 /// What a request waits for.

@@ -83,7 +83,13 @@ impl Outlet for Stream {
     fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
         let mut sent = 0;
         while sent < bytes.len() {
-            match Stream::try_send(self, &bytes[sent..]) {
+            let rest = &bytes[sent..];
+            let taken = match self {
+                Self::Plain(socket) => socket.try_send(rest),
+                #[cfg(feature = "tls")]
+                Self::Tls(writer) => writer.try_send(rest),
+            };
+            match taken {
                 Ok(length) => sent += length,
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
                     return (sent, Ok(false));
@@ -104,15 +110,6 @@ impl Outlet for Stream {
 }
 
 impl Stream {
-    /// Takes as many bytes as there is room for, without waiting; `WouldBlock` when there is none.
-    pub(super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
-        match self {
-            Self::Plain(socket) => socket.try_send(bytes),
-            #[cfg(feature = "tls")]
-            Self::Tls(writer) => writer.try_send(bytes),
-        }
-    }
-
     /// Whether all that was taken is in the socket; moves what there is room for, without waiting.
     pub(super) fn try_flush(&self) -> io::Result<bool> {
         match self {
@@ -133,19 +130,14 @@ impl Stream {
 
     /// Writes all of it, waiting for room until the deadline. For one writer at a time.
     pub(super) fn send_all(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
-        while !bytes.is_empty() {
-            match self.try_send(bytes) {
-                Ok(length) => bytes = &bytes[length..],
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
-                    self.wait_for_room(deadline)?;
-                }
-                Err(error) => return Err(error),
+        loop {
+            let (sent, done) = self.try_send(bytes);
+            if done? {
+                return Ok(());
             }
-        }
-        while !self.try_flush()? {
+            bytes = &bytes[sent..];
             self.wait_for_room(deadline)?;
         }
-        Ok(())
     }
 
     /// Whether nothing has come that was not read yet, the end of the stream included.

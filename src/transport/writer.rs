@@ -104,11 +104,11 @@ impl<O: Outlet> Writer<O> {
             // Not while somebody waits for room: there is none, and all who wait for that one would
             // wake each other.
             if unsent.full && !unsent.waiting {
-                written = self.write(&mut unsent);
+                (unsent, written) = self.write(unsent);
             }
             if place.is_none() && unsent.takes() {
                 place = Some(unsent.put(&put));
-                written = self.write(&mut unsent);
+                (unsent, written) = self.write(unsent);
             }
             unsent.check(place.as_ref(), written)?;
             let is_gone = place.as_ref().is_some_and(|place| place.end <= unsent.gone);
@@ -156,7 +156,7 @@ impl<O: Outlet> Writer<O> {
         if unsent.full {
             return Ok(());
         }
-        let written = self.write(&mut unsent);
+        let (mut unsent, written) = self.write(unsent);
         self.hand_over(&mut unsent);
         unsent.check(Some(&place), written)
     }
@@ -178,17 +178,21 @@ impl<O: Outlet> Writer<O> {
 
     /// Moves what there is room for into the outlet, unless somebody does already. The lock is free
     /// meanwhile.
-    fn write(&self, unsent: &mut MutexGuard<'_, Unsent>) -> io::Result<()> {
+    fn write<'a>(
+        &'a self,
+        mut unsent: MutexGuard<'a, Unsent>,
+    ) -> (MutexGuard<'a, Unsent>, io::Result<()>) {
         if unsent.writing || unsent.failed {
-            return Ok(());
+            return (unsent, Ok(()));
         }
         unsent.writing = true;
         let result = loop {
             let spare = mem::take(&mut unsent.spare);
             let mut bytes = mem::replace(&mut unsent.bytes, spare);
             let mut done = mem::take(&mut unsent.done);
-            let send = || self.outlet.try_send(&bytes[done..]);
-            let (sent, result) = MutexGuard::unlocked(unsent, send);
+            drop(unsent);
+            let (sent, result) = self.outlet.try_send(&bytes[done..]);
+            unsent = self.unsent.lock();
             unsent.gone += sent as u64;
             done += sent;
             if done < bytes.len() {
@@ -223,7 +227,7 @@ impl<O: Outlet> Writer<O> {
         };
         unsent.writing = false;
         self.written.notify_all();
-        result
+        (unsent, result)
     }
 
     /// How many bytes its buffers have room for.
@@ -257,7 +261,7 @@ impl<O: Outlet> Writer<O> {
         // If it fails, so does writing; the reader finds out as well, and says so.
         let _ = self.wait(&mut unsent, sync::now() + LOOKS);
         if !unsent.waiting {
-            let _ = self.write(&mut unsent);
+            (unsent, _) = self.write(unsent);
         }
         let done = !unsent.full || Arc::strong_count(self) == 1;
         unsent.handed_over = !done;

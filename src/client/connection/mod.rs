@@ -221,18 +221,9 @@ impl Connection {
     }
 
     fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
-        let (name, session) = (outgoing.janus.name(), outgoing.session_id);
-        let attempt = || RequestContext {
-            session,
-            ..RequestContext::core(name)
-        };
         check_duration("timeout", self.timeout)?;
-        self.inner.engine.call(&Call {
-            outgoing,
-            expects,
-            timeout: self.timeout,
-            attempt: &attempt,
-        })
+        let call = Call::new(outgoing, expects, self.timeout);
+        self.inner.engine.call(&call)
     }
 
     /// Leaves all sessions on the server for somebody else to claim, and drops the link.

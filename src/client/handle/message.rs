@@ -5,6 +5,7 @@ use serde_json::value::RawValue;
 use super::Handle;
 use crate::{
     Error, ErrorCode, Jsep, Plugin, Request, Result,
+    engine::Call,
     error::RequestContext,
     plugin::Refusal,
     redact::shown,
@@ -62,7 +63,10 @@ impl Handle {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn request<R: Request>(&self, request: &R) -> Result<R::Reply> {
-        self.exchange(request, None).map(|(reply, _)| reply)
+        let context = || self.context(request);
+        let call = self.message(request, None, Expects::Plugin(completion::<R>()), &context)?;
+        let answer = self.inner.session.engine().call(&call)?;
+        reply::<R>(answer, &context).map(|(reply, _)| reply)
     }
 
     /// Like [`request`](Self::request), with a session description either way.
@@ -89,19 +93,10 @@ impl Handle {
         request: &R,
         jsep: Option<&Jsep>,
     ) -> Result<(R::Reply, Option<Jsep>)> {
-        let attempt = || self.attempt(request);
-        match self.message(request, jsep, Expects::Plugin(completion::<R>()), &attempt)? {
-            Answer::Plugin { data, jsep } => {
-                if let Some(refusal) = <R::Plugin as Plugin>::refusal(&data) {
-                    return Err(refused(attempt(), refusal));
-                }
-                let reply = R::reply(&data).map_err(|error| {
-                    Error::decode(format!("the answer to {}", attempt()), data.get(), error)
-                })?;
-                Ok((reply, jsep.map(|jsep| Jsep::received(&jsep))))
-            }
-            _ => Err(Error::unexpected(attempt(), "an answer of the plugin", "")),
-        }
+        let context = || self.context(request);
+        let call = self.message(request, jsep, Expects::Plugin(completion::<R>()), &context)?;
+        let answer = self.inner.session.engine().call(&call)?;
+        reply::<R>(answer, &context)
     }
 
     /// Sends a request with an offer that must be answered, and returns the reply with the answer.
@@ -138,7 +133,7 @@ impl Handle {
         expected: &'static str,
     ) -> Result<Jsep> {
         jsep.ok_or_else(|| {
-            Error::unexpected(self.attempt(request), expected, "an event without one")
+            Error::unexpected(self.context(request), expected, "an event without one")
         })
     }
 
@@ -187,49 +182,50 @@ impl Handle {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn send_with<R: Request>(&self, request: &R, jsep: Option<&Jsep>) -> Result<Ack> {
-        let attempt = || self.attempt(request);
-        match self.message(request, jsep, Expects::Ack, &attempt)? {
+        let context = || self.context(request);
+        let call = self.message(request, jsep, Expects::Ack, &context)?;
+        match self.inner.session.engine().call(&call)? {
             Answer::Ack { hint } => Ok(Ack { hint, data: None }),
             Answer::Plugin { data, .. } => match <R::Plugin as Plugin>::refusal(&data) {
-                Some(refusal) => Err(refused(attempt(), refusal)),
+                Some(refusal) => Err(refused(context(), refusal)),
                 None => Ok(Ack {
                     hint: None,
                     data: Some(data),
                 }),
             },
-            _ => Err(Error::unexpected(attempt(), "`ack`", "")),
+            _ => Err(Error::unexpected(context(), "`ack`", "")),
         }
     }
 
-    fn message<R: Request>(
+    fn message<'a, R: Request>(
         &self,
-        request: &R,
-        jsep: Option<&Jsep>,
+        request: &'a R,
+        jsep: Option<&'a Jsep>,
         expects: Expects,
-        attempt: &dyn Fn() -> RequestContext,
-    ) -> Result<Answer> {
-        self.check_plugin::<R>(attempt)?;
+        context: &'a dyn Fn() -> RequestContext,
+    ) -> Result<Call<'a, R>> {
+        self.check_plugin::<R>(context)?;
         let outgoing = Outgoing {
             repeats: R::IDEMPOTENT,
             body: Some(request),
             jsep,
             ..Outgoing::new(Verb::Message, Some(self.session_id()), Some(self.id()))
         };
-        self.call(outgoing, expects, attempt)
+        Ok(self.prepare(outgoing, expects)?.of(context))
     }
 
     /// A typed plugin takes requests of its own, and untyped ones. Types may share a package.
-    fn check_plugin<R: Request>(&self, attempt: &dyn Fn() -> RequestContext) -> Result<()> {
+    fn check_plugin<R: Request>(&self, context: &dyn Fn() -> RequestContext) -> Result<()> {
         let (own, other) = (self.inner.typed, <R::Plugin as Plugin>::PACKAGE);
         if own == other || own.is_empty() || other.is_empty() || self.package() == other {
             return Ok(());
         }
-        let name = attempt().name;
+        let name = context().name;
         let reason = format!("`{name}` is one of {other}, and the handle is one of {own}");
         Err(Error::config("request", reason))
     }
 
-    pub(crate) fn attempt(&self, request: &impl Request) -> RequestContext {
+    pub(crate) fn context(&self, request: &impl Request) -> RequestContext {
         RequestContext {
             name: request.name(),
             plugin: Some(self.inner.package.clone()).filter(|package| !package.is_empty()),
@@ -243,6 +239,23 @@ pub(crate) fn completion<R: Request>() -> Completion {
     Completion::new(R::TERMINAL, <R::Plugin as Plugin>::event_name, |data| {
         <R::Plugin as Plugin>::refusal(data).is_some()
     })
+}
+
+/// The reply in an answer to a request of this type.
+fn reply<R: Request>(
+    answer: Answer,
+    context: &dyn Fn() -> RequestContext,
+) -> Result<(R::Reply, Option<Jsep>)> {
+    let Answer::Plugin { data, jsep } = answer else {
+        return Err(Error::unexpected(context(), "an answer of the plugin", ""));
+    };
+    if let Some(refusal) = <R::Plugin as Plugin>::refusal(&data) {
+        return Err(refused(context(), refusal));
+    }
+    let reply = R::reply(&data).map_err(|error| {
+        Error::decode(format!("the answer to {}", context()), data.get(), error)
+    })?;
+    Ok((reply, jsep.map(|jsep| Jsep::received(&jsep))))
 }
 
 fn refused(request: RequestContext, refusal: Refusal) -> Error {

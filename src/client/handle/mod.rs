@@ -2,13 +2,15 @@
 
 use std::{borrow::Cow, fmt, sync::Arc, time::Duration};
 
+use serde::Serialize;
+
 use crate::{
     Error, Events, HandleId, Plugin, Result, SessionId,
     client::session::SessionInner,
     config::check_duration,
     engine::Call,
-    error::{CloseReason, RequestContext},
-    router::{Answer, Expects, Queue, Unwatched},
+    error::CloseReason,
+    router::{Expects, Queue, Unwatched},
     wire::{Outgoing, Verb},
 };
 
@@ -147,13 +149,7 @@ impl Handle {
         let engine = self.inner.session.engine();
         engine.end_handle(session, id, CloseReason::Detached);
         self.inner.session.handles.lock().forget(id);
-        let attempt = || RequestContext::on_handle("detach", session, id);
-        let call = Call {
-            outgoing: self.outgoing(Verb::Detach),
-            expects: Expects::Core,
-            timeout: self.timeout,
-            attempt: &attempt,
-        };
+        let call = Call::new(self.outgoing(Verb::Detach), Expects::Core, self.timeout);
         let result = engine.call(&call).map(drop);
         if result.as_ref().is_err_and(Error::is_unsettled) {
             engine.send_unwatched(Unwatched::Detach(session, id));
@@ -242,26 +238,19 @@ impl Handle {
 
     /// A request to the core about this handle.
     fn core(&self, outgoing: Outgoing<'_>) -> Result<()> {
-        let name = outgoing.janus.name();
-        let attempt = || RequestContext::on_handle(name, self.session_id(), self.id());
-        self.call(outgoing, Expects::Core, &attempt).map(drop)
+        let call = self.prepare(outgoing, Expects::Core)?;
+        self.inner.session.engine().call(&call).map(drop)
     }
 
-    fn call<B: serde::Serialize>(
+    /// Refuses what cannot be sent, and begins its time.
+    fn prepare<'a, B: Serialize>(
         &self,
-        outgoing: Outgoing<'_, B>,
+        outgoing: Outgoing<'a, B>,
         expects: Expects,
-        attempt: &dyn Fn() -> RequestContext,
-    ) -> Result<Answer> {
+    ) -> Result<Call<'a, B>> {
         self.check()?;
         check_duration("timeout", self.timeout)?;
-        let timeout = self.timeout;
-        self.inner.session.engine().call(&Call {
-            outgoing,
-            expects,
-            timeout,
-            attempt,
-        })
+        Ok(Call::new(outgoing, expects, self.timeout))
     }
 }
 

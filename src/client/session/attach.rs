@@ -7,7 +7,7 @@ use derive_setters::Setters;
 use super::Session;
 use crate::{
     Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result,
-    error::RequestContext,
+    engine::context_of,
     router::{Answer, Expects, Queue},
     wire::{Outgoing, Verb},
 };
@@ -215,13 +215,10 @@ impl Session {
             loop_index: options.loop_index,
             ..Outgoing::session(Verb::Attach, self.inner.id)
         };
-        let attempt = || RequestContext {
-            plugin: Some(Cow::Owned(package.to_owned())),
-            ..RequestContext::on_session("attach", self.inner.id)
-        };
-        match self.call(outgoing, Expects::Attach, &attempt)? {
+        let context = context_of(&outgoing);
+        match self.call(outgoing, Expects::Attach)? {
             Answer::Attached(id, queue) => Ok((id, queue)),
-            _ => Err(Error::unexpected(attempt(), "the id of a handle", "")),
+            _ => Err(Error::unexpected(context, "the id of a handle", "")),
         }
     }
 
@@ -230,8 +227,7 @@ impl Session {
         // Found out by `bind` as well, but a refusal sends nothing.
         self.inner.engine().check_free(self.inner.id, handle)?;
         let outgoing = Outgoing::handle(Verb::Keepalive, self.inner.id, handle);
-        let attempt = || RequestContext::on_handle("keepalive", self.inner.id, handle);
-        self.call(outgoing, Expects::Core, &attempt).map(drop)
+        self.call(outgoing, Expects::Core).map(drop)
     }
 
     /// Makes the plugin of a handle, new or old.

@@ -14,7 +14,7 @@ use crate::{
     },
     config::check_duration,
     engine::{Call, Engine},
-    error::{CloseReason, RequestContext},
+    error::CloseReason,
     logging::debug,
     router::{Answer, ClosedFlag, Expects, Unwatched},
     sync::Mutex,
@@ -164,9 +164,8 @@ impl Session {
         self.inner.closed.check(id)?;
         self.inner.connection.ending(&self.inner, || {
             self.inner.engine().end_session(id, CloseReason::Destroyed);
-            let attempt = || RequestContext::on_session("destroy", id);
             let destroy = Outgoing::session(Verb::Destroy, id);
-            let result = self.call(destroy, Expects::Core, &attempt).map(drop);
+            let result = self.call(destroy, Expects::Core).map(drop);
             if result.as_ref().is_err_and(Error::is_unsettled) {
                 self.inner.engine().send_unwatched(Unwatched::Destroy(id));
             }
@@ -228,19 +227,10 @@ impl Session {
         }
     }
 
-    fn call(
-        &self,
-        outgoing: Outgoing<'_>,
-        expects: Expects,
-        attempt: &dyn Fn() -> RequestContext,
-    ) -> Result<Answer> {
+    fn call(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
         check_duration("timeout", self.timeout)?;
-        self.inner.engine().call(&Call {
-            outgoing,
-            expects,
-            timeout: self.timeout,
-            attempt,
-        })
+        let call = Call::new(outgoing, expects, self.timeout);
+        self.inner.engine().call(&call)
     }
 }
 

@@ -60,11 +60,21 @@ struct WebSocketLink(Arc<FrameWriter>);
 
 impl Link for WebSocketLink {
     fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
-        self.0.send(text.as_bytes(), deadline)
+        self.0.writer.send(self.0.text(text.as_bytes()), deadline)
+    }
+
+    // Without the step over `send`.
+    fn exchange(
+        &self,
+        text: &str,
+        deadline: Instant,
+        _answers: &mut dyn FnMut(Received<'_>),
+    ) -> Result<(), SendError> {
+        self.0.writer.send(self.0.text(text.as_bytes()), deadline)
     }
 
     fn post(&self, text: &str) -> Result<(), SendError> {
-        self.0.post(text.as_bytes())
+        self.0.writer.post(self.0.text(text.as_bytes()))
     }
 
     fn ping(&self) -> Result<bool, SendError> {

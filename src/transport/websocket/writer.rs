@@ -3,7 +3,6 @@
 use std::{
     hash::{BuildHasher, RandomState},
     sync::Arc,
-    time::Instant,
 };
 
 use tungstenite::protocol::frame::{
@@ -27,14 +26,9 @@ impl FrameWriter {
         }
     }
 
-    /// Sends a text, as [`Writer::send`] does.
-    pub(super) fn send(&self, text: &[u8], deadline: Instant) -> Result<(), SendError> {
-        self.writer.send(self.frame(TEXT, text), deadline)
-    }
-
-    /// Leaves a text, as [`Writer::post`] does.
-    pub(super) fn post(&self, text: &[u8]) -> Result<(), SendError> {
-        self.writer.post(self.frame(TEXT, text))
+    /// A text, as [`Writer`] takes it.
+    pub(super) fn text(&self, text: &[u8]) -> impl Fn(u64, &mut Vec<u8>) {
+        self.frame(TEXT, text)
     }
 
     /// Leaves a control frame, if not much waits already.
@@ -74,7 +68,7 @@ mod tests {
         io::{Cursor, Read},
         net::{TcpListener, TcpStream},
         thread,
-        time::Duration,
+        time::{Duration, Instant},
     };
 
     use super::*;
@@ -92,7 +86,8 @@ mod tests {
     }
 
     fn text(writer: &FrameWriter, payload: &[u8], timeout: Duration) -> Result<(), SendError> {
-        writer.send(payload, Instant::now() + timeout)
+        let deadline = Instant::now() + timeout;
+        writer.writer.send(writer.text(payload), deadline)
     }
 
     /// The payloads of all frames, unmasked.
@@ -220,7 +215,10 @@ mod tests {
             assert!(matches!(error, SendError::NoRoom), "{error}");
         }
         for _ in 0..100_000 {
-            writer.post(b"in the end").expect("it waits there");
+            writer
+                .writer
+                .post(writer.text(b"in the end"))
+                .expect("it waits there");
             writer
                 .control(Control::Pong, &[0; 100])
                 .expect("it is dropped");
