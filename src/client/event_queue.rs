@@ -12,14 +12,11 @@ use crossbeam_channel::{Receiver, RecvError, RecvTimeoutError, TryRecvError};
 
 use crate::{
     CloseReason, Error, Event, HandleId, Jsep, Plugin, RawEvent, Result, SessionId,
-    engine::Engine,
+    engine::{Engine, SILENCE},
     error::Scope,
     router::{Payload, Queue},
     sync,
 };
-
-/// How long to read for oneself when nothing comes.
-const SILENCE: Duration = Duration::from_millis(10);
 
 /// The events of one handle, in the order in which they came.
 ///

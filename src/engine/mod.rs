@@ -8,12 +8,12 @@ mod call;
 mod current_link;
 mod end;
 mod info;
-mod keepalive;
 pub(crate) mod read_turn;
 mod receive;
 mod reconnect;
 mod restore;
 mod retry;
+mod schedule;
 mod send;
 mod server_info;
 mod state_watch;
@@ -28,7 +28,7 @@ use std::{
 
 pub(crate) use call::{Call, context_of};
 pub(crate) use current_link::{LinkEpoch, LinkReader};
-pub(crate) use keepalive::Keepalive;
+pub(crate) use schedule::{Keepalive, SILENCE};
 pub use server_info::{Module, ServerInfo};
 pub use state_watch::{ConnectionState, StateChanges};
 pub(crate) use thread::ConnectionThread;

@@ -1,5 +1,8 @@
 //! Whose turn it is to read: the waiting caller's, or the connection's thread's.
 //!
+//! In the literature this is *leader/followers*: the thread that has the turn leads, and when it has what
+//! it waits for, it promotes a parked one. Here the followers are the callers themselves.
+//!
 //! One thing `R` (the receiving half of a link) is owned by one thread at a
 //! time. A caller that waits for an answer takes it when it is free, and reads
 //! until its own answer has come; callers that find it taken are parked, and
@@ -13,22 +16,18 @@ use std::{
     collections::VecDeque,
     ops::{Deref, DerefMut},
     sync::Arc,
-    time::{Duration, Instant},
+    time::Instant,
 };
 
 mod slot;
 
 pub(crate) use slot::Slot;
 
+use super::schedule::LEASE;
 use crate::sync::{
     self, Condvar, Mutex,
     atomic::{AtomicU64, Ordering},
 };
-
-/// How long the turn must have been free before the connection's thread takes
-/// it. Longer than a program needs between two calls in a row, so that those
-/// cross no thread; short enough that events do not wait noticeably.
-const LEASE: Duration = Duration::from_millis(1);
 
 /// How often to read after the deadline, without waiting: this process may have been stopped until
 /// then, and the answer be behind other messages. It is so many reads, as each may be in vain.

@@ -9,15 +9,15 @@ use std::{
 use crate::{
     Reconnect,
     engine::{
-        Engine,
-        keepalive::{Due, Keepalive},
-        read_turn::Next,
+        Engine, LinkReader,
+        read_turn::{Next, TurnGuard},
         reconnect::reconnect,
         retry::RetrySchedule,
+        schedule::{Action, Flood, Keepalive, Schedule, Signs},
     },
     error::CloseReason,
     logging::debug,
-    router::Unwatched,
+    router::{Answer, Unwatched},
     sync::{self, Condvar, Mutex, thread},
     transport::Wait,
 };
@@ -25,16 +25,6 @@ use crate::{
 /// Enough for parsing JSON of any depth that serde_json accepts and for making a link, with TLS. It
 /// is address space: memory is used only as far as the thread goes.
 const STACK: usize = 512 << 10;
-
-/// How long a link that seems dead may still prove that it is not.
-const GRACE: Duration = Duration::from_millis(100);
-
-/// Reads that follow each other this fast, this often, are a flood of events.
-const DENSE: Duration = Duration::from_micros(200);
-const STREAK: u32 = 8;
-
-/// How long to sleep without a link, which ends by being told of it.
-const NO_LINK: Duration = Duration::from_secs(3600);
 
 /// The running thread.
 #[derive(Debug)]
@@ -86,102 +76,90 @@ impl ConnectionThread {
     }
 }
 
-fn run(engine: &Arc<Engine>, mut keepalive: Keepalive) {
-    let (mut pinged, mut doubted) = (None, false);
+fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
+    let mut schedule = Schedule::new(keepalive);
     let mut retry = match engine.config.reconnect {
         Reconnect::Always(backoff) => Some(RetrySchedule::new(backoff, sync::now())),
         Reconnect::Never => None,
     };
     loop {
-        let now = sync::now();
         engine.will_look(None);
         engine.empty_outbox();
-        let epoch = engine.current_link.latest();
-        let due = if engine.current_link.open().is_none() {
-            Due::Nothing(Some(now + NO_LINK))
-        } else {
-            let idle = engine.router().idle_since();
-            keepalive.due(now, idle, engine.heard(), pinged)
-        };
-        // Something comes, and the silence that would ask for a ping begins anew.
-        let mut quiet = keepalive.quiet_until(engine.heard(), pinged);
-        let sessions = match due {
-            Due::Nothing(next) => {
-                doubted = false;
-                next.unwrap_or(now + NO_LINK)
-            }
-            Due::Keepalive(period) => {
-                let sessions = engine.router().idle_for(period, now);
-                for id in sessions {
-                    engine.send_unwatched(Unwatched::Keepalive(id));
-                }
-                // The answers will be there soon, and nobody else reads.
-                engine.turn.request_reader();
-                continue;
-            }
-            Due::Ping => {
-                pinged = Some(now);
-                match epoch.link.ping() {
-                    Ok(true) => engine.turn.request_reader(),
-                    Ok(false) => engine.send_unwatched(Unwatched::Ping),
-                    Err(error) => {
-                        if let Some(cause) = error.cause() {
-                            engine.lost(&epoch, CloseReason::LinkBroken, cause);
-                        }
-                    }
-                }
-                continue;
-            }
-            // This process may have been stopped for a while: what came has to be read first.
-            Due::Dead if !doubted => {
-                doubted = true;
-                quiet = now + GRACE;
-                quiet
-            }
-            Due::Dead => {
-                let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
-                engine.lost(&epoch, CloseReason::LinkSilent, silent);
-                continue;
-            }
-        };
-        let timers = sessions.min(quiet);
-        engine.will_look(Some(timers));
-        match engine.turn.next(timers) {
-            Next::Over => return,
-            Next::Lost => {
-                let Some(retry) = &mut retry else {
-                    return;
-                };
-                match reconnect(engine, retry) {
-                    Some(new) => keepalive = new,
-                    None => return,
-                }
-                (pinged, doubted) = (None, false);
-            }
-            Next::Timers => {}
-            Next::Read(mut turn) => {
-                let (mut streak, mut last) = (0, sync::now());
-                while !turn.is_wanted()
-                    && !turn.epoch.is_broken()
-                    && !engine.turn.is_poked()
-                    && last < timers
-                {
-                    engine.read(
-                        &mut turn,
-                        Wait {
-                            deadline: timers,
-                            idle: true,
-                        },
-                    );
-                    let before = std::mem::replace(&mut last, sync::now());
-                    // So much comes that who waits for events should read them himself.
-                    streak = if last - before < DENSE { streak + 1 } else { 0 };
-                    if streak >= STREAK && turn.is_asked() {
-                        break;
-                    }
+        match schedule.next(engine.signs()) {
+            Action::Keepalive(period) => engine.keep_alive(period),
+            Action::Ping => engine.ping(),
+            Action::GiveUp => engine.give_up(),
+            Action::Wait(until) => {
+                engine.will_look(Some(until));
+                match engine.turn.next(until) {
+                    Next::Over => return,
+                    Next::Lost => match retry.as_mut().and_then(|retry| reconnect(engine, retry)) {
+                        Some(keepalive) => schedule = Schedule::new(keepalive),
+                        None => return,
+                    },
+                    Next::Timers => {}
+                    Next::Read(turn) => read(engine, turn, until),
                 }
             }
         }
+    }
+}
+
+/// Reads until somebody else wants to, or there is something else to do.
+fn read(engine: &Engine, mut turn: TurnGuard<'_, Answer, LinkReader>, deadline: Instant) {
+    let mut now = sync::now();
+    let mut flood = Flood::new(now);
+    while !turn.is_wanted()
+        && !turn.epoch.is_broken()
+        && !engine.turn.is_poked()
+        && now < deadline
+        && !(flood.is_there() && turn.is_asked())
+    {
+        let idle = true;
+        engine.read(&mut turn, Wait { deadline, idle });
+        now = sync::now();
+        flood.read(now);
+    }
+}
+
+impl Engine {
+    fn signs(&self) -> Signs {
+        Signs {
+            now: sync::now(),
+            has_link: self.current_link.open().is_some(),
+            heard: self.heard(),
+            idle: self.router().idle_since(),
+        }
+    }
+
+    /// Sends a `keepalive` for each session that has had no request for so long.
+    fn keep_alive(&self, period: Duration) {
+        let sessions = self.router().idle_for(period, sync::now());
+        for id in sessions {
+            self.send_unwatched(Unwatched::Keepalive(id));
+        }
+        // The answers will be there soon, and nobody else reads.
+        self.turn.request_reader();
+    }
+
+    /// Asks the server for a sign of life.
+    fn ping(&self) {
+        let epoch = self.current_link.latest();
+        match epoch.link.ping() {
+            Ok(true) => self.turn.request_reader(),
+            Ok(false) => self.send_unwatched(Unwatched::Ping),
+            Err(error) => {
+                if let Some(cause) = error.cause() {
+                    self.lost(&epoch, CloseReason::LinkBroken, cause);
+                }
+            }
+        }
+    }
+
+    fn give_up(&self) {
+        let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
+        let epoch = self.current_link.latest();
+        self.lost(&epoch, CloseReason::LinkSilent, silent);
     }
 }
 

@@ -1,7 +1,7 @@
 //! The turn under the model checker. A lost wake-up shows as a deadlock, as no wait of these ends
 //! with its time unless the scenario says so.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, time::Duration};
 
 use super::*;
 use crate::sync::{

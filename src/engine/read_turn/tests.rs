@@ -5,6 +5,7 @@ use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     sync::atomic::AtomicUsize,
     thread,
+    time::Duration,
 };
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
