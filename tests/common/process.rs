@@ -1,6 +1,7 @@
 //! A server process: started into its own process group, ended and reaped for certain.
 
 use std::fs::{self, File};
+use std::io;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, ExitStatus, Stdio};
@@ -63,16 +64,21 @@ impl Process {
 
     /// Sends a signal, named as `kill` does ("STOP"), to the process and its children.
     pub fn signal(&mut self, name: &str) {
+        let sent = self.send(name);
+        assert!(sent.is_ok(), "cannot send SIG{name}: {sent:?}");
+    }
+
+    fn send(&mut self, name: &str) -> io::Result<()> {
         // Once reaped, the id may belong to somebody else.
         if self.exit_status().is_some() {
-            return;
+            return Ok(());
         }
         let script = r#"kill -s "$1" -- "-$2""#;
         let id = self.child.id().to_string();
         let mut shell = Command::new("sh");
         shell.args(["-c", script, "sh", name, &id]);
         let sent = shell.stdout(Stdio::null()).stderr(Stdio::null()).status();
-        assert!(sent.is_ok(), "cannot send SIG{name} to {id}: {sent:?}");
+        sent.map(|_| ())
     }
 
     /// Stops the process, and returns when none of its threads runs any more.
@@ -94,8 +100,9 @@ impl Process {
 
     /// Kills the process and its children with SIGKILL and reaps it.
     pub fn kill(&mut self) {
-        self.signal("KILL");
-        // Where no shell could be started, the server itself ends all the same.
+        // Where no shell could be started, the server itself ends all the same: this is called by drops,
+        // and a second panic would end the whole program.
+        let _ = self.send("KILL");
         let _ = self.child.kill();
         let _ = self.child.wait();
         self.exit_status();
@@ -103,7 +110,7 @@ impl Process {
 
     /// Asks the process to end with SIGTERM, and kills it when it does not in time.
     pub fn stop(&mut self) {
-        self.signal("TERM");
+        let _ = self.send("TERM");
         if self.wait(END).is_none() {
             self.kill();
         }

@@ -97,6 +97,14 @@ fn build(name: &str) -> PathBuf {
     if !cfg!(debug_assertions) {
         cargo.arg("--release");
     }
+    // What cargo tells this program of itself: with it, build scripts that look at such variables run
+    // anew, and what depends on them is compiled anew, here and at the next `cargo test`.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(name);
+        }
+    }
     let done = cargo.output().expect("cargo runs");
     let messages = String::from_utf8_lossy(&done.stdout);
     let executable = messages.lines().find_map(|line| {
