@@ -12,6 +12,8 @@ use std::{
 
 use serde_json::{Value, json};
 
+use super::scripted;
+
 /// One request.
 #[derive(Debug)]
 pub struct Asked {
@@ -95,10 +97,7 @@ pub fn always(response: impl Into<Vec<u8>>) -> String {
 
 /// A TCP server that does this with each connection.
 pub fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let port = listener.local_addr().expect("it is bound").port();
-    thread::spawn(move || listener.incoming().flatten().for_each(serve));
-    format!("http://127.0.0.1:{port}")
+    scripted::tcp("http", serve)
 }
 
 fn talk(

@@ -5,8 +5,8 @@
 
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
@@ -21,7 +21,8 @@ pub const SESSION: u64 = 11;
 /// The handle that [`Out::usual`] attaches.
 pub const HANDLE: u64 = 22;
 
-const TEXT: u8 = 0x81;
+/// The first byte of a text message in one frame.
+pub const TEXT: u8 = 0x81;
 
 /// A running server; dropping it closes its link and joins its thread.
 pub struct Scripted {
@@ -35,6 +36,10 @@ struct Shared {
     /// The writing side of the link that stands.
     link: Mutex<Option<TcpStream>>,
     seen: Mutex<Vec<Frame>>,
+    /// How much was sent behind handshakes, over all links.
+    sent: AtomicUsize,
+    /// How much may be: then the link ends.
+    most: OnceLock<usize>,
     ending: AtomicBool,
 }
 
@@ -91,6 +96,18 @@ impl Scripted {
         }
     }
 
+    /// Ends a link when so many bytes were sent behind handshakes, over all links; each later one ends
+    /// with its first answer.
+    pub fn cut_after(&self, bytes: usize) {
+        let set = self.shared.most.set(bytes);
+        set.expect("it is said once");
+    }
+
+    /// How many bytes it has sent behind handshakes.
+    pub fn sent_bytes(&self) -> usize {
+        self.shared.sent.load(Ordering::SeqCst)
+    }
+
     /// Everything that the client has sent, control frames included.
     pub fn frames(&self) -> Vec<Frame> {
         lock(&self.shared.seen).clone()
@@ -128,8 +145,16 @@ impl Drop for Scripted {
 impl Shared {
     fn write(&self, out: &Out) {
         if let Some(link) = &mut *lock(&self.link) {
+            let sent = self.sent.load(Ordering::SeqCst);
+            let left = self.most.get().map(|most| most.saturating_sub(sent));
+            let end = left.filter(|left| *left <= out.bytes.len());
+            let bytes = &out.bytes[..end.unwrap_or(out.bytes.len())];
+            self.sent.fetch_add(bytes.len(), Ordering::SeqCst);
             // The client may have gone.
-            let _ = link.write_all(&out.bytes);
+            let _ = link.write_all(bytes);
+            if end.is_some() {
+                let _ = link.shutdown(Shutdown::Both);
+            }
         }
     }
 }
@@ -147,19 +172,7 @@ impl Out {
 
     /// A frame with this first byte: 0x80 ends a message, the rest is the kind.
     pub fn frame(&mut self, first: u8, payload: &[u8]) {
-        self.bytes.push(first);
-        match payload.len() {
-            short @ 0..=125 => self.bytes.push(short as u8),
-            middle @ 126..=65_535 => {
-                self.bytes.push(126);
-                self.bytes.extend((middle as u16).to_be_bytes());
-            }
-            long => {
-                self.bytes.push(127);
-                self.bytes.extend((long as u64).to_be_bytes());
-            }
-        }
-        self.bytes.extend_from_slice(payload);
+        put(&mut self.bytes, first, payload);
     }
 
     /// An answer: this, with the request's transaction.
@@ -191,6 +204,23 @@ impl Out {
     }
 }
 
+/// A frame with this first byte, as a server sends it.
+pub fn put(bytes: &mut Vec<u8>, first: u8, payload: &[u8]) {
+    bytes.push(first);
+    match payload.len() {
+        short @ 0..=125 => bytes.push(short as u8),
+        middle @ 126..=65_535 => {
+            bytes.push(126);
+            bytes.extend((middle as u16).to_be_bytes());
+        }
+        long => {
+            bytes.push(127);
+            bytes.extend((long as u64).to_be_bytes());
+        }
+    }
+    bytes.extend_from_slice(payload);
+}
+
 /// This, with the request's transaction.
 pub fn answered(request: &Value, mut answer: Value) -> Value {
     answer["transaction"] = request["transaction"].clone();
@@ -206,6 +236,15 @@ pub fn success(id: u64) -> Value {
 pub fn event(handle: u64, data: Value) -> Value {
     json!({"janus": "event", "session_id": SESSION, "sender": handle,
         "plugindata": {"plugin": "janus.plugin.echotest", "data": data}})
+}
+
+/// Starts a TCP server that does this with each connection, and returns its address for such URLs. It
+/// ends with the program.
+pub fn tcp(scheme: &str, serve: impl Fn(TcpStream) + Send + 'static) -> String {
+    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    let port = listener.local_addr().expect("the listener is bound").port();
+    thread::spawn(move || listener.incoming().flatten().for_each(serve));
+    format!("{scheme}://127.0.0.1:{port}")
 }
 
 /// The answer to `info`, without a transaction.
@@ -255,8 +294,9 @@ fn serve(
     Ok(())
 }
 
+/// Accepts the handshake as a Janus does.
 #[allow(clippy::result_large_err)] // The signature is tungstenite's.
-fn accept_janus(_: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
+pub fn accept_janus(_: &Request, mut response: Response) -> Result<Response, ErrorResponse> {
     let protocol = "janus-protocol".parse().expect("a header's value");
     response
         .headers_mut()

@@ -10,7 +10,11 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Janus, TempDir, free_tcp_port, program::test_name, scripted::Scripted};
+use common::{
+    Janus, TempDir, free_tcp_port,
+    program::test_name,
+    scripted::{self, Scripted},
+};
 use janus_blocking::{Config, Connection, Error};
 use serde_json::json;
 
@@ -50,11 +54,7 @@ fn assert_connect(error: &Error, url: &str, problem: &str) -> Option<io::ErrorKi
 
 /// A TCP server that does this with each connection.
 fn tcp(serve: impl Fn(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("a free port");
-    let port = listener.local_addr().expect("it is bound").port();
-    // It ends with the program.
-    thread::spawn(move || listener.incoming().flatten().for_each(serve));
-    format!("ws://127.0.0.1:{port}")
+    scripted::tcp("ws", serve)
 }
 
 const NOBODY: &str = "nothing is listening on this port of this host; check the port, that \

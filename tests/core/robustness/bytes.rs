@@ -9,7 +9,7 @@ use std::{
 
 use common::{
     frames::Decoder,
-    scripted::{answered, info},
+    scripted::{TEXT, accept_janus, answered, info, put},
 };
 use janus_blocking::{Config, Connection, Error, connection::Reconnect};
 use proptest::{collection::vec, prelude::any};
@@ -18,7 +18,6 @@ use serde_json::{Value, json};
 use super::{
     in_time,
     mutate::{changed, changes, runner},
-    player::{TEXT, accept_janus, put},
 };
 
 const WAIT: Duration = Duration::from_secs(10);

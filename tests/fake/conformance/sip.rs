@@ -360,8 +360,8 @@ fn helpers(world: &mut World) {
     sip(world, first, json!({"request": "unregister"}));
     let (link, session, handle) = master;
     let detach = json!({"janus": "detach", "session_id": session, "handle_id": handle});
-    // In which order what comes is chance.
-    world.hush(link, detach);
+    // In which order the answer and the handle's end come is chance.
+    world.hush_until(link, detach, "detached");
     let end = world.silently(second.0);
     world.note(&format!("the helper hears {}", end["janus"]));
     world.quiet(first.0);

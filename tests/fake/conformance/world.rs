@@ -176,6 +176,19 @@ impl World {
         }
     }
 
+    /// The same, until a message of that kind has come too, before the answer or behind it.
+    pub fn hush_until(&mut self, link: Link, mut request: Value, kind: &str) {
+        request["transaction"] = "hush".into();
+        let client = self.client(link);
+        client.send(&request.to_string()).expect("the link stands");
+        let (mut answered, mut came) = (false, false);
+        while !(answered && came) {
+            let message = self.silently(link);
+            answered |= message["transaction"] == "hush";
+            came |= message["janus"] == kind;
+        }
+    }
+
     /// The next message, which is not recorded.
     pub fn silently(&mut self, link: Link) -> Value {
         self.receive(link, ANSWER).expect("a message")

@@ -2,7 +2,6 @@
 
 use std::{
     fs,
-    net::TcpStream,
     path::{Path, PathBuf},
     process::Command,
     time::Duration,
@@ -10,7 +9,7 @@ use std::{
 
 use common::{
     Authority, Issued, Janus, TempDir, Version, free_tcp_port, process::Process,
-    scripted::Scripted, wait_until,
+    scripted::Scripted, wait_for,
 };
 use janus_blocking::{
     Config,
@@ -52,16 +51,22 @@ impl OpenSsl {
     pub fn serve(&self, issued: &Issued, arguments: &[&str]) -> (Process, String) {
         let certificate = self.0.write("server.pem", &issued.certificate);
         let key = self.0.write("server.key", &issued.key);
-        let port = free_tcp_port();
-        let mut command = Command::new("openssl");
-        command.args(["s_server", "-www", "-accept", &format!("127.0.0.1:{port}")]);
-        command.arg("-cert").arg(certificate).arg("-key").arg(key);
-        command.args(arguments).current_dir(self.0.path());
-        let server = Process::start(&mut command, &self.path("log"));
-        wait_until(Duration::from_secs(10), "openssl listens", || {
-            TcpStream::connect(("127.0.0.1", port)).is_ok()
+        // Another program may take the port before openssl has it.
+        let started = (0..5).find_map(|attempt| {
+            let port = free_tcp_port();
+            let mut command = Command::new("openssl");
+            command.args(["s_server", "-www", "-accept", &format!("127.0.0.1:{port}")]);
+            command.arg("-cert").arg(&certificate).arg("-key").arg(&key);
+            command.args(arguments).current_dir(self.0.path());
+            let log = self.path(&format!("log-{port}-{attempt}"));
+            let mut server = Process::start(&mut command, &log);
+            let listens = wait_for(Duration::from_secs(10), || {
+                let listens = server.log_tail().contains("ACCEPT");
+                (listens || server.exit_status().is_some()).then_some(listens)
+            });
+            (listens == Some(true)).then(|| (server, format!("wss://127.0.0.1:{port}")))
         });
-        (server, format!("wss://127.0.0.1:{port}"))
+        started.expect("openssl listens")
     }
 
     /// A file for it.
