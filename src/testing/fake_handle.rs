@@ -82,25 +82,21 @@ impl FakeHandle<'_> {
     /// Whether the handle is there.
     pub fn exists(&self) -> bool {
         let id = self.id.value();
-        self.gateway
-            .runtime
-            .with(|state, _| state.gateway.find(id).is_some())
+        self.gateway.core(|core| core.find(id).is_some())
     }
 
     /// The package name of its plugin, if the handle is there.
     pub fn plugin(&self) -> Option<String> {
         let id = self.id.value();
         self.gateway
-            .runtime
-            .with(|state, _| Some(state.gateway.find(id)?.1.plugin.clone()))
+            .core(|core| Some(core.find(id)?.1.plugin.clone()))
     }
 
     fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64, u64)) {
         let id = self.id.value();
-        self.gateway.runtime.with(|state, _| {
-            let found = state.gateway.find(id).map(|(session, _)| session);
-            if let Some(session) = found {
-                act(&mut state.gateway, session, id);
+        self.gateway.core(|core| {
+            if let Some((session, _)) = core.find(id) {
+                act(core, session, id);
             }
         });
     }

@@ -63,85 +63,41 @@ pub enum Fault {
     Restart,
 }
 
-impl Fault {
-    /// Its kind, for counting.
-    pub fn kind(&self) -> FaultKind {
-        match self {
-            Self::Delay(_) => FaultKind::Delay,
-            Self::Drop => FaultKind::Drop,
-            Self::Duplicate => FaultKind::Duplicate,
-            Self::Reorder => FaultKind::Reorder,
-            Self::Garbage => FaultKind::Garbage,
-            Self::UnknownKind => FaultKind::UnknownKind,
-            Self::Huge(_) => FaultKind::Huge,
-            Self::Binary => FaultKind::Binary,
-            Self::Fragments(_) => FaultKind::Fragments,
-            Self::Coalesce => FaultKind::Coalesce,
-            Self::Cut => FaultKind::Cut,
-            Self::Silence => FaultKind::Silence,
-            Self::Close => FaultKind::Close,
-            Self::Goodbye => FaultKind::Goodbye,
-            Self::Restart => FaultKind::Restart,
+/// The kinds of fault: the variants of [`Fault`] without what they carry.
+macro_rules! kinds {
+    ($($kind:ident $(($carried:pat))?),* $(,)?) => {
+        /// The kinds of [`Fault`].
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        #[non_exhaustive]
+        pub enum FaultKind {
+            $(
+                #[doc = concat!("[`Fault::", stringify!($kind), "`]")]
+                $kind,
+            )*
         }
-    }
+
+        impl FaultKind {
+            /// All of them.
+            pub const ALL: [Self; [$(stringify!($kind)),*].len()] = [$(Self::$kind),*];
+        }
+
+        impl Fault {
+            /// Its kind, for counting.
+            pub fn kind(&self) -> FaultKind {
+                match self {
+                    $(Self::$kind $(($carried))? => FaultKind::$kind,)*
+                }
+            }
+        }
+    };
 }
 
-/// The kinds of [`Fault`].
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[non_exhaustive]
-pub enum FaultKind {
-    /// [`Fault::Delay`]
-    Delay,
-    /// [`Fault::Drop`]
-    Drop,
-    /// [`Fault::Duplicate`]
-    Duplicate,
-    /// [`Fault::Reorder`]
-    Reorder,
-    /// [`Fault::Garbage`]
-    Garbage,
-    /// [`Fault::UnknownKind`]
-    UnknownKind,
-    /// [`Fault::Huge`]
-    Huge,
-    /// [`Fault::Binary`]
-    Binary,
-    /// [`Fault::Fragments`]
-    Fragments,
-    /// [`Fault::Coalesce`]
-    Coalesce,
-    /// [`Fault::Cut`]
-    Cut,
-    /// [`Fault::Silence`]
-    Silence,
-    /// [`Fault::Close`]
-    Close,
-    /// [`Fault::Goodbye`]
-    Goodbye,
-    /// [`Fault::Restart`]
-    Restart,
+kinds! {
+    Delay(_), Drop, Duplicate, Reorder, Garbage, UnknownKind, Huge(_), Binary,
+    Fragments(_), Coalesce, Cut, Silence, Close, Goodbye, Restart
 }
 
 impl FaultKind {
-    /// All of them.
-    pub const ALL: [Self; 15] = [
-        Self::Delay,
-        Self::Drop,
-        Self::Duplicate,
-        Self::Reorder,
-        Self::Garbage,
-        Self::UnknownKind,
-        Self::Huge,
-        Self::Binary,
-        Self::Fragments,
-        Self::Coalesce,
-        Self::Cut,
-        Self::Silence,
-        Self::Close,
-        Self::Goodbye,
-        Self::Restart,
-    ];
-
     /// Those after which every answer still comes, whole and on the same link.
     pub const HARMLESS: [Self; 8] = [
         Self::Delay,

@@ -47,6 +47,7 @@ use std::{
 mod attached;
 mod builder;
 mod clock;
+mod connections;
 mod diff;
 mod fake_handle;
 mod fault;
@@ -159,6 +160,10 @@ impl FakeGateway {
         Ok(running)
     }
 
+    fn core<T>(&self, act: impl FnOnce(&mut Gateway) -> T) -> T {
+        self.runtime.with(|state, _| act(&mut state.gateway))
+    }
+
     /// Opens a connection to it without sockets, with the default [`Config`].
     ///
     /// # Errors
@@ -190,8 +195,7 @@ impl FakeGateway {
     /// are answered by error 490 and fail the test when the gateway is dropped. EchoTest and SIP
     /// answer by themselves as long as nothing was expected of them.
     pub fn expect(&self, expect: Expect) {
-        self.runtime
-            .with(|state, _| state.gateway.script.expect(expect));
+        self.core(|core| core.script.expect(expect));
     }
 
     /// Waits until everything that is expected has come; `false` if it has not in that time.
@@ -206,7 +210,7 @@ impl FakeGateway {
     ///
     /// When requests came that were not expected, or expected ones did not come.
     pub fn verify(&self) {
-        let verdict = self.runtime.with(|state, _| state.gateway.script.verdict());
+        let verdict = self.core(|core| core.script.verdict());
         if let Some(verdict) = verdict {
             panic!("{verdict}");
         }
@@ -214,13 +218,12 @@ impl FakeGateway {
 
     /// The requests that came, in order; see [`Builder::recorded`] for how many.
     pub fn requests(&self) -> Vec<Recorded> {
-        self.runtime
-            .with(|state, _| state.gateway.record.iter().cloned().collect())
+        self.core(|core| core.record.iter().cloned().collect())
     }
 
     /// How many requests have come in all.
     pub fn request_count(&self) -> u64 {
-        self.runtime.with(|state, _| state.gateway.record.count)
+        self.core(|core| core.record.count)
     }
 
     /// Waits for a request that has come or will come, and gives the first that `wanted` likes;
@@ -251,16 +254,13 @@ impl FakeGateway {
 
     /// The sessions that there are, by their ids.
     pub fn sessions(&self) -> Vec<SessionId> {
-        self.runtime.with(|state, _| {
-            let ids = state.gateway.sessions.keys();
-            ids.copied().map(SessionId::new).collect()
-        })
+        self.core(|core| core.sessions.keys().copied().map(SessionId::new).collect())
     }
 
     /// The handles that there are, of all sessions, in the order in which they were attached.
     pub fn handles(&self) -> Vec<HandleId> {
-        self.runtime.with(|state, _| {
-            let sessions = state.gateway.sessions.values();
+        self.core(|core| {
+            let sessions = core.sessions.values();
             let handles = sessions.flat_map(|session| &session.handles);
             let mut ids: Vec<_> = handles.map(|(id, it)| (it.number, *id)).collect();
             ids.sort_unstable();
@@ -356,8 +356,7 @@ impl FakeGateway {
 
     /// Accepts new sessions, or refuses them with error 472.
     pub fn accept_sessions(&self, accept: bool) {
-        self.runtime
-            .with(|state, _| state.gateway.accepting = accept);
+        self.core(|core| core.accepting = accept);
     }
 
     /// Lets time pass on a [manual clock](Builder::manual_clock), with everything that falls due.
@@ -376,7 +375,7 @@ impl FakeGateway {
 
 impl Drop for FakeGateway {
     fn drop(&mut self) {
-        let verdict = self.runtime.with(|state, _| state.gateway.script.verdict());
+        let verdict = self.core(|core| core.script.verdict());
         self.runtime.stop();
         self.sockets.stop();
         if let Some(clock) = self.clock.take() {

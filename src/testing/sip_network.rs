@@ -46,15 +46,12 @@ impl<'a> SipNetwork<'a> {
     /// `registration_failed` and code 904, an unknown user with 404, as Janus and Kamailio say it.
     pub fn user(&self, user: &str, secret: &str) {
         self.gateway
-            .runtime
-            .with(|state, _| state.gateway.network.add_user(user, secret));
+            .core(|core| core.network.add_user(user, secret));
     }
 
     /// Whether a handle is registered as that user.
     pub fn is_registered(&self, user: &str) -> bool {
-        self.gateway
-            .runtime
-            .with(|state, _| state.gateway.registered(user).is_some())
+        self.gateway.core(|core| core.registered(user).is_some())
     }
 
     /// Waits until a handle is registered as that user; `false` if none is in that time.
@@ -89,10 +86,9 @@ impl<'a> SipNetwork<'a> {
         display_name: Option<&str>,
         offer: Option<&str>,
     ) -> SipCall<'a> {
-        let number = self.gateway.runtime.with(|state, _| {
-            let gateway = &mut state.gateway;
-            gateway.sip_incoming(callee, caller, display_name, offer)
-        });
+        let number = self
+            .gateway
+            .core(|core| core.sip_incoming(callee, caller, display_name, offer));
         let gateway = self.gateway;
         SipCall { gateway, number }
     }
@@ -113,9 +109,7 @@ impl SipCall<'_> {
     /// How it stands.
     pub fn state(&self) -> CallState {
         let number = self.number;
-        self.gateway
-            .runtime
-            .with(|state, _| state.gateway.network.state(number))
+        self.gateway.core(|core| core.network.state(number))
     }
 
     /// Waits until it does not ring any more, and tells how it stands then.
@@ -160,8 +154,6 @@ impl SipCall<'_> {
 
     fn on(&self, act: impl FnOnce(&mut super::gateway::Gateway, u64)) {
         let number = self.number;
-        self.gateway
-            .runtime
-            .with(|state, _| act(&mut state.gateway, number));
+        self.gateway.core(|core| act(core, number));
     }
 }

@@ -50,7 +50,7 @@ impl Sockets {
     /// Ends connections that may carry no link at the moment: those of HTTP.
     pub(super) fn end_connections(&self) {
         if let Some(http) = &*self.http.lock() {
-            http.end_connections();
+            http.connections.end_all();
         }
     }
 

@@ -2,14 +2,12 @@
 
 use std::{
     io::{self, Read, Write},
-    net::{Ipv4Addr, Shutdown, SocketAddr, TcpListener, TcpStream},
-    sync::{Arc, Weak},
-    thread::JoinHandle,
+    net::{Shutdown, TcpStream},
+    sync::Arc,
     time::Duration,
 };
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use parking_lot::Mutex;
 use tungstenite::{
     Message, WebSocket,
     handshake::derive_accept_key,
@@ -23,6 +21,7 @@ use tungstenite::{
 };
 
 use super::{
+    connections::Connections,
     injector::{Channel, Ending, Frame},
     runtime::{LinkSink, Runtime, spawn},
 };
@@ -36,85 +35,27 @@ const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long the last bytes of a link may wait for room in the socket.
 const LINGER: Duration = Duration::from_secs(2);
 
-/// The listening socket and the threads of its links.
-#[derive(Debug)]
-pub(super) struct Listening {
-    pub(super) address: SocketAddr,
-    accepting: Option<JoinHandle<()>>,
-    sockets: Arc<Sockets>,
-}
-
-/// What there is to end when the gateway stops.
-#[derive(Debug, Default)]
-struct Sockets {
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    /// Those in their handshake included, which have no link yet.
-    streams: Mutex<Vec<Weak<TcpStream>>>,
-}
+/// The listening socket.
+pub(super) type Listening = super::connections::Listening<TcpStream>;
 
 /// Listens on that port, or on a free one if it is 0.
 pub(super) fn listen(runtime: &Arc<Runtime>, port: u16) -> io::Result<Listening> {
-    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port))?;
-    let address = listener.local_addr()?;
-    let sockets = Arc::new(Sockets::default());
-    let accepting = {
-        let (runtime, sockets) = (runtime.clone(), sockets.clone());
-        spawn("fake-janus-accept", move || {
-            for stream in listener.incoming() {
-                if runtime.is_stopped() {
-                    return;
-                }
-                if let Ok(stream) = stream {
-                    serve(&runtime, &sockets, stream);
-                }
-            }
-        })?
-    };
-    Ok(Listening {
-        address,
-        accepting: Some(accepting),
-        sockets,
-    })
+    Listening::new(runtime, port, serve, shutdown)
 }
 
-impl Listening {
-    /// Ends all threads; the runtime has stopped already.
-    pub(super) fn stop(&mut self) {
-        // Wakes the one that accepts.
-        let _ = TcpStream::connect(self.address);
-        if let Some(accepting) = self.accepting.take() {
-            let _ = accepting.join();
-        }
-        for stream in self.sockets.streams.lock().drain(..) {
-            if let Some(stream) = stream.upgrade() {
-                let _ = stream.shutdown(Shutdown::Both);
-            }
-        }
-        let threads = std::mem::take(&mut *self.sockets.threads.lock());
-        for thread in threads {
-            let _ = thread.join();
-        }
-    }
+fn shutdown(stream: &TcpStream) {
+    let _ = stream.shutdown(Shutdown::Both);
 }
 
 /// Starts the thread of one connection.
-fn serve(runtime: &Arc<Runtime>, sockets: &Sockets, stream: TcpStream) {
-    let stream = Arc::new(stream);
-    let mut streams = sockets.streams.lock();
-    streams.retain(|stream| stream.strong_count() > 0);
-    streams.push(Arc::downgrade(&stream));
-    drop(streams);
+fn serve(runtime: &Arc<Runtime>, streams: &Connections<TcpStream>, stream: TcpStream) {
+    let stream = streams.add(stream);
     let runtime = runtime.clone();
-    let thread = spawn("fake-janus-link", move || {
+    streams.keep(spawn("fake-janus-link", move || {
         // A client that breaks off or breaks the protocol is no news here.
         let _ = talk(&runtime, &stream);
-        let _ = stream.shutdown(Shutdown::Both);
-    });
-    if let Ok(thread) = thread {
-        let mut threads = sockets.threads.lock();
-        threads.retain(|thread| !thread.is_finished());
-        threads.push(thread);
-    }
+        shutdown(&stream);
+    }));
 }
 
 fn talk(runtime: &Arc<Runtime>, stream: &Arc<TcpStream>) -> io::Result<()> {

@@ -233,20 +233,9 @@ impl Gateway {
         janus: &str,
         rest: impl FnOnce(Object) -> Object,
     ) {
-        let in_api = self.settings.opaque_id_in_api;
-        let Some(owner) = self.sessions.get(&session) else {
-            return;
-        };
-        let link = owner.owner;
-        let opaque_id = owner
-            .handles
-            .get(&handle)
-            .and_then(|h| h.opaque_id.as_deref());
-        let mut event = Object::message(janus, session, None).id("sender", handle);
-        if let (Some(opaque_id), true) = (opaque_id, in_api) {
-            event = event.text("opaque_id", opaque_id);
+        if let Some((link, event)) = self.event_of(session, handle, janus, None) {
+            self.send(link, What::Event, rest(event));
         }
-        self.send(link, What::Event, rest(event));
     }
 
     /// An event of a handle's plugin, to whoever owns the session.
@@ -258,24 +247,41 @@ impl Gateway {
         data: &str,
         jsep: Option<&str>,
     ) {
-        let in_api = self.settings.opaque_id_in_api;
-        let Some(owner) = self.sessions.get(&session) else {
+        let Some(plugin) = self.plugin_of(session, handle) else {
             return;
         };
-        let link = owner.owner;
-        let Some(from) = owner.handles.get(&handle) else {
-            return;
-        };
-        let mut event = Object::message("event", session, transaction).id("sender", handle);
-        if let (Some(opaque_id), true) = (from.opaque_id.as_deref(), in_api) {
-            event = event.text("opaque_id", opaque_id);
+        if let Some((link, event)) = self.event_of(session, handle, "event", transaction) {
+            let plugindata = Object::new().text("plugin", &plugin).raw("data", data);
+            let event = event.object("plugindata", plugindata);
+            let event = match jsep {
+                Some(jsep) => event.raw("jsep", jsep),
+                None => event,
+            };
+            self.send(link, What::Event, event);
         }
-        let plugindata = Object::new().text("plugin", &from.plugin).raw("data", data);
-        event = event.object("plugindata", plugindata);
-        if let Some(jsep) = jsep {
-            event = event.raw("jsep", jsep);
+    }
+
+    /// An event about a handle as it begins, and the link that gets it.
+    fn event_of(
+        &self,
+        session: u64,
+        handle: u64,
+        janus: &str,
+        transaction: Option<&str>,
+    ) -> Option<(LinkId, Object)> {
+        let owner = self.sessions.get(&session)?;
+        let event = Object::message(janus, session, transaction).id("sender", handle);
+        let from = owner.handles.get(&handle);
+        let opaque_id = from.and_then(|from| from.opaque_id.as_deref());
+        Some((owner.owner, self.with_opaque_id(event, opaque_id)))
+    }
+
+    /// With the handle's `opaque_id`, where the server is told to.
+    fn with_opaque_id(&self, object: Object, opaque_id: Option<&str>) -> Object {
+        match opaque_id.filter(|_| self.settings.opaque_id_in_api) {
+            Some(opaque_id) => object.text("opaque_id", opaque_id),
+            None => object,
         }
-        self.send(link, What::Event, event);
     }
 }
 

@@ -108,7 +108,7 @@ impl Gateway {
         self.error(request, request.session, code, reason);
     }
 
-    fn plugin_of(&self, session: u64, handle: u64) -> Option<String> {
+    pub(super) fn plugin_of(&self, session: u64, handle: u64) -> Option<String> {
         let session = self.sessions.get(&session)?;
         Some(session.handles.get(&handle)?.plugin.clone())
     }
@@ -288,22 +288,16 @@ impl Gateway {
     /// The answer of a plugin that needs no time.
     pub(in crate::testing) fn synchronous(&mut self, request: &Request<'_>, data: &Value) {
         let plugin = self.plugin_of(request.session, request.handle);
-        let mut answer = Object::message("success", request.session, Some(request.transaction))
+        let handle = self.find(request.handle);
+        let opaque_id = handle.and_then(|(_, handle)| handle.opaque_id.clone());
+        let answer = Object::message("success", request.session, Some(request.transaction))
             .id("sender", request.handle);
-        let opaque_id = self
-            .find(request.handle)
-            .and_then(|(_, handle)| handle.opaque_id.clone());
-        if let (Some(opaque_id), true) = (opaque_id, self.settings.opaque_id_in_api) {
-            answer = answer.text("opaque_id", &opaque_id);
-        }
+        let answer = self.with_opaque_id(answer, opaque_id.as_deref());
         let plugindata = Object::new()
             .text("plugin", &plugin.unwrap_or_default())
             .value("data", data);
-        self.answer(
-            request.link,
-            &request.verb,
-            answer.object("plugindata", plugindata),
-        );
+        let answer = answer.object("plugindata", plugindata);
+        self.answer(request.link, &request.verb, answer);
     }
 }
 

@@ -1,15 +1,8 @@
 //! SOCK_SEQPACKET: one connection per client.
 
-use std::{
-    io,
-    os::fd::OwnedFd,
-    path::Path,
-    sync::{Arc, Weak},
-    thread::JoinHandle,
-};
+use std::{io, os::fd::OwnedFd, path::Path, sync::Arc, thread::JoinHandle};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
-use parking_lot::Mutex;
 use rustix::{
     io::Errno,
     net::{
@@ -20,6 +13,7 @@ use rustix::{
 
 use super::{LONGEST, packet};
 use crate::testing::{
+    connections::Connections,
     injector::{Channel, Ending, Frame},
     runtime::{LinkSink, Runtime, spawn},
 };
@@ -32,14 +26,7 @@ const BACKLOG: i32 = 128;
 pub(super) struct Packets {
     listener: Arc<OwnedFd>,
     accepting: Option<JoinHandle<()>>,
-    clients: Arc<Clients>,
-}
-
-/// What there is to end when the gateway stops.
-#[derive(Debug, Default)]
-struct Clients {
-    threads: Mutex<Vec<JoinHandle<()>>>,
-    sockets: Mutex<Vec<Weak<OwnedFd>>>,
+    clients: Arc<Connections<OwnedFd>>,
 }
 
 impl Packets {
@@ -49,7 +36,7 @@ impl Packets {
         bind(&listener, &SocketAddrUnix::new(path)?)?;
         listen(&listener, BACKLOG)?;
         let listener = Arc::new(listener);
-        let clients = Arc::new(Clients::default());
+        let clients = Arc::new(Connections::new(end));
         let accepting = {
             let (runtime, listener, clients) = (runtime.clone(), listener.clone(), clients.clone());
             spawn("fake-janus-accept", move || {
@@ -72,38 +59,22 @@ impl Packets {
     pub(super) fn stop(&mut self) {
         // Wakes the one that accepts.
         let _ = shutdown(&*self.listener, Shutdown::Both);
-        if let Some(accepting) = self.accepting.take() {
-            let _ = accepting.join();
-        }
-        for socket in self.clients.sockets.lock().drain(..) {
-            if let Some(socket) = socket.upgrade() {
-                let _ = shutdown(&*socket, Shutdown::Both);
-            }
-        }
-        let threads = std::mem::take(&mut *self.clients.threads.lock());
-        for thread in threads {
-            let _ = thread.join();
-        }
+        self.clients.stop(&mut self.accepting);
     }
 }
 
+fn end(socket: &OwnedFd) {
+    let _ = shutdown(socket, Shutdown::Both);
+}
+
 /// Starts the thread of one connection.
-fn serve(runtime: &Arc<Runtime>, clients: &Clients, socket: OwnedFd) {
-    let socket = Arc::new(socket);
-    let mut sockets = clients.sockets.lock();
-    sockets.retain(|socket| socket.strong_count() > 0);
-    sockets.push(Arc::downgrade(&socket));
-    drop(sockets);
+fn serve(runtime: &Arc<Runtime>, clients: &Connections<OwnedFd>, socket: OwnedFd) {
+    let socket = clients.add(socket);
     let runtime = runtime.clone();
-    let thread = spawn("fake-janus-link", move || {
+    clients.keep(spawn("fake-janus-link", move || {
         talk(&runtime, &socket);
-        let _ = shutdown(&*socket, Shutdown::Both);
-    });
-    if let Ok(thread) = thread {
-        let mut threads = clients.threads.lock();
-        threads.retain(|thread| !thread.is_finished());
-        threads.push(thread);
-    }
+        end(&socket);
+    }));
 }
 
 fn talk(runtime: &Arc<Runtime>, socket: &Arc<OwnedFd>) {
@@ -155,7 +126,7 @@ fn write(socket: &OwnedFd, jobs: &Receiver<Job>) {
             Err(_) => break,
         }
     }
-    let _ = shutdown(socket, Shutdown::Both);
+    end(socket);
 }
 
 struct PacketSink(Sender<Job>);

@@ -9,13 +9,19 @@ use super::{
 pub(super) struct Other {
     name: &'static str,
     keys: &'static [Key],
+    /// Whether the keys are checked before or after the state.
+    checked: Checked,
     needs: Needs,
-    /// Whether the keys are checked before the state.
-    keys_first: bool,
     /// The event that confirms it.
     event: &'static str,
     /// Not in 1.1.2.
     newer: bool,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Checked {
+    Before,
+    After,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -38,98 +44,63 @@ enum Needs {
 const fn other(
     name: &'static str,
     keys: &'static [Key],
+    checked: Checked,
     needs: Needs,
     event: &'static str,
 ) -> Other {
+    let newer = false;
     Other {
         name,
         keys,
+        checked,
         needs,
-        keys_first: false,
         event,
-        newer: false,
+        newer,
     }
 }
 
-const fn keys_first(mut other: Other) -> Other {
-    other.keys_first = true;
-    other
+const fn newer(other: Other) -> Other {
+    Other {
+        newer: true,
+        ..other
+    }
 }
 
-const fn newer(mut other: Other) -> Other {
-    other.newer = true;
-    other
-}
+const NONE: &[Key] = &[];
+const CONTENT: &[Key] = &[required("content", Kind::Text)];
+const DIGIT: &[Key] = &[required("digit", Kind::Text)];
+const DIRECTION: &[Key] = &[optional("direction", Kind::Text)];
+const EVENT: &[Key] = &[required("event", Kind::Text)];
+const INFO: &[Key] = &[
+    required("type", Kind::Text),
+    required("content", Kind::Text),
+];
+const ACTION: &[Key] = &[required("action", Kind::Text)];
+const STREAM_ID: &[Key] = &[required("stream_id", Kind::Positive)];
+const STREAMS: &[Key] = &[required("streams", Kind::Array)];
+const URI: &[Key] = &[required("uri", Kind::Text)];
 
-const TEXT: Kind = Kind::Text;
+use Checked::{After, Before};
 
+// A table: rustfmt would make six lines of each.
+#[rustfmt::skip]
 const OTHERS: &[Other] = &[
-    other("update", &[], Needs::CallOr447, "updating"),
-    other(
-        "hold",
-        &[optional("direction", TEXT)],
-        Needs::CallOrSilence,
-        "holding",
-    ),
-    other("unhold", &[], Needs::CallOrSilence, "resuming"),
-    keys_first(other(
-        "transfer",
-        &[required("uri", TEXT)],
-        Needs::Call,
-        "transferring",
-    )),
-    other(
-        "info",
-        &[required("type", TEXT), required("content", TEXT)],
-        Needs::Call,
-        "infosent",
-    ),
-    keys_first(other(
-        "message",
-        &[required("content", TEXT)],
-        Needs::Call,
-        "messagesent",
-    )),
-    other(
-        "dtmf_info",
-        &[required("digit", TEXT)],
-        Needs::Call,
-        "dtmfsent",
-    ),
-    other(
-        "recording",
-        &[required("action", TEXT)],
-        Needs::Call,
-        "recordingupdated",
-    ),
-    keys_first(other(
-        "subscribe",
-        &[required("event", TEXT)],
-        Needs::Account,
-        "subscribing",
-    )),
-    keys_first(other(
-        "unsubscribe",
-        &[required("event", TEXT)],
-        Needs::Account,
-        "unsubscribing",
-    )),
-    newer(other("progress", &[], Needs::Invited, "progressed")),
-    newer(other("send_ringing", &[], Needs::Ringing, "")),
-    newer(other("keyframe", &[], Needs::Call, "keyframesent")),
-    newer(keys_first(other(
-        "rtp_forward",
-        &[required("streams", Kind::Array)],
-        Needs::Call,
-        "rtp_forward",
-    ))),
-    newer(keys_first(other(
-        "stop_rtp_forward",
-        &[required("stream_id", Kind::Positive)],
-        Needs::Nothing,
-        "",
-    ))),
-    newer(other("listforwarders", &[], Needs::Nothing, "forwarders")),
+    other("update", NONE, After, Needs::CallOr447, "updating"),
+    other("hold", DIRECTION, After, Needs::CallOrSilence, "holding"),
+    other("unhold", NONE, After, Needs::CallOrSilence, "resuming"),
+    other("transfer", URI, Before, Needs::Call, "transferring"),
+    other("info", INFO, After, Needs::Call, "infosent"),
+    other("message", CONTENT, Before, Needs::Call, "messagesent"),
+    other("dtmf_info", DIGIT, After, Needs::Call, "dtmfsent"),
+    other("recording", ACTION, After, Needs::Call, "recordingupdated"),
+    other("subscribe", EVENT, Before, Needs::Account, "subscribing"),
+    other("unsubscribe", EVENT, Before, Needs::Account, "unsubscribing"),
+    newer(other("progress", NONE, After, Needs::Invited, "progressed")),
+    newer(other("send_ringing", NONE, After, Needs::Ringing, "")),
+    newer(other("keyframe", NONE, After, Needs::Call, "keyframesent")),
+    newer(other("rtp_forward", STREAMS, Before, Needs::Call, "rtp_forward")),
+    newer(other("stop_rtp_forward", STREAM_ID, Before, Needs::Nothing, "")),
+    newer(other("listforwarders", NONE, After, Needs::Nothing, "forwarders")),
 ];
 
 /// The request of that name, where the version has it.
@@ -140,7 +111,7 @@ pub(super) fn find(name: &str, with_newer: bool) -> Option<&'static Other> {
 
 impl Gateway {
     pub(super) fn sip_in_call(&mut self, asked: &Asked<'_>, other: &Other) -> Outcome {
-        if other.keys_first {
+        if other.checked == Before {
             checked(asked.body, other.keys)?;
         }
         let status = self.call_status(asked.handle);
