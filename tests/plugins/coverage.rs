@@ -7,11 +7,10 @@ mod echotest;
 mod page;
 mod plugin;
 pub(crate) mod sample;
-mod sip;
-mod videoroom;
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf, sync::OnceLock};
 
+use crate::{sip_wire, videoroom_wire};
 use common::{Janus, Version, exchanged};
 use janus_blocking::{Connection, EchoTest, echotest::Settings};
 use plugin::{Covered, Share, Typed};
@@ -19,7 +18,11 @@ use serde_json::Value;
 
 /// The plugins that the crate has types for.
 fn typed() -> [Typed; 3] {
-    [echotest::typed(), sip::typed(), videoroom::typed()]
+    [
+        echotest::typed(),
+        sip_wire::wire().into(),
+        videoroom_wire::wire().into(),
+    ]
 }
 
 /// The facts, with each plugin's types.

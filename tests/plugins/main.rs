@@ -6,3 +6,4 @@ mod echotest_wire;
 mod keys;
 mod sip_wire;
 mod videoroom_wire;
+mod wire;

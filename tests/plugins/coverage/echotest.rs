@@ -6,6 +6,7 @@ use janus_blocking::{
 };
 
 use super::plugin::{Sent, Typed};
+use crate::wire::shown;
 
 const EVENTS: [(&str, &str); 6] = [
     ("ok", "Ok"),
@@ -46,13 +47,6 @@ pub(crate) fn typed() -> Typed {
         }],
         tables: &[echotest::REQUESTS],
         events: &EVENTS,
-        decode: |data| match EchoTest::decode(data) {
-            Ok(event) => format!("{event:?}")
-                .split('(')
-                .next()
-                .unwrap_or_default()
-                .to_owned(),
-            Err(error) => error.to_string(),
-        },
+        decode: |data| shown(EchoTest::decode(data)),
     }
 }

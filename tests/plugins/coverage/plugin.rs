@@ -4,9 +4,10 @@ use std::{collections::BTreeSet, fmt};
 
 use common::exchanged::{BOTH, NEW};
 use janus_blocking::plugin::Terminal;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use super::sample::sample;
+use crate::wire::{Show, Wire, variant};
 
 /// What the crate has types for.
 pub(crate) struct Typed {
@@ -20,8 +21,8 @@ pub(crate) struct Typed {
     pub(crate) tables: &'static [&'static [(&'static str, Terminal)]],
     /// Names of Janus and variants of the crate.
     pub(crate) events: &'static [(&'static str, &'static str)],
-    /// Decodes an event and names its variant.
-    pub(crate) decode: fn(&RawValue) -> String,
+    /// Decodes an event and shows it.
+    pub(crate) decode: Show,
 }
 
 /// A request, with everything set.
@@ -66,6 +67,25 @@ impl Share {
 impl fmt::Display for Share {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}/{}", self.typed, self.all)
+    }
+}
+
+impl From<Wire> for Typed {
+    fn from(wire: Wire) -> Self {
+        let sent = (wire.cases)().into_iter().map(|case| Sent {
+            name: case.name,
+            variant: case.variant,
+            full: case.full,
+        });
+        Self {
+            key: wire.key,
+            title: wire.title,
+            complete: true,
+            requests: sent.collect(),
+            tables: wire.tables,
+            events: wire.events,
+            decode: wire.event,
+        }
     }
 }
 
@@ -143,7 +163,7 @@ impl Covered {
             }
         }
         let data = serde_json::value::to_raw_value(&data).expect("JSON");
-        (self.typed.decode)(&data)
+        (self.typed.decode)(&data).map_or_else(|error| error, |event| variant(&event).to_owned())
     }
 
     /// The versions of the tests that have a request.

@@ -8,7 +8,7 @@ use super::{
     Change::{Absent, Null, Wrong},
     check,
 };
-use crate::videoroom_wire::cases;
+use crate::videoroom_wire;
 
 #[rustfmt::skip]
 pub(crate) const ALLOWED: Allowed = &[
@@ -50,7 +50,7 @@ pub(crate) const ALLOWED: Allowed = &[
 
 #[test]
 fn every_message_of_videoroom_arrives() {
-    let cases = cases::cases();
+    let cases = videoroom_wire::cases();
     check(
         &["videoroom/events", "videoroom/replies"],
         ALLOWED,

@@ -1,64 +1,25 @@
 //! Every request of the crate, with nothing and with everything set.
 
-use std::{fmt::Debug, time::Duration};
+use std::time::Duration;
 
-use janus_blocking::{
-    Request,
-    plugin::Terminal,
-    sip::{
-        Accept, AccountType, Call, Decline, Direction, DtmfInfo, ForwardKind, ForwardStream,
-        Hangup, Hold, HostFamily, Info, Keyframe, ListForwarders, Message, Progress, Recording,
-        RecordingAction, Register, Reset, RtpForward, SendRinging, Srtp, SrtpProfile, SrtpSuite,
-        StopRtpForward, Subscribe, Transfer, Unhold, Unregister, Unsubscribe, Update,
-    },
+use crate::wire::{Case, SECRET, case};
+use janus_blocking::sip::{
+    Accept, AccountType, Call, Decline, Direction, DtmfInfo, ForwardKind, ForwardStream, Hangup,
+    Hold, HostFamily, Info, Keyframe, ListForwarders, Message, Progress, Recording,
+    RecordingAction, Register, Reset, RtpForward, SendRinging, Srtp, SrtpProfile, SrtpSuite,
+    StopRtpForward, Subscribe, Transfer, Unhold, Unregister, Unsubscribe, Update,
 };
-use serde_json::{Value, value::RawValue};
-
-use super::facts::api;
-
-/// The text of all secrets in here.
-pub(crate) const SECRET: &str = "do-not-show";
-
-/// A request, for tests that walk all of them.
-pub(crate) struct Case {
-    pub(crate) name: &'static str,
-    pub(crate) terminal: Terminal,
-    /// With required fields only.
-    pub(crate) minimal: Value,
-    /// With all fields.
-    pub(crate) full: Value,
-    /// The `Debug` text of the full form.
-    pub(crate) debug: String,
-    /// Decodes a reply and shows it.
-    pub(crate) reply: fn(&RawValue) -> Result<String, String>,
-}
-
-fn case<R>(minimal: R, full: R) -> Case
-where
-    R: Request<Reply: Debug> + Debug,
-{
-    Case {
-        name: R::NAME,
-        terminal: R::TERMINAL,
-        minimal: serde_json::to_value(&minimal).expect("JSON"),
-        full: serde_json::to_value(&full).expect("JSON"),
-        debug: format!("{full:?}"),
-        reply: |data| match R::reply(data) {
-            Ok(reply) => Ok(format!("{reply:?}")),
-            Err(error) => Err(error.to_string()),
-        },
-    }
-}
 
 const HEADER: [(&str, &str); 1] = [("X-Door", "front")];
 const ALICE: &str = "sip:alice@example.org";
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
-        case(Register::new(ALICE), register()),
-        case(Unregister::new(), Unregister::new()),
-        case(Call::new(ALICE), call()),
+        case("", Register::new(ALICE), register()),
+        case("", Unregister::new(), Unregister::new()),
+        case("", Call::new(ALICE), call()),
         case(
+            "",
             Accept::new(),
             Accept::new()
                 .srtp(Srtp::SdesMandatory)
@@ -67,6 +28,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 .autoaccept_reinvites(false),
         ),
         case(
+            "",
             Progress::new(),
             Progress::new()
                 .srtp(Srtp::SdesOptional)
@@ -74,30 +36,35 @@ pub(crate) fn cases() -> Vec<Case> {
                 .headers(HEADER)
                 .autoaccept_reinvites(false),
         ),
-        case(SendRinging::new(), SendRinging::new()),
+        case("", SendRinging::new(), SendRinging::new()),
         case(
+            "",
             Decline::new(),
             Decline::new()
                 .code(486)
                 .headers(HEADER)
                 .refer_id(4_000_000_000),
         ),
-        case(Hangup::new(), Hangup::new().headers(HEADER)),
-        case(Update::new(), Update::new()),
+        case("", Hangup::new(), Hangup::new().headers(HEADER)),
+        case("", Update::new(), Update::new()),
         case(
+            "",
             Hold::new(),
             Hold::new().direction(Direction::Inactive).headers(HEADER),
         ),
-        case(Unhold::new(), Unhold::new().headers(HEADER)),
+        case("", Unhold::new(), Unhold::new().headers(HEADER)),
         case(
+            "",
             Transfer::new(ALICE),
             Transfer::new(ALICE).replace("other@call").call_id("old"),
         ),
         case(
+            "",
             Info::new("text/plain", "open"),
             Info::new("text/plain", "open").headers(HEADER),
         ),
         case(
+            "",
             Message::new("hello"),
             Message::new("hello")
                 .content_type("text/html")
@@ -106,12 +73,14 @@ pub(crate) fn cases() -> Vec<Case> {
                 .call_id("message@call"),
         ),
         case(
+            "",
             DtmfInfo::new('5'),
             DtmfInfo::new('#')
                 .duration(Duration::from_millis(250))
                 .headers(HEADER),
         ),
         case(
+            "",
             Subscribe::new("presence"),
             Subscribe::new("presence")
                 .to(ALICE)
@@ -123,6 +92,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 .content_type("application/simple-filter+xml"),
         ),
         case(
+            "",
             Unsubscribe::new("presence"),
             Unsubscribe::new("presence")
                 .to(ALICE)
@@ -134,6 +104,7 @@ pub(crate) fn cases() -> Vec<Case> {
                 .content_type("application/simple-filter+xml"),
         ),
         case(
+            "",
             Recording::new(RecordingAction::Stop),
             Recording::new(RecordingAction::Start)
                 .audio(true)
@@ -143,27 +114,12 @@ pub(crate) fn cases() -> Vec<Case> {
                 .send_peer_pli(true)
                 .filename("/tmp/call"),
         ),
-        case(Keyframe::new(), Keyframe::new().user(true).peer(true)),
-        case(RtpForward::new([]), RtpForward::new([stream()])),
-        case(StopRtpForward::new(7), StopRtpForward::new(7)),
-        case(ListForwarders::new(), ListForwarders::new()),
-        case(Reset::new(), Reset::new()),
+        case("", Keyframe::new(), Keyframe::new().user(true).peer(true)),
+        case("", RtpForward::new([]), RtpForward::new([stream()])),
+        case("", StopRtpForward::new(7), StopRtpForward::new(7)),
+        case("", ListForwarders::new(), ListForwarders::new()),
+        case("", Reset::new(), Reset::new()),
     ]
-}
-
-/// The requests of `janus-api.json`, each with the crate's.
-pub(crate) fn requests() -> Vec<(&'static Value, Case)> {
-    let all = api()["requests"].as_array().expect("an array");
-    let found = all.iter().map(|facts| {
-        let name = facts["name"].as_str().expect("a name");
-        let mut own = cases().into_iter().filter(|case| case.name == name);
-        (
-            facts,
-            own.next()
-                .unwrap_or_else(|| panic!("the crate has no `{name}`")),
-        )
-    });
-    found.collect()
 }
 
 fn register() -> Register {

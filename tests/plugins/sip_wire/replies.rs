@@ -2,17 +2,15 @@
 
 use std::collections::BTreeSet;
 
+use common::wire_checks::raw;
 use janus_blocking::{Plugin, plugin::Terminal, sip::Sip};
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
-use super::{
-    cases::{cases, requests},
-    facts::{decode, fixture, parse, raw, variant},
-};
+use super::{decode, fixture, variant, wire};
 
 #[test]
 fn requests_end_with_the_events_that_janus_names() {
-    for (facts, case) in requests() {
+    for (facts, case) in wire().requests() {
         let reply = facts["reply"].as_array().expect("an array").iter();
         let mut words = reply.filter(|field| field["name"] == "result.event");
         let words = words.next().and_then(|field| field["value"].as_str());
@@ -32,45 +30,7 @@ fn requests_end_with_the_events_that_janus_names() {
 }
 
 #[test]
-fn every_reply_fixture_ends_its_request_and_decodes() {
-    for case in cases() {
-        let data = fixture("replies", case.name);
-        let data = RawValue::from_string(data).expect("JSON");
-        let event = Sip::event_name(&data);
-        match case.terminal {
-            Terminal::Named(names) | Terminal::Unmarked(names) => {
-                assert!(names.contains(&&*event), "{}: {event}", case.name);
-            }
-            _ => assert_eq!(event, "", "{}", case.name),
-        }
-        assert_eq!(Sip::refusal(&data), None, "{}", case.name);
-        let reply = (case.reply)(&data);
-        assert!(reply.is_ok(), "{}: {reply:?}", case.name);
-    }
-}
-
-#[test]
-fn replies_that_nobody_waits_for_are_events_with_a_type() {
-    let own = [
-        ("register", "Registered"),
-        ("call", "Calling"),
-        ("accept", "Accepted"),
-        ("decline", "Declining"),
-        ("hangup", "HangingUp"),
-        ("send_ringing", "RingingSent"),
-        ("message", "MessageSent"),
-        ("subscribe", "Subscribing"),
-        ("rtp_forward", "RtpForward"),
-        ("stop_rtp_forward", "StopRtpForward"),
-        ("listforwarders", "Forwarders"),
-    ];
-    for case in cases() {
-        let data = parse(&fixture("replies", case.name));
-        let expected = own.iter().find(|(name, _)| *name == case.name);
-        let expected = expected.map_or("Confirmed", |(_, variant)| variant);
-        let event = decode(&data).unwrap_or_else(|error| panic!("{}: {error}", case.name));
-        assert_eq!(variant(&event), expected, "{}", case.name);
-    }
+fn what_else_may_come_for_a_request_is_an_event_with_a_type() {
     // The words of requests that have two, and the one that comes before the reply.
     for (word, expected) in [
         ("accepting", "Confirmed"),
@@ -110,7 +70,7 @@ fn refusals_are_found_with_and_without_a_code() {
         Some((408, "registration failed: 408".to_owned()))
     );
     for name in ["registered", "hangup", "subscribe_failed"] {
-        let data = parse(&fixture("events", name));
+        let data = fixture(&format!("events/{name}"));
         assert_eq!(refusal(data), None, "{name}");
     }
 }

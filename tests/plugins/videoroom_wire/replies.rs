@@ -1,5 +1,6 @@
 //! How requests end, and what their replies decode to.
 
+use common::wire_checks::raw;
 use janus_blocking::{
     Plugin, Request,
     plugin::Terminal,
@@ -9,12 +10,9 @@ use janus_blocking::{
         subscriber::{Subscribe, Updated},
     },
 };
-use serde_json::{Value, json, value::RawValue};
+use serde_json::{Value, json};
 
-use super::{
-    cases::{cases, requests},
-    facts::{decode, fixture, parse, raw, variant},
-};
+use super::wire;
 
 #[test]
 fn requests_end_with_their_first_answer_and_reads_may_be_repeated() {
@@ -25,7 +23,7 @@ fn requests_end_with_their_first_answer_and_reads_may_be_repeated() {
         "listforwarders",
         "listremotes",
     ];
-    for (facts, case) in requests() {
+    for (facts, case) in wire().requests() {
         // `success` ends a synchronous request whatever its terminal says.
         assert_eq!(case.terminal, Terminal::First, "{}", case.place());
         assert_eq!(
@@ -35,41 +33,6 @@ fn requests_end_with_their_first_answer_and_reads_may_be_repeated() {
             case.place()
         );
         assert!(!case.idempotent || facts["mode"] == "sync");
-    }
-}
-
-#[test]
-fn every_reply_fixture_decodes_and_is_no_refusal() {
-    for case in cases() {
-        let place = case.place();
-        let data = RawValue::from_string(fixture("replies", &place)).expect("JSON");
-        assert_eq!(VideoRoom::refusal(&data), None, "{place}");
-        let reply = (case.reply)(&data);
-        assert!(reply.is_ok(), "{place}: {reply:?}");
-    }
-}
-
-#[test]
-fn replies_that_nobody_waits_for_are_events_with_a_type() {
-    let expected = |place: &str| match place {
-        "join_publisher" | "joinandconfigure" => "Joined",
-        "join_subscriber" => "Attached",
-        "publish" | "configure_publisher" | "configure_subscriber" => "Configured",
-        "unpublish" => "Unpublished",
-        "leave_publisher" => "Leaving",
-        "leave_subscriber" => "Left",
-        "start" => "Started",
-        "pause" => "Paused",
-        "subscribe" | "unsubscribe" | "update" => "Updated",
-        "switch" => "Switched",
-        place => panic!("a request that this test does not know: {place}"),
-    };
-    for (facts, case) in requests() {
-        if facts["mode"] == "async" {
-            let data = parse(&fixture("replies", &case.place()));
-            let event = decode(&data).expect("an event");
-            assert_eq!(variant(&event), expected(&case.place()));
-        }
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 use janus_blocking::videoroom::{publisher, subscriber};
 use serde_json::json;
 
-use super::cases::{Case, SECRET, case};
+use crate::wire::{Case, SECRET, case};
 
 pub(crate) fn publishers() -> Vec<Case> {
     vec![

@@ -11,7 +11,7 @@ use janus_blocking::videoroom::{
 };
 use serde_json::json;
 
-use super::cases::{Case, SECRET, case};
+use crate::wire::{Case, SECRET, case};
 
 pub(crate) fn cases() -> Vec<Case> {
     vec![
