@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{Result, auth::Secret};
 
-/// The settings of a gateway that is about to be started; from [`FakeGateway::builder`].
+/// Settings for a new gateway; from [`FakeGateway::builder`].
 ///
 /// ```
 /// use std::time::Duration;
@@ -60,7 +60,7 @@ impl Builder {
         }
     }
 
-    /// Which Janus to be. Default 1.1.2.
+    /// The version of Janus that it imitates. Default 1.1.2.
     pub fn version(mut self, version: Version) -> Self {
         self.settings.version = version;
         self
@@ -84,7 +84,7 @@ impl Builder {
         self
     }
 
-    /// A token that may do everything; requests need one, or the secret. Default: none.
+    /// Adds a token that allows everything; requests need one, or the secret. Default: none.
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.settings.tokens.push(token.into());
         self
@@ -93,7 +93,7 @@ impl Builder {
     /// `token_auth_secret`: requests need a token that was signed with it, or the secret, and
     /// attaching a plugin one that names the plugin. Default: none.
     ///
-    /// They expire by the gateway's clock. A manual one begins at the time when it was built.
+    /// Tokens expire by the gateway's clock. A manual clock starts at the time of the builder.
     pub fn token_auth_secret(mut self, secret: impl Into<Secret>) -> Self {
         self.settings.token_secret = Some(secret.into());
         self
@@ -112,39 +112,39 @@ impl Builder {
     }
 
     /// Whether a negotiated PeerConnection of EchoTest comes up at once: `webrtcup`, and `media`
-    /// for each line of it. Default false: they come when [`FakeHandle`](super::FakeHandle) is told so.
+    /// for each of its lines. Default false: [`FakeHandle::webrtc_up`](super::FakeHandle::webrtc_up)
+    /// sends them.
     pub fn media(mut self, comes: bool) -> Self {
         self.settings.media = comes;
         self
     }
 
-    /// Whether requests that were not expected, and expected ones that did not come, make the drop
-    /// of the gateway panic. Default true; see [`FakeGateway::expect`].
+    /// Whether the drop of the gateway panics when a request was not expected, or an expected one did
+    /// not come. Default true; see [`FakeGateway::expect`].
     pub fn strict(mut self, strict: bool) -> Self {
         self.settings.strict = strict;
         self
     }
 
-    /// How many requests are kept for [`FakeGateway::requests`]; older ones are forgotten. Default
-    /// 10,000.
+    /// How many requests [`FakeGateway::requests`] keeps; the oldest go first. Default 10,000.
     pub fn recorded(mut self, limit: usize) -> Self {
         self.settings.recorded = limit;
         self
     }
 
-    /// What the ids of sessions and handles are made from. Default: different each time.
+    /// The seed of session and handle ids. Default: random.
     pub fn seed(mut self, seed: u64) -> Self {
         self.settings.seed = seed;
         self
     }
 
-    /// The clock stands still until [`FakeGateway::advance`] moves it. Default: the system's.
+    /// Stops the clock: only [`FakeGateway::advance`] moves it. Default: the system's clock.
     pub fn manual_clock(mut self) -> Self {
         self.manual_clock = true;
         self
     }
 
-    /// Faults at random from the start. Default: none.
+    /// Random faults from the start. Default: none.
     pub fn random_faults(mut self, faults: RandomFaults) -> Self {
         self.random_faults = Some(faults);
         self

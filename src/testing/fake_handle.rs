@@ -1,4 +1,4 @@
-//! What a test can make happen on a handle, from the server's side.
+//! What a test can do to a handle from the server's side.
 
 use serde_json::Value;
 
@@ -21,7 +21,7 @@ use crate::{HandleId, Jsep};
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 ///
-/// Everything is sent to the link that owns the handle's session, and to nobody when there is no
+/// Everything goes to the link that owns the handle's session. Nothing is sent when there is no
 /// such handle.
 #[derive(Clone, Copy, Debug)]
 pub struct FakeHandle<'a> {
@@ -30,7 +30,7 @@ pub struct FakeHandle<'a> {
 }
 
 impl FakeHandle<'_> {
-    /// Its plugin says something by itself: an event with that data and no transaction.
+    /// Sends an event of its plugin, with that data and no transaction.
     pub fn event(&self, data: &Value) {
         self.send(data, None);
     }
@@ -47,45 +47,45 @@ impl FakeHandle<'_> {
         });
     }
 
-    /// Its PeerConnection comes up: `webrtcup`, and `media` for each of its lines.
+    /// Its PeerConnection comes up: sends `webrtcup`, and `media` for each of its lines.
     pub fn webrtc_up(&self) {
         self.on(|gateway, session, id| gateway.peer_up(session, id));
     }
 
-    /// Media of a line arrives at the server, or no longer does; `kind` is `audio` or `video`.
+    /// Sends `media`: whether media of a line arrives at the server; `kind` is `audio` or `video`.
     pub fn media(&self, mid: &str, kind: &str, receiving: bool) {
         self.on(|gateway, session, id| gateway.media(session, id, mid, kind, receiving));
     }
 
-    /// Packets get lost: `slowlink`, and from EchoTest `slow_link` where it says so.
+    /// Packets are lost: sends `slowlink`, and EchoTest's `slow_link` where EchoTest would.
     ///
-    /// `uplink` is seen from the server: what the client has sent is missing.
+    /// `uplink` is the server's view: packets that the client has sent are missing.
     pub fn slow_link(&self, mid: &str, kind: &str, uplink: bool, lost: u64) {
         self.on(|gateway, session, id| gateway.slow_link(session, id, mid, kind, uplink, lost));
     }
 
-    /// The PeerConnection ends for that reason, for example `ICE failed`.
+    /// The PeerConnection ends for that reason, for example `ICE failed`: sends `hangup`.
     pub fn hangup(&self, reason: &str) {
         self.on(|gateway, session, id| gateway.hangup(session, id, reason));
     }
 
-    /// The server ends the handle: `detached`.
+    /// The server ends the handle: sends `detached`.
     pub fn detach(&self) {
         self.on(|gateway, session, id| gateway.detach(session, id));
     }
 
-    /// A message of the core about the handle, with further keys from an object.
+    /// Sends any message of the core about the handle, with the keys of this object added.
     pub fn core_event(&self, janus: &str, keys: &Value) {
         self.on(|gateway, session, id| gateway.any_core_event(session, id, janus, keys));
     }
 
-    /// Whether the handle is there.
+    /// Whether the handle exists.
     pub fn exists(&self) -> bool {
         let id = self.id.value();
         self.gateway.core(|core| core.find(id).is_some())
     }
 
-    /// The package name of its plugin, if the handle is there.
+    /// The package name of its plugin, if the handle exists.
     pub fn plugin(&self) -> Option<String> {
         let id = self.id.value();
         self.gateway

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
-/// Something that goes wrong on the way to the client; see [`FakeGateway::inject`].
+/// Something that goes wrong with a message to the client; see [`FakeGateway::inject`].
 ///
-/// Over HTTP each request has one answer: a second one is dropped, and what comes before an answer
-/// waits for a long poll if the request has made or claimed a session. What ends a link there ends
-/// the connection of the request that it hits.
+/// Over HTTP a request has one answer: a second one is dropped, and what a fault puts before the
+/// answer waits for a long poll, if the request created or claimed a session. A fault that ends the
+/// link ends the connection of its request there.
 ///
 /// ```
 /// use std::time::Duration;
@@ -25,39 +25,37 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Fault {
-    /// The message comes that much later, by the gateway's clock; later ones overtake it.
+    /// The message is sent that much later, by the gateway's clock; later ones overtake it.
     Delay(Duration),
-    /// The message never comes.
+    /// The message is lost.
     Drop,
-    /// The message comes twice.
+    /// The message is sent twice.
     Duplicate,
-    /// The message comes after the one behind it, where Janus sends two in a row: an event before
-    /// its ack.
+    /// The message changes places with the next one, where Janus sends two in a row: an event comes
+    /// before its ack.
     Reorder,
-    /// Text that is no JSON comes before the message.
+    /// Text that is not JSON comes before the message.
     Garbage,
-    /// A message of a kind that Janus does not have comes before the message.
+    /// A message of an unknown kind comes before the message.
     UnknownKind,
-    /// A message with that many bytes of padding comes before the message. More than
-    /// 16 MiB are dropped by the client; over a Unix socket it is lost when it is longer than what the
-    /// system lets through, often 200 kB.
+    /// A message with that many bytes of padding comes before the message. The client drops more than
+    /// 16 MiB; over a Unix socket the message is lost when it exceeds the system's limit, often 200 kB.
     Huge(usize),
-    /// The message comes as a binary one, which Janus never sends; over HTTP and Unix sockets, as one
+    /// The message is sent as a binary one, which Janus never does; over HTTP and Unix sockets, as text
     /// that is not UTF-8.
     Binary,
-    /// The message comes in that many WebSocket fragments, or chunks of HTTP. In memory and over Unix
-    /// sockets it comes whole.
+    /// The message is sent in that many WebSocket fragments or HTTP chunks. In memory and over Unix
+    /// sockets it is sent whole.
     Fragments(usize),
-    /// The message and the one behind it, where Janus sends two in a row, come as one.
+    /// The message and the next one, where Janus sends two in a row, are sent as one.
     Coalesce,
-    /// Half of the message comes, then the link ends.
+    /// Half of the message is sent, then the link ends.
     Cut,
-    /// Nothing comes any more and nothing is heard, but the link stays open. The sessions keep
-    /// belonging to it.
+    /// Nothing is sent and nothing is read any more, but the link stays open and keeps its sessions.
     Silence,
-    /// The link ends without goodbye instead.
+    /// The link ends without a close instead.
     Close,
-    /// The server says goodbye instead and closes the link.
+    /// The server closes the link instead, with a close frame over a WebSocket.
     Goodbye,
     /// The server restarts instead: all links end, all sessions are gone.
     Restart,
@@ -98,7 +96,7 @@ kinds! {
 }
 
 impl FaultKind {
-    /// Those after which every answer still comes, whole and on the same link.
+    /// Those that let every answer arrive, whole and on the same link.
     pub const HARMLESS: [Self; 8] = [
         Self::Delay,
         Self::Duplicate,
@@ -111,23 +109,23 @@ impl FaultKind {
     ];
 }
 
-/// Which message a planned fault hits.
+/// Which message a planned fault applies to.
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum When {
-    /// The next one, whatever it is.
+    /// The next message.
     Next,
     /// The next answer to a request with that verb, for example `create`: `success`, `ack` or
     /// `error`.
     AnswerTo(String),
     /// The next `ack`.
     Ack,
-    /// The next that is no answer: a plugin's event, or the core's own.
+    /// The next event, of a plugin or of the core.
     Event,
 }
 
 impl When {
-    /// The next answer to a request with that verb.
+    /// Creates [`AnswerTo`](Self::AnswerTo) for that verb.
     pub fn answer_to(verb: impl Into<String>) -> Self {
         Self::AnswerTo(verb.into())
     }

@@ -1,10 +1,10 @@
-//! A Janus inside the program, for tests: feature `testing`.
+//! An in-process Janus for your tests: feature `testing`.
 //!
 //! [`FakeGateway`] speaks the Janus API over WebSockets and HTTP on the loopback address, over Unix
-//! sockets, and over links without sockets. It knows sessions, handles, their timeouts, claiming, all errors of the core
-//! with their texts, EchoTest, and SIP as far as a door station needs it; every other plugin is
-//! played by the test, request by request. It can lose, delay, repeat, reorder, garble and cut
-//! what it sends, fall silent, and restart. Unlike Janus, it reads no more than 127 objects and
+//! sockets, and over links without sockets. It implements sessions, handles, their timeouts,
+//! claims, the core's errors with their texts, EchoTest, and what a door station needs of SIP. The
+//! test plays every other plugin, request by request. The gateway can lose, delay, repeat, reorder,
+//! garble and cut what it sends, stop responding, and restart. Unlike Janus, it reads no more than 127 objects and
 //! arrays inside each other.
 //!
 //! A test of a program's own code:
@@ -31,8 +31,8 @@
 //! # Ok::<(), janus_blocking::Error>(())
 //! ```
 //!
-//! Had it sent something else, or nothing, the drop of the gateway would fail the test and show
-//! the difference.
+//! Had the program sent something else, or nothing, dropping the gateway would fail the test and
+//! show the difference.
 
 use std::{
     fmt,
@@ -85,16 +85,16 @@ use memory::Memory;
 use runtime::Runtime;
 use sockets::Sockets;
 
-/// A Janus inside the program.
+/// An in-process Janus.
 ///
-/// It runs until it is dropped, on threads of its own. All methods may be called from any thread.
-/// None blocks, but those whose names begin with `wait_`, and the drop, which ends all links.
+/// It runs on threads of its own until it is dropped. All methods may be called from any thread.
+/// Only those whose names begin with `wait_` block, and the drop, which ends all links.
 ///
 /// # Panics
 ///
 /// The drop panics when a request came that was not [expected](Self::expect), or an expected one
-/// did not come, so that the test fails. It does not during another panic, nor when the gateway
-/// was built with [`strict(false)`](Builder::strict).
+/// did not come, so that the test fails. It does not panic during another panic, nor when the
+/// gateway was built with [`strict(false)`](Builder::strict).
 ///
 /// # Example
 ///
@@ -126,8 +126,8 @@ pub struct FakeGateway {
 static GATEWAYS: AtomicU64 = AtomicU64::new(1);
 
 impl FakeGateway {
-    /// Starts a Janus 1.1.2 as it comes, on a free port: sessions time out after 60 s and end with
-    /// their links, no secret is needed.
+    /// Starts a Janus 1.1.2 with its default settings, on a free port: sessions time out after 60 s
+    /// and end with their links, and no secret is needed.
     ///
     /// # Errors
     ///
@@ -136,7 +136,7 @@ impl FakeGateway {
         Self::builder().start()
     }
 
-    /// Starts to describe another one.
+    /// Returns a builder for a gateway with other settings.
     pub fn builder() -> Builder {
         Builder::new()
     }
@@ -173,7 +173,7 @@ impl FakeGateway {
         self.connect_with(Config::new(self.endpoint.clone()))
     }
 
-    /// Opens a connection to it without sockets, with these settings; their `url` does not count.
+    /// Opens a connection to it without sockets, with these settings; their `url` is ignored.
     ///
     /// # Errors
     ///
@@ -188,23 +188,23 @@ impl FakeGateway {
             .open()
     }
 
-    /// Expects a request to a plugin and says what is answered.
+    /// Expects a request to a plugin, and sets its answer.
     ///
-    /// Several are used in the order in which they were given: each request is answered by the
-    /// first that fits it. From then on every request to that plugin must be expected; others
-    /// are answered by error 490 and fail the test when the gateway is dropped. EchoTest and SIP
-    /// answer by themselves as long as nothing was expected of them.
+    /// A request is answered by the first expectation that fits it, in the order in which they were
+    /// given. Once a plugin has an expectation, every request to it must be expected: others are
+    /// answered with error 490, and fail the test when the gateway is dropped. EchoTest and SIP
+    /// answer by themselves until they have an expectation.
     pub fn expect(&self, expect: Expect) {
         self.core(|core| core.script.expect(expect));
     }
 
-    /// Waits until everything that is expected has come; `false` if it has not in that time.
+    /// Waits until everything that is expected has come; `false` when the time passes first.
     pub fn wait_expected(&self, limit: Duration) -> bool {
         let met = |state: &mut runtime::State| (state.gateway.script.unmet() == 0).then_some(());
         self.runtime.wait(limit, met).is_some()
     }
 
-    /// Checks what the drop would check, now; it is forgotten then.
+    /// Checks now what the drop would check, and starts anew.
     ///
     /// # Panics
     ///
@@ -221,13 +221,13 @@ impl FakeGateway {
         self.core(|core| core.record.iter().cloned().collect())
     }
 
-    /// How many requests have come in all.
+    /// The number of requests since the start.
     pub fn request_count(&self) -> u64 {
         self.core(|core| core.record.count)
     }
 
-    /// Waits for a request that has come or will come, and gives the first that `wanted` likes;
-    /// `None` when there is none in that time.
+    /// Waits for a request, past ones included, and returns the first that `wanted` accepts; `None`
+    /// when the time passes first.
     pub fn wait_request(
         &self,
         limit: Duration,
@@ -239,7 +239,7 @@ impl FakeGateway {
         })
     }
 
-    /// The server's side of a handle, for making things happen.
+    /// The server's side of a handle, to make events happen.
     pub fn handle(&self, id: impl Into<HandleId>) -> FakeHandle<'_> {
         FakeHandle {
             gateway: self,
@@ -252,12 +252,12 @@ impl FakeGateway {
         SipNetwork { gateway: self }
     }
 
-    /// The sessions that there are, by their ids.
+    /// The ids of all sessions.
     pub fn sessions(&self) -> Vec<SessionId> {
         self.core(|core| core.sessions.keys().copied().map(SessionId::new).collect())
     }
 
-    /// The handles that there are, of all sessions, in the order in which they were attached.
+    /// The ids of all handles of all sessions, in the order in which they were attached.
     pub fn handles(&self) -> Vec<HandleId> {
         self.core(|core| {
             let sessions = core.sessions.values();
@@ -268,50 +268,50 @@ impl FakeGateway {
         })
     }
 
-    /// How many links are open.
+    /// The number of open links.
     pub fn link_count(&self) -> usize {
         self.runtime.with(|state, _| state.links().len())
     }
 
-    /// Waits until that many links are open; `false` if they are not in that time.
+    /// Waits until that many links are open; `false` when the time passes first.
     pub fn wait_links(&self, count: usize, limit: Duration) -> bool {
         let reached = |state: &mut runtime::State| (state.links().len() == count).then_some(());
         self.runtime.wait(limit, reached).is_some()
     }
 
-    /// Puts a fault in the way of the next message.
+    /// Applies a fault to the next message.
     pub fn inject(&self, fault: Fault) {
         self.inject_when(When::Next, fault);
     }
 
-    /// Puts a fault in the way of the next message of that kind.
+    /// Applies a fault to the next message that `when` describes.
     pub fn inject_when(&self, when: When, fault: Fault) {
         self.runtime
             .with(|state, _| state.injector.plan(when, fault));
     }
 
-    /// Starts or ends faults at random.
+    /// Starts random faults, or ends them with `None`.
     pub fn random_faults(&self, faults: Option<RandomFaults>) {
         self.runtime.with(|state, _| state.injector.random = faults);
     }
 
-    /// How often faults have happened.
+    /// How often each kind of fault has happened.
     pub fn fault_counts(&self) -> FaultCounts {
         self.runtime.with(|state, _| state.injector.counts.clone())
     }
 
-    /// How many faults are still waiting for their message.
+    /// The number of faults that still wait for their message.
     pub fn faults_planned(&self) -> usize {
         self.runtime.with(|state, _| state.injector.planned())
     }
 
-    /// Ends all links without goodbye. The gateway notices as if the clients had gone.
+    /// Ends all links without a close, as if the clients had gone; the gateway notices.
     pub fn drop_links(&self) {
         self.each_link(|link| Action::End(link, Ending::Sudden));
         self.sockets.end_connections();
     }
 
-    /// Makes all links silent: open, but nothing is heard and nothing is said any more.
+    /// Stops all traffic: the links stay open, but nothing is read and nothing is sent any more.
     pub fn silence_links(&self) {
         self.each_link(Action::Silence);
         self.sockets.silence_connections();
@@ -325,13 +325,13 @@ impl FakeGateway {
         });
     }
 
-    /// Restarts the server: all links end, all sessions are gone, new links are welcome.
+    /// Restarts the server: all links end, all sessions are gone, new links are accepted.
     pub fn restart(&self) {
         self.runtime.with(|state, _| state.restart());
         self.sockets.end_connections();
     }
 
-    /// Accepts new links, or refuses them as a server that is down. Links that stand go on.
+    /// Accepts new links, or refuses them like a server that is down. Open links stay open.
     ///
     /// ```
     /// use std::time::Duration;
@@ -359,7 +359,8 @@ impl FakeGateway {
         self.core(|core| core.accepting = accept);
     }
 
-    /// Lets time pass on a [manual clock](Builder::manual_clock), with everything that falls due.
+    /// Moves a [manual clock](Builder::manual_clock) forward, and does everything that is due by
+    /// then.
     ///
     /// # Panics
     ///

@@ -1,4 +1,4 @@
-//! Faults by chance, from a seed.
+//! Random faults, from a seed.
 
 use std::{collections::BTreeMap, time::Duration};
 
@@ -7,9 +7,9 @@ use super::{
     random::Random,
 };
 
-/// Faults at random; the same seed and the same messages give the same faults.
+/// Random faults; the same seed and the same messages give the same faults.
 ///
-/// Nothing is random until a share is set.
+/// Nothing happens until a share is set.
 ///
 /// ```
 /// use janus_blocking::testing::{FakeGateway, FaultKind, RandomFaults};
@@ -33,7 +33,7 @@ pub struct RandomFaults {
 }
 
 impl RandomFaults {
-    /// None yet.
+    /// Creates a set without faults.
     pub fn new(seed: u64) -> Self {
         Self {
             random: Random::new(seed),
@@ -43,21 +43,21 @@ impl RandomFaults {
         }
     }
 
-    /// That share of the messages is hit by a fault of that kind: 0.01 is one in a hundred.
+    /// Sets the share of messages that get a fault of that kind: 0.01 is one in a hundred.
     #[must_use]
     pub fn share(mut self, kind: FaultKind, share: f64) -> Self {
         self.shares.insert(kind, share);
         self
     }
 
-    /// That share by each of [`FaultKind::HARMLESS`].
+    /// Sets that share for each of [`FaultKind::HARMLESS`].
     #[must_use]
     pub fn harmless(self, share: f64) -> Self {
         let kinds = FaultKind::HARMLESS.into_iter();
         kinds.fold(self, |faults, kind| faults.share(kind, share))
     }
 
-    /// That share by each of [`FaultKind::ALL`].
+    /// Sets that share for each of [`FaultKind::ALL`].
     #[must_use]
     pub fn all(self, share: f64) -> Self {
         let kinds = FaultKind::ALL.into_iter();

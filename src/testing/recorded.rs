@@ -1,4 +1,4 @@
-//! The requests that came.
+//! The requests that the gateway received.
 
 use std::{collections::VecDeque, time::Duration};
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::gateway::{LinkId, RequestParts};
 use crate::{HandleId, SessionId};
 
-/// A request that the fake gateway got; see [`FakeGateway::requests`](super::FakeGateway::requests).
+/// A request that the fake gateway received; see [`FakeGateway::requests`](super::FakeGateway::requests).
 ///
 /// ```
 /// use janus_blocking::testing::FakeGateway;
@@ -21,7 +21,7 @@ use crate::{HandleId, SessionId};
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub struct Recorded {
-    /// When it came, counted from the start of the gateway.
+    /// When it came, since the start of the gateway.
     pub at: Duration,
     /// The link that it came on: 1 is the first that was opened.
     pub link: u64,
@@ -54,7 +54,7 @@ impl Recorded {
 pub(super) struct Record {
     limit: usize,
     requests: VecDeque<Recorded>,
-    /// How many there were in all.
+    /// How many there were, forgotten ones included.
     pub(super) count: u64,
 }
 

@@ -1,4 +1,4 @@
-//! What a test expects to be asked, and what the gateway shall answer.
+//! The requests that a test expects, and their answers.
 
 use std::{collections::HashSet, fmt};
 
@@ -10,9 +10,9 @@ use super::{
 };
 use crate::Jsep;
 
-/// A request to a plugin that a test expects, and what is answered to it.
+/// A request to a plugin that a test expects, and its answer.
 ///
-/// Without an answer it is answered by an empty success: `"data": {}`.
+/// The default answer is an empty success: `"data": {}`.
 ///
 /// ```
 /// use janus_blocking::{Error, testing::{Expect, FakeGateway}};
@@ -43,10 +43,10 @@ pub struct Expect {
 }
 
 impl Expect {
-    /// A `message` to that plugin, whose body has these keys with these values.
+    /// Expects a `message` to that plugin whose body has these keys with these values.
     ///
-    /// Objects inside are compared in the same way; everything else has to be equal. An empty
-    /// object fits every request.
+    /// Nested objects are compared in the same way; everything else has to be equal. An empty object
+    /// fits every request.
     pub fn request(plugin: impl Into<String>, body: Value) -> Self {
         Self {
             plugin: plugin.into(),
@@ -58,36 +58,36 @@ impl Expect {
         }
     }
 
-    /// The body has no other keys than those.
+    /// Refuses bodies that have other keys as well.
     #[must_use]
     pub fn exactly(mut self) -> Self {
         self.exactly = true;
         self
     }
 
-    /// There is, or there is no `jsep` with it.
+    /// Requires a `jsep` with the request, or none.
     #[must_use]
     pub fn with_jsep(mut self, with: bool) -> Self {
         self.with_jsep = Some(with);
         self
     }
 
-    /// It comes that many times, and is answered alike. Default 1.
+    /// Expects it that many times, each with the same answer. Default 1.
     #[must_use]
     pub fn times(mut self, times: usize) -> Self {
         self.times = times;
         self
     }
 
-    /// Answers at once, as synchronous plugins do: `success` with that data.
+    /// Answers `success` with that data, as synchronous plugins do.
     #[must_use]
     pub fn answer(mut self, data: Value) -> Self {
         self.reply.first = First::Success(data);
         self
     }
 
-    /// Answers `ack`, as asynchronous plugins do. What comes then is told by
-    /// [`event`](Self::event); without one the plugin says nothing.
+    /// Answers `ack`, as asynchronous plugins do. Add an [`event`](Self::event) for what follows;
+    /// without one nothing does.
     #[must_use]
     pub fn ack(mut self) -> Self {
         self.reply.first = First::Ack;
@@ -96,7 +96,7 @@ impl Expect {
 
     /// Answers `ack`, then an event with the transaction of the request.
     ///
-    /// May be called several times for several events.
+    /// Call it again for further events.
     #[must_use]
     pub fn event(mut self, data: Value) -> Self {
         self = self.acked();
@@ -120,7 +120,7 @@ impl Expect {
         self
     }
 
-    /// Puts a session description to the event that was named last.
+    /// Adds a session description to the last event.
     #[must_use]
     pub fn jsep(mut self, sent: &Jsep) -> Self {
         if let Some(Then::Event { jsep, .. }) = self.reply.then.last_mut() {
@@ -136,7 +136,7 @@ impl Expect {
         self
     }
 
-    /// Answers as the plugin refuses: at once, with `error_code` and `error` in its data.
+    /// Answers with a refusal of the plugin: `error_code` and `error` in its data.
     ///
     /// For asynchronous plugins use [`event`](Self::event) with these two keys.
     #[must_use]
@@ -150,14 +150,14 @@ impl Expect {
         self.answer(json!({tag: "event", "error_code": code, "error": reason}))
     }
 
-    /// Answers nothing at all.
+    /// Sends no answer.
     #[must_use]
     pub fn silence(mut self) -> Self {
         self.reply.first = First::Nothing;
         self
     }
 
-    /// Lets the built-in EchoTest or SIP answer.
+    /// Leaves the answer to the built-in EchoTest or SIP.
     #[must_use]
     pub fn pass(mut self) -> Self {
         self.reply.first = First::Pass;

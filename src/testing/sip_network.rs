@@ -1,4 +1,4 @@
-//! The SIP world around the gateway, played by the test.
+//! The SIP network around the gateway, controlled by the test.
 
 use std::time::Duration;
 
@@ -42,8 +42,8 @@ pub struct SipCall<'a> {
 impl<'a> SipNetwork<'a> {
     /// Adds a user, by the part of the address before the `@`, with its password.
     ///
-    /// As long as there is none, everybody may register. From then on a wrong password fails with
-    /// `registration_failed` and code 904, an unknown user with 404, as Janus and Kamailio say it.
+    /// Without users, anybody may register. With users, a wrong password fails with
+    /// `registration_failed` and code 904, and an unknown user with 404, as with Janus and Kamailio.
     pub fn user(&self, user: &str, secret: &str) {
         self.gateway
             .core(|core| core.network.add_user(user, secret));
@@ -54,21 +54,21 @@ impl<'a> SipNetwork<'a> {
         self.gateway.core(|core| core.registered(user).is_some())
     }
 
-    /// Waits until a handle is registered as that user; `false` if none is in that time.
+    /// Waits until a handle is registered as that user; `false` when the time passes first.
     pub fn wait_registered(&self, user: &str, limit: Duration) -> bool {
         let registered = |state: &mut super::runtime::State| state.gateway.registered(user);
         self.gateway.runtime.wait(limit, registered).is_some()
     }
 
-    /// Calls a user, by name or by address; with an offer, or without.
+    /// Calls a user, by name or by address, with or without an offer.
     ///
-    /// The offer is passed on as it is: unlike Janus, the fake does not put its own candidates in.
-    /// A user who has a call already gets `missed_call`, and this one is refused as busy.
+    /// The offer is passed on unchanged: unlike Janus, the fake does not insert its own candidates.
+    /// A user who is in a call gets `missed_call`, and the new call is refused as busy.
     pub fn call(&self, callee: &str, caller: &str, offer: Option<&str>) -> SipCall<'a> {
         self.begin(callee, caller, None, offer)
     }
 
-    /// Like [`call`](Self::call), with the name of the caller to display.
+    /// Like [`call`](Self::call), with a display name of the caller.
     pub fn call_as(
         &self,
         callee: &str,
@@ -93,8 +93,8 @@ impl<'a> SipNetwork<'a> {
         SipCall { gateway, number }
     }
 
-    /// Waits for a call that a handle makes and that was not taken here before; `None` when there
-    /// is none in that time.
+    /// Waits for a call that a handle makes, and returns each call once; `None` when the time passes
+    /// first.
     pub fn wait_outgoing(&self, limit: Duration) -> Option<SipCall<'a>> {
         let gateway = self.gateway;
         let number = gateway.runtime.wait(limit, |state| {
@@ -106,18 +106,18 @@ impl<'a> SipNetwork<'a> {
 }
 
 impl SipCall<'_> {
-    /// How it stands.
+    /// Its state.
     pub fn state(&self) -> CallState {
         let number = self.number;
         self.gateway.core(|core| core.network.state(number))
     }
 
-    /// Waits until it does not ring any more, and tells how it stands then.
+    /// Waits until it no longer rings, and returns its state.
     pub fn wait_decided(&self, limit: Duration) -> CallState {
         self.wait(limit, |state| *state != CallState::Ringing)
     }
 
-    /// Waits until it has ended, and tells how it stands then.
+    /// Waits until it has ended, and returns its state.
     pub fn wait_ended(&self, limit: Duration) -> CallState {
         let going_on =
             |state: &CallState| matches!(state, CallState::Ringing | CallState::Answered(_));
@@ -132,22 +132,22 @@ impl SipCall<'_> {
         found.unwrap_or_else(|| self.state())
     }
 
-    /// Ends it: gives up while it rings, says goodbye in a call.
+    /// Ends it: cancels a call that rings, hangs up one that was answered.
     pub fn hangup(&self) {
         self.on(|gateway, number| gateway.sip_remote_end(number));
     }
 
-    /// A call that the handle has made rings here.
+    /// Lets a call that the handle has made ring.
     pub fn ring(&self) {
         self.on(|gateway, number| gateway.sip_remote_ring(number));
     }
 
-    /// A call that the handle has made is answered.
+    /// Answers a call that the handle has made.
     pub fn answer(&self, sdp: &str) {
         self.on(|gateway, number| gateway.sip_remote_answer(number, sdp));
     }
 
-    /// A call that the handle has made is refused with that SIP code.
+    /// Refuses a call that the handle has made, with that SIP code.
     pub fn refuse(&self, code: u16) {
         self.on(|gateway, number| gateway.sip_remote_refuse(number, code));
     }
