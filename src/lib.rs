@@ -59,6 +59,7 @@ pub mod webrtc {
 }
 
 /// How links with TLS check the server (feature `tls`).
+#[doc = include_str!("../docs/TLS.md")]
 #[cfg(feature = "tls")]
 pub mod tls {
     pub use crate::transport::tls::{Pem, Tls};

@@ -27,6 +27,7 @@
 //! ```
 //!
 //! Janus docs: *Authenticating the Janus API*.
+#![doc = include_str!("../../docs/AUTHENTICATION.md")]
 
 mod provider;
 mod signed;

@@ -39,12 +39,42 @@ use crate::{
 /// # gateway.handle(echo.handle().id()).detach();
 /// for event in echo.events() {
 ///     match event? {
-///         Event::WebrtcUp => println!("the PeerConnection stands"),
+///         Event::WebrtcUp => println!("the PeerConnection is up"),
 ///         Event::Detached => break,
 ///         other => println!("{other:?}"),
 ///     }
 /// }
 /// # Ok::<(), janus_blocking::Error>(())
+/// ```
+///
+/// Two handles, a timer and a channel of the program, in one loop:
+///
+/// ```
+/// use std::time::Duration;
+/// use janus_blocking::crossbeam_channel::{Receiver, select, tick};
+/// use janus_blocking::{EchoTest, Error, Event, Events, Result, Sip, sip};
+///
+/// fn story(sip: &Events<Sip>, echo: &Events<EchoTest>, stop: &Receiver<()>) -> Result<()> {
+///     let watchdog = tick(Duration::from_secs(5));
+///     loop {
+///         select! {
+///             recv(sip.receiver()) -> raw => match sip.decode(raw) {
+///                 Ok(Event::Plugin { event: sip::Event::IncomingCall(call), jsep }) => {
+///                     println!("{} calls, with an offer: {}", call.username, jsep.is_some());
+///                 }
+///                 Ok(event) => println!("{event:?}"),
+///                 // Reading goes on after these two.
+///                 Err(Error::Lagged { lost, .. }) => println!("{lost} events are missing here"),
+///                 Err(error @ Error::Decode { .. }) => println!("{error}"),
+///                 // The queue has ended.
+///                 Err(error) => return Err(error),
+///             },
+///             recv(echo.receiver()) -> raw => println!("{:?}", echo.decode(raw)?),
+///             recv(watchdog) -> _ => println!("still here"),
+///             recv(stop) -> _ => return Ok(()),
+///         }
+///     }
+/// }
 /// ```
 pub struct Events<P> {
     queue: Queue,

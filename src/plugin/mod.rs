@@ -1,7 +1,8 @@
 //! What a plugin is to this crate, and one module per typed plugin.
 //!
 //! [`Plugin`] and [`Request`] are all that the typed plugins use, so a program types a plugin of
-//! its own in the same way, outside this crate; see the example on [`Plugin`].
+//! its own in the same way, outside this crate.
+#![doc = include_str!("../../docs/OWN_PLUGIN.md")]
 
 use std::borrow::Cow;
 

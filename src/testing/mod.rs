@@ -10,29 +10,43 @@
 //! A test of a program's own code:
 //!
 //! ```
-//! use janus_blocking::{Connection, Result, testing::{Expect, FakeGateway}};
+//! use janus_blocking::{Connection, Error, ErrorCode, Result};
+//! use janus_blocking::testing::{Expect, FakeGateway, Fault, When};
 //! use serde_json::json;
 //!
-//! /// The program's own: opens a room, unless it is there.
-//! fn open_room(janus: &Connection, room: u64) -> Result<bool> {
+//! /// The program's own: how many people are in a room.
+//! fn head_count(url: &str, room: u64) -> Result<usize> {
+//!     let janus = Connection::open(url)?;
 //!     let session = janus.create_session()?;
 //!     let videoroom = session.attach_raw("janus.plugin.videoroom")?;
-//!     let answer = videoroom.request(json!({"request": "create", "room": room}))?;
-//!     Ok(answer["videoroom"] == "created")
+//!     let answer = videoroom.request(json!({"request": "listparticipants", "room": room}))?;
+//!     Ok(answer["participants"].as_array().map_or(0, Vec::len))
 //! }
 //!
-//! let gateway = FakeGateway::start()?;
-//! gateway.expect(
-//!     Expect::request("janus.plugin.videoroom", json!({"request": "create", "room": 1234}))
-//!         .answer(json!({"videoroom": "created", "room": 1234, "permanent": false})),
-//! );
-//! let janus = Connection::open(&gateway.url())?;
-//! assert!(open_room(&janus, 1234)?);
-//! # Ok::<(), janus_blocking::Error>(())
+//! // A `#[test]` of yours:
+//! fn heads_are_counted_and_failures_are_told() -> Result<()> {
+//!     let gateway = FakeGateway::start()?;
+//!     let asked = json!({"request": "listparticipants", "room": 1234});
+//!     let told = json!({"videoroom": "participants", "participants": [{"id": 1}, {"id": 2}]});
+//!     gateway.expect(Expect::request("janus.plugin.videoroom", asked).answer(told));
+//!     assert_eq!(head_count(&gateway.url(), 1234)?, 2);
+//!
+//!     gateway.accept_sessions(false);
+//!     let full = head_count(&gateway.url(), 1234).unwrap_err();
+//!     assert_eq!(full.code(), Some(ErrorCode::new(472)));
+//!
+//!     gateway.accept_sessions(true);
+//!     gateway.inject_when(When::answer_to("attach"), Fault::Close);
+//!     let broken = head_count(&gateway.url(), 1234).unwrap_err();
+//!     assert!(matches!(broken, Error::Transport { .. }));
+//!     Ok(())
+//! }
+//! # heads_are_counted_and_failures_are_told()?;
+//! # Ok::<(), Error>(())
 //! ```
 //!
-//! Had the program sent something else, or nothing, dropping the gateway would fail the test and
-//! show the difference.
+//! A VideoRoom request that the test does not expect, or an expected one that does not come, fails the
+//! test when the gateway is dropped, and shows the difference.
 
 use std::{
     fmt,
