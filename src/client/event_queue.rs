@@ -251,7 +251,7 @@ impl<P: Plugin> Events<P> {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn receiver(&self) -> &Receiver<RawEvent> {
-        self.engine.turn.request_reader();
+        self.engine.request_reader();
         &self.queue.receiver
     }
 

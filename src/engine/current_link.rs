@@ -103,7 +103,7 @@ impl CurrentLink {
     }
 
     /// The latest line broke.
-    pub(crate) fn lost(&self) {
+    pub(super) fn lost(&self) {
         let mut state = self.state.lock();
         state.latest.breaks();
         state.open = false;

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc};
 
-use super::Engine;
+use super::{ConnectionThread, Engine};
 use crate::{
     ConnectionState, Reconnect,
     engine::LinkEpoch,
@@ -12,8 +12,34 @@ use crate::{
 };
 
 impl Engine {
+    /// Ends the connection for everybody, once, and waits for its thread.
+    pub(crate) fn close(&self, thread: &ConnectionThread) {
+        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
+        // once the link is shut down, the rest.
+        let timeout = self.config.close_timeout;
+        let deadline = sync::now() + timeout;
+        let is_first = !self.closing.swap(true, Ordering::AcqRel);
+        if let Some(epoch) = self.current_link.open() {
+            if is_first {
+                epoch.link.goodbye();
+            }
+            // Whoever reads next finds the server's goodbye.
+            self.turn.request_reader();
+            // Another one who ends it at the same time waits for that as well: what was sent before
+            // the goodbye is not cut off.
+            if !thread.wait(deadline - timeout / 8) {
+                debug!(
+                    "{} did not close the link within {timeout:?}",
+                    epoch.endpoint
+                );
+            }
+        }
+        self.fail(CloseReason::ConnectionClosed, None);
+        thread.join(deadline);
+    }
+
     /// A link broke, or is as good as broken. Makes a new one if the settings want that.
-    pub(crate) fn lost(&self, epoch: &Arc<LinkEpoch>, why: CloseReason, source: io::Error) {
+    pub(super) fn lost(&self, epoch: &Arc<LinkEpoch>, why: CloseReason, source: io::Error) {
         let stays = self.config.reconnect == Reconnect::Never
             || !self.running.load(Ordering::Acquire)
             || self.closing.load(Ordering::Acquire);
@@ -51,7 +77,7 @@ impl Engine {
     }
 
     /// Ends the connection, once: all callers and all queues hear why.
-    pub(crate) fn fail(&self, why: CloseReason, source: Option<io::Error>) {
+    pub(super) fn fail(&self, why: CloseReason, source: Option<io::Error>) {
         let (why, source) = if self.closing.load(Ordering::Acquire) {
             (CloseReason::ConnectionClosed, None)
         } else {

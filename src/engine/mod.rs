@@ -8,7 +8,8 @@ mod call;
 mod current_link;
 mod end;
 mod info;
-pub(crate) mod read_turn;
+mod open;
+mod read_turn;
 mod receive;
 mod reconnect;
 mod restore;
@@ -27,8 +28,9 @@ use std::{
 };
 
 pub(crate) use call::{Call, context_of};
-pub(crate) use current_link::{LinkEpoch, LinkReader};
-pub(crate) use schedule::{Keepalive, SILENCE};
+use current_link::{LinkEpoch, LinkReader};
+use schedule::Keepalive;
+pub(crate) use schedule::SILENCE;
 pub use server_info::{Module, ServerInfo};
 pub use state_watch::{ConnectionState, StateChanges};
 pub(crate) use thread::ConnectionThread;
@@ -47,11 +49,11 @@ use crate::{
 };
 
 /// Where a caller waits for its answer.
-pub(crate) type Slot = read_turn::Slot<Answer, LinkReader>;
+type Slot = read_turn::Slot<Answer, LinkReader>;
 
 /// The router, locked. When it is unlocked, the answers that it has decided on are given: not before,
 /// so that nobody is woken up who would wait for this lock.
-pub(crate) struct RouterGuard<'a>(Option<MutexGuard<'a, Router<Arc<Slot>>>>);
+struct RouterGuard<'a>(Option<MutexGuard<'a, Router<Arc<Slot>>>>);
 
 impl Deref for RouterGuard<'_> {
     type Target = Router<Arc<Slot>>;
@@ -81,15 +83,14 @@ impl Drop for RouterGuard<'_> {
 }
 
 pub(crate) struct Engine {
-    pub(crate) config: Config,
+    config: Config,
     /// The servers to try, in this order, beginning with the one that was reached last.
-    pub(crate) transports: Mutex<VecDeque<Arc<dyn Transport>>>,
-    pub(crate) current_link: CurrentLink,
-    pub(crate) states: StateWatch,
-    /// What the connection's thread is to send: while there is no link, or where sending waits for
-    /// the answer.
+    transports: Mutex<VecDeque<Arc<dyn Transport>>>,
+    current_link: CurrentLink,
+    states: StateWatch,
+    /// What the connection's thread is to send: what has to wait for a link, for room or for a token.
     outbox: Mutex<VecDeque<Unwatched>>,
-    pub(crate) turn: ReadTurn<Answer, LinkReader>,
+    turn: ReadTurn<Answer, LinkReader>,
     /// How many threads wait for events without reading themselves.
     sleepers: AtomicUsize,
     router: Mutex<Router<Arc<Slot>>>,
@@ -99,23 +100,19 @@ pub(crate) struct Engine {
     /// as its answer.
     heard: AtomicU64,
     /// When sessions need a request; set before the first one is created.
-    pub(crate) keepalive: Mutex<Option<Keepalive>>,
+    keepalive: Mutex<Option<Keepalive>>,
     /// The server asks for neither secret nor token, as its last `info` says.
-    pub(crate) open: AtomicBool,
+    open: AtomicBool,
     /// When the connection's thread looks at its timers next, in nanoseconds from the start.
     looks: AtomicU64,
     /// The connection's thread runs, so that a link that breaks can be made anew.
-    pub(crate) running: AtomicBool,
+    running: AtomicBool,
     /// The program is closing the connection, so that its end is no failure.
-    pub(crate) closing: AtomicBool,
+    closing: AtomicBool,
 }
 
 impl Engine {
-    pub(crate) fn new(
-        config: Config,
-        transports: VecDeque<Arc<dyn Transport>>,
-        first: LinkReader,
-    ) -> Self {
+    fn new(config: Config, transports: VecDeque<Arc<dyn Transport>>, first: LinkReader) -> Self {
         Self {
             router: Mutex::new(Router::new(Limits {
                 events: config.event_queue,
@@ -138,6 +135,25 @@ impl Engine {
             running: AtomicBool::new(false),
             closing: AtomicBool::new(false),
         }
+    }
+
+    pub(crate) fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// Whether there is a link.
+    pub(crate) fn state(&self) -> ConnectionState {
+        self.states.now()
+    }
+
+    /// A channel that gets every change of that from now on.
+    pub(crate) fn states(&self) -> StateChanges {
+        self.states.watch()
+    }
+
+    /// Lets the connection's thread read at once: somebody waits for events.
+    pub(crate) fn request_reader(&self) {
+        self.turn.request_reader();
     }
 
     /// Locks the router.
@@ -171,7 +187,7 @@ impl Engine {
     }
 
     /// When something was received last.
-    pub(crate) fn heard(&self) -> Instant {
+    fn heard(&self) -> Instant {
         self.start + Duration::from_nanos(self.heard.load(Ordering::Relaxed))
     }
 
@@ -186,7 +202,7 @@ impl Engine {
     }
 
     /// A new link stands: its silence begins now.
-    pub(crate) fn heard_now(&self) {
+    fn heard_now(&self) {
         self.heard.store(self.nanos(sync::now()), Ordering::Relaxed);
     }
 

@@ -41,7 +41,7 @@ pub(crate) struct ReadTurn<A, R> {
     /// How many waits have begun; tells the connection's thread that somebody calls.
     calls: AtomicU64,
     /// How many have found it taken who would have read for themselves.
-    asks: AtomicU64,
+    event_readers: AtomicU64,
 }
 
 struct State<A, R> {
@@ -57,9 +57,9 @@ struct State<A, R> {
     /// The connection's thread sleeps until the turn is free again.
     thread_waits: bool,
     /// The connection's thread should look again: at its timers, or at the turn.
-    poked: bool,
+    timers_woken: bool,
     /// The connection's thread should take a free turn without waiting for the lease.
-    wanted: bool,
+    reader_requested: bool,
     over: bool,
 }
 
@@ -82,7 +82,7 @@ pub(crate) struct TurnGuard<'a, A, R> {
     link: u64,
     /// The number of calls when the turn was taken.
     calls: u64,
-    asks: u64,
+    event_readers: u64,
 }
 
 impl<A, R> ReadTurn<A, R> {
@@ -94,15 +94,15 @@ impl<A, R> ReadTurn<A, R> {
             parked: VecDeque::new(),
             taken: 0,
             thread_waits: false,
-            poked: false,
-            wanted: false,
+            timers_woken: false,
+            reader_requested: false,
             over: false,
         };
         Self {
             state: Mutex::new(state),
             thread: Condvar::new(),
             calls: AtomicU64::new(0),
-            asks: AtomicU64::new(0),
+            event_readers: AtomicU64::new(0),
         }
     }
 
@@ -148,7 +148,7 @@ impl<A, R> ReadTurn<A, R> {
     pub(crate) fn take_free(&self) -> Option<TurnGuard<'_, A, R>> {
         let holder = self.take(&mut self.state.lock());
         if holder.is_none() {
-            self.asks.fetch_add(1, Ordering::Relaxed);
+            self.event_readers.fetch_add(1, Ordering::Relaxed);
         }
         holder
     }
@@ -189,7 +189,7 @@ impl<A, R> ReadTurn<A, R> {
             inside: Some(inside),
             link,
             calls,
-            asks: self.asks.load(Ordering::Relaxed),
+            event_readers: self.event_readers.load(Ordering::Relaxed),
         }
     }
 
@@ -229,14 +229,14 @@ impl<A, R> ReadTurn<A, R> {
                 return Next::Lost;
             }
             let now = sync::now();
-            if std::mem::take(&mut state.poked) || now >= timers {
+            if std::mem::take(&mut state.timers_woken) || now >= timers {
                 return Next::Timers;
             }
             let mut until = timers.min(now + LEASE);
             if state.free.is_some() {
-                if state.wanted || seen_free == Some(state.taken) {
+                if state.reader_requested || seen_free == Some(state.taken) {
                     if let Some(holder) = self.take(&mut state) {
-                        state.wanted = false;
+                        state.reader_requested = false;
                         return Next::Read(holder);
                     }
                 }
@@ -257,20 +257,20 @@ impl<A, R> ReadTurn<A, R> {
     /// Lets the connection's thread take a free turn at once: somebody waits for events.
     pub(crate) fn request_reader(&self) {
         let mut state = self.state.lock();
-        if state.free.is_some() && !state.wanted {
-            state.wanted = true;
+        if state.free.is_some() && !state.reader_requested {
+            state.reader_requested = true;
             self.thread.notify_one();
         }
     }
 
     /// Whether the connection's thread should look at its timers.
-    pub(crate) fn is_poked(&self) -> bool {
-        self.state.lock().poked
+    pub(crate) fn are_timers_woken(&self) -> bool {
+        self.state.lock().timers_woken
     }
 
     /// Lets the connection's thread look at its timers.
     pub(crate) fn wake_timers(&self) {
-        self.state.lock().poked = true;
+        self.state.lock().timers_woken = true;
         self.thread.notify_one();
     }
 
@@ -295,7 +295,7 @@ impl<A, R> ReadTurn<A, R> {
         self.release(inside, link);
     }
 
-    /// Lets the connection's thread sleep, whatever it is poked for; `false` when all is over.
+    /// Lets the connection's thread sleep, whatever it is woken for; `false` when all is over.
     pub(crate) fn pause(&self, until: Instant) -> bool {
         let mut state = self.state.lock();
         while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
@@ -315,12 +315,12 @@ impl<A, R> ReadTurn<A, R> {
 
 impl<A, R> TurnGuard<'_, A, R> {
     /// Whether somebody has asked since for the turn to read events himself.
-    pub(crate) fn is_asked(&self) -> bool {
-        self.turn.asks.load(Ordering::Relaxed) != self.asks
+    pub(crate) fn has_new_event_reader(&self) -> bool {
+        self.turn.event_readers.load(Ordering::Relaxed) != self.event_readers
     }
 
     /// Whether somebody has begun to wait for an answer since this turn was taken.
-    pub(crate) fn is_wanted(&self) -> bool {
+    pub(crate) fn has_new_caller(&self) -> bool {
         self.turn.calls.load(Ordering::Relaxed) != self.calls
     }
 }

@@ -18,7 +18,7 @@ use crate::{
 
 impl Engine {
     /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
-    pub(crate) fn read(&self, reading: &mut LinkReader, wait: Wait) {
+    pub(super) fn read(&self, reading: &mut LinkReader, wait: Wait) {
         let LinkReader { epoch, receiver } = reading;
         let result = receiver.receive(wait, &mut |received| self.received(epoch, received));
         if let Err(error) = result {
@@ -44,7 +44,7 @@ impl Engine {
                 }
                 return true;
             }
-            if turn.is_wanted() || turn.epoch.is_broken() || sync::now() >= until {
+            if turn.has_new_caller() || turn.epoch.is_broken() || sync::now() >= until {
                 return false;
             }
             self.read(
@@ -134,7 +134,7 @@ impl Engine {
 
     /// A session began over that link. If it ended meanwhile, the link may have heard of the end
     /// before the beginning.
-    pub(crate) fn session_began(&self, epoch: &LinkEpoch, session: SessionId) {
+    pub(super) fn session_began(&self, epoch: &LinkEpoch, session: SessionId) {
         let is_ours = || self.router().has_session(session);
         if is_ours() {
             epoch.link.session_began(session);
@@ -260,7 +260,7 @@ impl Engine {
 
     /// The connection's thread will look at its timers at this time; `None` while it looks, so that
     /// a session that begins meanwhile makes it look again.
-    pub(crate) fn will_look(&self, at: Option<Instant>) {
+    pub(super) fn will_look(&self, at: Option<Instant>) {
         let at = at.map_or(u64::MAX, |at| self.nanos(at));
         self.looks.store(at, Ordering::Relaxed);
     }

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Error, ErrorCode, HandleId, Result, SessionId,
-    engine::{Call, Engine, Keepalive, LinkEpoch, call::link_broken},
+    engine::{Call, Engine, LinkEpoch, call::link_broken, schedule::Keepalive},
     error::{CloseReason, Scope},
     logging::debug,
     router::{Answer, Expects},

@@ -98,7 +98,7 @@ impl Engine {
     }
 
     /// Sends what was left to the connection's thread.
-    pub(crate) fn empty_outbox(&self) {
+    pub(super) fn empty_outbox(&self) {
         while let Some(epoch) = self.current_link.open() {
             let Some(late) = self.next_unsent() else {
                 return;

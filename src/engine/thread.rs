@@ -109,11 +109,11 @@ fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
 fn read(engine: &Engine, mut turn: TurnGuard<'_, Answer, LinkReader>, deadline: Instant) {
     let mut now = sync::now();
     let mut flood = Flood::new(now);
-    while !turn.is_wanted()
+    while !turn.has_new_caller()
         && !turn.epoch.is_broken()
-        && !engine.turn.is_poked()
+        && !engine.turn.are_timers_woken()
         && now < deadline
-        && !(flood.is_there() && turn.is_asked())
+        && !(flood.is_there() && turn.has_new_event_reader())
     {
         let idle = true;
         engine.read(&mut turn, Wait { deadline, idle });

@@ -10,7 +10,6 @@ use crate::{
     client::session::SessionInner,
     engine::{ConnectionThread, Engine},
     error::CloseReason,
-    logging::debug,
     sync::{
         self, Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
@@ -138,7 +137,7 @@ impl ConnectionInner {
     }
 
     pub(super) fn abandon(&self) -> Vec<SessionTicket> {
-        let until = sync::now() + self.engine.config.close_timeout;
+        let until = sync::now() + self.engine.config().close_timeout;
         let mut attaches = self.attaches.lock();
         attaches.over = true;
         while attaches.count > 0 && !self.attached.wait_until(&mut attaches, until).timed_out() {}
@@ -151,32 +150,11 @@ impl ConnectionInner {
 
     /// Ends it for everybody, once.
     pub(super) fn end(&self) {
-        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
-        // once the link is shut down, the rest.
-        let timeout = self.engine.config.close_timeout;
-        let deadline = sync::now() + timeout;
         for session in self.live_sessions() {
             self.engine
                 .drop_session(session.id, CloseReason::ConnectionClosed);
         }
-        let is_first = !self.engine.closing.swap(true, Ordering::AcqRel);
-        if let Some(epoch) = self.engine.current_link.open() {
-            if is_first {
-                epoch.link.goodbye();
-            }
-            // Whoever reads next finds the server's goodbye.
-            self.engine.turn.request_reader();
-            // Another one who ends it at the same time waits for that as well: what was sent before
-            // the goodbye is not cut off.
-            if !self.reader.wait(deadline - timeout / 8) {
-                debug!(
-                    "{} did not close the link within {timeout:?}",
-                    epoch.endpoint
-                );
-            }
-        }
-        self.engine.fail(CloseReason::ConnectionClosed, None);
-        self.reader.join(deadline);
+        self.engine.close(&self.reader);
     }
 }
 

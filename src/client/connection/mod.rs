@@ -276,7 +276,7 @@ impl Connection {
     ///
     /// See [`ConnectionState`].
     pub fn state(&self) -> ConnectionState {
-        self.inner.engine.states.now()
+        self.inner.engine.state()
     }
 
     /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
@@ -295,7 +295,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn states(&self) -> StateChanges {
-        self.inner.engine.states.watch()
+        self.inner.engine.states()
     }
 
     /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
@@ -326,7 +326,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn config(&self) -> &Config {
-        &self.inner.engine.config
+        self.inner.engine.config()
     }
 }
 

@@ -5,12 +5,10 @@ use std::{collections::VecDeque, sync::Arc, time::Instant};
 use super::{Connection, ConnectionInner, Held, claim};
 use crate::{
     Config, Error, Result,
-    engine::{ConnectionThread, Engine, Keepalive, LinkEpoch, LinkReader},
-    error::{CloseReason, Endpoint},
+    engine::Engine,
     logging::debug,
-    redact,
-    sync::{self, atomic::Ordering},
-    transport::{Connected, Transport, by_address, encrypts},
+    redact, sync,
+    transport::{Transport, by_address, encrypts},
 };
 
 impl Config {
@@ -57,58 +55,9 @@ impl Connection {
 
     /// Connects to the first of the servers.
     fn at_first(config: Config, transports: Servers, deadline: Instant) -> Result<Self> {
-        let transport = &transports[0];
-        let endpoint = Endpoint::new(transport.address());
-        let Connected { link, receiver } = transport
-            .connect(deadline)
-            .map_err(|why| why.at(&endpoint))?;
-        let epoch = LinkEpoch::new(0, endpoint.clone(), link);
-        let reading = LinkReader {
-            epoch: epoch.clone(),
-            receiver,
-        };
-        let engine = Arc::new(Engine::new(config, transports, reading));
-        let left = deadline.saturating_duration_since(sync::now());
-        let failed = |problem: &str, source| Error::Connect {
-            endpoint: endpoint.clone(),
-            problem: problem.into(),
-            source,
-        };
-        let info = engine.info(Some(&epoch), left).map_err(|error| {
-            let source = std::io::Error::other(error);
-            engine.fail(CloseReason::ConnectionClosed, None);
-            failed(
-                "it accepted the connection but did not answer `info`; check that this is a port \
-                 or socket of the Janus API, and that `ws_acl` (WebSockets) admits this program",
-                Some(source),
-            )
-        })?;
-        if let Err(error) = Keepalive::check(&engine.config, &info, epoch.properties) {
-            engine.fail(CloseReason::ConnectionClosed, None);
-            return Err(error);
-        }
-        // A link that breaks from now on is made anew.
-        engine.running.store(true, Ordering::Release);
-        if let Err(error) = engine.check() {
-            let source = std::io::Error::other(error);
-            return Err(failed(
-                "it answered `info`, then closed the connection; see the log of Janus",
-                Some(source),
-            ));
-        }
-        let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
-        *engine.keepalive.lock() = Some(keepalive);
-        let reader = ConnectionThread::start(engine.clone(), keepalive).map_err(|error| {
-            engine.fail(CloseReason::ConnectionClosed, None);
-            failed(
-                "this program could not start a thread; check memory and the limit of threads \
-                 (`ulimit -u`, systemd `TasksMax`)",
-                Some(error),
-            )
-        })?;
-        debug!("connected to {endpoint}, Janus {}", info.version_string);
+        let (engine, info, reader) = Engine::open(config, transports, deadline)?;
         claim::remember(&engine);
-        let timeout = engine.config.request_timeout;
+        let timeout = engine.config().request_timeout;
         let inner = Arc::new(ConnectionInner::new(engine, info, reader));
         Ok(Self {
             inner: Arc::new(Held(inner)),

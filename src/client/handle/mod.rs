@@ -65,7 +65,7 @@ impl Handle {
         package: Cow<'static, str>,
         queue: Queue,
     ) -> Self {
-        let timeout = session.engine().config.request_timeout;
+        let timeout = session.engine().config().request_timeout;
         Self {
             inner: Arc::new(Inner {
                 session,

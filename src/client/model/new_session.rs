@@ -26,7 +26,7 @@ fn its_keepalives_come_in_time_whoever_reads_the_answer() {
             "{:?}",
             sync::now() - begun
         );
-        session.abandon();
+        let _ = session.abandon();
         janus.close();
     });
 }

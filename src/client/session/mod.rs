@@ -77,7 +77,7 @@ impl Session {
             handles: Mutex::new(HandleRoster::expecting(expected)),
         });
         connection.entered(&inner);
-        let timeout = inner.engine().config.request_timeout;
+        let timeout = inner.engine().config().request_timeout;
         Self { inner, timeout }
     }
 

@@ -82,7 +82,7 @@ impl Bench {
                 Next::Over => return,
                 Next::Lost | Next::Timers => {}
                 Next::Read(holder) => {
-                    while !holder.is_wanted() && !self.turn.state.lock().over {
+                    while !holder.has_new_caller() && !self.turn.state.lock().over {
                         self.read(&holder, sync::now() + reads);
                     }
                 }

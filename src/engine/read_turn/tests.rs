@@ -67,7 +67,7 @@ impl Link {
                 Next::Over | Next::Lost => return,
                 Next::Timers => {}
                 Next::Read(holder) => {
-                    while !holder.is_wanted() && !self.turn.state.lock().over {
+                    while !holder.has_new_caller() && !self.turn.state.lock().over {
                         self.read(&holder, Instant::now() + Duration::from_millis(5));
                     }
                 }
@@ -229,7 +229,7 @@ fn a_half_of_a_lost_link_does_not_come_back() {
     let (link, old) = Link::new();
     let holder = link.turn.take_free().expect("it is free");
     assert!(link.turn.take_free().is_none());
-    assert!(holder.is_asked());
+    assert!(holder.has_new_event_reader());
     drop(link.turn.link_lost());
     assert!(matches!(link.turn.next(Instant::now() + LONG), Next::Lost));
     let (new, receiver) = unbounded();

@@ -1,0 +1,73 @@
+//! From a server's address to an engine that has spoken to a Janus.
+
+use std::{collections::VecDeque, io, sync::Arc, time::Instant};
+
+use super::{ConnectionThread, Engine, LinkEpoch, LinkReader, schedule::Keepalive};
+use crate::{
+    Config, Error, Result, ServerInfo,
+    error::{CloseReason, Endpoint},
+    logging::debug,
+    sync::{self, atomic::Ordering},
+    transport::{Connected, Transport},
+};
+
+impl Engine {
+    /// Connects to the first of the servers, and starts the connection's thread.
+    pub(crate) fn open(
+        config: Config,
+        transports: VecDeque<Arc<dyn Transport>>,
+        deadline: Instant,
+    ) -> Result<(Arc<Self>, ServerInfo, ConnectionThread)> {
+        let transport = &transports[0];
+        let endpoint = Endpoint::new(transport.address());
+        let Connected { link, receiver } = transport
+            .connect(deadline)
+            .map_err(|why| why.at(&endpoint))?;
+        let epoch = LinkEpoch::new(0, endpoint.clone(), link);
+        let reading = LinkReader {
+            epoch: epoch.clone(),
+            receiver,
+        };
+        let engine = Arc::new(Self::new(config, transports, reading));
+        let left = deadline.saturating_duration_since(sync::now());
+        let failed = |problem: &str, source| Error::Connect {
+            endpoint: endpoint.clone(),
+            problem: problem.into(),
+            source,
+        };
+        let info = engine.info(Some(&epoch), left).map_err(|error| {
+            let source = io::Error::other(error);
+            engine.fail(CloseReason::ConnectionClosed, None);
+            failed(
+                "it accepted the connection but did not answer `info`; check that this is a port \
+                 or socket of the Janus API, and that `ws_acl` (WebSockets) admits this program",
+                Some(source),
+            )
+        })?;
+        if let Err(error) = Keepalive::check(&engine.config, &info, epoch.properties) {
+            engine.fail(CloseReason::ConnectionClosed, None);
+            return Err(error);
+        }
+        // A link that breaks from now on is made anew.
+        engine.running.store(true, Ordering::Release);
+        if let Err(error) = engine.check() {
+            let source = io::Error::other(error);
+            return Err(failed(
+                "it answered `info`, then closed the connection; see the log of Janus",
+                Some(source),
+            ));
+        }
+        let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
+        *engine.keepalive.lock() = Some(keepalive);
+        let reader = ConnectionThread::start(engine.clone(), keepalive).map_err(|error| {
+            engine.fail(CloseReason::ConnectionClosed, None);
+            failed(
+                "this program could not start a thread; check memory and the limit of threads \
+                 (`ulimit -u`, systemd `TasksMax`)",
+                Some(error),
+            )
+        })?;
+        debug!("connected to {endpoint}, Janus {}", info.version_string);
+        Ok((engine, info, reader))
+    }
+}
