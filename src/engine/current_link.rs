@@ -1,4 +1,4 @@
-//! The link that stands at present, for whoever wants to send.
+//! The link that is up at present, for every thread that wants to send.
 
 use std::{sync::Arc, time::Instant};
 
@@ -48,7 +48,7 @@ pub(crate) struct LinkReader {
     pub(crate) receiver: Box<dyn Receiver>,
 }
 
-/// The lines of a connection, of which one is used at a time.
+/// The links of a connection, of which one is used at a time.
 pub(crate) struct CurrentLink {
     state: Mutex<State>,
     changed: Condvar,
@@ -56,7 +56,7 @@ pub(crate) struct CurrentLink {
 
 struct State {
     latest: Arc<LinkEpoch>,
-    /// Whether it may be used by everybody; not while sessions are being claimed over it.
+    /// Whether every caller may use it; not while sessions are being claimed over it.
     open: bool,
     over: bool,
 }
@@ -74,23 +74,23 @@ impl CurrentLink {
         }
     }
 
-    /// The line that was made last, whatever has become of it.
+    /// The link that was made last, even if it has broken.
     pub(crate) fn latest(&self) -> Arc<LinkEpoch> {
         self.state.lock().latest.clone()
     }
 
-    /// The line to use; `None` while there is none.
+    /// The link to use; `None` while there is none.
     pub(crate) fn open(&self) -> Option<Arc<LinkEpoch>> {
         let state = self.state.lock();
         state.open.then(|| state.latest.clone())
     }
 
-    /// The latest line, if it has not broken: before it is everybody's too.
+    /// The latest link unless it has broken, even if it is not open to every caller yet.
     pub(crate) fn standing(&self) -> Option<Arc<LinkEpoch>> {
         Some(self.latest()).filter(|epoch| !epoch.is_broken())
     }
 
-    /// Waits for a line that can be used; `None` when the deadline has passed. After the end of the
+    /// Waits for a link that can be used; `None` when the deadline has passed. After the end of the
     /// connection it is a broken one.
     pub(crate) fn wait(&self, deadline: Instant) -> Option<Arc<LinkEpoch>> {
         let mut state = self.state.lock();
@@ -102,21 +102,21 @@ impl CurrentLink {
         (state.open || state.over).then(|| state.latest.clone())
     }
 
-    /// The latest line broke.
+    /// The latest link broke.
     pub(super) fn lost(&self) {
         let mut state = self.state.lock();
         state.latest.breaks();
         state.open = false;
     }
 
-    /// There is a new line, not yet for everybody. `false` when the connection has ended meanwhile.
+    /// There is a new link, not open to every caller yet. `false` when the connection has ended meanwhile.
     pub(crate) fn replace(&self, epoch: Arc<LinkEpoch>) -> bool {
         let mut state = self.state.lock();
         state.latest = epoch;
         !state.over
     }
 
-    /// Everybody may use the latest line.
+    /// Opens the latest link to every caller.
     pub(crate) fn allow(&self) {
         self.state.lock().open = true;
         self.changed.notify_all();

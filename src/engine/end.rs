@@ -57,7 +57,8 @@ impl Engine {
             why,
             source: Some(source),
         });
-        // In one piece, so that whoever else finds it broken waits until it is lost for everybody.
+        // All of it under the router's lock: other threads that find the link broken wait until this is
+        // done.
         let mut router = self.router();
         if !router.stands(epoch.number) {
             return;
@@ -95,7 +96,7 @@ impl Engine {
         if router.is_over() {
             return;
         }
-        // Whoever hears of it, by an answer or a queue, finds it true.
+        // Noted first: a thread that learns of it from an answer or a queue finds the state changed.
         self.states.note(ConnectionState::Closed(why));
         self.current_link.end();
         router.end_all(broken);

@@ -105,7 +105,7 @@ pub(crate) struct Engine {
     open: AtomicBool,
     /// When the connection's thread looks at its timers next, in nanoseconds from the start.
     looks: AtomicU64,
-    /// The connection's thread runs, so that a link that breaks can be made anew.
+    /// The connection's thread runs, so that a new link can be made when this one breaks.
     running: AtomicBool,
     /// The program is closing the connection, so that its end is no failure.
     closing: AtomicBool,
@@ -166,7 +166,7 @@ impl Engine {
         self.router().check(Scope::Connection)
     }
 
-    /// What came and belonged to nobody.
+    /// Messages that matched no request and no handle.
     pub(crate) fn unmatched(&self) -> UnmatchedMessages {
         self.router().strays
     }
@@ -201,7 +201,7 @@ impl Engine {
         self.current_link.latest().endpoint.clone()
     }
 
-    /// A new link stands: its silence begins now.
+    /// A new link is up: its silence begins now.
     fn heard_now(&self) {
         self.heard.store(self.nanos(sync::now()), Ordering::Relaxed);
     }

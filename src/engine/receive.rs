@@ -30,8 +30,8 @@ impl Engine {
         }
     }
 
-    /// Reads for somebody who waits for events, if it is nobody's turn: until there is something
-    /// for him, at most until that time. `false` if he has to wait without reading.
+    /// Reads on behalf of a thread that waits for events, if the turn is free: until `done`, at most until
+    /// that time. `false` if the thread has to wait without reading.
     pub(crate) fn read_until(&self, until: Instant, mut done: impl FnMut() -> bool) -> bool {
         let Some(mut turn) = self.turn.take_free() else {
             return false;
@@ -207,7 +207,7 @@ impl Engine {
         }
     }
 
-    /// Sends a keepalive again, with another token, where there is one; or everybody hears of it.
+    /// Sends a keepalive again with another token if there is one; otherwise tells every queue.
     fn keepalive_refused(&self, session: SessionId) {
         debug!("the keepalive of session {session} was refused");
         let token = self.config.present_token(Renew::Never);

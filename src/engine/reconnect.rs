@@ -94,7 +94,7 @@ fn one(engine: &Arc<Engine>, transport: &dyn Transport) -> Result<Keepalive> {
     }
 }
 
-/// Lets everybody use the line; `false` if it is broken already.
+/// Opens the link to every caller; `false` if it has broken already.
 fn opened(engine: &Engine, epoch: &LinkEpoch) -> bool {
     let router = engine.router();
     let stands = router.stands(epoch.number);

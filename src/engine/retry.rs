@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use crate::Backoff;
 
-/// A link that has stood this many times as long as was waited for it was worth having.
+/// A link was worth having if it was up for this many times the pause before it.
 const WORTH: u32 = 8;
 
 /// The attempts that were made, and what came of them.
@@ -29,7 +29,7 @@ impl RetrySchedule {
         }
     }
 
-    /// A link stands.
+    /// A link is up.
     pub(super) fn connected(&mut self, now: Instant) {
         self.since = now;
     }

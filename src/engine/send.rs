@@ -87,7 +87,7 @@ impl Engine {
             };
             match self.send_late(&epoch, late, None) {
                 Fate::Sent => return,
-                Fate::NoLine => {}
+                Fate::NoLink => {}
                 Fate::NoRoom => {
                     self.outbox.lock().push_back(late);
                     break;
@@ -154,7 +154,7 @@ impl Engine {
             if late.is_owed() {
                 self.outbox.lock().push_front(late);
             }
-            return Fate::NoLine;
+            return Fate::NoLink;
         }
         // Only what is of no use later is sent with a deadline.
         let mut sent = if late.is_owed() {
@@ -181,8 +181,8 @@ impl Engine {
 enum Fate {
     /// It is on its way, or nothing more can be done about it over this link.
     Sent,
-    /// The line has broken. If it must be sent, it is in the outbox again.
-    NoLine,
+    /// The link has broken. What must be sent is in the outbox again.
+    NoLink,
     /// It would have to wait, for room or for a token.
     NoRoom,
 }

@@ -1,4 +1,4 @@
-//! The one thread of a connection: it reads when nobody calls, keeps sessions alive, and ends with the link.
+//! The one thread of a connection: it reads when nobody calls, keeps sessions alive, and makes new links.
 
 use std::{
     io,
@@ -173,7 +173,7 @@ impl Drop for Ends {
     }
 }
 
-/// Tells everybody when the thread panics.
+/// Ends the connection if the thread panics.
 struct PanicReporter<'a>(&'a Engine);
 
 impl Drop for PanicReporter<'_> {

@@ -37,7 +37,7 @@ const TIMEOUT: &str = r#"{"janus":"timeout"}"#;
 const DETACHED: &str = r#"{"janus":"detached"}"#;
 
 impl<S> Router<S> {
-    /// Gives a message to whom it belongs. `number` is its transaction, if that is one of ours.
+    /// Matches a message with its request or its handle. `number` is its transaction, if that is one of ours.
     pub(crate) fn dispatch(
         &mut self,
         number: Option<u64>,
@@ -61,8 +61,8 @@ impl<S> Router<S> {
         }
     }
 
-    /// Whether a word that means nothing here is what a request gets. A message is still owed its
-    /// `ack` when an event of it comes before.
+    /// Whether a message of an unknown kind counts as the answer to its request. An event without data does
+    /// not answer a request that still waits for its `ack`.
     fn is_answer(&self, number: u64, incoming: &Incoming<'_>) -> bool {
         match self.pending.waiting.get(&number) {
             Some(waiting) if incoming.word() == "event" => !matches!(waiting.expects, Expects::Ack),
@@ -88,8 +88,7 @@ impl<S> Router<S> {
         }
     }
 
-    /// What came with the transaction of a request, and is nothing that it can end with, ends it:
-    /// nothing else will.
+    /// Ends a request with an answer of the wrong kind: no other will come.
     fn mismatch(&mut self, number: Option<u64>, text: &str) {
         if let Some(waiting) = number.and_then(|number| self.take(number)) {
             self.unclaim(&waiting);
@@ -272,7 +271,7 @@ impl<S> Router<S> {
             .get(&id)
             .is_some_and(|session| !session.claiming)
         {
-            // It was ours on this very link: the older object hands over to the newer one.
+            // This program claimed it over the link it was on: the newer object replaces the older.
             self.end_session(id, CloseReason::ClaimedAway);
         }
         let session = self

@@ -8,8 +8,8 @@ use std::{
 use super::Router;
 use crate::SessionId;
 
-/// Sessions by the time of a request of theirs. They may have had later ones: a request does not pay
-/// for its place here, and that it came shows when its session is the first one.
+/// Sessions by the time of one of their requests. A request does not update it, so that it costs nothing;
+/// a session that turns out to have had a later one is moved when it comes first.
 pub(super) type Idle = BTreeSet<(Instant, SessionId)>;
 
 impl<S> Router<S> {

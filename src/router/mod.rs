@@ -1,7 +1,7 @@
 //! Who gets what: bookkeeping without I/O, threads and clock.
 //!
-//! It decides on answers and gives none: whoever has used it takes the [`Replies`] and gives them when
-//! its lock is free, as giving one wakes a thread.
+//! It decides on answers and gives none: the engine takes the [`Replies`] and gives them when it has
+//! unlocked the router, as each wakes a thread.
 
 mod closed_flag;
 mod dispatch;
@@ -237,7 +237,7 @@ impl<S> Router<S> {
         self.idle.remove(&(session.noted, id));
         session.end_all(why);
         if matches!(why, CloseReason::ClaimedAway | CloseReason::Abandoned) {
-            // It lives on in other hands; what is being attached is nobody's.
+            // It lives on with another owner; handles that are being attached have none.
             self.pending.orphan(id);
         }
         self.end_requests(

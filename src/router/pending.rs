@@ -20,8 +20,8 @@ use crate::{
 /// counted by themselves: twice as many as there are sessions, if those are more.
 const LATE: usize = 1024;
 
-/// The same for those that stand for something on the server that has to end. A program may drop
-/// very much at once; this bounds what a server can make us keep that answers all but those.
+/// The same for requests that create or end something on the server. A program may drop very many
+/// objects at once; the limit is for a server that answers everything but those.
 const OWED: usize = 1 << 18;
 
 /// What a caller gets.
