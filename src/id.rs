@@ -1,4 +1,4 @@
-//! The ids that Janus gives out.
+//! The ids that Janus assigns.
 
 use std::fmt;
 
@@ -6,9 +6,9 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Visitor};
 
 /// The id of a session, as `create` answers it.
 ///
-/// Whoever knows it controls the session: it can be claimed and its handles
-/// used from any connection that passes the server's secret or token check.
-/// Treat it like a password where the server is shared.
+/// Anybody who knows it controls the session: it can be claimed and its handles used from any
+/// connection that passes the server's secret or token check. Treat it like a password where the
+/// server is shared.
 ///
 /// # Example
 ///
@@ -74,10 +74,10 @@ macro_rules! id {
 id!(SessionId);
 id!(HandleId);
 
-/// The id of a room, of a participant, or of anything else in a plugin that has them.
+/// The id of a room, of a participant, or of anything else in a plugin.
 ///
-/// A number, or a text where the server's plugin is configured with `string_ids`. The API does not
-/// tell which: look at the first id that comes.
+/// A number, or a text if the server's plugin is configured with `string_ids`. The API does not say
+/// which: look at the first id that comes.
 ///
 /// ```
 /// use janus_blocking::plugin::Id;
@@ -98,7 +98,7 @@ pub enum Id {
 }
 
 impl Id {
-    /// Whether it is the empty text, which is no id: it stands where a message does not say one.
+    /// Whether it is the empty text, which means that the message did not contain an id.
     pub fn is_absent(&self) -> bool {
         matches!(self, Self::Text(id) if id.is_empty())
     }

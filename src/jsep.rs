@@ -46,8 +46,8 @@ words! {
 ///
 /// `Debug` shows the length of the SDP, not its text.
 ///
-/// One that came in holds what could be read of it, so that no event is lost for it;
-/// [`check`](Self::check) says whether that is a session description.
+/// One that was received contains what could be parsed of it, so that its event is not lost;
+/// [`check`](Self::check) says whether it is a complete session description.
 ///
 /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
 ///
@@ -110,7 +110,7 @@ pub struct Svc {
 }
 
 impl Svc {
-    /// A scalability mode such as `L3T3`; set `mid` or `mindex` as well.
+    /// Creates one with a scalability mode such as `L3T3`; set `mid` or `mindex` as well.
     pub fn new(svc: impl Into<String>) -> Self {
         Self {
             svc: svc.into(),
@@ -120,12 +120,12 @@ impl Svc {
 }
 
 impl Jsep {
-    /// An offer with that SDP.
+    /// Creates an offer with this SDP.
     pub fn offer(sdp: impl Into<String>) -> Self {
         Self::new(JsepKind::Offer, sdp.into())
     }
 
-    /// An answer with that SDP.
+    /// Creates an answer with this SDP.
     pub fn answer(sdp: impl Into<String>) -> Self {
         Self::new(JsepKind::Answer, sdp.into())
     }
@@ -138,17 +138,17 @@ impl Jsep {
         }
     }
 
-    /// What came beside an event or a reply. That arrives, whatever this is.
+    /// Parses what came beside an event or a reply, which arrives even if this is invalid.
     pub(crate) fn received(jsep: &RawValue) -> Self {
         lenient::from_str(jsep.get()).unwrap_or_default()
     }
 
-    /// Whether this is a session description: it has a type and an SDP. What came with an event need
-    /// not be one; the type may also be a word that this crate does not know.
+    /// Checks that it has a type and an SDP. What came with an event may lack them; the type may
+    /// also be a word that this crate does not know.
     ///
     /// # Errors
     ///
-    /// [`Error::Decode`] if there is no type or no SDP. The text is not shown.
+    /// [`Error::Decode`] if there is no type or no SDP. Its text does not show the SDP.
     ///
     /// # Example
     ///
@@ -216,7 +216,7 @@ pub struct Candidate {
 }
 
 impl Candidate {
-    /// A candidate line; set `sdp_mid` or `sdp_mline_index` as well.
+    /// Creates one from its candidate line; set `sdp_mid` or `sdp_mline_index` as well.
     pub fn new(candidate: impl Into<String>) -> Self {
         Self {
             candidate: Some(candidate.into()),
@@ -224,7 +224,7 @@ impl Candidate {
         }
     }
 
-    /// The end of the candidates.
+    /// Creates the mark that ends the candidates.
     pub fn completed_mark() -> Self {
         Self {
             completed: Some(true),

@@ -1,7 +1,7 @@
 //! Tokens: stored ones, signed ones, and new ones before the old ones expire.
 //!
-//! A Janus with `token_auth` in its `janus.jcfg` wants a token in every request but `info` and
-//! `ping`. It has one of two kinds:
+//! A Janus with `token_auth` in its `janus.jcfg` requires a token in every request except `info`
+//! and `ping`. There are two kinds:
 //!
 //! | kind | made by | its expiry, and the plugins it is good for |
 //! |---|---|---|

@@ -16,11 +16,11 @@ const VIDEOROOM: &str = "janus.plugin.videoroom";
 /// The realm of the Janus API itself.
 const CORE: &str = "janus";
 
-/// What a signed token is to say.
+/// The content of a signed token to be made.
 ///
-/// [`sign`](Self::sign) makes the token; a value can be signed again and again, for a new expiry each
-/// time. A server that has `token_auth` and a `token_auth_secret` in its `janus.jcfg` takes them,
-/// without having heard of them before.
+/// [`sign`](Self::sign) makes the token. Each call makes a new one with a new expiry. A server with
+/// `token_auth` and a `token_auth_secret` in its `janus.jcfg` accepts such tokens without knowing
+/// them beforehand.
 ///
 /// # Example
 ///
@@ -48,15 +48,15 @@ pub struct SignedToken {
     /// What it allows there. Default: nothing, which is enough for sessions without handles.
     #[setters(skip)]
     pub descriptors: Vec<String>,
-    /// How long it is valid, counted from when it is signed. Default: an hour. Janus counts whole
-    /// seconds; a part of one is cut off.
+    /// How long it is valid, counted from when it is signed. Default: one hour. Janus counts whole
+    /// seconds; a fraction is cut off.
     pub valid_for: Duration,
     /// When it expires, instead of [`valid_for`](Self::valid_for). Default: not set.
     pub expires_at: Option<SystemTime>,
 }
 
 impl SignedToken {
-    /// A token for that realm.
+    /// Creates the content of a token for a realm.
     ///
     /// # Example
     ///
@@ -77,7 +77,7 @@ impl SignedToken {
         }
     }
 
-    /// A token for the Janus API, and for attaching these plugins.
+    /// Creates the content of a token for the Janus API that allows these plugins.
     ///
     /// With the realm `janus` and the package names as descriptors. `attach` of any other plugin is
     /// refused with 405.
@@ -97,11 +97,12 @@ impl SignedToken {
         }
     }
 
-    /// A token for joining that room of the VideoRoom plugin.
+    /// Creates the content of a token for joining a room of the VideoRoom plugin.
     ///
     /// With the realm `janus.plugin.videoroom` and the descriptor `room=` and the id. Rooms with
-    /// [`signed_tokens`](crate::videoroom::Create::signed_tokens) want it in
-    /// [`Join::token`](crate::videoroom::publisher::Join::token); it is no token for the Janus API.
+    /// [`signed_tokens`](crate::videoroom::Create::signed_tokens) require it in
+    /// [`Join::token`](crate::videoroom::publisher::Join::token). It is not valid for the Janus
+    /// API.
     ///
     /// # Example
     ///
@@ -143,9 +144,9 @@ impl SignedToken {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for what Janus could not read: a realm or descriptor that is empty or has a
-    /// comma, a colon or a control character in it, a secret that is empty, an expiry that is before
-    /// 1970 or beyond 63 bits of seconds.
+    /// [`Error::Config`] for what Janus could not parse: a realm or descriptor that is empty or
+    /// contains a comma, a colon or a control character; an empty secret; an expiry before 1970 or
+    /// beyond 63 bits of seconds.
     ///
     /// # Example
     ///
@@ -226,7 +227,7 @@ fn check_field(field: &'static str, text: &str) -> Result<()> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Verified {
-    /// It is valid to the end of this second.
+    /// Its expiry: it is valid to the end of this second.
     pub expires: SystemTime,
     /// What it is for: `janus` is the Janus API, a package name that plugin.
     pub realm: String,
@@ -235,7 +236,7 @@ pub struct Verified {
 }
 
 impl Verified {
-    /// Whether it allows this, to the letter, as Janus compares.
+    /// Whether it allows this; compares exactly, as Janus does.
     ///
     /// # Example
     ///
@@ -256,10 +257,9 @@ impl Verified {
 
 /// Verifies a signed token: its form, its signature, its expiry. Sends nothing.
 ///
-/// For programs that take tokens from others, or want to know why a Janus refuses one: its own 403
-/// does not tell. Whether realm and descriptors are the right ones is for the caller to compare.
-/// The signature is compared in a time that does not depend on how much of it is right. `now` is
-/// [`SystemTime::now`], except in tests.
+/// For programs that accept tokens from others, or want to know why Janus refuses one, which its
+/// 403 does not say. The caller has to check realm and descriptors. The signature is compared in
+/// constant time. `now` is [`SystemTime::now`], except in tests.
 ///
 /// # Errors
 ///

@@ -8,9 +8,8 @@ use super::signed::ParsedToken;
 
 /// A token, and when it expires. `Debug` does not show the token.
 ///
-/// It becomes the text that goes out wherever one is asked for:
-/// [`Config::token`](crate::Config::token), and the `token` of plugin requests such as
-/// [`Join`](crate::videoroom::publisher::Join).
+/// It can be passed wherever a token is needed: [`Config::token`](crate::Config::token), and the
+/// `token` of plugin requests such as [`Join`](crate::videoroom::publisher::Join).
 ///
 /// # Example
 ///
@@ -36,8 +35,8 @@ pub struct Token {
 }
 
 impl Token {
-    /// A token of this text. If it has the form of a signed one, its expiry is read from it, without
-    /// a look at the signature; if not, it does not expire.
+    /// Creates a token from its text. If that has the form of a signed token, its expiry is read
+    /// from it (the signature is not checked); otherwise it does not expire.
     ///
     /// # Example
     ///
@@ -55,7 +54,7 @@ impl Token {
         Self { text, expires }
     }
 
-    /// The same token with another expiry, for tokens that do not tell it.
+    /// Sets the expiry, for tokens that do not contain it.
     ///
     /// Only [`Config::token_provider`](crate::Config::token_provider) looks at it; it is not sent.
     ///
@@ -74,7 +73,7 @@ impl Token {
         self
     }
 
-    /// When it expires; `None` if never, or if nobody knows.
+    /// When it expires; `None` if it does not, or if that is unknown.
     ///
     /// # Example
     ///
@@ -87,7 +86,7 @@ impl Token {
         self.expires
     }
 
-    /// The text itself, which is a secret.
+    /// Returns the text, which is a secret.
     ///
     /// # Example
     ///
@@ -134,7 +133,7 @@ impl fmt::Debug for Token {
 pub struct Secret(String);
 
 impl Secret {
-    /// The text itself.
+    /// Returns the text.
     ///
     /// # Example
     ///

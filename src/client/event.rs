@@ -6,7 +6,7 @@ use serde::Deserialize;
 
 use crate::{Candidate, Error, Jsep, Result, json::lenient};
 
-/// Something that happened on a handle, `E` being the plugin's own events.
+/// Something that happened on a handle. `E` is the plugin's own event type.
 ///
 /// # Example
 ///
@@ -32,15 +32,14 @@ pub enum Event<E> {
     Plugin {
         /// The plugin's event.
         event: E,
-        /// The offer or answer, as it came. [`Jsep::check`] tells whether it is one: the event
-        /// arrives even if it is not.
+        /// The offer or answer, as it came. It may be incomplete: [`Jsep::check`] tells.
         jsep: Option<Jsep>,
     },
-    /// `webrtcup`: the PeerConnection stands.
+    /// `webrtcup`: the PeerConnection is up.
     WebrtcUp,
-    /// `media`: Janus receives media, or has stopped receiving it.
+    /// `media`: Janus started or stopped receiving media.
     Media(Media),
-    /// `slowlink`: packets get lost.
+    /// `slowlink`: packets are being lost.
     SlowLink(SlowLink),
     /// `hangup`: the PeerConnection is closed.
     Hangup {
@@ -51,21 +50,23 @@ pub enum Event<E> {
     Detached,
     /// `timeout`: Janus has ended the session. The last event of the queue.
     Timeout,
-    /// `trickle`: a candidate of Janus's; only from servers with `full_trickle`.
+    /// `trickle`: a candidate from Janus; only servers with `full_trickle` send these.
     Trickle(Candidate),
-    /// `ice-failed`: ICE has failed after it had worked (since 1.2.0); a hangup may follow.
+    /// `ice-failed`: ICE failed after it had worked (since 1.2.0); a hangup may follow.
     IceFailed,
-    /// The link broke and stands again. Comes in the place where events may be missing, as Janus
-    /// throws away what happens without a link. Ask the plugin for what has to be known.
+    /// The link broke, and there is a new one. This event marks the place where events may be
+    /// missing, because Janus throws away what happens without a link. Query whatever state you
+    /// need.
     Reconnected {
-        /// How long there was no link, to the claim of the session.
+        /// The time from when the break was noticed to the claim of the session.
         gap: Duration,
     },
-    /// Janus refuses to keep the session alive (403), and another token, where
-    /// [`Config::token_provider`](crate::Config::token_provider) gives them, has not helped: the session ends
-    /// at its timeout, with all its handles, unless secret or token become valid before. Comes once;
-    /// [`ConnectionState::Unauthorized`](crate::ConnectionState::Unauthorized) lasts until Janus accepts
-    /// something again.
+    /// Janus refuses the keepalives (403), and a new token from
+    /// [`Config::token_provider`](crate::Config::token_provider), if there is one, was refused too.
+    /// The session and its handles end at its timeout unless the secret or token becomes valid
+    /// before. This event comes once;
+    /// [`ConnectionState::Unauthorized`](crate::ConnectionState::Unauthorized) lasts until Janus
+    /// accepts a request again.
     Unauthorized,
     /// Anything else, as it came.
     Other(serde_json::Value),
@@ -87,16 +88,16 @@ pub enum Event<E> {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct Media {
-    /// The `mid` of the media line; servers of before 1.0 do not say it.
+    /// The `mid` of the media line; absent from servers before 1.0.
     pub mid: Option<String>,
-    /// `audio` or `video`; empty if it is not said.
+    /// `audio` or `video`; empty if Janus did not say.
     #[serde(rename = "type", default)]
     pub kind: String,
     /// The simulcast substream, from 0.
     pub substream: Option<i64>,
     /// Whether Janus receives it now.
     pub receiving: Option<bool>,
-    /// For how many seconds nothing came, if it does not.
+    /// For how many seconds nothing came, if it does not receive it.
     pub seconds: Option<u64>,
 }
 
@@ -120,14 +121,14 @@ pub struct Media {
 #[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
 #[non_exhaustive]
 pub struct SlowLink {
-    /// The `mid` of the media line; servers of before 1.0 do not say it.
+    /// The `mid` of the media line; absent from servers before 1.0.
     pub mid: Option<String>,
-    /// `audio` or `video`; empty if it is not said.
+    /// `audio` or `video`; empty if Janus did not say.
     #[serde(default)]
     pub media: String,
-    /// Seen from the server: `true` if what the server sends gets lost.
+    /// As seen from the server: `true` if packets that the server sends are lost.
     pub uplink: Option<bool>,
-    /// How many packets were lost since the last such event.
+    /// Number of packets lost since the last such event.
     pub lost: Option<u64>,
 }
 

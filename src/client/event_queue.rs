@@ -21,10 +21,10 @@ use crate::{
 /// The events of one handle, in the order in which they came.
 ///
 /// They wait undecoded, within [`Config::event_queue`](crate::Config::event_queue) and the two
-/// budgets in bytes below it, and are decoded on the thread that reads them. A key that is `null` or
-/// of a wrong type counts as absent; an event that lacks what its type requires is an
-/// [`Error::Decode`], and where there was no room there is an [`Error::Lagged`]; reading can go on
-/// after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
+/// limits in bytes below it, and are decoded on the thread that reads them. A key that is `null` or
+/// has a wrong type counts as absent. An event without something that its type requires is an
+/// [`Error::Decode`]; an [`Error::Lagged`] marks where events found no room. You can continue to
+/// read after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
 /// `Events` do not keep their handle alive.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
@@ -100,7 +100,7 @@ impl<P: Plugin> Events<P> {
         }
     }
 
-    /// Waits for the next event, however long that takes.
+    /// Waits for the next event, without a time limit.
     ///
     /// # Errors
     ///
@@ -172,7 +172,7 @@ impl<P: Plugin> Events<P> {
         }
     }
 
-    /// The next event if it is there; `None` if not. Does not wait.
+    /// Returns the next event, or `None` if there is none now. Does not wait.
     ///
     /// # Errors
     ///
@@ -195,8 +195,8 @@ impl<P: Plugin> Events<P> {
         }
     }
 
-    /// The events one after the other, waiting for each. The last item is the [`Error::Closed`]
-    /// that says why the queue has ended.
+    /// Iterates over the events, waiting for each. The last item is the [`Error::Closed`] that says
+    /// why the queue has ended.
     ///
     /// # Example
     ///
@@ -217,11 +217,11 @@ impl<P: Plugin> Events<P> {
         }
     }
 
-    /// The queue itself, for `crossbeam_channel::select!`; give what comes out of it to
+    /// Returns the channel itself, for `crossbeam_channel::select!`. Pass what it delivers to
     /// [`decode`](Self::decode).
     ///
-    /// A queue that has ended is always ready, with the error that says why: a loop over several
-    /// puts `never()` in its place, or it spins.
+    /// A queue that has ended is always ready, with the error that says why. In a loop over several
+    /// queues replace it by `never()`, or the loop spins.
     ///
     /// # Example
     ///
@@ -255,7 +255,7 @@ impl<P: Plugin> Events<P> {
         &self.queue.receiver
     }
 
-    /// Decodes what came out of [`receiver`](Self::receiver).
+    /// Decodes a message from [`receiver`](Self::receiver).
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! What is left of an abandoned session: all that another program needs to go on.
+//! Tickets: what another program needs to continue an abandoned session.
 
 use std::{
     collections::HashMap,
@@ -12,12 +12,12 @@ use serde_with::skip_serializing_none;
 
 use crate::{CloseReason, HandleId, SessionId, router::ClosedFlag};
 
-/// What [`Session::abandon`](crate::Session::abandon) returns: write it down (it is serde
-/// serialisable), and give it to [`Connection::resume`](crate::Connection::resume), in this program
-/// or in another one.
+/// A claim ticket for a session, from [`Session::abandon`](crate::Session::abandon). Save it (it
+/// implements serde's traits), and pass it to [`Connection::resume`](crate::Connection::resume), in
+/// this program or in another one.
 ///
-/// It holds no secret and no token. But who knows the session id controls the session, so keep the
-/// file as private as a password: `Debug` masks the id.
+/// It contains no secret and no token. But anybody who knows the session id controls the session,
+/// so keep the ticket as private as a password. `Debug` masks the id.
 ///
 /// # Example
 ///
@@ -43,10 +43,10 @@ pub struct SessionTicket {
     /// When the session was abandoned.
     #[serde(with = "unix_time")]
     pub made: SystemTime,
-    /// How long the server keeps the session, from its last request on, once its link is gone.
-    /// (After Janus 1.4.1 it may be from when the link went, which is later.)
-    /// `None`: not at all; it destroys the session with the link, as its `reclaim_session_timeout`
-    /// is 0. (What the server said when the connection was opened.)
+    /// How long the server keeps the session once its link is gone, counted from its last request.
+    /// (After Janus 1.4.1 it may be counted from when the link went, which is later.) `None`: not
+    /// at all; the server destroys the session with its link, because its `reclaim_session_timeout`
+    /// is 0. (As reported when the connection was opened.)
     #[serde(with = "whole_seconds")]
     pub kept_for: Option<Duration>,
     /// The handles that were attached, in the order of their attaching.
@@ -80,8 +80,8 @@ pub struct HandleTicket {
     pub plugin: String,
     /// The opaque id that it was attached with.
     pub opaque_id: Option<String>,
-    /// What the program wants to know later and Janus will not repeat: the caller's number, the
-    /// jsep offer. Set it here before the ticket is written down, or on the handle:
+    /// Anything that the program will need and Janus will not repeat: the caller's number, the jsep
+    /// offer. Set it here before the ticket is saved, or on the handle:
     /// [`Handle::set_note`](crate::Handle::set_note).
     pub note: Option<serde_json::Value>,
 }

@@ -21,10 +21,9 @@ const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
 
 /// The settings of a [`Connection`](crate::Connection).
 ///
-/// Public fields, and a chained setter for each. Bad values are refused by
-/// [`open`](Self::open), never by a panic: every duration has to be longer than 0 and at most a
-/// year, every limit of the event queues at least 1. `Debug` shows `***` for secrets, and for the
-/// queries of addresses.
+/// Public fields, and a chained setter for each. [`open`](Self::open) refuses invalid values with
+/// an error: every duration must be longer than 0 and at most a year, every limit of the event
+/// queues at least 1. `Debug` shows `***` for secrets, and for the queries of addresses.
 ///
 /// ```
 /// use std::time::Duration;
@@ -50,8 +49,8 @@ pub struct Config {
     /// How `wss://` and `https://` links check the server. Default: by the system's CAs.
     #[cfg(feature = "tls")]
     pub tls: crate::tls::Tls,
-    /// How long opening may take: looking up the name, TCP, handshakes and the first `info`
-    /// together. Default 5 s.
+    /// How long opening may take in all: name lookup, TCP, handshakes and the first `info`. Default
+    /// 5 s.
     pub connect_timeout: Duration,
     /// How long a request waits for its answer. Default 10 s. One call can have its own:
     /// [`Handle::with_timeout`](crate::Handle::with_timeout).
@@ -61,18 +60,19 @@ pub struct Config {
     /// handle never blocks, unless the `Connection` was dropped before and that ends its last
     /// session: then the link is closed.)
     pub close_timeout: Duration,
-    /// Nothing received for this long means that the link is dead. The server is asked for a sign of
-    /// life at half of it. Default 50 s, so that an idle link carries something every 25 s: many
-    /// proxies and routers cut one that is silent for 30 s.
+    /// A link on which nothing was received for this long is given up. After half of it, a ping is
+    /// sent. Default 50 s, so that an idle link carries something every 25 s: many proxies and
+    /// routers cut one that is silent for 30 s.
     pub link_timeout: Duration,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
     pub api_secret: Option<String>,
-    /// `token`, sent likewise: a stored one, or a signed one that lasts as long as the program. For
-    /// those that expire see [`token_provider`](Self::token_provider). Default: none.
+    /// `token`, sent with the same requests: a stored one, or a signed one that lasts as long as
+    /// the program. For tokens that expire see [`token_provider`](Self::token_provider). Default:
+    /// none.
     #[setters(into)]
     pub token: Option<String>,
-    /// Where tokens come from that expire; clones share it.
+    /// The source of tokens that expire; clones share it.
     #[setters(skip)]
     pub(crate) token_source: Option<TokenProvider>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
@@ -83,38 +83,38 @@ pub struct Config {
     /// server's `session-timeout`, with which every idle session would end, unless such polls keep
     /// it. If the server has a smaller `session-timeout` after a reconnect, the default counts.
     pub keepalive: Option<Duration>,
-    /// How many events a handle's queue holds. When it is full, newer ones are counted and
-    /// reported as [`Error::Lagged`]. Default 1024.
+    /// How many events a handle's queue holds. When it is full, newer events are dropped, and
+    /// [`Error::Lagged`] reports their number. Default 1024.
     pub event_queue: usize,
     /// How many bytes the events in a handle's queue may take up: their JSON, and 128 for each.
-    /// What does not fit is counted likewise. An empty queue takes one event that is larger, if
-    /// [`all_event_queues_bytes`](Self::all_event_queues_bytes) has room for it. Default 4 MiB, that
-    /// is 1024 events with an SDP of 3 KB.
+    /// Events that do not fit are dropped and reported in the same way. An empty queue takes one
+    /// event that is larger, if [`all_event_queues_bytes`](Self::all_event_queues_bytes) has room
+    /// for it. Default 4 MiB, that is 1024 events with an SDP of 3 KB.
     pub event_queue_bytes: usize,
-    /// How many bytes the events in all queues of the connection may take up together, those
-    /// included that a claimed session's handles get before they are reattached. What does not fit
-    /// is counted likewise. The queue of a handle in use takes up to 128 KiB even so, so that one
-    /// whose events are read loses none to others whose events are not. Default 16 MiB, the size of
-    /// the largest message.
+    /// How many bytes the events in all queues of the connection may take up together, including
+    /// the queues of claimed handles that are not reattached yet. Events that do not fit are
+    /// dropped and reported in the same way. The queue of a handle in use may always hold 128 KiB,
+    /// so that queues that nobody reads do not take the room of those that are read. Default 16
+    /// MiB, the size of the largest message.
     pub all_event_queues_bytes: usize,
     /// What to do when the link breaks. Default: [`Reconnect::Always`], with the default
     /// [`Backoff`].
     #[setters(into)]
     pub reconnect: Reconnect,
-    /// Further addresses of the server, or of servers that can stand in for it: tried in this order
-    /// when the one before cannot be reached. Sessions live on one server only, so that they are
-    /// gone after a change to another one. While a connection is opened they share
-    /// [`connect_timeout`](Self::connect_timeout); later each has all of it. Default: none.
+    /// More addresses of the server, or of servers that can replace it, tried in this order when
+    /// the one before cannot be reached. A session exists on one server only: after a change to
+    /// another server it is gone. While a connection is opened, all addresses share
+    /// [`connect_timeout`](Self::connect_timeout); when it reconnects, each has all of it. Default:
+    /// none.
     #[setters(skip)]
     pub fallback_urls: Vec<String>,
-    /// Whether addresses with and without TLS may stand side by side while
-    /// [`api_secret`](Self::api_secret) or a token is set. If they do, somebody who blocks the server
-    /// with TLS, or presents a wrong certificate in its place, makes this program send the secret in
-    /// clear to the other one. Loopback addresses, `localhost` and Unix sockets go with any; so do
-    /// addresses of which none has TLS. Default: no, which is [`Error::Config`] when it is opened.
+    /// Whether addresses with and without TLS may be mixed while [`api_secret`](Self::api_secret)
+    /// or a token is set. If so, somebody who blocks the address with TLS, or answers there with a
+    /// wrong certificate, makes this program send the secret unencrypted to the other one. Loopback
+    /// addresses, `localhost` and Unix sockets may be mixed with any; addresses without any TLS
+    /// among them are not refused either. Default: no; opening then returns [`Error::Config`].
     pub allow_plaintext_fallback: bool,
-    /// Links of another kind than those that `url` can name: see [`Transport`]. Then `url` does not
-    /// count. Default: none.
+    /// Your own kind of link, used instead of `url`: see [`Transport`]. Default: none.
     #[setters(skip)]
     pub transport: Option<Arc<dyn Transport>>,
 }
@@ -158,33 +158,33 @@ impl Config {
         self
     }
 
-    /// Where tokens come from, for those that expire.
+    /// Sets a function that makes tokens, for tokens that expire.
     ///
     /// The function is called when the first request that needs a token is made, and again before
-    /// the present token expires: a tenth of its life before, at least 30 s, but not before half of
-    /// its life is over. When it expires is read from a signed token, and told by
-    /// [`Token::expires_at`] of any other; one that does not expire is never replaced. It is called
-    /// once more when Janus refuses a token (403), and the request, which Janus has not carried out
-    /// then, is sent a second time with the new one.
+    /// the current token expires: when a tenth of its life is left, but at least 30 s before, and
+    /// not before half of its life is over. The expiry is read from a signed token; any other token
+    /// needs [`Token::expires_at`], and one that does not expire is never replaced. When Janus
+    /// refuses a token (403), the function is called once more and the request is sent again with
+    /// the new token; Janus has not carried it out.
     ///
-    /// It runs on the thread of the call that needs the token, before the call's timeout begins, or
-    /// on the connection's own thread for a keepalive, to claim sessions over a new link, or to end
-    /// what was dropped; then no events are read while it runs. It is
-    /// never called by two threads at a time: the others go on with the old token, or wait for it
-    /// where there is no valid one. Give it a timeout of its own. It may make calls on the same
-    /// connection, which go out with the old token; they do not wait for a link, and are refused with
-    /// [`Error::Config`] while there is none. A panic in it counts as a failure. Dropping a
-    /// plugin or a session does not call it, and tells Janus with the old token; if that is refused,
-    /// the connection's own thread does both once more. Closing a connection
-    /// waits for it, at most [`close_timeout`](Self::close_timeout), if it runs on that thread just
-    /// then, which has a stack of 512 KiB. Clones of these settings share function and token.
+    /// It runs on the thread of the call that needs the token, before the call's timeout begins.
+    /// For a keepalive, for claims over a new link, and for ending dropped objects, it runs on the
+    /// connection's own thread, which has a stack of 512 KiB; no events are read meanwhile. Two
+    /// threads never call it at the same time: the others continue with the old token, or wait for
+    /// the new one if the old one has expired. Give the function a timeout of its own. It may make
+    /// calls on the same connection: they use the old token, do not wait for a link, and are
+    /// refused with [`Error::Config`] while there is none. A panic in it counts as a failure.
+    /// Dropping a plugin or a session does not call it but uses the old token; if Janus refuses
+    /// that, the connection's own thread gets a new token and tries once more. Closing a connection
+    /// waits for the function, at most [`close_timeout`](Self::close_timeout), if it is running on
+    /// the connection's thread. Clones of these settings share function and token.
     ///
     /// # Errors of the function
     ///
-    /// While the old token is valid, a failure is a line in the log at `debug` without what it
-    /// says, and the function is called again by the next request, a second later at the earliest.
-    /// Once there is no valid token, calls fail with [`Error::Token`], whose source is the
-    /// function's own error, and nothing is sent. Keepalives go out with the old one even then.
+    /// While the old token is valid, a failure only writes a line to the log at `debug`, without
+    /// the error's text. The next request calls the function again, but not within a second. Once
+    /// there is no valid token, calls fail with [`Error::Token`], whose source is the function's
+    /// own error, and nothing is sent. Keepalives go out with the old one even then.
     ///
     /// # Example
     ///
@@ -200,7 +200,7 @@ impl Config {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///
-    /// The function can as well ask a service of yours for the token:
+    /// The function can also ask a service of yours for the token:
     ///
     /// ```
     /// use std::{fs, time::{Duration, SystemTime}};
@@ -278,13 +278,13 @@ impl Config {
         }
     }
 
-    /// The transport that an address names, for one that wraps it. The settings are those that
-    /// [`Config::open`] would use for it: timeouts, certificates, secrets.
+    /// Returns the transport for an address, so that your own [`Transport`] can wrap it. It has the
+    /// settings that [`Config::open`] would use: timeouts, certificates, secrets.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for an address that cannot be,
-    /// [`Error::Unsupported`] for one whose feature is not built in.
+    /// [`Error::Config`] for an invalid address, [`Error::Unsupported`] for one whose feature is
+    /// not enabled.
     ///
     /// # Example
     ///

@@ -25,8 +25,8 @@ pub enum Reconnect {
     /// The connection ends with its link: sessions and handles are closed, and stay on the server
     /// for as long as it keeps them.
     Never,
-    /// New links are tried until one stands or the connection is closed. Then the sessions are
-    /// claimed and their handles verified.
+    /// The connection tries to make a new link until it succeeds or is closed. Then it claims the
+    /// sessions and verifies their handles.
     Always(Backoff),
 }
 
@@ -42,11 +42,11 @@ impl From<Backoff> for Reconnect {
     }
 }
 
-/// How long to wait before each attempt: twice as long each time, up to a limit. It begins anew once a
-/// link has stood for a while.
+/// How long to wait before each attempt: twice as long each time, up to a limit. It starts over
+/// once a link has lasted for a while.
 ///
-/// What is waited is drawn from the upper half of that time (before the first attempt: from all of
-/// it), so that the clients of a server that was restarted do not come all at once.
+/// The actual wait is drawn at random from the upper half of that time (before the first attempt:
+/// from all of it), so that the clients of a restarted server do not all come at once.
 ///
 /// # Example
 ///

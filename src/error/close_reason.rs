@@ -78,9 +78,9 @@ pub enum CloseReason {
     Destroyed,
     /// Janus ended the session: no request named it for the server's `session_timeout`.
     TimedOut,
-    /// Janus answered 458: it does not know the session (any more).
+    /// Janus answered 458: the session does not exist there (any more).
     Gone,
-    /// This program abandoned the session; it lives on until the server reclaims it.
+    /// This program abandoned the session; it stays on the server until that ends it.
     Abandoned,
     /// This program claimed the session on another connection, or a second time on this one. Over
     /// HTTP also: somebody else claimed it over another transport.

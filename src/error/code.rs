@@ -4,9 +4,8 @@ use std::fmt;
 
 /// A code that the Janus core or a plugin gave for a refusal.
 ///
-/// The constants are the codes of the core; those of a plugin are in its
-/// module, for example [`sip::error_code`](crate::sip::error_code). A code that
-/// has no constant passes all the same.
+/// The constants are the codes of the core; those of a plugin are in its module, for example
+/// [`sip::error_code`](crate::sip::error_code). Codes without a constant are passed on unchanged.
 ///
 /// # Example
 ///

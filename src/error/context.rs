@@ -20,7 +20,7 @@ use crate::{HandleId, SessionId};
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct RequestContext {
-    /// The plugin's request (`register`), or Janus's verb (`claim`) where it is none of a plugin.
+    /// The plugin's request (`register`), or Janus's verb (`claim`) if it is not a plugin request.
     pub name: Cow<'static, str>,
     /// The plugin's package name, for requests to a plugin.
     pub plugin: Option<Cow<'static, str>>,
@@ -102,7 +102,8 @@ impl fmt::Display for Endpoint {
     }
 }
 
-/// What an answer should have been, and what it was; see [`Error::Unexpected`](super::Error::Unexpected).
+/// The answer that was expected, and the one that came; see
+/// [`Error::Unexpected`](super::Error::Unexpected).
 ///
 /// # Example
 ///
@@ -167,11 +168,11 @@ pub struct Undecoded {
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 #[non_exhaustive]
 pub enum TokenFault {
-    /// It is no signed token.
+    /// It is not a signed token.
     Malformed,
     /// It was signed with another secret, or changed afterwards.
     WrongSignature,
-    /// Its time is over.
+    /// It has expired.
     Expired,
     /// There is no valid token, and the function of
     /// [`Config::token_provider`](crate::Config::token_provider) failed. Nothing was sent.

@@ -12,13 +12,12 @@ pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 /// Everything that can go wrong, by what the caller should do about it.
 ///
-/// The text says what was attempted, with its ids, and what to do; the cause,
-/// where there is one, is the [`source`](std::error::Error::source) and is not repeated
-/// in the text. No text holds a secret or a token.
+/// The text says what was attempted, with its ids, and what to do. The cause, if there is one, is
+/// the [`source`](std::error::Error::source) and is not repeated in the text. No text holds a
+/// secret or a token.
 ///
-/// Ask questions by the predicates ([`is_timeout`](Self::is_timeout),
-/// [`is_session_gone`](Self::is_session_gone), [`code`](Self::code) ..) where
-/// the exact variant does not matter.
+/// If the exact variant does not matter, use a predicate: [`is_timeout`](Self::is_timeout),
+/// [`is_session_gone`](Self::is_session_gone), [`code`](Self::code) ..
 ///
 /// # Example
 ///
@@ -48,7 +47,7 @@ pub enum Error {
         reason: Box<str>,
     },
 
-    /// No connection came about: address, TCP, HTTP, subprotocol, or not a Janus.
+    /// The connection could not be established: address, TCP, HTTP, subprotocol, or not a Janus.
     #[error("cannot connect to {endpoint}: {problem}")]
     #[non_exhaustive]
     Connect {
@@ -74,8 +73,8 @@ pub enum Error {
     Transport {
         /// Where the link went.
         endpoint: Endpoint,
-        /// A new link is being made: session and handle can be used as before, unless they turn
-        /// out to be gone.
+        /// The connection is making a new link: session and handle stay usable, unless the server
+        /// did not keep them.
         reconnects: bool,
         /// Why it broke.
         #[source]
@@ -124,13 +123,14 @@ pub enum Error {
         request: Box<RequestContext>,
         /// How long the call waited.
         waited: Duration,
-        /// Whether it was sent. It is not while the link is down, or while the server reads nothing.
+        /// Whether the request was sent. It is not if there was no link, or if the server did not
+        /// read.
         sent: bool,
         /// Whether Janus had acknowledged it: then only the plugin's answer is missing.
         acked: bool,
-        /// Whether it changes nothing on the server: then it may be repeated.
+        /// Whether it only reads: then it may be repeated.
         only_reads: bool,
-        /// Whether it went over a Unix socket, to which Janus writes no large answers.
+        /// Whether it went over a Unix socket; Janus cannot write large answers there.
         over_unix: bool,
     },
 
@@ -144,7 +144,7 @@ pub enum Error {
         code: ErrorCode,
         /// Janus's text.
         reason: Box<str>,
-        /// The server says in `info` that it asks for neither secret nor token.
+        /// Whether the server's `info` says that it needs neither secret nor token.
         open: bool,
     },
 
@@ -170,7 +170,7 @@ pub enum Error {
         answer: Box<Mismatch>,
     },
 
-    /// JSON from Janus lacks what the type requires that it should decode to.
+    /// JSON from Janus lacks something that its type requires.
     #[error("{} does not fit its type; please report it: {}", .raw.what, .raw.text)]
     #[non_exhaustive]
     Decode {
@@ -181,7 +181,7 @@ pub enum Error {
         source: serde_json::Error,
     },
 
-    /// The event queue overflowed and events are missing at this place.
+    /// The event queue was full, and events are missing at this place.
     #[error(
         "{lost} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
     )]
@@ -191,7 +191,7 @@ pub enum Error {
         lost: u64,
     },
 
-    /// A handle that this program uses already was to be attached a second time.
+    /// The handle is already in use by this session object.
     #[error(
         "handle {handle} of session {session} is in use in this program: share the plugin object, \
          or detach or drop it before reattaching"
@@ -204,7 +204,7 @@ pub enum Error {
         handle: HandleId,
     },
 
-    /// A token cannot be used, or there is none; nothing was sent.
+    /// There is no valid token; nothing was sent.
     #[error("{fault}")]
     #[non_exhaustive]
     Token {
@@ -215,13 +215,13 @@ pub enum Error {
         source: Option<io::Error>,
     },
 
-    /// This build of the crate cannot do it.
+    /// This build of the crate does not support it.
     #[error("{what} is not supported here: {how}")]
     #[non_exhaustive]
     Unsupported {
         /// What was asked for.
         what: Box<str>,
-        /// How it can be had.
+        /// How to enable it.
         how: &'static str,
     },
 }
@@ -295,7 +295,7 @@ impl Error {
         }
     }
 
-    /// Whether the handle no longer exists on the server: it has to be attached anew.
+    /// Whether the handle no longer exists on the server: attach a new one.
     ///
     /// True for Janus's 459, and for a handle that was detached.
     ///

@@ -1,4 +1,4 @@
-//! Sessions that live on the server: taking them over, and how long they are kept.
+//! Claiming sessions that are on the server, and how long the server keeps them.
 
 use std::{
     sync::{Arc, Weak},
@@ -55,20 +55,20 @@ pub(super) fn remember(engine: &Arc<Engine>) {
 }
 
 impl Connection {
-    /// Takes over a session that lives on the server, whoever had it.
+    /// Takes over a session that exists on the server, no matter which client has it.
     ///
     /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
     /// of handles that are not reattached yet are kept and delivered first, at most
     /// [`Config::event_queue`](crate::Config::event_queue) and
     /// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes) for each handle and
     /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together; an
-    /// [`Error::Lagged`] stands where there were more. What happened while nobody had the session is
-    /// lost: Janus throws it away.
+    /// [`Error::Lagged`] marks where there were more. Janus throws away what happened while no
+    /// client had the session.
     ///
-    /// An older [`Session`] object of it in this program, on this connection or on another one to
-    /// the same address, is closed with [`CloseReason::ClaimedAway`]. Another program that has it
-    /// hears nothing from Janus, and gets no more events; over HTTP [that is
-    /// different](crate::transport).
+    /// If this program has an older [`Session`] object of that session, on this connection or on
+    /// another one to the same address, that object is closed with [`CloseReason::ClaimedAway`].
+    /// Another program that has the session gets no notice from Janus and no more events; over HTTP
+    /// [that is different](crate::transport).
     ///
     /// # Errors
     ///

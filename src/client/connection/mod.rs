@@ -1,4 +1,4 @@
-//! One link to a Janus, and what is asked of the server as a whole.
+//! A connection to a Janus server, and requests about the server as a whole.
 
 use std::{fmt, ops::Deref, sync::Arc, time::Duration};
 
@@ -22,13 +22,13 @@ pub use claim::Resumed;
 pub(crate) use claim::kept_for;
 pub(crate) use inner::ConnectionInner;
 
-/// One link to a Janus.
+/// A connection to a Janus server.
 ///
-/// It has one thread of its own, `janus-reader`, which reads while no call is
-/// waiting and keeps the sessions alive. All calls may be made from any thread.
+/// It has one thread of its own, `janus-reader`, which reads while no call is waiting, keeps the
+/// sessions alive, and makes a new link when one breaks. All calls may be made from any thread.
 ///
-/// Dropping it leaves its sessions and their handles alive: they keep the link. The link is closed,
-/// as by [`close`](Self::close), when neither the `Connection` nor an active session is left;
+/// Dropping it does not end its sessions and handles: they keep the link open. When neither the
+/// `Connection` nor an active session is left, the link is closed as by [`close`](Self::close);
 /// that last drop may block for [`Config::close_timeout`].
 ///
 /// # Example
@@ -69,13 +69,13 @@ impl Drop for Held {
 impl Connection {
     /// Connects to the Janus at that address, with the default [`Config`].
     ///
-    /// Sends `info` once the link stands, and returns when it is answered: so what comes back
-    /// speaks Janus. Blocks at most [`Config::connect_timeout`].
+    /// Makes a link, sends `info`, and returns when that is answered: so the server is known to be
+    /// a Janus. Blocks at most [`Config::connect_timeout`].
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for an address that cannot be, [`Error::Connect`] when there is no Janus
-    /// to be reached; its text says what to check.
+    /// [`Error::Config`] for an invalid address, [`Error::Connect`] when no Janus can be reached;
+    /// its text says what to check.
     ///
     /// # Example
     ///
@@ -161,8 +161,8 @@ impl Connection {
     /// Creates a session.
     ///
     /// Sends `create` and waits for its answer. The session is kept alive until it is destroyed or
-    /// abandoned, or until neither it nor one of its handles is held. If the answer comes after the
-    /// deadline, the session it names is destroyed.
+    /// abandoned, or until the program has dropped it and all its handles. If the answer comes
+    /// after the deadline, the crate destroys the session.
     ///
     /// # Errors
     ///
@@ -193,11 +193,13 @@ impl Connection {
         }
     }
 
-    /// The same connection, whose calls wait for `timeout` instead of [`Config::request_timeout`].
+    /// Returns the same connection with another timeout for its calls: `timeout` instead of
+    /// [`Config::request_timeout`].
     ///
     /// A cheap copy: the link is closed when the last one is dropped. [`close`](Self::close) and
-    /// [`abandon`](Self::abandon) of one end it for all. Sessions and handles keep the timeout of the settings
-    /// or one of their own. What cannot be a timeout is refused by the calls.
+    /// [`abandon`](Self::abandon) of one copy end it for all. Sessions and handles are not
+    /// affected: they use the timeout of the settings or one of their own. An invalid timeout is
+    /// refused by the calls.
     ///
     /// # Example
     ///
@@ -226,13 +228,13 @@ impl Connection {
         self.inner.engine.call(&call)
     }
 
-    /// Leaves all sessions on the server for somebody else to claim, and drops the link.
+    /// Leaves all sessions on the server for somebody else to claim, and closes the link.
     ///
-    /// No `detach` and no `destroy` is sent. Waits for the answers to attaches that are under way in
-    /// other threads, at most [`Config::close_timeout`], as their handles belong into the tickets; then
-    /// blocks as [`close`](Self::close) does, so for twice that time at most. Sessions, handles and
-    /// queues that are still held end with [`CloseReason::Abandoned`](crate::CloseReason::Abandoned).
-    /// The tickets tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
+    /// Sends no `detach` and no `destroy`. Waits at most [`Config::close_timeout`] for attaches
+    /// under way in other threads, because their handles belong in the tickets; then blocks like
+    /// [`close`](Self::close), so for at most twice that time. Sessions, handles and queues that
+    /// are still held end with [`CloseReason::Abandoned`](crate::CloseReason::Abandoned). The
+    /// tickets tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
     ///
     /// # Example
     ///
@@ -251,9 +253,9 @@ impl Connection {
 
     /// Ends the connection.
     ///
-    /// Sends `destroy` for the sessions that are still active, says goodbye, and waits until the
-    /// server has closed the link, for at most [`Config::close_timeout`] in all. Calls under way in other
-    /// threads, sessions, handles and event queues are closed with
+    /// Sends `destroy` for every session that is still active, then a close, and waits until the
+    /// server has closed the link, at most [`Config::close_timeout`] in all. Calls under way in
+    /// other threads, sessions, handles and event queues are closed with
     /// [`CloseReason::ConnectionClosed`](crate::CloseReason::ConnectionClosed).
     ///
     /// # Example
@@ -269,8 +271,7 @@ impl Connection {
         self.inner.end();
     }
 
-    /// Whether it has a link at present, and whether Janus accepts its keepalives over that. Sends
-    /// nothing.
+    /// Returns whether there is a link, and whether Janus accepts the keepalives. Sends nothing.
     ///
     /// # Example
     ///
@@ -279,8 +280,8 @@ impl Connection {
         self.inner.engine.state()
     }
 
-    /// A channel that gets every change of [`state`](Self::state) from now on. It ends after
-    /// [`ConnectionState::Closed`]. Of changes that nobody reads, the latest 1,024 are kept.
+    /// Returns a channel that receives every change of [`state`](Self::state) from now on. It ends
+    /// after [`ConnectionState::Closed`]. If nobody reads it, it keeps the latest 1,024 changes.
     ///
     /// # Example
     ///
@@ -298,7 +299,7 @@ impl Connection {
         self.inner.engine.states()
     }
 
-    /// What came and belonged to nobody: late answers, strays, garbage. For monitoring.
+    /// Counts messages that belonged to nobody: late answers, unknown ids, garbage. For monitoring.
     ///
     /// # Example
     ///

@@ -16,8 +16,7 @@ impl Config {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for a setting that cannot be, [`Error::Connect`] when there is no Janus
-    /// to be reached.
+    /// [`Error::Config`] for an invalid setting, [`Error::Connect`] when no Janus can be reached.
     ///
     /// # Example
     ///
@@ -83,7 +82,7 @@ fn servers(config: &Config) -> Result<Servers> {
     Ok(servers)
 }
 
-/// Refuses addresses by which a secret would go out in clear once TLS fails.
+/// Refuses addresses through which a secret would be sent unencrypted once TLS fails.
 fn check_plaintext(config: &Config) -> Result<()> {
     let has_secrets =
         config.api_secret.is_some() || config.token.is_some() || config.token_source.is_some();

@@ -13,7 +13,7 @@ use crate::{
     wire::{Completion, Outgoing, Verb},
 };
 
-/// What Janus says to a message whose outcome comes as an event; see [`Handle::send`].
+/// Janus's acknowledgement of a message whose outcome comes as an event; see [`Handle::send`].
 ///
 /// # Example
 ///
@@ -28,7 +28,7 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 #[non_exhaustive]
 pub struct Ack {
-    /// What the plugin says on the way.
+    /// A hint from the plugin, if it sent one.
     pub hint: Option<String>,
     /// The plugin's data, if it answered at once instead.
     pub data: Option<Box<RawValue>>,
@@ -44,7 +44,7 @@ impl Handle {
     ///
     /// [`Error::Plugin`] when the plugin refuses, [`Error::Janus`] with 459 when the handle does
     /// not exist, [`Error::Timeout`] when no answer comes in time. [`Error::Config`] for a request
-    /// of another plugin than the handle's, and for one that Janus cannot read: nothing was sent.
+    /// of a different plugin, and for one that Janus could not parse; nothing was sent.
     ///
     /// # Example
     ///
@@ -69,7 +69,7 @@ impl Handle {
         reply::<R>(answer, &context).map(|(reply, _)| reply)
     }
 
-    /// Like [`request`](Self::request), with a session description either way.
+    /// Like [`request`](Self::request), with a session description in either direction.
     ///
     /// # Errors
     ///

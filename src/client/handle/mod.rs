@@ -21,13 +21,13 @@ pub use message::Ack;
 #[cfg(fuzzing)]
 pub(crate) use message::completion;
 
-/// A handle to a plugin, inside every typed plugin.
+/// A plugin handle. Every typed plugin holds one.
 ///
-/// It can be used from any thread and keeps its session alive. Dropping its last clone, with the
-/// plugin around it and its [`with_timeout`](Self::with_timeout) copies, sends `detach` without
-/// waiting for the answer; the last handle of a session whose [`Session`](crate::Session) was dropped
-/// sends `destroy` instead, and closes the link if that was its connection's last session and the
-/// [`Connection`](crate::Connection) was dropped too.
+/// It can be used from any thread and keeps its session alive. Dropping the last clone (plugin
+/// objects and [`with_timeout`](Self::with_timeout) copies count as clones) sends `detach` without
+/// waiting for the answer. If the [`Session`](crate::Session) was dropped before, dropping its last
+/// handle sends `destroy` instead. If the [`Connection`](crate::Connection) was dropped too, the
+/// end of its last session also closes the link.
 ///
 /// # Example
 ///
@@ -93,10 +93,10 @@ impl Handle {
         &self.inner.package
     }
 
-    /// The same handle, whose requests wait for `timeout` instead of
+    /// Returns the same handle with another timeout for its requests: `timeout` instead of
     /// [`Config::request_timeout`](crate::Config::request_timeout).
     ///
-    /// A cheap copy. What cannot be a timeout is refused by the requests.
+    /// A cheap copy. An invalid timeout is refused by the requests.
     ///
     /// # Example
     ///
@@ -157,7 +157,7 @@ impl Handle {
         result
     }
 
-    /// The handle's events, to be decoded as those of the plugin `P`.
+    /// Returns the handle's events, decoded as those of the plugin `P`.
     ///
     /// All readers of one handle share one queue: each event goes to one of them.
     ///
@@ -183,7 +183,7 @@ impl Handle {
         )
     }
 
-    /// Sets what the session's ticket notes of this handle: what Janus will not repeat, such as the
+    /// Sets this handle's note in the session's ticket, for what Janus will not repeat, such as the
     /// caller and the offer. Sends nothing.
     ///
     /// # Example
@@ -208,7 +208,7 @@ impl Handle {
             .note(self.id(), note.into());
     }
 
-    /// Whether it can still be used, as far as is known here. Sends nothing.
+    /// Checks whether the handle is still usable, as far as this program knows. Sends nothing.
     ///
     /// # Errors
     ///

@@ -10,8 +10,8 @@ impl Handle {
     /// Sends ICE candidates.
     ///
     /// Sends one `trickle`, with `candidate` for one and `candidates` for more, and waits for its
-    /// `ack`. Nothing is sent for none. Janus keeps candidates that come before their SDP for its
-    /// `candidates_timeout`, and uses those of the first media line only.
+    /// `ack`. An empty slice sends nothing. Janus keeps candidates that come before their SDP for
+    /// its `candidates_timeout`, and uses only those of the first media line.
     ///
     /// # Errors
     ///
@@ -45,7 +45,7 @@ impl Handle {
         })
     }
 
-    /// Says that no more candidates follow.
+    /// Tells Janus that no more candidates follow.
     ///
     /// Sends one `trickle` with `completed` and waits for its `ack`.
     ///
@@ -69,8 +69,8 @@ impl Handle {
     /// Closes the PeerConnection; the handle stays.
     ///
     /// Sends the core's `hangup` and waits for its answer. [`Event::Hangup`](crate::Event::Hangup)
-    /// follows if there was a PeerConnection. Plugins have requests of that name too, which are
-    /// something else: see [`Sip::hangup`](crate::sip::Sip::hangup).
+    /// follows if there was a PeerConnection. Some plugins have a request of the same name that
+    /// does something else: see [`Sip::hangup`](crate::sip::Sip::hangup).
     ///
     /// # Errors
     ///

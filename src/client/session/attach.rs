@@ -31,8 +31,8 @@ use crate::{
 #[setters(strip_option)]
 #[non_exhaustive]
 pub struct AttachOptions {
-    /// A name of your own for the handle, which the Admin API shows. Only for a new handle: a
-    /// reattached one keeps what it has.
+    /// Your own name for the handle, which the Admin API shows. Only for a new handle: a reattached
+    /// one keeps its name.
     #[setters(into)]
     pub opaque_id: Option<String>,
     /// Reattach to this handle instead of attaching a new one.
@@ -40,10 +40,10 @@ pub struct AttachOptions {
     pub existing_handle: Option<HandleId>,
     /// Before a reattach, ask the server whether the handle exists. Default `false`.
     pub verify: bool,
-    /// The event loop that serves the handle, from 0; counts only on servers with static event
-    /// loops that allow it.
+    /// The event loop that serves the handle, from 0. Ignored unless the server has static event
+    /// loops and allows it.
     pub loop_index: Option<u32>,
-    /// Another package name than the type's own: always for [`Raw`], else for a plugin that was
+    /// The package name, instead of the type's own: needed for [`Raw`], and for a plugin that was
     /// built under another name.
     #[setters(into)]
     pub package: Option<String>,
@@ -59,8 +59,9 @@ impl AttachOptions {
 impl Session {
     /// Attaches a new handle to a plugin.
     ///
-    /// Sends exactly one `attach` and waits for its answer. Events that come right behind it are
-    /// in the handle's queue. If the answer comes after the deadline, the handle is detached.
+    /// Sends exactly one `attach` and waits for its answer. Events that come right behind the
+    /// answer are in the handle's queue. If the answer comes after the deadline, the crate detaches
+    /// the handle.
     ///
     /// # Errors
     ///
@@ -84,7 +85,7 @@ impl Session {
         self.attach_with(AttachOptions::new())
     }
 
-    /// Attaches to a plugin of any package name, JSON in and out.
+    /// Attaches to a plugin with any package name, using JSON in both directions.
     ///
     /// # Errors
     ///
@@ -108,9 +109,9 @@ impl Session {
 
     /// Binds to a handle that lives on the server, without sending anything.
     ///
-    /// The plugin that comes back does all that an attached one does. Whether the handle exists is
-    /// not found out here: see [`AttachOptions::verify`]. Events that came since the session was
-    /// claimed come first.
+    /// The returned plugin does everything that an attached one does. This call does not check
+    /// whether the handle exists: see [`AttachOptions::verify`]. Events that came since the session
+    /// was claimed come first.
     ///
     /// # Errors
     ///

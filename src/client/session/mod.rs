@@ -28,9 +28,9 @@ pub use attach::AttachOptions;
 /// A session on the server, kept alive for as long as it or one of its handles is held.
 ///
 /// When neither the `Session` nor one of its handles is held any more, `destroy` is sent without
-/// waiting for the answer. [`destroy`](Self::destroy) ends it at once, with all its handles, whoever
-/// holds them; [`abandon`](Self::abandon) leaves it on the server. A session in turn keeps its
-/// connection's link: where the `Connection` was dropped before, the end of its last session closes
+/// waiting for the answer. [`destroy`](Self::destroy) ends it at once with all its handles,
+/// including shared ones; [`abandon`](Self::abandon) leaves it on the server. A session keeps its
+/// connection's link open: after the `Connection` was dropped, the end of its last session closes
 /// the link, which may block for [`Config::close_timeout`](crate::Config::close_timeout).
 ///
 /// # Example
@@ -86,11 +86,11 @@ impl Session {
         self.inner.id
     }
 
-    /// What it takes to go on with this session elsewhere, as it is now. Sends nothing and ends
+    /// Returns a ticket for continuing this session elsewhere, as it is now. Sends nothing and ends
     /// nothing.
     ///
-    /// For a program that may die without a chance to [`abandon`](Self::abandon): written down
-    /// whenever a handle was attached, it survives a kill or a power failure.
+    /// For a program that may be killed before it can [`abandon`](Self::abandon): save the ticket
+    /// whenever a handle was attached, and it survives a kill or a power failure.
     ///
     /// # Example
     ///
@@ -111,10 +111,10 @@ impl Session {
 
     /// Leaves the session on the server for somebody else to claim.
     ///
-    /// Sends nothing: ends the keepalives, and closes the handles and their event queues here with
-    /// [`CloseReason::Abandoned`]. The link stays; close it soon, as Janus goes on sending the
-    /// session's events over it. [`SessionTicket::kept_for`] tells whether and how long the server
-    /// keeps the session once the link is gone.
+    /// Sends nothing. Stops the keepalives, and closes the handles and their event queues here with
+    /// [`CloseReason::Abandoned`]. The link stays open; close it soon, because Janus continues to
+    /// send the session's events over it. [`SessionTicket::kept_for`] tells whether and how long
+    /// the server keeps the session once the link is gone.
     ///
     /// # Example
     ///
@@ -173,7 +173,7 @@ impl Session {
         })
     }
 
-    /// Whether it can still be used, as far as is known here. Sends nothing.
+    /// Checks whether the session is still usable, as far as this program knows. Sends nothing.
     ///
     /// # Errors
     ///
@@ -197,12 +197,13 @@ impl Session {
         self.inner.closed.check(self.inner.id)
     }
 
-    /// The same session, whose calls wait for `timeout` instead of
+    /// Returns the same session with another timeout for its calls: `timeout` instead of
     /// [`Config::request_timeout`](crate::Config::request_timeout).
     ///
     /// A cheap copy: the session ends when the last one and the last handle are dropped.
-    /// [`destroy`](Self::destroy) and [`abandon`](Self::abandon) of one end it for all. Handles keep the timeout of the
-    /// settings or one of their own. What cannot be a timeout is refused by the calls.
+    /// [`destroy`](Self::destroy) and [`abandon`](Self::abandon) of one copy end it for all.
+    /// Handles are not affected: they use the timeout of the settings or one of their own. An
+    /// invalid timeout is refused by the calls.
     ///
     /// # Example
     ///
