@@ -115,11 +115,6 @@ impl WireProxy {
         self.record.raw_len(Direction::ToServer)
     }
 
-    /// How many bytes Janus has sent.
-    pub fn received_bytes(&self) -> usize {
-        self.record.raw_len(Direction::ToClient)
-    }
-
     /// The very bytes that went one way.
     pub fn raw(&self, direction: Direction) -> Vec<u8> {
         self.record.raw(direction)
@@ -158,12 +153,6 @@ impl WireProxy {
     /// Stops forwarding both ways; links stay open, and fill up.
     pub fn stall(&self) {
         self.gate.change(|rules| rules.stalled = [true; 2]);
-    }
-
-    /// Stops forwarding one way.
-    pub fn stall_way(&self, direction: Direction) {
-        self.gate
-            .change(|rules| rules.stalled[direction as usize] = true);
     }
 
     /// Stops forwarding both ways on the links that are open now; new ones work.

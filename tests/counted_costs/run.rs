@@ -52,6 +52,7 @@ impl Program {
         command.args(["-f", "-s", "16", "-o"]).arg(&log);
         self.run(command, url, side, work, count);
         let text = fs::read_to_string(&log).expect("strace has written its log");
+        let _ = fs::remove_file(log);
         strace::read(&text)
     }
 
@@ -85,7 +86,9 @@ impl Program {
             .args(arguments)
             .arg(format!("--callgrind-out-file={}", log.display()));
         self.run(command, url, side, work, count);
-        callgrind::read(&log)
+        let counted = callgrind::read(&log);
+        let _ = fs::remove_file(log);
+        counted
     }
 
     /// All bytes that were ever allocated.
