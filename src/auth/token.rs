@@ -128,7 +128,7 @@ impl fmt::Debug for Token {
 ///
 /// assert_eq!(format!("{:?}", Secret::from("hush")), "***");
 /// ```
-#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Secret(String);
 

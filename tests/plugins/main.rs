@@ -4,6 +4,7 @@
 mod coverage;
 mod echotest_wire;
 mod keys;
+mod scaffold;
 mod sip_wire;
 mod videoroom_wire;
 mod wire;
