@@ -350,7 +350,7 @@ impl<S> Router<S> {
                 self.strays.late += 1;
                 let handle = HandleId::new(id);
                 if let Some(routes) = self.sessions.get_mut(&session) {
-                    routes.disown(handle);
+                    routes.retire(handle);
                 }
                 Outcome::OrphanHandle(session, handle)
             }

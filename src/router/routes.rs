@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// How many handles of a claimed session may have events waiting before they are reattached.
-const STRANGERS: usize = 1024;
+const UNBOUND: usize = 1024;
 
 /// How many ended handles are remembered, so that what Janus still says about
 /// them is not kept for a reattachment.
@@ -28,7 +28,7 @@ pub(super) struct SessionRoutes {
     pub(super) closed: Arc<ClosedFlag>,
     handles: HashMap<HandleId, Route>,
     /// Handles that have events and are not attached here yet, with the reading end.
-    strangers: HashMap<HandleId, (Route, Queue)>,
+    unbound: HashMap<HandleId, (Route, Queue)>,
     ended: Ended,
     /// It may have handles that are not known here, and their events are kept.
     claimed: bool,
@@ -75,7 +75,7 @@ impl SessionRoutes {
         Self {
             closed: ClosedFlag::new(),
             handles: HashMap::new(),
-            strangers: HashMap::new(),
+            unbound: HashMap::new(),
             ended: Ended::default(),
             claimed,
             claiming: false,
@@ -95,7 +95,7 @@ impl SessionRoutes {
         self.check_free(id, handle)?;
         self.ended.remove(handle);
         let (mut route, queue) = self
-            .strangers
+            .unbound
             .remove(&handle)
             .unwrap_or_else(|| Route::new(budget));
         route.producer.in_use = true;
@@ -133,12 +133,12 @@ impl SessionRoutes {
             return true;
         }
         let keeps = self.claimed || self.attaching > 0;
-        let has_room = self.strangers.len() < STRANGERS || self.strangers.contains_key(&handle);
+        let has_room = self.unbound.len() < UNBOUND || self.unbound.contains_key(&handle);
         if !keeps || !has_room {
             return false;
         }
         let (route, _) = self
-            .strangers
+            .unbound
             .entry(handle)
             .or_insert_with(|| Route::new(budget));
         route.producer.push(payload);
@@ -150,8 +150,8 @@ impl SessionRoutes {
     }
 
     pub(super) fn producers(&mut self) -> impl Iterator<Item = &mut Producer> {
-        let strangers = self.strangers.values_mut().map(|(route, _)| route);
-        let routes = self.handles.values_mut().chain(strangers);
+        let unbound = self.unbound.values_mut().map(|(route, _)| route);
+        let routes = self.handles.values_mut().chain(unbound);
         routes.map(|route| &mut route.producer)
     }
 
@@ -177,7 +177,7 @@ impl SessionRoutes {
     /// Ends one handle, with a last event if Janus ended it.
     pub(super) fn end_with(&mut self, handle: HandleId, last: Payload, why: CloseReason) -> bool {
         let Some(route) = self.handles.get_mut(&handle) else {
-            return self.strangers.remove(&handle).is_some();
+            return self.unbound.remove(&handle).is_some();
         };
         // Ended first: who reads the event finds the handle closed.
         route.producer.closed().end(why);
@@ -194,8 +194,8 @@ impl SessionRoutes {
     }
 
     /// Drops what came about a handle that was attached too late for its caller.
-    pub(super) fn disown(&mut self, handle: HandleId) {
-        self.strangers.remove(&handle);
+    pub(super) fn retire(&mut self, handle: HandleId) {
+        self.unbound.remove(&handle);
         self.ended.insert(handle);
     }
 
