@@ -46,6 +46,9 @@ pub(super) enum Ending {
     Goodbye,
 }
 
+/// A message of a kind that Janus does not have.
+const UNKNOWN_KIND: &str = r#"{"janus":"unknown","session_id":1,"sender":2,"x":{"y":[1]}}"#;
+
 /// Decides which message is hit by which fault.
 #[derive(Debug, Default)]
 pub(super) struct Injector {
@@ -82,61 +85,40 @@ impl Injector {
                 continue;
             };
             *self.counts.0.entry(fault.kind()).or_default() += 1;
-            let (link, channel) = (sent.link, channel(&sent));
-            let mut soon = |action| actions.push((now, action));
-            match fault {
-                Fault::Delay(time) => actions.push((now + time, put(&sent))),
-                Fault::Drop => {}
-                Fault::Duplicate => {
-                    soon(put(&sent));
-                    soon(put(&sent));
+            let link = sent.link;
+            let before = |text: String| Action::Put(link, Channel::Event, Frame::Text(text));
+            let becomes = match fault {
+                Fault::Delay(time) => {
+                    actions.push((now + time, put(&sent)));
+                    continue;
                 }
-                Fault::Reorder => {
-                    if let Some(next) = left.next() {
-                        soon(put(&next));
-                    }
-                    soon(put(&sent));
-                }
-                Fault::Garbage => {
-                    let text = "}{ garbage".to_owned();
-                    soon(Action::Put(link, Channel::Event, Frame::Text(text)));
-                    soon(put(&sent));
-                }
-                Fault::UnknownKind => {
-                    let text = r#"{"janus":"unknown","session_id":1,"sender":2,"x":{"y":[1]}}"#;
-                    soon(Action::Put(
-                        link,
-                        Channel::Event,
-                        Frame::Text(text.to_owned()),
-                    ));
-                    soon(put(&sent));
-                }
+                Fault::Drop => vec![],
+                Fault::Duplicate => vec![put(&sent), put(&sent)],
+                Fault::Reorder => left.next().iter().chain([&sent]).map(put).collect(),
+                Fault::Garbage => vec![before("}{ garbage".to_owned()), put(&sent)],
+                Fault::UnknownKind => vec![before(UNKNOWN_KIND.to_owned()), put(&sent)],
                 Fault::Huge(size) => {
                     let text = format!(r#"{{"janus":"huge","padding":"{}"}}"#, "x".repeat(size));
-                    soon(Action::Put(link, Channel::Event, Frame::Text(text)));
-                    soon(put(&sent));
+                    vec![before(text), put(&sent)]
                 }
-                Fault::Binary => soon(Action::Put(link, channel, Frame::Binary(sent.text))),
+                Fault::Binary => vec![put_as(&sent, Frame::Binary)],
                 Fault::Fragments(count) => {
-                    soon(Action::Put(
-                        link,
-                        channel,
-                        Frame::Fragments(sent.text, count),
-                    ));
+                    vec![put_as(&sent, |text| Frame::Fragments(text, count))]
                 }
                 Fault::Coalesce => {
                     let next = left.next().map(|next| next.text).unwrap_or_default();
-                    soon(Action::Put(link, channel, Frame::Text(sent.text + &next)));
+                    vec![put_as(&sent, |text| Frame::Text(text + &next))]
                 }
                 Fault::Cut => {
-                    soon(Action::Put(link, channel, Frame::Half(sent.text)));
-                    soon(Action::End(link, Ending::Sudden));
+                    let end = Action::End(link, Ending::Sudden);
+                    vec![put_as(&sent, Frame::Half), end]
                 }
-                Fault::Silence => soon(Action::Silence(link)),
-                Fault::Close => soon(Action::End(link, Ending::Sudden)),
-                Fault::Goodbye => soon(Action::End(link, Ending::Goodbye)),
-                Fault::Restart => soon(Action::Restart),
-            }
+                Fault::Silence => vec![Action::Silence(link)],
+                Fault::Close => vec![Action::End(link, Ending::Sudden)],
+                Fault::Goodbye => vec![Action::End(link, Ending::Goodbye)],
+                Fault::Restart => vec![Action::Restart],
+            };
+            actions.extend(becomes.into_iter().map(|action| (now, action)));
         }
         actions
     }
@@ -168,12 +150,13 @@ impl When {
 }
 
 fn put(sent: &Sent) -> Action {
-    Action::Put(sent.link, channel(sent), Frame::Text(sent.text.clone()))
+    put_as(sent, Frame::Text)
 }
 
-fn channel(sent: &Sent) -> Channel {
-    match sent.what {
+fn put_as(sent: &Sent, frame: impl FnOnce(String) -> Frame) -> Action {
+    let channel = match sent.what {
         What::Answer { .. } => Channel::Answer,
         What::Event => Channel::Event,
-    }
+    };
+    Action::Put(sent.link, channel, frame(sent.text.clone()))
 }
