@@ -113,7 +113,7 @@ fn read(engine: &Engine, mut turn: TurnGuard<'_, Answer, LinkReader>, deadline: 
         && !turn.epoch.is_broken()
         && !engine.turn.are_timers_woken()
         && now < deadline
-        && !(flood.is_there() && turn.has_new_event_reader())
+        && (!flood.is_there() || !turn.has_new_event_reader())
     {
         let idle = true;
         engine.read(&mut turn, Wait { deadline, idle });
