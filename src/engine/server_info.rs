@@ -6,9 +6,8 @@ use serde::{Deserialize, Deserializer};
 
 /// The answer to `info`.
 ///
-/// Keys that a version, a configuration or a proxy does not have are `None`, an empty text, zero or
-/// `false`, but for [`session_timeout`](Self::session_timeout), and so are keys that are not of their
-/// type: nothing in here keeps a program from connecting.
+/// Keys that are absent or have a wrong type are `None`, an empty text, zero or `false` (except
+/// [`session_timeout`](Self::session_timeout)), so that no answer keeps a program from connecting.
 ///
 /// # Example
 ///
@@ -58,8 +57,8 @@ pub struct ServerInfo {
     /// Whether `create` is accepted.
     #[serde(default)]
     pub accepting_new_sessions: Option<bool>,
-    /// How long a session lives without a request; zero: for ever. 60 s, as Janus has it by default,
-    /// if it is not said, so that sessions are kept alive.
+    /// How long a session lives without a request; zero: for ever. If absent, Janus's default of 60
+    /// s is assumed, so that sessions are kept alive.
     #[serde(default = "a_minute", deserialize_with = "seconds")]
     pub session_timeout: Duration,
     /// How long a session whose link is gone can be claimed, counted from its last request; zero:
@@ -138,7 +137,7 @@ pub struct ServerInfo {
     /// How many event loops all handles share; 0: each has its own.
     #[serde(default)]
     pub static_event_loops: Option<u64>,
-    /// Whether `loop_index` counts in `attach`.
+    /// Whether the server uses `loop_index` in `attach`.
     #[serde(default)]
     pub loop_indication: Option<bool>,
     /// Whether requests need `apisecret`.

@@ -24,17 +24,18 @@ use crate::{error::CloseReason, sync::Mutex};
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum ConnectionState {
-    /// The link stands.
+    /// There is a link.
     Connected,
-    /// The link stands, but Janus refuses what keeps the sessions alive (403), as secret or token are
-    /// not valid any more: they end at the server's session timeout. `Connected` follows when Janus
-    /// accepts something again. See [`Event::Unauthorized`](crate::Event::Unauthorized).
+    /// There is a link, but Janus refuses the keepalives (403), because the secret or token is no
+    /// longer valid. The sessions end at the server's session timeout. `Connected` follows when
+    /// Janus accepts a request again. See [`Event::Unauthorized`](crate::Event::Unauthorized).
     Unauthorized,
-    /// The link broke and a new one is being made. Calls wait, each at most for its timeout.
+    /// The link broke, and the connection is making a new one. Calls wait, each at most for its
+    /// timeout.
     Reconnecting {
         /// Why the last link ended.
         why: CloseReason,
-        /// How many attempts have been begun.
+        /// How many attempts have started.
         attempt: u32,
     },
     /// The connection has ended.
@@ -47,14 +48,14 @@ impl ConnectionState {
     }
 }
 
-/// How many changes wait for whoever does not read them.
+/// How many unread changes a watcher keeps.
 const KEPT: usize = 1024;
 
 /// A channel of the changes of a connection's state; see
 /// [`Connection::states`](crate::Connection::states).
 ///
-/// It is used as the [`Receiver`] that it holds, in `crossbeam_channel::select!` too. The changes
-/// come as long as this value or a clone of it is there.
+/// It dereferences to a [`Receiver`], which works in `crossbeam_channel::select!` too. Changes
+/// arrive while this value or a clone of it exists.
 #[derive(Clone, Debug)]
 pub struct StateChanges(Arc<Receiver<ConnectionState>>);
 

@@ -1,7 +1,7 @@
 //! Who gets what: bookkeeping without I/O, threads and clock.
 //!
-//! It decides on answers and gives none: the engine takes the [`Replies`] and gives them when it has
-//! unlocked the router, as each wakes a thread.
+//! It decides on answers but does not deliver them: the engine takes the [`Replies`] and delivers
+//! them after unlocking the router, because each wakes a thread.
 
 mod closed_flag;
 mod dispatch;
@@ -29,17 +29,18 @@ use crate::{
     error::{CloseReason, LinkFailure, Scope},
 };
 
-/// What came and belonged to nobody. All of it is harmless; see
+/// Counts of messages that belonged to nobody. All of them are harmless; see
 /// [`Connection::unmatched_messages`](crate::Connection::unmatched_messages).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]
 pub struct UnmatchedMessages {
-    /// Answers to requests whose deadline had passed, orphans included.
+    /// Answers that came after their request's deadline, including `create` and `attach`, whose
+    /// session or handle is then ended.
     pub late: u64,
-    /// Answers and events that nobody waits for: double ones, of unknown transactions, of
-    /// sessions and handles that are not this connection's.
+    /// Answers and events that nothing here waits for: duplicates, unknown transactions, sessions
+    /// and handles of other connections.
     pub unknown: u64,
-    /// Messages that are no JSON of Janus's, or no text.
+    /// Messages that are not text, or not JSON from Janus.
     pub garbage: u64,
 }
 

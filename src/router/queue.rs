@@ -18,13 +18,13 @@ use crate::redact::masked;
 /// What an event takes up beside its text: a place in the channel, and what the allocator adds.
 const EVENT: usize = 128;
 
-/// What the queue of a handle in use may hold though all queues together are full, so that whoever
-/// reads loses nothing to those who do not: a list of some hundred participants.
+/// What the queue of a handle in use may hold though all queues together are full, so that queues
+/// that are read lose nothing to queues that are not: a list of some hundred participants.
 const OWN: usize = 128 << 10;
 
-/// An event as it came, to be decoded by [`Events::decode`](crate::Events::decode). It counts for
-/// the [budget](crate::Config::event_queue_bytes) of its queue until it is decoded or dropped.
-/// `Debug` shows `***` for secrets in it, and no session description.
+/// An undecoded event, for [`Events::decode`](crate::Events::decode). It counts towards the
+/// [budget](crate::Config::event_queue_bytes) of its queue until it is decoded or dropped. `Debug`
+/// masks secrets with `***` and hides session descriptions.
 pub struct RawEvent {
     pub(crate) payload: Payload,
     pub(crate) charge: Charge,
@@ -54,7 +54,7 @@ pub(crate) enum Payload {
     },
     /// A core event: the whole message.
     Core(Box<str>),
-    /// The link broke, and stands again after that time.
+    /// The link broke, and there is a new one after that time.
     Reconnected { gap: Duration },
     /// Janus refuses to keep the session alive.
     Unauthorized,
@@ -183,7 +183,7 @@ pub(super) struct Producer {
     held: Option<Arc<Held>>,
     /// Its handle is in use here.
     pub(super) in_use: bool,
-    /// The mark at the very end of the queue, if that is what stands there.
+    /// The mark at the very end of the queue, if there is one.
     mark: Option<Lost>,
 }
 
@@ -246,7 +246,7 @@ impl Producer {
     fn put(&mut self, payload: Payload) {
         let held = self.held.get_or_insert_with(|| Held::new(&self.budget));
         let charge = Charge::new(held, payload.bytes());
-        // It fails only when no reader is left, and then nobody misses it.
+        // It fails only when no reader is left to miss it.
         let _ = self.sender.send(RawEvent { payload, charge });
     }
 

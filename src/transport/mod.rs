@@ -1,12 +1,12 @@
-//! What a link to Janus is, and its kinds; and links of your own.
+//! Links to Janus: the kinds that the crate has, and how to add your own.
 //!
-//! A [`Transport`] makes links to one server: over MQTT or RabbitMQ, through a tunnel, or to nothing
-//! at all in a test. Give it to [`Config::transport`](crate::Config::transport), and everything else is as over a WebSocket:
-//! keepalives, events, claiming, reconnecting, and waiting callers that read.
+//! A [`Transport`] makes links to one server: over MQTT or RabbitMQ, through a tunnel, or without
+//! any server in a test. Pass it to [`Config::transport`](crate::Config::transport), and everything
+//! else works as over a WebSocket: keepalives, events, claiming and reconnecting.
 //!
 //! # Example
 //!
-//! A broker that takes messages to Janus and brings messages from Janus, over channels:
+//! A broker that carries messages to and from Janus over channels:
 //!
 //! ```
 //! use std::{io, time::Instant};
@@ -92,8 +92,8 @@
 //! # Ok::<(), janus_blocking::Error>(())
 //! ```
 //!
-//! [`Config::transport_to`](crate::Config::transport_to) gives the crate's own transports, for one that wraps another: one that
-//! counts, or that delays.
+//! [`Config::transport_to`](crate::Config::transport_to) returns one of the crate's own transports,
+//! so that yours can wrap it, to count or to delay messages.
 #![doc = include_str!("../../docs/TRANSPORTS.md")]
 
 mod address;
@@ -121,20 +121,20 @@ use crate::{Result, SessionId};
 
 /// A way to reach one server: makes a [`Link`] and its [`Receiver`], again after one has broken.
 pub trait Transport: Send + Sync {
-    /// The server's address, as errors and logs show it: without secrets.
+    /// The server's address as errors and logs show it, without secrets.
     fn address(&self) -> String;
 
     /// Makes a new link, at most until the deadline.
     ///
     /// # Errors
     ///
-    /// [`Unreachable`], which says what to check; made of an [`io::Error`] by `?`.
+    /// [`Unreachable`], which says what to check; `?` converts an [`io::Error`] to it.
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable>;
 }
 
 /// The sending half of a link, shared by all threads.
 pub trait Link: Send + Sync {
-    /// Sends one message whole. Waits for room until the deadline, holding no lock meanwhile. The
+    /// Sends one complete message. Waits for room until the deadline, without holding a lock. The
     /// answer comes through the [`Receiver`].
     ///
     /// # Errors
@@ -145,8 +145,8 @@ pub trait Link: Send + Sync {
     /// Sends one message whose answer the calling thread waits for.
     ///
     /// By default this is [`send`](Self::send). A link on which each request has a response of its
-    /// own, as over HTTP, waits for that until the deadline and passes it to `answers`; then nobody
-    /// else has to read it.
+    /// own, as over HTTP, waits for that response until the deadline and passes it to `answers`, so
+    /// that it need not come through the receiver.
     ///
     /// # Errors
     ///
@@ -162,9 +162,9 @@ pub trait Link: Send + Sync {
         self.send(text, deadline)
     }
 
-    /// Sends one message that ends something on the server, without waiting: what there is no room
-    /// for goes out later, behind what was sent before. By default it is sent if there is room for
-    /// it now, and otherwise left to the connection's thread, which waits for room.
+    /// Sends one message that ends something on the server, without waiting. What there is no room
+    /// for goes out later, after earlier messages. The default sends it if there is room now, and
+    /// otherwise leaves it to the connection's thread, which waits for room.
     ///
     /// # Errors
     ///
@@ -173,8 +173,8 @@ pub trait Link: Send + Sync {
         self.send(text, Instant::now())
     }
 
-    /// Asks the other side for a sign of life, without waiting for it. `false` if this link has
-    /// nothing of the kind: then a `ping` of Janus's own is sent.
+    /// Sends a ping of this kind of link, without waiting for the answer. `false` if it has none:
+    /// then the crate sends Janus's own `ping`.
     ///
     /// # Errors
     ///
@@ -183,11 +183,11 @@ pub trait Link: Send + Sync {
         Ok(false)
     }
 
-    /// Says goodbye behind what was posted before, without waiting. The server closes the link then,
-    /// and the receiver returns `ConnectionAborted` or `UnexpectedEof`.
+    /// Starts an orderly close after everything that was posted, without waiting. The server then
+    /// closes the link, and the receiver returns `ConnectionAborted` or `UnexpectedEof`.
     fn goodbye(&self);
 
-    /// Ends the link at once and wakes whoever reads or sends. May be called more than once.
+    /// Ends the link at once and wakes all threads that read or send. May be called more than once.
     fn shutdown(&self);
 
     /// How links of this kind differ from a WebSocket.
@@ -196,40 +196,42 @@ pub trait Link: Send + Sync {
     }
 
     /// A session was created or claimed over this link; called before its first handle is attached.
-    /// A link that answers in [`exchange`](Self::exchange) also makes [`Receiver::receive`] return, so
-    /// that the thread in it looks when the session's first `keepalive` is due.
+    /// A link that answers in [`exchange`](Self::exchange) also makes [`Receiver::receive`] return,
+    /// so that the thread in it checks when the session's first `keepalive` is due.
     fn session_began(&self, session: SessionId) {
         let _ = session;
     }
 
-    /// A session has ended, or is not this program's any more. Must not wait.
+    /// A session has ended, or no longer belongs to this program. Must not wait.
     fn session_ended(&self, session: SessionId) {
         let _ = session;
     }
 }
 
-/// The receiving half of a link, owned by the thread whose turn it is to read.
+/// The receiving half of a link, owned by one thread at a time: the one that reads.
 pub trait Receiver: Send {
-    /// Waits until something comes, or in vain; gives everything whole that has come to `sink`.
+    /// Waits for input until the deadline and passes every complete message to `sink`.
     ///
-    /// An `Ok` without any message is normal: the deadline passed, or part of a message came. If it
-    /// had passed before, takes what is there: this process may have been stopped until then.
+    /// An `Ok` without any message is normal: the deadline passed, or part of a message came. If
+    /// the deadline has passed before the call, it passes on what is already there: the process may
+    /// have been stopped until then.
     ///
     /// # Errors
     ///
-    /// `ConnectionAborted` when the server said goodbye; every other error means a broken link.
+    /// `ConnectionAborted` when the server closed the link in order; any other error means that it
+    /// broke.
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
 }
 
-/// How a kind of link behaves. The default is a WebSocket's behaviour.
+/// How a kind of link behaves. The default is that of a WebSocket.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub struct Properties {
     /// Janus notices when the link goes away, and keeps its sessions for `reclaim_session_timeout`
     /// only. Default `true`.
     pub reports_going_away: bool,
-    /// Sessions need no `keepalive` while the link stands, if Janus ends them after 45 s without a
-    /// request at the earliest. Default `false`.
+    /// The open link itself keeps sessions alive if their timeout is at least 45 s, so that they
+    /// need no `keepalive`. Default `false`.
     pub keeps_sessions_alive: bool,
 }
 
@@ -242,43 +244,42 @@ impl Default for Properties {
     }
 }
 
-/// How long to wait for something to come.
+/// How long to wait for input.
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub struct Wait {
-    /// When to return in vain.
+    /// When to return even if nothing came.
     pub deadline: Instant,
-    /// Nobody waits for an answer: it should not wake up before the deadline.
+    /// No caller waits for an answer: do not wake up before the deadline without input.
     pub idle: bool,
 }
 
-/// Something that came.
+/// What a receiver passes on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Received<'a> {
-    /// A text message; one or more JSON objects, if all is well.
+    /// A text message: one or more JSON objects.
     Text(&'a str),
-    /// Something that is no message of Janus's, with what it was.
+    /// Something else than a message from Janus, with a word for what it was.
     Garbage(&'static str),
-    /// The beginning of a message that is longer than this link takes. If it answers a request,
-    /// that ends with [`Error::Unexpected`](crate::Error::Unexpected), and is not repeated should
-    /// the link end.
+    /// The beginning of a message that is too long for this link. A request that it answers ends
+    /// with [`Error::Unexpected`](crate::Error::Unexpected), and is not repeated if the link ends.
     TooLong(&'a str),
-    /// A sign of life without content.
+    /// A sign of life without content, such as a pong.
     Nothing,
-    /// The request with this transaction has no answer: this came instead, or nothing of use did.
-    /// Ignored when it has its answer or its `ack`. Only links that override [`Link::exchange`] know
-    /// this.
+    /// The request with this transaction gets no answer: something else came, or nothing usable
+    /// did. Ignored if it has its answer or its `ack` already. Only for links that override
+    /// [`Link::exchange`].
     NoAnswer {
-        /// The request's.
+        /// The request's transaction.
         transaction: &'a str,
         /// What came, for the text of an error.
         got: &'a str,
     },
-    /// A session has ended or is somebody else's, as this link found out.
+    /// This link found out that a session has ended or belongs to another client.
     SessionLost(SessionId, Lost),
-    /// Whether the server accepts the secret or token of what the link itself asks for, such as a
-    /// long poll: `false` when it refuses that, and another token has not helped.
+    /// Whether the server accepts the secret or token of the link's own requests, such as a long
+    /// poll: `false` when it refuses them, with a new token too.
     Authorized(bool),
 }
 
@@ -286,9 +287,9 @@ pub enum Received<'a> {
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 #[non_exhaustive]
 pub enum Lost {
-    /// The server has no such session any more.
+    /// The session no longer exists on the server.
     Gone,
-    /// It lives, but somebody has claimed it over another link.
+    /// The session exists, but was claimed over another link.
     ClaimedAway,
 }
 

@@ -6,17 +6,17 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// There was no room for it in time. Nothing was sent, nor will be; the link is as good as before.
+    /// There was no room in time. Nothing was sent or will be; the link still works.
     #[error("there was no room for it in time")]
     NoRoom,
     /// Part of it went out in time, and the rest goes out later; or the response did not come in
-    /// time. The link is as good as before.
+    /// time. The link still works.
     #[error("it was not sent whole, or not answered, in time")]
     TimedOut,
-    /// It does not fit on this link, for this reason. Nothing was sent; the link is as good as before.
+    /// It is too large for this link, for the given reason. Nothing was sent; the link still works.
     #[error("{0}")]
     TooLarge(String),
-    /// The link had broken before. Nothing was sent, so the message may go over the next link.
+    /// The link had broken before. Nothing was sent, so the message can be sent over the next link.
     #[error("the link had broken before")]
     NotSent(#[source] io::Error),
     /// The link broke. Part of the message may have gone out.
@@ -25,7 +25,7 @@ pub enum SendError {
 }
 
 impl SendError {
-    /// What broke the link; `None` if it is as good as before.
+    /// What broke the link; `None` if it still works.
     pub(crate) fn cause(&self) -> Option<io::Error> {
         match self {
             Self::NoRoom | Self::TimedOut | Self::TooLarge(_) => None,

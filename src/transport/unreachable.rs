@@ -22,7 +22,7 @@ impl Unreachable {
         }
     }
 
-    /// As the error of whoever wanted to connect there.
+    /// As the error of the caller that wanted to connect there.
     pub(crate) fn at(self, endpoint: &Endpoint) -> Error {
         Error::Connect {
             endpoint: endpoint.clone(),

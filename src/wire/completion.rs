@@ -9,10 +9,9 @@ use serde_json::value::RawValue;
 
 /// How a request to a plugin ends, once Janus has answered `ack`.
 ///
-/// An answer of `success` (a synchronous plugin) or of `error` ends every
-/// request, and so does an event with the request's transaction that reports a
-/// [`Refusal`](crate::plugin::Refusal). What else comes with that transaction and can be nothing but an answer ends it with
-/// [`Error::Unexpected`](crate::Error::Unexpected).
+/// An answer of `success` (a synchronous plugin) or of `error` ends every request, and so does an
+/// event with the request's transaction that reports a [`Refusal`](crate::plugin::Refusal). Any
+/// other answer with that transaction ends it with [`Error::Unexpected`](crate::Error::Unexpected).
 ///
 /// # Example
 ///
@@ -58,7 +57,7 @@ impl Completion {
         }
     }
 
-    /// Asks the plugin. Its code runs on whichever thread reads, which must survive it.
+    /// Asks the plugin. Its code runs on the thread that reads, which must survive a panic.
     fn ask<T>(question: impl FnOnce() -> T) -> Option<T> {
         panic::catch_unwind(AssertUnwindSafe(question)).ok()
     }

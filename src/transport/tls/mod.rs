@@ -12,7 +12,7 @@ pub use pem::Pem;
 pub(super) use link::{TlsReader, TlsWriter};
 pub(super) use setup::Setup;
 
-/// How `wss://` and `https://` links check the server, and what they show of this program.
+/// How `wss://` and `https://` links check the server, and which client certificate they present.
 ///
 /// By default a server is accepted when its certificate
 ///
@@ -21,14 +21,14 @@ pub(super) use setup::Setup;
 /// - names the host of the address as a DNS name or IP address in `subjectAltName` (the older
 ///   common name does not count).
 ///
-/// Certificates are not looked up in revocation lists. Links are TLS 1.3 or 1.2. There is no setting
-/// that accepts just any certificate: for a private or self-signed one, add its CA by [`ca`](Self::ca),
-/// or pin it by [`pinned`](Self::pinned).
+/// Revocation lists are not checked. Links use TLS 1.3 or 1.2. No setting accepts any certificate
+/// at all: for a private or self-signed one, add its CA by [`ca`](Self::ca), or pin it by
+/// [`pinned`](Self::pinned).
 ///
-/// For links without TLS none of it counts: `ws://` stays open to whoever listens on the network.
+/// Links without TLS ignore all of it: anybody on the network can read `ws://`.
 ///
-/// All of it is read and checked when a connection is opened; what cannot be used is an
-/// [`Error::Config`](crate::Error::Config) that names the setting. `Debug` shows no key.
+/// The settings are read and checked when a connection is opened; an invalid one is an
+/// [`Error::Config`](crate::Error::Config) that names it. `Debug` shows no key.
 ///
 /// # Example
 ///
@@ -70,12 +70,12 @@ impl Tls {
         }
     }
 
-    /// Accepts certificates that these CAs have issued, beside those of the system's. May be called
-    /// several times.
+    /// Accepts certificates issued by these CAs, in addition to the system's. May be called several
+    /// times.
     ///
-    /// A self-signed certificate that is not marked as a CA can be given here too: then it has to be
-    /// valid and to name the host. One that is marked as a CA cannot be a server's own certificate;
-    /// pin it instead.
+    /// A self-signed certificate that is not marked as a CA can be given here too, if it is valid
+    /// and names the host. One that is marked as a CA cannot be a server's own certificate: pin it
+    /// instead.
     ///
     /// # Example
     ///
@@ -92,8 +92,9 @@ impl Tls {
 
     /// Whether certificates issued by the system's CAs are accepted. Default `true`.
     ///
-    /// `false` leaves those that were given by [`ca`](Self::ca). The system's are found where OpenSSL
-    /// finds them, which the environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR` change.
+    /// With `false`, only those given by [`ca`](Self::ca) are accepted. The system's CAs are found
+    /// where OpenSSL finds them; the environment variables `SSL_CERT_FILE` and `SSL_CERT_DIR`
+    /// change that.
     ///
     /// # Example
     ///
@@ -109,12 +110,12 @@ impl Tls {
         self
     }
 
-    /// Shows this certificate to servers that ask for one. `chain` is the certificate, followed by
-    /// those between it and the CA that the server knows, if there are any; `key` is its private key
-    /// (PKCS#8, PKCS#1 or SEC1), not encrypted.
+    /// Presents this certificate to servers that ask for one. `chain` is the certificate, followed
+    /// by any intermediate certificates; `key` is its private key (PKCS#8, PKCS#1 or SEC1),
+    /// unencrypted.
     ///
-    /// A server that speaks TLS 1.3 says only after the handshake that it wants one, or does not
-    /// like this one. The error is [`Error::Connect`](crate::Error::Connect) all the same, and says so.
+    /// With TLS 1.3, a server reports a missing or refused certificate only after the handshake.
+    /// The error is an [`Error::Connect`](crate::Error::Connect) that says so, as with TLS 1.2.
     ///
     /// # Example
     ///
@@ -130,13 +131,12 @@ impl Tls {
         self
     }
 
-    /// Accepts exactly this certificate of the server and no other. May be called several times, for
+    /// Accepts exactly this server certificate and no other. May be called several times, for
     /// instance before the server gets a new one: then any of them is accepted.
     ///
-    /// A pinned certificate replaces the check of CAs, of the time and of the host's name: none of
-    /// these is looked at, and [`ca`](Self::ca) and [`system_roots`](Self::system_roots) have no
-    /// effect. That the server has the certificate's private key is verified as ever, by its
-    /// signature in the handshake.
+    /// A pinned certificate replaces the checks of CA, time and host name; [`ca`](Self::ca) and
+    /// [`system_roots`](Self::system_roots) have no effect. The server still has to prove, by its
+    /// signature in the handshake, that it has the certificate's private key.
     ///
     /// # Example
     ///
@@ -173,11 +173,11 @@ impl Tls {
     }
 
     /// Expects the server's certificate to name this host, or IP address, instead of the one in the
-    /// address; a server with several certificates is asked for this one. Default: the host of the
-    /// address.
+    /// address; a server with several certificates is asked for the one of this name. Default: the
+    /// host of the address.
     ///
-    /// For a server that is reached by another name or address than the one in its certificate. It
-    /// holds for [`Config::fallback_urls`](crate::Config::fallback_urls) too.
+    /// For a server that is reached by a name or address that its certificate does not contain. It
+    /// also applies to [`Config::fallback_urls`](crate::Config::fallback_urls) too.
     ///
     /// # Example
     ///

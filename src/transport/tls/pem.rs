@@ -19,10 +19,10 @@ use crate::{Error, Result};
 /// The largest file that is read: all CAs of a system are a quarter of it.
 const MAX_FILE: u64 = 1 << 20;
 
-/// Certificates or a private key in PEM, as a text or in a file.
+/// Certificates or a private key in PEM, as a text or from a file.
 ///
-/// Nothing is read or checked before the connection is opened. `Debug` shows a file's path, and
-/// nothing of a text.
+/// Nothing is read or checked before the connection is opened. `Debug` shows the path of a file,
+/// but never a text.
 ///
 /// # Example
 ///
@@ -43,7 +43,8 @@ enum Source {
 }
 
 impl Pem {
-    /// Takes PEM itself: what begins with `-----BEGIN`. What stands around that is ignored.
+    /// Creates it from PEM text, which begins with `-----BEGIN`. Text outside of the blocks is
+    /// ignored.
     ///
     /// # Example
     ///
@@ -56,8 +57,8 @@ impl Pem {
         Self(Source::Text(pem.as_ref().into()))
     }
 
-    /// Names a file that holds PEM. It is read when the connection is opened, and not again when it
-    /// reconnects.
+    /// Creates it from the path of a PEM file. The file is read when the connection is opened, and
+    /// not again when it reconnects.
     ///
     /// # Example
     ///
