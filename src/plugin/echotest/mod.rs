@@ -58,7 +58,7 @@ pub struct Settings {
     pub audio: Option<bool>,
     /// Whether video is sent back. Default `true`.
     pub video: Option<bool>,
-    /// The bitrate that the sender is told by REMB, in bits per second; 0: no limit.
+    /// The bitrate that REMB asks of the sender, in bits per second; 0: no limit.
     pub bitrate: Option<u64>,
     /// Starts or stops recording.
     pub record: Option<bool>,
@@ -129,7 +129,7 @@ impl EchoTest {
     /// Starts or renegotiates the PeerConnection.
     ///
     /// Sends the settings with the offer, and returns the answer that comes with the event `ok`.
-    /// [`Event::WebrtcUp`](crate::Event::WebrtcUp) follows when the connection stands.
+    /// [`Event::WebrtcUp`](crate::Event::WebrtcUp) follows when the connection is up.
     ///
     /// # Errors
     ///

@@ -147,7 +147,7 @@ words! {
     }
 }
 
-/// The layer while nothing was received, or where none is told.
+/// The layer while nothing was received, or where none is named.
 const fn no_layer() -> i64 {
     -1
 }

@@ -19,7 +19,7 @@ pub use messaging::{Dtmf, Info, Message, MessageDelivery, Notify, SubscribeOutco
 
 /// An event of the SIP plugin.
 ///
-/// Some bring a session description, which stands beside the event: see each. The `call_id` in most
+/// Some bring a session description, which is beside the event: see each. The `call_id` in most
 /// of them is the SIP Call-ID of the call, or of the message or subscription that the event is
 /// about. Texts from the SIP side that are not valid UTF-8 are empty: Janus leaves them out.
 ///
@@ -81,7 +81,7 @@ pub enum Event {
     MessageDelivery(MessageDelivery),
     /// `dtmf`: the peer pressed a key, by RTP event. Since Janus 1.2.1.
     Dtmf(Dtmf),
-    /// `transfer`: the peer asks to call somebody else. Follow it by a
+    /// `transfer`: the peer asks for a call to somebody else. Follow it by a
     /// [`call`](super::Sip::call) with its `refer_id`, on a helper if the call should go on, or
     /// [`decline`](super::Sip::decline) it.
     Transfer(Transfer),
@@ -120,7 +120,7 @@ pub enum Event {
     Other(Value),
 }
 
-/// Reads the tag, then decodes what it stands for.
+/// Reads the tag, then decodes what it names.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
     let envelope = Envelope::parse(data)?;
     if let Some(Refusal { code, reason }) = envelope::error(data) {

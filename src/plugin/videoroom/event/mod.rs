@@ -140,7 +140,7 @@ keys! {
     metadata => MetadataChanged,
 }
 
-/// Reads the tag, then decodes what it stands for.
+/// Reads the tag, then decodes what it names.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
     let keys: Keys = plugin::decode(data)?;
     match keys.videoroom.as_str() {
