@@ -6,7 +6,7 @@
 //! | kind | made by | its expiry, and the plugins it is good for |
 //! |---|---|---|
 //! | stored | the Admin API (`add_token`) | known to the server |
-//! | signed, with `token_auth_secret` | whoever has that secret, here [`SignedToken`] | in the token itself |
+//! | signed, with `token_auth_secret` | any holder of that secret, here [`SignedToken`] | in the token itself |
 //!
 //! [`Config::token`](crate::Config::token) is for a token that lasts,
 //! [`Config::token_provider`](crate::Config::token_provider) for those that expire.

@@ -199,11 +199,11 @@ impl SignedToken {
 /// What Janus would take apart at another place.
 fn check_field(field: &'static str, text: &str) -> Result<()> {
     let problem = match text {
-        "" => "one is empty",
+        "" => "it is empty",
         _ if text.contains([',', ':']) => {
-            "a comma or a colon is in it, by which Janus parts tokens"
+            "it contains a comma or a colon, which separate the parts of a token"
         }
-        _ if text.contains(char::is_control) => "a control character is in it",
+        _ if text.contains(char::is_control) => "it contains a control character",
         _ => return Ok(()),
     };
     Err(Error::config(field, problem))

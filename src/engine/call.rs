@@ -192,7 +192,7 @@ impl Engine {
             self.lost(epoch, CloseReason::LinkBroken, cause);
         }
         if matches!(error, SendError::Broken(_)) {
-            // Whoever ended the link says what becomes of it.
+            // The thread that ended the link decides what becomes of it.
             return Ok(sent);
         }
         let is_out = matches!(error, SendError::TimedOut);
@@ -266,7 +266,7 @@ impl Engine {
             let idle = false;
             self.read(reader, Wait { deadline, idle });
             if reader.epoch.is_broken() {
-                // Whoever has given the link up is about to answer all who wait.
+                // The thread that gave the link up is about to answer all waiting callers.
                 sent.slot.wait_until_answered();
             }
         };

@@ -23,7 +23,7 @@ impl Engine {
             if is_first {
                 epoch.link.goodbye();
             }
-            // Whoever reads next finds the server's goodbye.
+            // The next reader finds the server's close.
             self.turn.request_reader();
             // Another one who ends it at the same time waits for that as well: what was sent before
             // the goodbye is not cut off.

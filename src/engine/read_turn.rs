@@ -30,7 +30,8 @@ use crate::sync::{
 };
 
 /// How often to read after the deadline, without waiting: this process may have been stopped until
-/// then, and the answer be behind other messages. It is so many reads, as each may be in vain.
+/// then, and the answer may be behind other messages. It is several reads because each may bring
+/// nothing.
 const LAST_READS: u32 = 16;
 
 /// The turn of one link.
@@ -40,7 +41,7 @@ pub(crate) struct ReadTurn<A, R> {
     thread: Condvar,
     /// How many waits have begun; tells the connection's thread that somebody calls.
     calls: AtomicU64,
-    /// How many have found it taken who would have read for themselves.
+    /// How many threads would have read for themselves, but found it taken.
     event_readers: AtomicU64,
 }
 
@@ -314,7 +315,7 @@ impl<A, R> ReadTurn<A, R> {
 }
 
 impl<A, R> TurnGuard<'_, A, R> {
-    /// Whether somebody has asked since for the turn to read events himself.
+    /// Whether a thread has asked for the turn since, to read events itself.
     pub(crate) fn has_new_event_reader(&self) -> bool {
         self.turn.event_readers.load(Ordering::Relaxed) != self.event_readers
     }

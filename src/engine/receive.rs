@@ -1,4 +1,4 @@
-//! Off the link, to whom it belongs.
+//! Receiving: from the link to the callers and queues.
 
 use std::{io, sync::Arc, time::Instant};
 
@@ -17,7 +17,7 @@ use crate::{
 };
 
 impl Engine {
-    /// Reads once and gives everything to whom it belongs. Only for the thread whose turn it is.
+    /// Reads once and dispatches every message. Only for the thread that has the turn.
     pub(super) fn read(&self, reading: &mut LinkReader, wait: Wait) {
         let LinkReader { epoch, receiver } = reading;
         let result = receiver.receive(wait, &mut |received| self.received(epoch, received));
@@ -68,7 +68,7 @@ impl Engine {
 
     pub(super) fn received(&self, epoch: &Arc<LinkEpoch>, received: Received<'_>) {
         let now = sync::now();
-        // One that was given up is no sign of life of the present one.
+        // A message of a link that was given up says nothing about the current one.
         if !epoch.is_broken() {
             self.heard.store(self.nanos(now), Ordering::Relaxed);
         }
@@ -222,7 +222,7 @@ impl Engine {
     fn end_refused(&self, late: Unwatched, token: u64) {
         match late.again() {
             Some(again) if self.config.token_number_refused(token) => self.leave(again),
-            _ => debug!("for want of a valid token it stays on the server: {late:?}"),
+            _ => debug!("without a valid token it stays on the server: {late:?}"),
         }
     }
 

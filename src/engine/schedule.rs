@@ -3,8 +3,8 @@
 //! Callers read for themselves while they wait for an answer. Otherwise:
 //!
 //! - The connection's thread begins to read once no caller has read for a [`LEASE`].
-//! - Whoever waits for events reads them off the link as long as they come: it leaves that to the
-//!   connection's thread, and sleeps, after [`SILENCE`].
+//! - A thread that waits for events reads them off the link as long as they come: after [`SILENCE`]
+//!   it leaves that to the connection's thread, and sleeps.
 //! - When so much comes that it is a [`Flood`], the connection's thread lets those read who have asked.
 
 use std::time::{Duration, Instant};

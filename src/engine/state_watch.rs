@@ -106,7 +106,7 @@ impl StateWatch {
         let receiver = Arc::new(receiver);
         let mut inside = self.inside.lock();
         inside.tell();
-        // A state may stay for weeks: whoever was dropped goes before the next change.
+        // A state may last for weeks: dropped watchers are removed before the next change.
         inside.watchers.retain(Watcher::is_there);
         if !matches!(inside.now, ConnectionState::Closed(_)) {
             inside.watchers.push(Watcher {
@@ -124,8 +124,9 @@ impl StateWatch {
         inside.tell();
     }
 
-    /// The same for whoever asks. The watchers are told apart, once it is true for everybody: what is
-    /// ended in between hears of it when it can be asked for, and no watcher hears of it too early.
+    /// Changes the state that programs can ask for. The watchers are told separately, once it is
+    /// true for everybody: so calls that end in between find the new state, and no watcher learns
+    /// of it too early.
     pub(crate) fn note(&self, state: ConnectionState) {
         self.inside.lock().note(state);
     }

@@ -125,8 +125,8 @@ impl fmt::Display for CloseReason {
                  open a new connection and claim the session"
             }
             Self::ClaimRefused => {
-                "the connection broke, and the server refused to give it back; check secret and \
-                 token"
+                "the connection broke, and the server refused the claim over the new one; check \
+                 secret and token"
             }
             Self::ThreadPanicked => "its thread panicked; please report it",
         })

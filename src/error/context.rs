@@ -186,8 +186,8 @@ impl fmt::Display for TokenFault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
             Self::Malformed => {
-                "the token is no signed one, `<expiry>,<realm>[,<descriptor>..]:<signature>`; \
-                 stored tokens can be checked by Janus only"
+                "the token is not a signed one, `<expiry>,<realm>[,<descriptor>..]:<signature>`; \
+                 only Janus can check stored tokens"
             }
             Self::WrongSignature => {
                 "the token was signed with another secret, or changed; \

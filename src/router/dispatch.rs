@@ -19,10 +19,10 @@ pub(crate) enum Outcome {
     Began(SessionId),
     /// A session ended.
     Ended(SessionId),
-    /// The keepalive of that session was refused for want of a valid token or secret.
+    /// The keepalive of that session was refused because its token or secret is not valid.
     Unauthorized(SessionId),
-    /// What has to end something was refused for want of a valid token; it went out with the token
-    /// of that number.
+    /// A `detach` or `destroy` that has to be sent was refused because its token, that of this
+    /// number, is not valid.
     Unended(Unwatched, u64),
     /// Nobody waits for it; this is what it was.
     Stray(&'static str),

@@ -11,7 +11,7 @@ impl<S> Router<S> {
     /// carried out.
     pub(crate) fn suspend(&mut self, broken: &Arc<LinkFailure>, now: Instant) -> Vec<Unwatched> {
         self.epoch += 1;
-        // What the next link's claims are answered tells it anew.
+        // The answers to the next link's claims will tell.
         self.accepted();
         let numbers: Vec<_> = self.pending.waiting.keys().copied().collect();
         for number in numbers {

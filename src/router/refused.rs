@@ -1,4 +1,5 @@
-//! Keepalives that Janus refuses, for want of a valid token or secret: nobody waits for their answers.
+//! Keepalives that Janus refuses because the token or secret is not valid: no caller waits for
+//! their answers.
 
 use super::{Payload, Router};
 

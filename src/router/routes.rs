@@ -37,7 +37,7 @@ pub(super) struct SessionRoutes {
     /// How many attaches are under way; their handles' events may come before the answer.
     pub(super) attaching: usize,
     pub(super) last_request: Instant,
-    /// Under which time it stands in the router's `idle`.
+    /// The time under which it is listed in the router's `idle`.
     pub(super) noted: Instant,
     /// Since when it has no link.
     pub(super) outage: Option<Instant>,
@@ -193,7 +193,7 @@ impl SessionRoutes {
         }
     }
 
-    /// Drops what came about a handle that was attached too late for its caller.
+    /// Drops the events of a handle that was attached too late for its caller.
     pub(super) fn retire(&mut self, handle: HandleId) {
         self.unbound.remove(&handle);
         self.ended.insert(handle);

@@ -169,7 +169,7 @@ impl Url {
         }
         let (host, zone, port) = match authority.strip_prefix('[') {
             Some(literal) => ipv6(literal, scheme, usual)?,
-            // More colons than the one before a port, and nothing that is in no IPv6 address.
+            // More than one colon, and only characters of IPv6 addresses.
             None if authority.matches(':').count() > 1
                 && authority
                     .split('%')
@@ -237,7 +237,7 @@ impl Url {
         })
     }
 
-    /// Where Janus is asked over HTTP.
+    /// The URL of Janus's API over HTTP.
     pub(super) fn http_path(&self) -> &str {
         if self.has_path { self.uri.path() } else { BASE }
     }
@@ -252,7 +252,7 @@ impl Url {
         }
     }
 
-    /// What to add to an error where the port may be a wrong one.
+    /// What to add to an error if the port may be wrong.
     pub(super) fn note(&self) -> String {
         if self.is_port_assumed {
             format!(

@@ -1,4 +1,4 @@
-//! Finds the addresses of a host and connects to one of them; what to tell where that fails.
+//! Finds the addresses of a host and connects to one of them, or says why it cannot.
 
 use std::{
     io,
@@ -22,7 +22,7 @@ const STACK: usize = 512 << 10;
 pub(super) struct Dialer {
     host: String,
     port: u16,
-    /// What to add where the port may be a wrong one.
+    /// What to add if the port may be wrong.
     pub(super) note: String,
     look_up: fn(&str, u16) -> Found,
     /// What the resolver was asked and did not answer in time. The next attempt waits for that, so
@@ -62,7 +62,7 @@ impl Dialer {
                     *self.last.lock() = Some(*address);
                     return Ok(stream);
                 }
-                // An address that this machine has no way to says nothing of the server.
+                // An address without a route from this machine says nothing about the server.
                 Err(error) if failed.is_some() && is_local(&error) => {}
                 Err(error) => failed = Some(error),
             }
@@ -101,7 +101,7 @@ impl Dialer {
             .name("janus-resolver".to_owned())
             .stack_size(STACK)
             .spawn(move || {
-                // Nobody may be there any more.
+                // The caller may have given up.
                 let _ = give.send(look_up(&host, port));
             })?;
         Ok(asked)
@@ -176,7 +176,7 @@ fn is_local(error: &io::Error) -> bool {
     )
 }
 
-/// What to tell where there can be no more sockets.
+/// The text for when there can be no more sockets.
 pub(super) fn of_limits(error: &io::Error) -> Option<&'static str> {
     use rustix::io::Errno;
     match Errno::from_io_error(error)? {

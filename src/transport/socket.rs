@@ -69,7 +69,7 @@ impl Socket {
         matches!(recv(&*self.0, &mut [0; 1], flags), Err(Errno::AGAIN))
     }
 
-    /// Ends both directions and wakes whoever waits on the socket.
+    /// Ends both directions and wakes all threads that wait on the socket.
     pub(super) fn shutdown(&self) {
         // It fails only when the socket is not connected any more, which is what is wanted.
         let _ = self.0.shutdown(Shutdown::Both);

@@ -1,4 +1,4 @@
-//! What the status of an HTTP answer says to whoever wanted to connect.
+//! What the status of an HTTP answer means for an attempt to connect.
 
 use tungstenite::http::StatusCode;
 

@@ -150,7 +150,7 @@ impl Stream {
         }
     }
 
-    /// Ends both directions and wakes whoever waits on the stream.
+    /// Ends both directions and wakes all threads that wait on the stream.
     pub(super) fn shutdown(&self) {
         match self {
             Self::Plain(socket) => socket.shutdown(),
@@ -159,8 +159,8 @@ impl Stream {
         }
     }
 
-    /// What to tell of an error while the link is being made, where TLS is its cause: a server may
-    /// refuse our certificate only after the handshake.
+    /// The text for an error while the link is being made, if TLS is its cause: a server may refuse
+    /// our certificate only after the handshake.
     pub(super) fn problem(&self, error: &io::Error) -> Option<String> {
         match self {
             Self::Plain(_) => {
@@ -174,8 +174,8 @@ impl Stream {
 }
 
 impl StreamReader {
-    /// Waits for bytes; `None` when none came in time or what came is of no use yet, 0 at the end of
-    /// the stream. (An end without TLS's own goodbye is `UnexpectedEof`.)
+    /// Waits for bytes; `None` when none came in time, or only bytes that are of no use yet; 0 at
+    /// the end of the stream. (An end without TLS's own goodbye is `UnexpectedEof`.)
     ///
     /// May return `None` before the deadline, not noticeably after it.
     pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
@@ -195,9 +195,9 @@ impl StreamReader {
         }
     }
 
-    /// Bytes that have come already and are in no socket any more; `None` when there are none.
+    /// Bytes that were already taken from the socket; `None` when there are none.
     ///
-    /// Whoever got bytes of `recv` asks for these before it leaves the reader to others.
+    /// A thread that got bytes from `recv` must take these before it gives the reader away.
     pub(super) fn recv_buffered(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
         match self {
             Self::Plain(_) => {

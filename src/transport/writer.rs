@@ -1,12 +1,13 @@
 //! Messages on their way into a socket.
 //!
-//! Whoever finds nobody else writing writes for all: those who come meanwhile leave their messages
-//! and go, and what has gathered goes out in one piece. So no caller waits for another one's system
-//! call.
+//! A thread that finds no other writing writes for all: threads that come meanwhile leave their
+//! messages and go on, and the collected messages go out in one piece. So no caller waits for the
+//! system call of another.
 //!
-//! While the socket is full a caller keeps its message and waits for room, so that what could not be
-//! sent in time is not sent later. Whoever has to go while something is left in the full socket hands
-//! over to a thread that waits for room, so that nothing stays there until somebody sends again.
+//! While the socket is full, a caller keeps its message and waits for room, so that a message that
+//! could not be sent in time is not sent later. A caller that must leave while bytes are unsent
+//! hands over to a thread that waits for room, so that they do not stay unsent until the next
+//! message.
 
 use std::{
     io, mem,
@@ -21,7 +22,7 @@ use crate::{
     sync::{self, Condvar, Mutex, MutexGuard, thread},
 };
 
-/// With more than this in the buffer, what is of no use later is not put in.
+/// With more than this in the buffer, messages that are useless later are dropped.
 const MAX_OFFERED: usize = 64 << 10;
 
 /// With more than this in the buffer while somebody writes, callers wait: it may not find room.
@@ -45,7 +46,7 @@ pub(super) trait Outlet: Send + Sync + 'static {
     /// Waits until there is room to write. `TimedOut` when there is none in time.
     fn wait_for_room(&self, deadline: Instant) -> io::Result<()>;
 
-    /// Ends both directions and wakes whoever waits.
+    /// Ends both directions and wakes all waiting threads.
     fn shutdown(&self);
 }
 
@@ -53,7 +54,8 @@ pub(super) trait Outlet: Send + Sync + 'static {
 pub(super) struct Writer<O> {
     pub(super) outlet: O,
     unsent: Mutex<Unsent>,
-    /// Who writes has written, or who waits for room waits no more.
+    /// Signals that the writing thread has written, or that the one that waits for room has
+    /// stopped.
     written: Condvar,
 }
 
@@ -112,7 +114,7 @@ impl<O: Outlet> Writer<O> {
             }
             unsent.check(place.as_ref(), written)?;
             let is_gone = place.as_ref().is_some_and(|place| place.end <= unsent.gone);
-            // With room, whoever writes takes along what is left.
+            // With room, the next writer also writes what is left.
             if is_gone || (place.is_some() && !unsent.full) {
                 self.hand_over(&mut unsent);
                 return Ok(());
@@ -152,7 +154,7 @@ impl<O: Outlet> Writer<O> {
             return Err(SendError::NotSent(io::ErrorKind::NotConnected.into()));
         }
         let place = unsent.put(put);
-        // Whoever waits for room takes it along.
+        // The thread that waits for room also writes this.
         if unsent.full {
             return Ok(());
         }
@@ -216,7 +218,7 @@ impl<O: Outlet> Writer<O> {
                     }
                 }
                 Err(error) => {
-                    // What was not sent must never be, as it may be sent over another link.
+                    // What was not sent must never be sent here: it may be sent over another link.
                     unsent.failed = true;
                     unsent.full = false;
                     unsent.bytes = Vec::new();
@@ -284,7 +286,7 @@ impl Unsent {
         start..self.put
     }
 
-    /// What to tell of the message there, if nothing can be written any more.
+    /// The error for the message at that place, if nothing can be written any more.
     fn check(&self, place: Option<&Range<u64>>, written: io::Result<()>) -> Result<(), SendError> {
         if !self.failed || place.is_some_and(|place| place.end <= self.gone) {
             return Ok(());

@@ -19,7 +19,7 @@ pub(super) struct Asked<'a> {
 pub(super) enum Answer {
     /// A good response.
     Body(Vec<u8>),
-    /// A response that is of no use. This is what to tell of it.
+    /// An unusable response, with the text for its error.
     None(String),
 }
 
@@ -85,8 +85,7 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// A response that is of no use, over a connection that has done its part. The same request would
-/// fail again.
+/// An unusable response over a connection that works. The same request would fail again.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
 struct Unfit(&'static str);

@@ -1,4 +1,4 @@
-//! The server of one link: its connections, and what is asked of it besides the program's requests.
+//! The server of one link: its connections, and requests to it besides the program's.
 
 use std::{
     io,

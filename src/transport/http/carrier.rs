@@ -31,8 +31,8 @@ use crate::transport::{
 /// ones take several.
 const ROOM: usize = 4 << 10;
 
-/// What came is kept until the response is complete, up to so much, for whoever resumes it. And a
-/// buffer that is kept is not larger than this.
+/// Up to this size, what came is kept until the response is complete, so that reading can be
+/// resumed. A kept buffer is not larger than this either.
 const MAX_KEPT: usize = 64 << 10;
 
 /// How long reading may take of what has come already.
@@ -48,7 +48,7 @@ pub(super) struct Order {
     /// The length of the request's body.
     pub(super) body: usize,
     pub(super) deadline: Instant,
-    /// It will take its time, so do not wake up for anything else.
+    /// The response may take long, so do not wake up for anything else.
     pub(super) idle: bool,
 }
 

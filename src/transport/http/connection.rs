@@ -39,7 +39,7 @@ const MAX_IDLE: Duration = Duration::from_secs(30);
 /// The largest body that is taken, as for a WebSocket message.
 const MAX_BODY: u64 = 16 << 20;
 
-const BROKEN: &str = "what the server sends is no HTTP";
+const BROKEN: &str = "what the server sends is not HTTP";
 const TOO_LARGE: &str = "the server's answer is larger than 16 MiB";
 
 /// No limits of ureq's own: a deadline of its takes a thread for each request. No connections are

@@ -1,4 +1,4 @@
-//! What the long polls bring, and the receiving half that gives it out.
+//! What the long polls deliver, and the receiving half that passes it on.
 
 use std::{io, time::Instant};
 
@@ -22,7 +22,7 @@ pub(super) enum Item {
     Authorized(bool),
     /// What came back for the request with this text.
     Answer(String, Answer),
-    /// The link is of no use any more.
+    /// The link has broken.
     Broken(io::Error),
 }
 
@@ -31,7 +31,7 @@ const AT_ONCE: usize = 16;
 
 pub(super) struct HttpReceiver {
     pub(super) items: Channel<Item>,
-    /// Somebody wants the receiver to return.
+    /// The receiver should return.
     pub(super) woken: Channel<()>,
     /// Disconnected when the link has ended.
     pub(super) over: Channel<()>,
@@ -85,7 +85,7 @@ fn deliver(item: Item, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
 /// Gives out the events of one answer: an array of them, or one alone.
 fn events(body: &[u8], sink: &mut dyn FnMut(Received<'_>)) {
     let Ok(text) = std::str::from_utf8(body) else {
-        return sink(Received::Garbage("a long poll's answer that is no text"));
+        return sink(Received::Garbage("a long poll's answer that is not text"));
     };
     match serde_json::from_str::<Vec<&RawValue>>(text) {
         Ok(events) => {
@@ -93,7 +93,7 @@ fn events(body: &[u8], sink: &mut dyn FnMut(Received<'_>)) {
                 give(event.get(), sink);
             }
         }
-        // One that is alone is decoded by whoever gets it; so is what is no JSON at all.
+        // A single event is decoded by its recipient; so is anything that is not JSON.
         Err(_) => give(text, sink),
     }
 }
@@ -106,7 +106,7 @@ fn give(text: &str, sink: &mut dyn FnMut(Received<'_>)) {
     }
 }
 
-/// Whether it says only that the session lives: a poll that ended in vain.
+/// Whether it is a `keepalive`: the poll ended without an event.
 fn is_keepalive(text: &str) -> bool {
     #[derive(Deserialize)]
     struct Word<'a> {
@@ -124,7 +124,7 @@ pub(super) enum Worth {
     Event,
     /// It has none, as after 30 s without any.
     Nothing,
-    /// It is no JSON.
+    /// It is not JSON.
     Garbage,
     /// It is not Janus's.
     Page,
@@ -159,7 +159,7 @@ impl Worth {
     }
 }
 
-/// Whether a status is about the request that it answers, and the next one may fare better.
+/// Whether a status is about the request that it answers, so that the next one may succeed.
 pub(super) fn is_of_request(status: u16) -> bool {
     matches!(status, 400..500) && !matches!(status, 401 | 403 | 404 | 407 | 408 | 429)
 }
@@ -243,7 +243,7 @@ mod tests {
         assert_eq!(received(b"[{\"x\":1},"), [r#"Text("[{\"x\":1},")"#]);
         assert_eq!(
             received(b"\xff"),
-            [r#"Garbage("a long poll's answer that is no text")"#]
+            [r#"Garbage("a long poll's answer that is not text")"#]
         );
         assert_eq!(received(b"[]"), [""; 0]);
     }

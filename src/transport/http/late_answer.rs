@@ -1,5 +1,5 @@
-//! Answers that come after their request was given up: they name sessions and handles that nobody
-//! knows of, which the crate ends.
+//! Answers that come after their request timed out: they name sessions and handles that no object
+//! here has, which the crate ends.
 
 use std::{
     collections::VecDeque,
@@ -38,7 +38,7 @@ struct State {
     threads: usize,
 }
 
-/// Waits for the answer on a thread besides, which ends with the link or after some seconds.
+/// Waits for the answer on a separate thread, which ends with the link or after some seconds.
 pub(super) fn read(server: &Arc<JanusApi>, items: &Sender<Item>, connection: Connection) {
     let mut state = server.late.0.lock();
     if state.waiting.len() >= MOST {
@@ -76,7 +76,7 @@ fn wait_for_all(server: &JanusApi, items: &Sender<Item>) {
         };
         drop(state);
         match server.pool.await_late(connection, deadline) {
-            // It fails when the link has ended, and with it whoever would end what was made.
+            // It fails when the link has ended: then nothing is left here to end what was made.
             Ok(response) if response.status == 200 => {
                 let _ = items.send(Item::Events(response.body));
             }

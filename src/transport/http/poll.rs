@@ -35,7 +35,7 @@ const SILENT: &str = "a long poll was not answered, which Janus does within 30 s
 /// How long a connection for a poll may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A poll that ends so much later than it should was kept from its time by the system.
+/// A poll that ends so much later than it should was delayed by the system.
 const OVERSLEPT: Duration = Duration::from_secs(1);
 
 const PAGE: &str = "a long poll was answered by something that is not Janus";
@@ -122,13 +122,14 @@ struct Poller {
     retired: Arc<AtomicBool>,
 }
 
-/// What becomes of the poll.
+/// The outcome of a poll.
 enum Next {
-    /// All is well: ask again.
+    /// It worked: ask again.
     Ask,
-    /// No event came. If that was soon, do not ask at once: something answers that should wait.
+    /// No event came. If that was soon, do not ask again at once: the server answers instead of
+    /// waiting.
     Pause,
-    /// It did not work, and nothing is lost: try again later.
+    /// It failed, and nothing is lost: try again later.
     Retry(io::Error),
     /// Secret or token are not accepted.
     Refused,
@@ -266,7 +267,7 @@ impl Poller {
                     (true, _) => Next::Retry(invalid(GARBAGE)),
                 }
             }
-            // The session is not this transport's, or not there at all.
+            // The session belongs to another transport, or does not exist.
             404 if self.has_stopped() || self.is_retired() => Next::End,
             404 => match self.server.keepalive(self.session) {
                 Ok(alive) => {
@@ -283,7 +284,7 @@ impl Poller {
         }
     }
 
-    /// Hands something to whoever receives, if anybody still wants it.
+    /// Passes something to the receiver, if there still is one.
     fn give(&self, item: Item) -> bool {
         select! {
             send(self.items, item) -> given => given.is_ok(),

@@ -66,7 +66,7 @@ struct InUse {
     number: u64,
     /// The session that its request is for.
     session: Option<SessionId>,
-    /// The session has ended here, and nobody wants the response.
+    /// The session has ended here, and no caller wants the response.
     unwanted: bool,
     stream: Stream,
 }
@@ -202,7 +202,7 @@ impl Pool {
         (None, wanted)
     }
 
-    /// Wakes whoever waits for a response to a request for that session.
+    /// Wakes the threads that wait for a response to a request for that session.
     pub(super) fn end_session(&self, session: SessionId) {
         for entry in &mut self.state.lock().in_use {
             if entry.session == Some(session) {
@@ -212,7 +212,7 @@ impl Pool {
         }
     }
 
-    /// Ends all connections and wakes whoever waits on one.
+    /// Ends all connections and wakes the threads that wait on them.
     pub(super) fn shutdown(&self) {
         let mut state = self.state.lock();
         state.over = true;

@@ -83,7 +83,7 @@ impl Target {
 }
 
 impl Request<'_> {
-    /// One that stands for another, which is out already.
+    /// A placeholder for a request that has been sent already.
     pub(super) fn again() -> Self {
         Self {
             uri: Uri::from_static("http://janus/"),

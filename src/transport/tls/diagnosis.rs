@@ -1,4 +1,4 @@
-//! What to tell of a TLS link that did not come about.
+//! Why a TLS link could not be established, and what to do.
 
 use std::{
     fmt::Write,
@@ -38,8 +38,8 @@ pub(super) fn in_handshake(error: &io::Error, context: &Context) -> String {
     }
 }
 
-/// What went wrong right after it, if TLS did: a server tells in TLS 1.3 only then that it does not
-/// like our certificate. `None` for everything else.
+/// What went wrong right after it, if TLS did: with TLS 1.3 a server says only then that it refuses
+/// our certificate. `None` for everything else.
 pub(super) fn after_handshake(error: &io::Error, context: &Context) -> Option<String> {
     match tls_error(error) {
         Some(error) => Some(of_tls(error, context)),
@@ -174,7 +174,7 @@ fn of_certificate(error: &CertificateError, issuer: Option<&Issuer>) -> String {
                  if the server's certificate was replaced, update the pin, else something may be \
                  intercepting the connection"
             ),
-            // Whoever makes a self-signed certificate by `openssl req -x509` has this one.
+            // A self-signed certificate made by `openssl req -x509` is of this kind.
             None if other.0.to_string() == "CaUsedAsEndEntity" => {
                 "its certificate is marked as a CA, so that it cannot be a server's; pin it with \
                  `Tls::pinned`, or make one that is not (basicConstraints CA:FALSE)"

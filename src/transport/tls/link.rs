@@ -46,7 +46,7 @@ pub(in super::super) struct TlsReader {
     end: usize,
     /// Told when all that came before it has been read.
     failed: Option<rustls::Error>,
-    /// What came last is of no use yet: a part of a record, or a word of TLS's own.
+    /// What came last is of no use yet: part of a record, or a message of TLS itself.
     part: bool,
 }
 
@@ -78,7 +78,7 @@ impl TlsWriter {
     /// in the socket: see [`try_flush`](Self::try_flush).
     pub(in super::super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut connection = self.0.connection.lock();
-        // First the old ones, so that they do not heap up.
+        // Old bytes first, so that they do not pile up.
         if !self.0.flush(&mut connection)? {
             return Err(io::ErrorKind::WouldBlock.into());
         }
@@ -238,7 +238,7 @@ impl TlsReader {
             }
             self.unseal(&mut connection)?;
             // Alerts, and answers to what TLS itself asks. If the socket is full they go with the
-            // next message; if it is broken, whoever reads or writes next is told.
+            // next message; if it is broken, the next read or write says so.
             let _ = shared.flush(&mut connection);
         }
     }
@@ -258,7 +258,7 @@ impl TlsReader {
             self.failed = Some(error);
         }
         if taken == 0 || self.failed.is_some() {
-            // Nothing counts that comes behind an end.
+            // Anything after the end is ignored.
             self.start = self.end;
         }
         Ok(())

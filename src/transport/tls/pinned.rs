@@ -1,4 +1,4 @@
-//! A certificate that is accepted for itself, whoever issued it.
+//! A certificate that is accepted by its fingerprint, without a check of its issuer.
 
 use std::fmt;
 

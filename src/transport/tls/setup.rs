@@ -1,4 +1,4 @@
-//! What rustls wants to know, made of the settings once per connection.
+//! rustls's configuration, made from the settings once per connection.
 
 use std::{
     sync::{
@@ -108,7 +108,7 @@ impl Setup {
         })
     }
 
-    /// Makes TLS of a fresh socket, at most until the deadline.
+    /// Starts TLS on a new socket, at most until the deadline.
     pub(in super::super) fn shake_hands(
         &self,
         socket: Socket,

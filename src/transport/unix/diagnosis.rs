@@ -36,7 +36,7 @@ pub(super) fn of_connect(error: Errno, datagrams: bool) -> Unreachable {
         _ => "the system refuses to connect to this path; check the path",
     };
     let source: io::Error = match error {
-        // A full queue of new connections is what the time ran out over.
+        // The time ran out because the queue of new connections is full.
         Errno::AGAIN => io::ErrorKind::TimedOut.into(),
         error => error.into(),
     };

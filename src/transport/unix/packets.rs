@@ -41,7 +41,7 @@ pub(super) struct Packets {
     socket: OwnedFd,
     /// Where a datagram client gets its answers.
     own: Option<ReplyPath>,
-    /// Nothing more is read: no packet says so on a datagram socket.
+    /// Nothing more is read; a datagram socket has no packet for its end.
     over: AtomicBool,
 }
 
@@ -154,7 +154,7 @@ impl Packets {
         }
     }
 
-    /// Ends both directions, wakes whoever waits on the socket, and removes its path.
+    /// Ends both directions, wakes all threads that wait on the socket, and removes its path.
     pub(super) fn shutdown(&self) {
         self.over.store(true, Ordering::Release);
         // It fails only when the socket is not connected any more, which is what is wanted.
@@ -165,7 +165,7 @@ impl Packets {
     }
 }
 
-/// Stands where a packet's length would be: all that was to be sent has been.
+/// A mark in place of a packet's length: everything before it has been sent.
 pub(super) const GOODBYE: [u8; 2] = u16::MAX.to_ne_bytes();
 
 impl Outlet for Arc<Packets> {
@@ -211,7 +211,7 @@ impl ReadSide {
 
     /// Waits for a packet.
     ///
-    /// May return in vain before the deadline, not noticeably after it. Waits as
+    /// May return without a packet before the deadline, but not noticeably after it. Waits as
     /// `transport/socket` does.
     pub(super) fn recv(&mut self, wait: Wait) -> io::Result<Packet<'_>> {
         if self.packets.over.load(Ordering::Acquire) {

@@ -1,4 +1,4 @@
-//! Takes WebSocket messages out of bytes: no I/O.
+//! Parses WebSocket messages. No I/O.
 //!
 //! tungstenite does the handshake and knows the frame headers; its reading and
 //! writing of whole messages is not used, for two reasons. It logs every
@@ -15,8 +15,9 @@ use tungstenite::protocol::frame::{
     coding::{Control, Data, OpCode},
 };
 
-/// The largest message that is taken. Janus's are far smaller; this bounds what a broken or
-/// malicious peer can make us keep. Of a larger one the beginning is told, and the rest skipped.
+/// The largest message that is accepted. Janus's are far smaller; this bounds what a broken or
+/// malicious peer can make us keep. Of a larger one only the beginning is reported, and the rest is
+/// skipped.
 const MAX_MESSAGE: u64 = 16 << 20;
 
 /// A frame that is larger than this is a broken header, and not worth waiting for its end.
@@ -99,12 +100,12 @@ impl Frames {
         &mut self.buffer[self.end..]
     }
 
-    /// Says how many bytes were put into the room.
+    /// Notes how many bytes were read into the room.
     pub(super) fn filled(&mut self, length: usize) {
         self.end += length;
     }
 
-    /// The next thing that is there whole. An error means that the peer breaks the protocol.
+    /// The next complete item. An error means that the peer violates the protocol.
     pub(super) fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
         if self.fragments.is_none() && self.whole.capacity() > MAX_KEPT {
             self.whole = Vec::new();

@@ -19,14 +19,14 @@ use crate::transport::{
     stream::{SpeaksTls, Stream, StreamReader},
 };
 
-/// What Janus wants a WebSocket client to ask for.
+/// The subprotocol that Janus requires.
 const SUBPROTOCOL: &str = "janus-protocol";
 
 /// The end of an HTTP head.
 const END: &[u8] = b"\r\n\r\n";
 
-/// Makes a fresh stream a WebSocket. Returns its reading side and the bytes
-/// that came behind the HTTP answer, which belong to the frames.
+/// Makes a new stream a WebSocket. Returns its reading side and the bytes that came after the HTTP
+/// answer, which belong to the frames.
 pub(super) fn handshake(
     stream: &Stream,
     read: StreamReader,

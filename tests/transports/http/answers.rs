@@ -80,11 +80,11 @@ fn an_answer_of_no_use_is_the_requests_error_and_the_request_is_not_repeated() {
         ),
         (
             format!("{chunked}xyz\r\n").into_bytes(),
-            "what the server sends is no HTTP",
+            "what the server sends is not HTTP",
         ),
         (
             b"nonsense\r\n\r\n".to_vec(),
-            "what the server sends is no HTTP",
+            "what the server sends is not HTTP",
         ),
         (
             with_status("413 Content Too Large", ""),
