@@ -1,4 +1,5 @@
-//! Is a call over HTTP as fast as a bare `ureq` loop? Prints p50 of both and their ratio.
+//! Is a call over HTTP as fast as a bare `ureq` loop? Prints p50 of both and their ratio, with both programs on
+//! cores of their own, on one core, and where the kernel puts them.
 //!
 //! `cargo bench --bench http`. It starts a Janus 1.1.2 of its own; `JANUS_1_4_1` in the environment
 //! adds a 1.4.1.
@@ -6,6 +7,8 @@
 #[path = "common/cpu.rs"]
 #[allow(dead_code)]
 mod cpu;
+#[path = "common/pin.rs"]
+mod pin;
 #[path = "common/stats.rs"]
 #[allow(dead_code)]
 mod stats;
@@ -17,6 +20,7 @@ use std::{
 
 use ::common::{Janus, Version};
 use janus_blocking::{Connection, EchoTest, Plugin, Raw, Session};
+use pin::Mode;
 use serde_json::{Value, json};
 use stats::Size;
 
@@ -29,43 +33,52 @@ fn main() {
         return;
     }
     println!(
-        "| Janus | exchange | bare ureq, µs | this crate, µs | ratio of p50 (lowest to highest round) |"
+        "| Janus | cores | exchange | bare ureq, µs | this crate, µs | ratio of p50 (lowest to highest round) |"
     );
-    println!("|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|");
     for version in Version::ALL {
         if version == Version::V1_4_1 && std::env::var_os("JANUS_1_4_1").is_none() {
             continue;
         }
-        for polls in [false, true] {
-            compare(version, polls);
+        for mode in Mode::ALL {
+            for polls in [false, true] {
+                compare(version, mode, polls);
+            }
         }
     }
 }
 
 /// `polls`: whether the bare loop takes its session's events too, as a program has to that wants them.
-fn compare(version: Version, polls: bool) {
+fn compare(version: Version, mode: Mode, polls: bool) {
     let server = Janus::builder().version(version).http().start();
+    if !pin::pin(mode, Some(server.pid())) {
+        return;
+    }
     let (mut bare, ours) = (Bare::connect(&server, polls), Ours::connect(&server));
     let size = Size {
-        rounds: 7,
+        rounds: 5,
         ops: 1000,
     };
     let against = if polls { ", ureq polling too" } else { "" };
     let compared = stats::compare(size, || bare.attach(), || ours.attach());
-    show(version, &format!("`attach`{against}"), &compared);
+    show(version, mode, &format!("`attach`{against}"), &compared);
     let compared = stats::compare(size, || bare.exists(), || ours.exists());
     show(
         version,
+        mode,
         &format!("request answered by `success`{against}"),
         &compared,
     );
 }
 
-fn show(version: Version, what: &str, compared: &stats::Compared) {
+fn show(version: Version, mode: Mode, what: &str, compared: &stats::Compared) {
     let (bare, ours, ratios) = (compared.bare, compared.ours, compared.ratios);
     println!(
-        "| {version} | {what} | {bare:.0} | {ours:.0} | {:.2} ({:.2} to {:.2}) |",
-        ratios.median, ratios.low, ratios.high
+        "| {version} | {} | {what} | {bare:.0} | {ours:.0} | {:.2} ({:.2} to {:.2}) |",
+        mode.name(),
+        ratios.median,
+        ratios.low,
+        ratios.high
     );
 }
 
