@@ -141,8 +141,9 @@ impl Engine {
 
     /// The token to send, within the time of the call. One that comes too late is the next call's.
     fn token_for<B: Serialize>(&self, call: &Call<'_, B>) -> Result<Option<ActiveToken>> {
-        let token = self.token(&call.outgoing, Renew::OrWait(call.left()))?;
-        if token.is_some() && call.left().is_zero() {
+        let left = call.left();
+        let token = self.token(&call.outgoing, Renew::OrWait(left))?;
+        if token.is_some() && !left.is_zero() && call.left().is_zero() {
             return Err(Error::Token {
                 fault: TokenFault::RenewalTooSlow,
                 source: None,

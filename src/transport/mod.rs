@@ -146,7 +146,8 @@ pub trait Link: Send + Sync {
     ///
     /// By default this is [`send`](Self::send). A link on which each request has a response of its
     /// own, as over HTTP, waits for that response until the deadline and passes it to `answers`, so
-    /// that it need not come through the receiver.
+    /// that it need not come through the receiver. A link that wraps another has to forward this
+    /// and all other methods that have a default: the one inside may need them.
     ///
     /// # Errors
     ///

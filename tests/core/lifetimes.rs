@@ -192,6 +192,15 @@ fn copies_with_timeouts_of_their_own_share_what_they_are_copies_of() {
     echo.handle().hangup().expect("the session keeps the link");
 
     for wrong in [Duration::ZERO, Duration::MAX] {
+        let error = other.with_timeout(wrong).destroy();
+        assert!(matches!(
+            error,
+            Err(Error::Config {
+                field: "timeout",
+                ..
+            })
+        ));
+        // It was refused before anything ended.
         let error = other.with_timeout(wrong).attach::<EchoTest>();
         assert!(matches!(
             error,

@@ -162,6 +162,7 @@ impl Session {
     pub fn destroy(self) -> Result<()> {
         let id = self.inner.id;
         self.inner.closed.check(id)?;
+        check_duration("timeout", self.timeout)?;
         self.inner.connection.ending(&self.inner, || {
             self.inner.engine().end_session(id, CloseReason::Destroyed);
             let destroy = Outgoing::session(Verb::Destroy, id);

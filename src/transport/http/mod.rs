@@ -164,7 +164,8 @@ impl Shared {
 
 impl Link for HttpLink {
     fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
-        self.post(text)
+        posted::post(&self.0, text, true);
+        Ok(())
     }
 
     fn exchange(
@@ -180,7 +181,7 @@ impl Link for HttpLink {
     }
 
     fn post(&self, text: &str) -> Result<(), SendError> {
-        posted::post(&self.0, text);
+        posted::post(&self.0, text, false);
         Ok(())
     }
 

@@ -1,13 +1,21 @@
 //! Messages that nobody waits for. One thread sends them, one after the other, and ends when none is
 //! left.
 
-use std::{collections::VecDeque, sync::Arc, thread, time::Instant};
+use std::{
+    collections::VecDeque,
+    sync::Arc,
+    thread,
+    time::{Duration, Instant},
+};
 
 use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
 use crate::logging::debug;
 
 /// As a long poll's thread has.
 const STACK: usize = 256 << 10;
+
+/// The least that an answer may take.
+const LEAST: Duration = Duration::from_secs(1);
 
 /// What is still to be sent over one link.
 #[derive(Default)]
@@ -20,9 +28,15 @@ pub(super) struct Posted {
 }
 
 /// Leaves a message to the thread. The answer comes through the receiver.
-pub(super) fn post(link: &Arc<Shared>, text: &str) {
+///
+/// An urgent one goes first: a ping that waits for others would make a link look silent.
+pub(super) fn post(link: &Arc<Shared>, text: &str, urgent: bool) {
     let mut posted = link.posted.lock();
-    posted.texts.push_back(text.to_owned());
+    if urgent {
+        posted.texts.push_front(text.to_owned());
+    } else {
+        posted.texts.push_back(text.to_owned());
+    }
     if std::mem::replace(&mut posted.running, true) {
         return;
     }
@@ -50,7 +64,9 @@ pub(super) fn leave(link: &Shared) {
 fn send_all(link: &Shared) {
     while let Some(text) = next(link) {
         let asked = Asked::of(&text);
-        let item = match link.ask(&asked, &text, Instant::now() + PATIENCE) {
+        // One that hangs does not keep a ping until the link counts as silent.
+        let patience = PATIENCE.min(link.server.link_timeout / 4).max(LEAST);
+        let item = match link.ask(&asked, &text, Instant::now() + patience) {
             Ok(answer) => Item::Answer(text, answer),
             Err(error) => {
                 debug!("what nobody waits for has no answer: {error}");
