@@ -5,7 +5,7 @@ use std::{fs, os::unix::fs::PermissionsExt, path::PathBuf, thread, time::Duratio
 use serde_json::{Value, json};
 
 use super::bell::Bell;
-use common::{Janus, JanusBuilder, Kamailio, Sipp, SippBuilder, TempDir, WsClient};
+use common::{Authority, Janus, JanusBuilder, Kamailio, Sipp, SippBuilder, TempDir, WsClient};
 
 pub(crate) const USER: &str = "1000";
 /// How long nobody has the session: nothing of what happens may depend on being quick.
@@ -16,6 +16,8 @@ pub(crate) struct Setup {
     pub(crate) janus: Janus,
     pub(crate) kamailio: Kamailio,
     pub(crate) folder: TempDir,
+    /// The file of the CA that the processes trust, if Janus has TLS.
+    ca: Option<String>,
 }
 
 impl Setup {
@@ -29,7 +31,22 @@ impl Setup {
             janus: builder.start(),
             kamailio: Kamailio::start(),
             folder: TempDir::new("doorbell"),
+            ca: None,
         }
+    }
+
+    /// The same with a Janus whose certificate is of this CA.
+    pub(crate) fn with_ca(builder: JanusBuilder, ca: &Authority) -> Self {
+        let mut setup = Self::with(builder);
+        let file = setup.folder.path().join("ca.pem");
+        fs::write(&file, ca.pem()).expect("a file");
+        setup.ca = Some(file.to_string_lossy().into_owned());
+        setup
+    }
+
+    /// What the system's CAs are for the processes.
+    fn trust(&self) -> Option<(&'static str, &str)> {
+        self.ca.as_deref().map(|file| ("SSL_CERT_FILE", file))
     }
 
     pub(crate) fn ticket(&self) -> PathBuf {
@@ -47,7 +64,9 @@ impl Setup {
         words.extend(["--user", &user, "--proxy", &proxy].map(str::to_owned));
         words.extend(more.iter().map(|word| (*word).to_owned()));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        Bell::start(&words, &[("SIP_SECRET", secret)])
+        let mut variables = vec![("SIP_SECRET", secret)];
+        variables.extend(self.trust());
+        Bell::start(&words, &variables)
     }
 
     /// Starts the second process.
@@ -55,7 +74,7 @@ impl Setup {
         let mut words = self.words("answer", url);
         words.extend(more.iter().map(|word| (*word).to_owned()));
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        Bell::start(&words, &[])
+        Bell::start(&words, self.trust().as_slice())
     }
 
     fn words(&self, command: &str, url: &str) -> Vec<String> {

@@ -2,15 +2,20 @@
 
 use std::{fs, thread};
 
-use common::{Janus, Sipp};
+use common::{Authority, Janus, Sipp};
 
 use super::setup::{Setup, USER};
 
-const TRANSPORTS: usize = 3;
+const TRANSPORTS: usize = 4;
 
 /// What the processes are told of the server.
 fn urls(janus: &Janus) -> [String; TRANSPORTS] {
-    [janus.url(), janus.http_url(), janus.unix_url()]
+    [
+        janus.url(),
+        janus.http_url(),
+        janus.https_url(),
+        janus.unix_url(),
+    ]
 }
 
 #[test]
@@ -19,7 +24,10 @@ fn a_call_that_rang_over_one_transport_is_accepted_over_any_other() {
     thread::scope(|scope| {
         for waiting in 0..TRANSPORTS {
             scope.spawn(move || {
-                let setup = Setup::with(Janus::builder().reclaim_timeout(30).http().unix());
+                let ca = Authority::new("doorbell CA");
+                let builder = Janus::builder().reclaim_timeout(30).http().unix();
+                let builder = builder.tls(&ca.issue(&["localhost"]));
+                let setup = Setup::with_ca(builder, &ca);
                 let urls = urls(&setup.janus);
                 for answering in &urls {
                     println!("waits on {}, answers over {answering}", urls[waiting]);
