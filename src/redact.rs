@@ -11,11 +11,12 @@ const EXCERPT: usize = 200;
 const REASON: usize = 500;
 
 /// The keys whose values nobody may see: those of the core, and those of plugin bodies.
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 15] = [
     "apisecret",
     "token",
     "admin_secret",
     "admin_key",
+    "backend_pwd",
     "secret",
     "new_secret",
     "pin",
