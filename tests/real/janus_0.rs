@@ -25,7 +25,6 @@ fn over_both(server: &Janus, story: impl Fn(&Connection)) {
         let janus = Connection::open(&url).expect("it is a Janus");
         assert_eq!(janus.opening_info().version_string, "0.11.8");
         story(&janus);
-        assert_eq!(janus.unmatched_messages(), Default::default());
         janus.close();
     }
 }
@@ -59,6 +58,8 @@ fn sessions_and_the_echo_test_work_on_janus_0() {
                 .verify(true),
         );
         assert!(dead.expect_err("no such handle").is_handle_gone());
+        // The echo test of 0.x says `done` after it was detached, which belongs to nobody then.
+        assert_eq!(janus.unmatched_messages(), Default::default());
         echo.into_handle().detach().expect("detached");
         resumed.session.destroy().expect("destroyed");
     });
@@ -102,5 +103,6 @@ fn a_room_works_on_janus_0() {
         rooms
             .destroy(&videoroom::Destroy::new(1001))
             .expect("destroyed");
+        assert_eq!(janus.unmatched_messages(), Default::default());
     });
 }
