@@ -27,12 +27,7 @@ pub(crate) const ALLOWED: Allowed = &[
     (
         "who it is about",
         &[
-            ("videoroom/events/display_changed", "id", &[Absent, Null, Wrong]),
             ("videoroom/events/joining", "joining/id", &[Absent, Null, Wrong]),
-            ("videoroom/events/metadata_changed", "id", &[Absent, Null, Wrong]),
-            ("videoroom/events/moderated", "id", &[Absent, Null, Wrong]),
-            ("videoroom/events/stopped-talking", "id", &[Absent, Null, Wrong]),
-            ("videoroom/events/talking", "id", &[Absent, Null, Wrong]),
         ],
     ),
     (

@@ -26,7 +26,7 @@ fn a_known_event_that_does_not_fit_is_an_error() {
     for data in [
         json!({"videoroom": "event", "room": 1, "publishers": 7}),
         json!({"videoroom": "event", "room": 1, "kicked": true}),
-        json!({"videoroom": "talking", "room": 1}),
+        json!({"videoroom": "event", "room": 1, "joining": {}}),
     ] {
         assert!(decode(&data).is_err(), "{data}");
     }
@@ -60,6 +60,11 @@ fn what_servers_leave_out_or_write_in_another_way_loses_no_event() {
         panic!("something else")
     };
     assert!(gone.room.is_absent());
+
+    let Event::Talking(talking) = event(json!({"videoroom": "talking", "mid": "0"})) else {
+        panic!("something else")
+    };
+    assert!(talking.id.is_absent());
 
     let Event::Leaving(gone) = event(json!({"videoroom": "event", "leaving": 7})) else {
         panic!("something else")

@@ -165,6 +165,7 @@ pub struct Moderated {
     #[serde(default)]
     pub room: Id,
     /// Whose stream it is.
+    #[serde(default)]
     pub id: Id,
     /// The `mid` of the stream.
     #[serde(default)]
@@ -189,6 +190,7 @@ words! {
 #[non_exhaustive]
 pub struct DisplayChanged {
     /// Who it is.
+    #[serde(default)]
     pub id: Id,
     /// The new name.
     #[serde(default)]
@@ -202,6 +204,7 @@ pub struct DisplayChanged {
 #[non_exhaustive]
 pub struct MetadataChanged {
     /// Who it is.
+    #[serde(default)]
     pub id: Id,
     /// The new metadata.
     #[serde(default)]
@@ -217,6 +220,7 @@ pub struct Talking {
     #[serde(default)]
     pub room: Id,
     /// Who started or stopped talking.
+    #[serde(default)]
     pub id: Id,
     /// The index of the stream's media line.
     pub mindex: Option<u32>,
