@@ -141,6 +141,6 @@ fn every_plugin_with_fixtures_takes_part() {
     let folders = fs::read_dir(root).expect("a folder").flatten();
     let folders = folders.filter(|entry| entry.path().join("events").is_dir());
     let names: BTreeSet<_> = folders.map(|entry| entry.file_name()).collect();
-    let taking_part = ["core", "echotest", "sip", "videoroom"];
+    let taking_part = ["audiobridge", "core", "echotest", "sip", "videoroom"];
     assert_eq!(names, taking_part.map(Into::into).into());
 }
