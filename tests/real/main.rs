@@ -1,10 +1,12 @@
 //! What takes real servers from beginning to end: plugins, examples, and the rules of
 //! reattachment over every transport.
 
+mod desk;
 mod doorbell;
 mod janus_0;
 mod matrix;
 mod reattached;
 mod room_monitor;
+mod servers;
 mod sip;
 mod videoroom;

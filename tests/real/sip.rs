@@ -1,6 +1,4 @@
 //! Every request of the SIP plugin against real servers: Janus 1.1.2 and 1.4.1, Kamailio, SIPp.
-//!
-//! With `SIP_OBSERVED=FILE` all that Janus said is added to that file, for `fixtures/sip`.
 
 mod account;
 mod dtmf;

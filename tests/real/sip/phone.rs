@@ -1,9 +1,6 @@
 //! Real servers, and phones: SIP handles with an account.
 
 use std::{
-    env,
-    fs::File,
-    io::Write,
     thread,
     time::{Duration, Instant},
 };
@@ -14,6 +11,8 @@ use janus_blocking::{
 };
 
 use common::{Janus, Kamailio, Version, WireProxy, sdp};
+
+use crate::servers::observe;
 
 /// For things that take milliseconds on an idle machine.
 pub(crate) const SOON: Duration = Duration::from_secs(15);
@@ -77,20 +76,7 @@ impl Servers {
 
 impl Drop for Servers {
     fn drop(&mut self) {
-        let Some(file) = env::var_os("SIP_OBSERVED") else {
-            return;
-        };
-        let mut file = File::options()
-            .create(true)
-            .append(true)
-            .open(file)
-            .expect("a file");
-        let lines = self.proxy.received().into_iter();
-        let lines: String = lines
-            .map(|text| format!("{}\t{text}\n", self.version))
-            .collect();
-        // In one piece: other tests write there too.
-        file.write_all(lines.as_bytes()).expect("it can be written");
+        observe(self.version, &self.proxy);
     }
 }
 

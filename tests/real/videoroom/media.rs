@@ -13,11 +13,11 @@ use janus_blocking::{
 };
 
 use super::{
-    desk::Desk,
     participants::{participant, remote, streams},
     publisher::offer,
     servers::{Servers, assert_refused},
 };
+use crate::desk::Desk;
 
 /// A room whose publisher's media the test makes, and a subscriber of it that publishes in another.
 struct Chain {

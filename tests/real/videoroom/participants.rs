@@ -11,10 +11,8 @@ use janus_blocking::{
     },
 };
 
-use super::{
-    desk::Desk,
-    servers::{Servers, assert_refused},
-};
+use super::servers::{Servers, assert_refused};
+use crate::desk::Desk;
 
 /// A participant of that name.
 pub(crate) fn participant(servers: &Servers, room: &Id, name: &str) -> (Desk<Publisher>, Joined) {

@@ -13,11 +13,11 @@ use janus_blocking::{
 use serde_json::json;
 
 use super::{
-    desk::Desk,
     participants::participant,
     publisher::offer,
     servers::{Servers, assert_refused},
 };
+use crate::desk::Desk;
 
 fn next_feed(desk: &Desk<Publisher>) -> Feed {
     desk.wait("publishers", |event, _| match event {

@@ -19,10 +19,10 @@ use janus_blocking::{
 };
 
 use super::{
-    desk::Desk,
     participants::{remote, streams},
     servers::{Servers, assert_refused},
 };
+use crate::desk::Desk;
 
 fn answer(desk: &Desk<Subscriber>, room: &Id, offer: &Jsep) {
     assert_eq!(offer.kind, JsepKind::Offer);
