@@ -52,12 +52,15 @@ pub enum Setup {
     ShortTimeout,
     /// Sessions outlive their links for [`RECLAIM_TIMEOUT`] seconds.
     Reclaim,
+    /// Sessions outlive their links for [`LONG_RECLAIM_TIMEOUT`] seconds: what goes sooner than that does so on
+    /// a busy machine too.
+    LongReclaim,
     /// Events tell the `opaque_id`.
     OpaqueId,
 }
 
 impl Setup {
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Plain,
         Self::Secret,
         Self::Tokens,
@@ -65,6 +68,7 @@ impl Setup {
         Self::SignedTokens,
         Self::ShortTimeout,
         Self::Reclaim,
+        Self::LongReclaim,
         Self::OpaqueId,
     ];
 }
@@ -74,6 +78,7 @@ pub const TOKEN: &str = "a1b2c3";
 pub const SIGNING: &str = "sesame";
 pub const SHORT_TIMEOUT: u32 = 3;
 pub const RECLAIM_TIMEOUT: u32 = 5;
+pub const LONG_RECLAIM_TIMEOUT: u32 = 20;
 
 /// How long the Admin API may take.
 const ADMIN: Duration = Duration::from_secs(5);
@@ -116,6 +121,7 @@ fn real(version: Version, setup: Setup) -> Janus {
         Setup::SignedTokens => janus.token_auth_secret(SIGNING),
         Setup::ShortTimeout => janus.session_timeout(SHORT_TIMEOUT),
         Setup::Reclaim => janus.reclaim_timeout(RECLAIM_TIMEOUT),
+        Setup::LongReclaim => janus.reclaim_timeout(LONG_RECLAIM_TIMEOUT),
         Setup::OpaqueId => janus.setting("general", "opaqueid_in_api = true"),
     };
     let janus = janus.start();
@@ -152,6 +158,7 @@ fn fake(version: Version, setup: Setup) -> FakeGateway {
         Setup::SignedTokens => fake.token_auth_secret(SIGNING),
         Setup::ShortTimeout => fake.session_timeout(seconds(SHORT_TIMEOUT)),
         Setup::Reclaim => fake.reclaim_timeout(seconds(RECLAIM_TIMEOUT)),
+        Setup::LongReclaim => fake.reclaim_timeout(seconds(LONG_RECLAIM_TIMEOUT)),
         Setup::OpaqueId => fake.opaque_id_in_api(true),
     };
     fake.start().expect("the fake starts")

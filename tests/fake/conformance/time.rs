@@ -5,8 +5,8 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use super::target::Setup::{Reclaim, ShortTimeout};
-use super::target::{RECLAIM_TIMEOUT, SHORT_TIMEOUT};
+use super::target::Setup::{LongReclaim, Reclaim, ShortTimeout};
+use super::target::{LONG_RECLAIM_TIMEOUT, RECLAIM_TIMEOUT, SHORT_TIMEOUT};
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
@@ -17,7 +17,7 @@ pub const ALL: &[Scenario] = &[
     },
     Scenario {
         name: "reclaim: the clock runs from the last request",
-        setup: Reclaim,
+        setup: LongReclaim,
         run: idle_before,
     },
     Scenario {
@@ -256,10 +256,10 @@ fn reaped(world: &mut World) {
 fn idle_before(world: &mut World) {
     let (old, session, _) = world.attached(ECHOTEST);
     let new = world.link();
-    thread::sleep(SECOND * (RECLAIM_TIMEOUT + 1));
+    thread::sleep(SECOND * (LONG_RECLAIM_TIMEOUT + 1));
     is_there(world, new, session);
     world.close(old);
-    let limit = Duration::from_secs(RECLAIM_TIMEOUT.into());
+    let limit = Duration::from_secs(LONG_RECLAIM_TIMEOUT.into());
     let soon = world.wait_gone(new, session, limit).is_some();
     world.note(&format!(
         "{session} goes before a whole reclaim timeout: {soon}"
