@@ -209,6 +209,7 @@ fn a_session_that_this_program_has_claimed_elsewhere_is_left_there() {
     let mark = proxy.mark();
     proxy.cut();
     until_connected(&world.states);
+    session.check().expect("it is the other's");
     thread::sleep(QUIET);
     let sent = requests(&proxy.sent_since(mark));
     let claims = sent.iter().filter(|(verb, ..)| verb == "claim").count();
@@ -219,7 +220,6 @@ fn a_session_that_this_program_has_claimed_elsewhere_is_left_there() {
         matches!(error, Error::Closed { why: it, .. } if it == why),
         "{error:?}"
     );
-    session.check().expect("it is the other's");
 }
 
 #[test]

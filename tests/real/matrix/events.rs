@@ -32,17 +32,19 @@ const EVENTS: usize = 20;
 /// The next event, which has to name this.
 #[track_caller]
 pub(crate) fn assert_next(echo: &EchoTest, named: &str) {
+    let reason = next(echo);
+    assert!(reason.contains(named), "{reason} instead of {named}");
+}
+
+/// The reason of the next event.
+#[track_caller]
+pub(crate) fn next(echo: &EchoTest) -> String {
     let event = echo.events().recv_timeout(LIMIT).expect("the handle lives");
     match event.expect("it comes in time") {
         Event::Plugin {
             event: echotest::Event::Error(refused),
             ..
-        } => {
-            assert!(
-                refused.reason.contains(named),
-                "{refused:?} instead of {named}"
-            );
-        }
+        } => refused.reason,
         other => panic!("{other:?}"),
     }
 }
