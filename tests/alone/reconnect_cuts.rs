@@ -1,4 +1,5 @@
-//! Two hundred cuts of the link at random moments, under a program that does everything at once.
+//! Two hundred cuts of the link at random moments, under a program that does everything at once; over HTTP
+//! a hundred, of one of the link's connections or of all.
 //!
 //! `CUTS=1000 CUTS_SEED=7 cargo test --test alone reconnect_cuts -- --ignored --nocapture` makes more of
 //! them, and others. When what happens depends on threads, so that a seed gives the same kind of
@@ -14,12 +15,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Janus, Version, WireProxy, random::Random, wait_until};
+use common::{Authority, Janus, JanusBuilder, Version, WireProxy, random::Random, wait_until};
 use counts::Counts;
 use cutter::Cutter;
 use janus_blocking::{
     Config,
     connection::{Backoff, ConnectionState},
+    tls::{Pem, Tls},
 };
 use load::Load;
 
@@ -38,28 +40,78 @@ const PAUSE: u64 = 120;
 
 const SOON: Duration = Duration::from_secs(10);
 
+/// What carries the messages.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Wire {
+    WebSocket,
+    Http,
+    Https,
+}
+
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn two_hundred_cuts_lose_nothing_and_repeat_nothing() {
-    if !alone(
-        module_path!(),
+    own_process(
         "two_hundred_cuts_lose_nothing_and_repeat_nothing",
-    ) {
-        return;
-    }
-    cuts(Version::V1_1_2);
+        Wire::WebSocket,
+        Version::V1_1_2,
+    );
 }
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn two_hundred_cuts_lose_nothing_and_repeat_nothing_on_the_newer_janus() {
-    if !alone(
-        module_path!(),
+    own_process(
         "two_hundred_cuts_lose_nothing_and_repeat_nothing_on_the_newer_janus",
-    ) {
-        return;
+        Wire::WebSocket,
+        Version::V1_4_1,
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn cuts_of_http_lose_nothing_and_repeat_nothing() {
+    own_process(
+        "cuts_of_http_lose_nothing_and_repeat_nothing",
+        Wire::Http,
+        Version::V1_1_2,
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn cuts_of_http_lose_nothing_and_repeat_nothing_on_the_newer_janus() {
+    own_process(
+        "cuts_of_http_lose_nothing_and_repeat_nothing_on_the_newer_janus",
+        Wire::Http,
+        Version::V1_4_1,
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn cuts_of_https_lose_nothing_and_repeat_nothing() {
+    own_process(
+        "cuts_of_https_lose_nothing_and_repeat_nothing",
+        Wire::Https,
+        Version::V1_1_2,
+    );
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn cuts_of_https_lose_nothing_and_repeat_nothing_on_the_newer_janus() {
+    own_process(
+        "cuts_of_https_lose_nothing_and_repeat_nothing_on_the_newer_janus",
+        Wire::Https,
+        Version::V1_4_1,
+    );
+}
+
+fn own_process(test: &str, wire: Wire, version: Version) {
+    if alone(module_path!(), test) {
+        cuts(wire, version);
     }
-    cuts(Version::V1_4_1);
 }
 
 fn from_environment(name: &str, default: u64) -> u64 {
@@ -90,28 +142,82 @@ fn links(states: &[ConnectionState]) -> u64 {
 
 /// The threads of connections, and the sockets that are open.
 fn own() -> (usize, usize) {
-    (process::named("janus-reader"), process::sockets())
+    let threads = process::threads();
+    let own = threads
+        .iter()
+        .filter(|(name, _)| name.starts_with("janus-"));
+    (own.count(), process::sockets())
 }
 
-fn cuts(version: Version) {
-    let count = from_environment("CUTS", 200);
+impl Wire {
+    /// How many cuts there are unless the environment says.
+    fn count(self) -> u64 {
+        match self {
+            Self::WebSocket => 200,
+            Self::Http | Self::Https => 100,
+        }
+    }
+
+    fn server(self, ca: &Authority, version: Version) -> Janus {
+        let builder = Janus::builder().version(version).reclaim_timeout(20);
+        // A poll that its client has left takes one of 1,020 connections for 30 s.
+        let http = "janus.transport.http.jcfg";
+        let many = |builder: JanusBuilder| builder.setting(http, "mhd_connection_limit = 10000");
+        let builder = match self {
+            Self::WebSocket => builder,
+            Self::Http => many(builder.http()),
+            // Nobody else can read what comes: Janus writes it to its log.
+            Self::Https => many(builder.http().tls(&ca.issue(&["localhost"])))
+                .setting("general", "debug_level = 6"),
+        };
+        builder.start()
+    }
+
+    fn proxy(self, server: &Janus) -> WireProxy {
+        WireProxy::to_port(match self {
+            Self::WebSocket => server.port(),
+            Self::Http => server.http_port(),
+            Self::Https => server.https_port(),
+        })
+    }
+
+    fn config(self, proxy: &WireProxy, ca: &Authority) -> Config {
+        let port = proxy.port();
+        match self {
+            Self::WebSocket => Config::new(proxy.url()),
+            Self::Http => Config::new(format!("http://127.0.0.1:{port}")),
+            Self::Https => Config::new(format!("https://localhost:{port}"))
+                .tls(Tls::new().ca(Pem::text(ca.pem()))),
+        }
+    }
+}
+
+/// The requests that were sent, as the proxy or Janus has read them.
+fn sent(wire: Wire, proxy: &WireProxy, server: &Janus) -> Vec<String> {
+    match wire {
+        Wire::Https => account::logged(server),
+        _ => proxy.sent(),
+    }
+}
+
+fn cuts(wire: Wire, version: Version) {
+    let count = from_environment("CUTS", wire.count());
     let seed = from_environment("CUTS_SEED", 20_261_122);
-    println!("cuts: Janus {version}, {count} cuts, seed {seed}, backoff from {FIRST:?}");
+    println!("cuts: {wire:?}, Janus {version}, {count} cuts, seed {seed}, backoff from {FIRST:?}");
     let before = own();
 
-    let server = Janus::builder()
-        .version(version)
-        .reclaim_timeout(20)
-        .start();
-    let proxy = WireProxy::start(&server);
-    let janus = Config::new(proxy.url())
+    let ca = Authority::new("ours");
+    let server = wire.server(&ca, version);
+    let proxy = wire.proxy(&server);
+    let janus = wire
+        .config(&proxy, &ca)
         .request_timeout(REQUEST)
         .reconnect(Backoff::new().first(FIRST).longest(LONGEST))
         .open()
         .expect("Janus runs");
-    let (states, counts) = (janus.states(), Counts::new(REQUEST));
-    let load = Load::new(&janus, &server);
-    let cutter = Cutter::new(&proxy, Random::new(seed));
+    let (states, load) = (janus.states(), Load::new(&janus, &server));
+    let cutter = Cutter::new(&proxy, wire, Random::new(seed));
+    let counts = Counts::new(REQUEST, &cutter.cuts);
 
     let begun = Instant::now();
     thread::scope(|scope| {
@@ -146,7 +252,7 @@ fn cuts(version: Version) {
     assert!(links >= count / 2, "only {links} links were made");
 
     load.assert_usable(links, &counts);
-    account::assert_sent_once(&proxy.sent(), &counts);
+    account::assert_sent_once(&sent(wire, &proxy, &server), &counts);
     account::assert_rooms(&server, &counts);
     account::assert_handles(&server, &load, &counts);
     load.finish();

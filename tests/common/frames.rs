@@ -1,18 +1,39 @@
-//! WebSocket frames: cut out of a byte stream whole, unmasked, and put together to messages.
+//! Messages, cut out of a byte stream whole: those of WebSockets, unmasked and put together, those of
+//! HTTP, and the records of TLS, which cannot be read.
 
-/// One complete WebSocket message or control frame.
+use super::http_messages::{self, Start};
+
+const TEXT: u8 = 1;
+
+/// The first byte of a TLS record with data of the programs.
+const RECORD: u8 = 23;
+
+/// The first byte of a TLS connection.
+const HANDSHAKE: u8 = 22;
+
+/// One complete WebSocket message or control frame, HTTP message or TLS record.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Frame {
-    /// 1 text, 2 binary, 8 close, 9 ping, 10 pong.
+    /// 1 text, 2 binary, 8 close, 9 ping, 10 pong, as in a WebSocket. Over HTTP 1 is all there is, and
+    /// 23 is a TLS record.
     pub opcode: u8,
-    /// What it carries, unmasked, with the fragments joined.
+    /// What it carries, unmasked, with the fragments joined. Over HTTP the body, or the first line of a
+    /// request without one; nothing of a TLS record.
     pub payload: Vec<u8>,
 }
 
 impl Frame {
     /// The text of a text message.
     pub fn text(&self) -> Option<String> {
-        (self.opcode == 1).then(|| String::from_utf8_lossy(&self.payload).into_owned())
+        (self.opcode == TEXT).then(|| String::from_utf8_lossy(&self.payload).into_owned())
+    }
+
+    /// What a filter is shown: a text, or an empty one for a TLS record.
+    pub fn shown(&self) -> Option<String> {
+        if self.opcode == RECORD {
+            return Some(String::new());
+        }
+        self.text()
     }
 }
 
@@ -27,9 +48,11 @@ pub struct Chunk {
 
 #[derive(Debug, PartialEq)]
 enum State {
+    /// A head of HTTP comes next, or a TLS record.
     Head,
     Frames,
-    /// Not a WebSocket: bytes pass as they come.
+    Records,
+    /// None of them: bytes pass as they come.
     Other,
 }
 
@@ -43,7 +66,7 @@ pub struct Decoder {
 }
 
 impl Decoder {
-    /// A decoder that expects the HTTP head of the handshake first.
+    /// A decoder that finds out from the first bytes what they are.
     pub fn new() -> Self {
         Self {
             state: State::Head,
@@ -67,6 +90,7 @@ impl Decoder {
         match self.state {
             State::Head => self.head(),
             State::Frames => self.frame(),
+            State::Records => self.record(),
             State::Other => {
                 let raw = std::mem::take(&mut self.buffer);
                 (!raw.is_empty()).then_some(Chunk { raw, frame: None })
@@ -75,17 +99,39 @@ impl Decoder {
     }
 
     fn head(&mut self) -> Option<Chunk> {
-        let end = self
-            .buffer
-            .windows(4)
-            .position(|four| four == b"\r\n\r\n")?
-            + 4;
-        let raw: Vec<u8> = self.buffer.drain(..end).collect();
-        let head = String::from_utf8_lossy(&raw).to_ascii_lowercase();
-        let refused = head.starts_with("http/") && !head.starts_with("http/1.1 101");
-        let upgrade = head.contains("\r\nupgrade: websocket") && !refused;
-        self.state = if upgrade { State::Frames } else { State::Other };
-        Some(Chunk { raw, frame: None })
+        if self.buffer.first() == Some(&HANDSHAKE) {
+            self.state = State::Records;
+            return self.record();
+        }
+        let (length, payload) = match http_messages::start(&self.buffer) {
+            Start::Incomplete => return None,
+            Start::Message(length, payload) => (length, Some(payload)),
+            Start::Upgrade(length) => {
+                self.state = State::Frames;
+                (length, None)
+            }
+            Start::Endless(length) => {
+                self.state = State::Other;
+                (length, None)
+            }
+        };
+        let raw = self.buffer.drain(..length).collect();
+        let opcode = TEXT;
+        let frame = payload.map(|payload| Frame { opcode, payload });
+        Some(Chunk { raw, frame })
+    }
+
+    fn record(&mut self) -> Option<Chunk> {
+        let whole = 5 + big_endian(self.buffer.get(3..5)?);
+        if self.buffer.len() < whole {
+            return None;
+        }
+        let raw: Vec<u8> = self.buffer.drain(..whole).collect();
+        let frame = (raw[0] == RECORD).then(|| Frame {
+            opcode: RECORD,
+            payload: Vec::new(),
+        });
+        Some(Chunk { raw, frame })
     }
 
     fn frame(&mut self) -> Option<Chunk> {

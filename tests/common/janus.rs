@@ -120,6 +120,16 @@ impl Janus {
         self.ports.ws
     }
 
+    /// The port of the HTTP Janus API.
+    pub fn http_port(&self) -> u16 {
+        self.ports.http
+    }
+
+    /// The port of the HTTP Janus API with TLS.
+    pub fn https_port(&self) -> u16 {
+        self.ports.https
+    }
+
     /// The secret of the Admin API.
     pub fn admin_secret(&self) -> &'static str {
         ADMIN_SECRET

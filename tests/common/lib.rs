@@ -10,6 +10,7 @@ pub mod certificates;
 pub mod exchanged;
 pub mod frames;
 pub mod guard;
+pub mod http_messages;
 pub mod http_server;
 pub mod installation;
 pub mod janus;

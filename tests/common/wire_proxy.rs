@@ -1,4 +1,5 @@
-//! A TCP proxy before Janus that reads along and can disturb.
+//! A TCP proxy before Janus that reads along and can disturb: WebSockets and HTTP by their messages, TLS
+//! by its records.
 
 use std::io;
 use std::net::{TcpListener, TcpStream};
@@ -184,7 +185,9 @@ impl WireProxy {
         self.gate.held()
     }
 
-    /// Asks `filter` about each text from now on. It must not use the proxy.
+    /// Asks `filter` about each text from now on: a WebSocket's message, the body of an HTTP message, or
+    /// the first line of a request without one; about a TLS record with an empty text. It must not use
+    /// the proxy.
     pub fn filter(
         &self,
         filter: impl FnMut(Direction, &str) -> super::wire_record::Action + Send + 'static,

@@ -9,7 +9,7 @@ use std::time::Duration;
 use rustix::net::sockopt::set_socket_linger;
 
 use super::frames::{Chunk, Decoder};
-use super::wire_record::{Action, Direction, End, Part, Record};
+use super::wire_record::{Action, Direction, End, Record};
 
 /// Decides about each text message before it goes on.
 pub type Filter = Box<dyn FnMut(Direction, &str) -> Action + Send>;
@@ -72,7 +72,7 @@ impl Gate {
         if rules.ending || pump.both.ended() {
             return false;
         }
-        let text = chunk.frame.and_then(|frame| frame.text());
+        let text = chunk.frame.and_then(|frame| frame.shown());
         let holding = rules.holding_replies && direction == Direction::ToClient;
         let action = match (text, &mut rules.filter) {
             (Some(_), _) if holding => Action::Hold,
@@ -88,11 +88,7 @@ impl Gate {
             }
             Action::Duplicate => chunk.raw.repeat(2),
             Action::Cut(part, end) => {
-                let length = match part {
-                    Part::Nothing => 0,
-                    Part::Half => chunk.raw.len() / 2,
-                    Part::Whole => chunk.raw.len(),
-                };
+                let length = part.of(chunk.raw.len());
                 // Under the gate, so that nothing goes either way behind it.
                 let _ = lock(sink).write_all(&chunk.raw[..length]);
                 pump.both.end(end);
@@ -173,7 +169,13 @@ impl Pump {
                 break;
             }
         }
-        if !self.both.reset.load(Ordering::SeqCst) {
+        if self.both.reset.load(Ordering::SeqCst) {
+            return;
+        }
+        if self.direction == Direction::ToServer && !decoder.is_open() {
+            // Over HTTP a client that goes wants nothing more: a poll would keep its link for 30 s.
+            self.both.end(End::Fin);
+        } else {
             let _ = lock(&self.sink).shutdown(Shutdown::Write);
         }
     }

@@ -14,7 +14,7 @@ pub enum Direction {
     ToClient,
 }
 
-/// What a filter decides about a text message.
+/// What a filter decides about a text message, or a TLS record.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
     /// It goes on.
@@ -36,8 +36,22 @@ pub enum Part {
     Nothing,
     /// The first half of its bytes.
     Half,
+    /// So many in 256 of its bytes.
+    Share(u8),
     /// All of it.
     Whole,
+}
+
+impl Part {
+    /// How many of so many bytes.
+    pub fn of(self, length: usize) -> usize {
+        match self {
+            Self::Nothing => 0,
+            Self::Half => length / 2,
+            Self::Share(share) => length * usize::from(share) / 256,
+            Self::Whole => length,
+        }
+    }
 }
 
 /// How a link ends, on both sides.
@@ -49,7 +63,7 @@ pub enum End {
     Reset,
 }
 
-/// One WebSocket message or control frame, noted when it reached the proxy.
+/// One message or control frame, noted when it reached the proxy.
 #[derive(Clone, Debug)]
 pub struct Message {
     /// Which way it went.

@@ -11,6 +11,7 @@ mod docs;
 mod early_events;
 mod errors;
 mod full_link;
+mod http_messages;
 mod keepalive;
 mod late_reply;
 mod lifetimes;

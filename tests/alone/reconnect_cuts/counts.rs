@@ -3,7 +3,10 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fmt,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU64, Ordering},
+    },
     time::{Duration, Instant},
 };
 
@@ -11,6 +14,9 @@ use janus_blocking::{Error, HandleId, Result, SessionId};
 
 /// How much longer than its timeout a call may take on a busy machine.
 const SLACK: Duration = Duration::from_secs(2);
+
+/// How many links a request may break: then it is not repeated.
+const LINKS: u64 = 3;
 
 /// What a call that may not be repeated has come to.
 pub enum Fate<T> {
@@ -23,6 +29,8 @@ pub enum Fate<T> {
 
 pub struct Counts {
     timeout: Duration,
+    /// How many cuts there were.
+    cuts: Arc<AtomicU64>,
     inner: Mutex<Inner>,
 }
 
@@ -43,9 +51,10 @@ pub struct Inner {
 }
 
 impl Counts {
-    pub fn new(timeout: Duration) -> Self {
+    pub fn new(timeout: Duration, cuts: &Arc<AtomicU64>) -> Self {
         Self {
             timeout,
+            cuts: cuts.clone(),
             inner: Mutex::default(),
         }
     }
@@ -54,10 +63,14 @@ impl Counts {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// A call that the connection repeats: a broken link is none of its errors.
+    /// A call that the connection repeats: a broken link is none of its errors, unless three broke.
     pub fn repeated<T>(&self, name: &'static str, call: impl FnOnce() -> Result<T>) -> Option<T> {
+        let before = self.cuts.load(Ordering::SeqCst);
         match self.timed(name, call) {
             Ok(value) => Some(value),
+            Err(Error::Transport {
+                reconnects: true, ..
+            }) if self.cuts.load(Ordering::SeqCst) >= before + LINKS => None,
             Err(error) => {
                 self.wrong(name, &format!("{error:?}"));
                 None
