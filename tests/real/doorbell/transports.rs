@@ -2,14 +2,12 @@
 
 use std::{fs, thread};
 
-use common::{Authority, Janus, Sipp};
+use common::{Authority, Janus, Sipp, Version};
 
 use super::setup::{Setup, USER};
 
-const TRANSPORTS: usize = 4;
-
 /// What the processes are told of the server.
-fn urls(janus: &Janus) -> [String; TRANSPORTS] {
+fn urls(janus: &Janus) -> [String; 4] {
     [
         janus.url(),
         janus.http_url(),
@@ -21,17 +19,31 @@ fn urls(janus: &Janus) -> [String; TRANSPORTS] {
 #[test]
 #[ignore = "needs Janus, Kamailio and SIPp: run tests/run"]
 fn a_call_that_rang_over_one_transport_is_accepted_over_any_other() {
+    accepted_over(Version::V1_1_2, |_, _| true);
+}
+
+#[test]
+#[ignore = "needs Janus 1.4.1, Kamailio and SIPp: run tests/run"]
+fn a_call_that_rang_over_https_or_not_is_accepted_over_https_or_not_by_the_newer_janus() {
+    accepted_over(Version::V1_4_1, |wait, answer| {
+        wait.starts_with("https:") || answer.starts_with("https:")
+    });
+}
+
+/// Tells the story for those pairs of transports that are wanted, with the same first one in turn.
+fn accepted_over(version: Version, wanted: fn(&str, &str) -> bool) {
     thread::scope(|scope| {
-        for waiting in 0..TRANSPORTS {
+        for waiting in 0..4 {
             scope.spawn(move || {
                 let ca = Authority::new("doorbell CA");
-                let builder = Janus::builder().reclaim_timeout(30).http().unix();
-                let builder = builder.tls(&ca.issue(&["localhost"]));
+                let builder = Janus::builder().version(version).reclaim_timeout(30);
+                let builder = builder.http().unix().tls(&ca.issue(&["localhost"]));
                 let setup = Setup::with_ca(builder, &ca);
                 let urls = urls(&setup.janus);
-                for answering in &urls {
-                    println!("waits on {}, answers over {answering}", urls[waiting]);
-                    accepted(&setup, &urls[waiting], answering);
+                let wait = &urls[waiting];
+                for answer in urls.iter().filter(|answer| wanted(wait, answer)) {
+                    println!("Janus {version}: waits on {wait}, answers over {answer}");
+                    accepted(&setup, wait, answer);
                 }
             });
         }
