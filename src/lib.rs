@@ -112,6 +112,7 @@ pub use id::{HandleId, SessionId};
 pub use jsep::{Candidate, Jsep};
 pub use plugin::{
     Plugin, Request,
+    audiobridge::{self, AudioBridge},
     echotest::{self, EchoTest},
     raw::{self, Raw},
     sip::{self, Sip},

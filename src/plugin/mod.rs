@@ -11,11 +11,14 @@ use serde_json::value::RawValue;
 
 use crate::{Events, Handle};
 
+pub mod audiobridge;
 mod duration;
 pub mod echotest;
+mod events;
 pub mod raw;
 mod reply;
 mod requests;
+mod rooms;
 mod rtp;
 pub mod sip;
 pub mod videoroom;

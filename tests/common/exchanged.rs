@@ -15,6 +15,42 @@ pub type Exchange = (&'static str, &'static str, &'static [&'static str]);
 
 pub const ECHOTEST: &[Exchange] = &[("(unnamed)", "", BOTH)];
 
+pub const AUDIOBRIDGE: &[Exchange] = &[
+    ("create", "", BOTH),
+    ("edit", "", BOTH),
+    ("destroy", "", BOTH),
+    ("enable_recording", "", BOTH),
+    ("enable_mjrs", "", BOTH),
+    ("list", "", BOTH),
+    ("exists", "", BOTH),
+    ("allowed", "", BOTH),
+    ("mute", "", BOTH),
+    ("unmute", "", BOTH),
+    ("mute_room", "", BOTH),
+    ("unmute_room", "", BOTH),
+    ("denoise_enable", "", NEW),
+    ("denoise_disable", "", NEW),
+    ("kick", "", BOTH),
+    ("kick_all", "", BOTH),
+    ("listparticipants", "", BOTH),
+    ("resetdecoder", "", BOTH),
+    ("rtp_forward", "", BOTH),
+    ("stop_rtp_forward", "", BOTH),
+    ("listforwarders", "", BOTH),
+    ("play_file", "", BOTH),
+    ("is_playing", "", BOTH),
+    ("listannouncements", "", NEW),
+    ("stop_file", "", BOTH),
+    ("stop_all_files", "", NEW),
+    ("suspend", "", NEW),
+    ("resume", "", NEW),
+    ("join", "", BOTH),
+    ("configure", "", BOTH),
+    ("changeroom", "", BOTH),
+    ("leave", "", BOTH),
+    ("hangup", "", BOTH),
+];
+
 pub const SIP: &[Exchange] = &[
     ("register", "", BOTH),
     ("unregister", "", BOTH),
@@ -81,6 +117,7 @@ pub const VIDEOROOM: &[Exchange] = &[
 /// The table of a plugin.
 pub fn of(plugin: &str) -> &'static [Exchange] {
     match plugin {
+        "audiobridge" => AUDIOBRIDGE,
         "echotest" => ECHOTEST,
         "sip" => SIP,
         "videoroom" => VIDEOROOM,

@@ -6,6 +6,7 @@
 //! means nothing. A plugin joins by its fixtures; its decoders and its list are a file in `keys`.
 //! With `--nocapture` it counts.
 
+mod audiobridge;
 mod core;
 mod echotest;
 mod sip;
@@ -120,6 +121,7 @@ fn the_lists_are_short() {
     let lists = [
         core::EVENTS,
         core::ANSWERS,
+        audiobridge::ALLOWED,
         echotest::ALLOWED,
         sip::ALLOWED,
         videoroom::ALLOWED,

@@ -1,6 +1,7 @@
 //! The types of the plugins and of the core's messages, against the facts about Janus and against
 //! messages of fixtures.
 
+mod audiobridge_wire;
 mod coverage;
 mod echotest_wire;
 mod keys;

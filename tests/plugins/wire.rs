@@ -161,9 +161,9 @@ impl Wire {
                 "{place}, only required fields"
             );
             count += names(params).len();
-            for (list, params) in facts["nested"].as_object().into_iter().flatten() {
-                let entries = &case.full[list.trim_end_matches("[]")];
-                assert_eq!(keys(&entries[0]), names(params), "{list} of {place}");
+            for (key, params) in facts["nested"].as_object().into_iter().flatten() {
+                let inner = nested(&case.full, key);
+                assert_eq!(keys(inner), names(params), "{key} of {place}");
                 count += names(params).len();
             }
             let sent = self.fixture(&format!("requests/{place}"));
@@ -189,9 +189,9 @@ impl Wire {
                 }
             };
             check(&facts["params"], &case.full, &case.place());
-            for (list, params) in facts["nested"].as_object().into_iter().flatten() {
-                let entry = &case.full[list.trim_end_matches("[]")][0];
-                check(params, entry, &format!("{list} of {}", case.place()));
+            for (key, params) in facts["nested"].as_object().into_iter().flatten() {
+                let inner = nested(&case.full, key);
+                check(params, inner, &format!("{key} of {}", case.place()));
             }
         }
     }
@@ -359,6 +359,14 @@ impl Wire {
             }
         }
         println!("{} {tried} broken messages", self.title);
+    }
+}
+
+/// The object under a key, or, if that ends with `[]`, the first of the list there.
+fn nested<'a>(request: &'a Value, key: &str) -> &'a Value {
+    match key.strip_suffix("[]") {
+        Some(list) => &request[list][0],
+        None => &request[key],
     }
 }
 

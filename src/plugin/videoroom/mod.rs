@@ -55,12 +55,12 @@ mod rooms;
 mod rtp_forward;
 pub mod subscriber;
 
-pub use super::rtp::{HostFamily, SrtpSuite};
-pub use event::Event;
-pub use participants::{
-    Allowed, AllowedAction, AllowedTokens, Kick, ListParticipants, Moderate, Participant,
-    Participants,
+pub use super::{
+    rooms::{AllowedAction, AllowedTokens, Created, Destroyed, Edited, Existence},
+    rtp::{HostFamily, SrtpSuite},
 };
+pub use event::Event;
+pub use participants::{Allowed, Kick, ListParticipants, Moderate, Participant, Participants};
 pub use publish_remotely::{
     ListRemotes, PublishRemotely, Remote, Remotes, Remotized, UnpublishRemotely, Unremotized,
 };
@@ -68,10 +68,9 @@ pub use publisher::Publisher;
 pub use remote_publishers::{
     AddRemotePublisher, RemotePublisher, RemoteStream, RemoveRemotePublisher, UpdateRemotePublisher,
 };
-pub use rooms::create::{Create, Created, DummyStream};
+pub use rooms::create::{Create, DummyStream};
 pub use rooms::manage::{
-    Destroy, Destroyed, Edit, Edited, EnableRecording, Existence, Exists, List, RecordingEnabled,
-    Room, Rooms,
+    Destroy, Edit, EnableRecording, Exists, List, RecordingEnabled, Room, Rooms,
 };
 pub use rtp_forward::{
     ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, ForwardingPublisher,

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
 
-use super::VideoRoom;
+use super::{AllowedAction, AllowedTokens, VideoRoom};
 use crate::plugin::{Done, Secret, constructors};
 use crate::{Id, Result};
 
@@ -16,21 +16,6 @@ constructors! {
     Moderate(room as Id, id as Id, mid as String; mute: bool);
     /// Creates a request for the participants of `room`.
     ListParticipants(room as Id);
-}
-
-/// What [`Allowed`] does.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Serialize)]
-#[serde(rename_all = "lowercase")]
-#[non_exhaustive]
-pub enum AllowedAction {
-    /// Joining needs a token on the list.
-    Enable,
-    /// Joining needs no token; the list is kept.
-    Disable,
-    /// Adds tokens to the list.
-    Add,
-    /// Removes tokens from the list. Participants who are in the room stay.
-    Remove,
 }
 
 /// `allowed`; see [`VideoRoom::allowed`].
@@ -61,17 +46,6 @@ impl Allowed {
             allowed: None,
         }
     }
-}
-
-/// The tokens that may join.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct AllowedTokens {
-    /// The id of the room.
-    pub room: Id,
-    /// The list as it is now, in no order; absent after [`AllowedAction::Disable`].
-    pub allowed: Option<Vec<Secret>>,
 }
 
 /// `kick`; see [`VideoRoom::kick`].

@@ -1,21 +1,21 @@
 //! Events of a VideoRoom handle.
 
-use serde::{
-    Deserialize,
-    de::{DeserializeOwned, IgnoredAny},
-};
 use serde_json::{Result, Value, value::RawValue};
 
 use super::{publisher, subscriber};
-use crate::plugin;
+use crate::plugin::{
+    self,
+    events::{keys, of},
+};
 
 mod participants;
 mod quality;
 
 pub use participants::{
-    Destroyed, DisplayChanged, Failure, Joining, Kicked, Leaving, MetadataChanged, Moderated,
-    Moderation, Publishers, Talking, Unpublished,
+    Destroyed, DisplayChanged, Joining, Kicked, Leaving, MetadataChanged, Moderated, Moderation,
+    Publishers, Talking, Unpublished,
 };
+pub use plugin::events::Failure;
 pub use quality::{SlowLink, SpatialLayer, Substream, Temporal, TemporalLayer, Updated};
 
 /// An event of the VideoRoom plugin.
@@ -106,32 +106,9 @@ pub enum Event {
     Other(Value),
 }
 
-/// The keys that tell events of the tag `event` apart, and the event that each stands for: the first
-/// that is there counts.
-macro_rules! keys {
-    ($($key:ident => $event:ident,)+) => {
-        #[derive(Default, Deserialize)]
-        #[serde(default)]
-        struct Keys {
-            videoroom: String,
-            error_code: Option<IgnoredAny>,
-            $($key: Option<IgnoredAny>,)+
-        }
-
-        impl Keys {
-            fn decode(&self, data: &RawValue) -> Result<Event> {
-                $(if self.$key.is_some() {
-                    return of(data, Event::$event);
-                })+
-                of(data, Event::Other)
-            }
-        }
-    };
-}
-
 // Answers come before what may have their keys. 1.1.2 tells both SVC layers in one event. What has a
 // `room` is none of the last two.
-keys! {
+keys! { videoroom:
     publishers => Publishers, joining => Joining, leaving => Leaving, kicked => Kicked,
     unpublished => Unpublished, moderation => Moderated, configured => Configured,
     started => Started, paused => Paused, switched => Switched, left => Left,
@@ -156,8 +133,4 @@ pub(super) fn decode(data: &RawValue) -> Result<Event> {
         "updating" => of(data, Event::Updating),
         _ => of(data, Event::Other),
     }
-}
-
-fn of<T: DeserializeOwned>(data: &RawValue, event: fn(T) -> Event) -> Result<Event> {
-    plugin::decode(data).map(event)
 }

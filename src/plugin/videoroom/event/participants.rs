@@ -1,13 +1,12 @@
 //! Events about the people in a room.
 
 use serde::Deserialize;
-use serde_json::{Value, value::RawValue};
+use serde_json::Value;
 
 use crate::{
-    ErrorCode, Id,
+    Id,
     json::words,
     videoroom::publisher::{Attendee, Feed},
-    wire,
 };
 
 /// See [`Event::Publishers`](super::Event::Publishers).
@@ -134,27 +133,6 @@ pub struct Kicked {
 pub struct Destroyed {
     /// The id of the room.
     pub room: Id,
-}
-
-/// See [`Event::Error`](super::Event::Error).
-#[derive(Clone, PartialEq, Eq, Debug)]
-#[non_exhaustive]
-pub struct Failure {
-    /// `error_code`: one of [`error_code`](crate::videoroom::error_code).
-    pub code: ErrorCode,
-    /// `error`: the plugin's text.
-    pub reason: String,
-}
-
-impl Failure {
-    pub(super) fn of(data: &RawValue) -> Self {
-        let refusal = wire::refusal(data);
-        let (code, reason) = refusal.map_or((0, String::new()), |it| (it.code, it.reason));
-        Self {
-            code: ErrorCode::from_wire(code),
-            reason,
-        }
-    }
 }
 
 /// See [`Event::Moderated`](super::Event::Moderated).

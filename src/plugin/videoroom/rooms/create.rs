@@ -3,11 +3,11 @@
 use std::time::Duration;
 
 use derive_setters::Setters;
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 use serde_with::skip_serializing_none;
 
 use crate::plugin::{Secret, constructors, duration};
-use crate::videoroom::VideoRoom;
+use crate::videoroom::{Created, VideoRoom};
 use crate::{Id, Result};
 
 constructors! {
@@ -126,17 +126,6 @@ pub struct DummyStream {
     pub codec: String,
     /// Its format parameters, for example `profile-level-id=42e01f`. Default: none.
     pub fmtp: Option<String>,
-}
-
-/// The room was created.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Created {
-    /// The id of the room.
-    pub room: Id,
-    /// Whether it is in the server's configuration file.
-    #[serde(default)]
-    pub permanent: bool,
 }
 
 impl VideoRoom {

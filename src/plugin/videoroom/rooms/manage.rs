@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_with::skip_serializing_none;
 
 use crate::plugin::{Secret, constructors, duration};
-use crate::videoroom::VideoRoom;
+use crate::videoroom::{Destroyed, Edited, VideoRoom};
 use crate::{Id, Result};
 
 constructors! {
@@ -62,17 +62,6 @@ pub struct Edit {
     pub permanent: Option<bool>,
 }
 
-/// The room was changed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Edited {
-    /// The id of the room.
-    pub room: Id,
-    /// Whether the change is in the server's configuration file.
-    pub permanent: bool,
-}
-
 /// `destroy`; see [`VideoRoom::destroy`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
@@ -88,17 +77,6 @@ pub struct Destroy {
     pub secret: Option<Secret>,
 }
 
-/// The room was destroyed.
-#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
-#[serde(default)]
-#[non_exhaustive]
-pub struct Destroyed {
-    /// The id of the room.
-    pub room: Id,
-    /// Whether it was removed from the server's configuration file.
-    pub permanent: bool,
-}
-
 /// `exists`; see [`VideoRoom::exists`].
 #[derive(Clone, PartialEq, Debug, Default, Serialize)]
 #[serde(tag = "request", rename = "exists")]
@@ -106,17 +84,6 @@ pub struct Destroyed {
 pub struct Exists {
     /// The id of the room.
     pub room: Id,
-}
-
-/// Whether there is such a room.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Existence {
-    /// The id that was asked for.
-    #[serde(default)]
-    pub room: Id,
-    /// Whether there is a room of that id.
-    pub exists: bool,
 }
 
 /// `list`; see [`VideoRoom::list`].
