@@ -90,11 +90,11 @@ pub struct FilePlaying {
 }
 
 /// The announcements of a room.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Announcements {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The announcements, in no order.
     pub announcements: Vec<Announcement>,

@@ -60,11 +60,11 @@ pub struct ListParticipants {
 }
 
 /// Who is in a room, or, in an event, whom it is about.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Participants {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The participants, in no order.
     pub participants: Vec<Attendee>,
@@ -92,7 +92,8 @@ pub struct Attendee {
     pub spatial_position: Option<u64>,
     /// Whether it is suspended. In the replies to `join` and `changeroom` Janus 1.4.1 has the state of
     /// whoever joins in all entries: ask [`AudioBridge::list_participants`] instead. Since Janus 1.2.1.
-    pub suspended: Option<bool>,
+    #[serde(default)]
+    pub suspended: bool,
 }
 
 #[expect(clippy::missing_errors_doc, reason = "said once, at the type")]

@@ -107,11 +107,11 @@ pub struct ForwardStopped {
 }
 
 /// The forwarders of a room.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Forwarders {
     /// The id of the room.
-    #[serde(default)]
     pub room: Id,
     /// The forwarders, in no order.
     pub rtp_forwarders: Vec<Forwarder>,
