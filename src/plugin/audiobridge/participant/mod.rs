@@ -30,7 +30,7 @@ plugin_type! {
     ///
     /// When its PeerConnection is closed, it leaves the room, without an answer to wait for: it gets
     /// [`Event::Hangup`](crate::Event::Hangup), and the others
-    /// [`Event::Leaving`](super::Event::Leaving).
+    /// [`Event::Leaving`].
     ///
     /// # Errors of every method
     ///
