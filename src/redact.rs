@@ -30,10 +30,14 @@ const KEYS: [&str; 15] = [
     "allowed",
 ];
 
+/// The key of an address, in which a password may be.
+const URL: &str = "url";
+
 /// A wire message with its secrets replaced by `***`. For logs and errors only: it parses the text.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
-    if !KEYS.iter().any(|key| lower.contains(key)) {
+    let holds = |key: &&str| lower.contains(*key);
+    if !KEYS.iter().chain(&[URL]).any(holds) {
         return Cow::Borrowed(text);
     }
     let masked = serde_json::Deserializer::from_str(text)
@@ -51,8 +55,11 @@ fn mask(value: &mut Value) {
     match value {
         Value::Object(map) => {
             for (key, value) in map {
-                if KEYS.contains(&key.to_ascii_lowercase().as_str()) && !value.is_boolean() {
+                let key = key.to_ascii_lowercase();
+                if KEYS.contains(&key.as_str()) && !value.is_boolean() {
                     *value = Value::from("***");
+                } else if let (URL, Value::String(url)) = (key.as_str(), &*value) {
+                    *value = Value::from(address(url));
                 } else {
                     mask(value);
                 }
@@ -120,6 +127,15 @@ mod tests {
         let masked = masked(text);
         assert!(!masked.contains("hush"), "{masked}");
         assert_eq!(masked.matches("***").count(), 3);
+    }
+
+    #[test]
+    fn addresses_in_messages_lose_their_passwords() {
+        let text = r#"{"body":{"url":"rtsp://me:hush@cam/1?key=hush","rtsp_pwd":"hush"}}"#;
+        let masked = masked(text);
+        assert!(!masked.contains("hush"), "{masked}");
+        assert!(masked.contains("rtsp://***@cam/1?***"), "{masked}");
+        assert!(!self::masked(r#"{"url":"rtsp://me:hush@cam""#).contains("hush"));
     }
 
     #[test]
