@@ -116,6 +116,7 @@ pub use plugin::{
     echotest::{self, EchoTest},
     raw::{self, Raw},
     sip::{self, Sip},
+    streaming::{self, Streaming},
     videoroom::{self, VideoRoom},
 };
 

@@ -45,6 +45,13 @@ pub(super) fn from_seconds<'de, D: Deserializer<'de>>(
     Ok(Option::<u64>::deserialize(from)?.map(Duration::from_secs))
 }
 
+/// Whole milliseconds, where they were given.
+pub(super) fn from_millis<'de, D: Deserializer<'de>>(
+    from: D,
+) -> Result<Option<Duration>, D::Error> {
+    Ok(Option::<u64>::deserialize(from)?.map(Duration::from_millis))
+}
+
 /// Whole microseconds, where they were given.
 pub(super) fn from_micros<'de, D: Deserializer<'de>>(
     from: D,

@@ -21,6 +21,7 @@ mod requests;
 mod rooms;
 mod rtp;
 pub mod sip;
+pub mod streaming;
 pub mod videoroom;
 
 pub use crate::{

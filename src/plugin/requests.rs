@@ -71,7 +71,8 @@ macro_rules! constructors {
 }
 
 /// The type of a plugin's handles, its [`Plugin`](crate::Plugin), and what programs call on it
-/// without importing that trait. `with room` is for types that lend the requests about rooms.
+/// without importing that trait. `with room: VideoRoom` is for types that lend the
+/// requests of another one.
 macro_rules! plugin_type {
     (
         $(#[$doc:meta])*
@@ -93,7 +94,7 @@ macro_rules! plugin_type {
             }
 
             $(
-                /// The requests about rooms, by this handle.
+                #[doc = concat!("The requests of [`", stringify!($inner), "`], by this handle.")]
                 pub fn $field(&self) -> &$inner {
                     &self.$field
                 }

@@ -77,6 +77,28 @@ pub const SIP: &[Exchange] = &[
     ("reset", "", BOTH),
 ];
 
+pub const STREAMING: &[Exchange] = &[
+    ("create", "rtp", BOTH),
+    ("create", "live", BOTH),
+    ("create", "ondemand", BOTH),
+    ("create", "rtsp", BOTH),
+    ("edit", "", BOTH),
+    ("destroy", "", BOTH),
+    ("list", "", BOTH),
+    ("info", "", BOTH),
+    ("enable", "", BOTH),
+    ("disable", "", BOTH),
+    ("kick_all", "", BOTH),
+    ("recording", "", BOTH),
+    ("watch", "plugin_offer", BOTH),
+    ("watch", "user_offer", NEW),
+    ("start", "", BOTH),
+    ("pause", "", BOTH),
+    ("configure", "", BOTH),
+    ("switch", "", BOTH),
+    ("stop", "", BOTH),
+];
+
 pub const VIDEOROOM: &[Exchange] = &[
     ("create", "", BOTH),
     ("edit", "", BOTH),
@@ -120,6 +142,7 @@ pub fn of(plugin: &str) -> &'static [Exchange] {
         "audiobridge" => AUDIOBRIDGE,
         "echotest" => ECHOTEST,
         "sip" => SIP,
+        "streaming" => STREAMING,
         "videoroom" => VIDEOROOM,
         plugin => panic!("{plugin} has no table of exchanges"),
     }

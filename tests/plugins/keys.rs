@@ -10,6 +10,7 @@ mod audiobridge;
 mod core;
 mod echotest;
 mod sip;
+mod streaming;
 mod variations;
 mod videoroom;
 
@@ -124,6 +125,7 @@ fn the_lists_are_short() {
         audiobridge::ALLOWED,
         echotest::ALLOWED,
         sip::ALLOWED,
+        streaming::ALLOWED,
         videoroom::ALLOWED,
     ];
     let keys = lists.iter().flat_map(|list| list.iter());
@@ -143,6 +145,13 @@ fn every_plugin_with_fixtures_takes_part() {
     let folders = fs::read_dir(root).expect("a folder").flatten();
     let folders = folders.filter(|entry| entry.path().join("events").is_dir());
     let names: BTreeSet<_> = folders.map(|entry| entry.file_name()).collect();
-    let taking_part = ["audiobridge", "core", "echotest", "sip", "videoroom"];
+    let taking_part = [
+        "audiobridge",
+        "core",
+        "echotest",
+        "sip",
+        "streaming",
+        "videoroom",
+    ];
     assert_eq!(names, taking_part.map(Into::into).into());
 }

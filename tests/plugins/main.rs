@@ -7,5 +7,6 @@ mod echotest_wire;
 mod keys;
 mod scaffold;
 mod sip_wire;
+mod streaming_wire;
 mod videoroom_wire;
 mod wire;
