@@ -37,13 +37,13 @@ mod rtp_forward;
 
 pub use super::{
     Secret,
-    rtp::{HostFamily, SrtpSuite},
+    rtp::{ForwardKind, ForwardStream, Forwarder, HostFamily, Srtp, SrtpProfile, SrtpSuite},
 };
 use account::RegisterAtOnce;
 pub use account::{AccountType, Register, Registering, Reset, Unregister};
 use answer::AcceptWithOffer;
 pub use answer::{Accept, Decline, Declining, Progress, RingingSent, SendRinging};
-pub use call::{Call, Calling, HangingUp, Hangup, Srtp, SrtpProfile, Update};
+pub use call::{Call, Calling, HangingUp, Hangup, Update};
 pub use envelope::{Confirmation, Confirmed};
 pub use event::Event;
 use event::Registered;
@@ -53,8 +53,7 @@ pub use in_call::{
 };
 pub use message::{Message, MessageSent, Subscribe, Subscribing, Unsubscribe};
 pub use rtp_forward::{
-    ForwardKind, ForwardStopped, ForwardStream, Forwarder, Forwarders, Forwarding, ListForwarders,
-    RtpForward, StopRtpForward,
+    ForwardStopped, Forwarders, Forwarding, ListForwarders, RtpForward, StopRtpForward,
 };
 
 requests! { Sip by envelope::reply:

@@ -1,12 +1,10 @@
 //! Copies of a call's RTP for another program. Since Janus 1.4.0.
 
-use derive_setters::Setters;
 use serde::{Deserialize, Serialize};
-use serde_with::skip_serializing_none;
 
-use super::{HostFamily, Secret, Sip, SrtpSuite};
+use super::{ForwardStream, Forwarder, Sip};
+use crate::Result;
 use crate::plugin::{bare_requests, constructors};
-use crate::{Result, json::words};
 
 bare_requests! {
     /// `listforwarders`; see [`Sip::list_forwarders`]. Since Janus 1.4.0.
@@ -14,54 +12,10 @@ bare_requests! {
 }
 
 constructors! {
-    /// Creates a copy of a stream to that host and UDP port.
-    ForwardStream(kind as ForwardKind, host as String; port: u16);
     /// Creates a request to copy these streams.
     RtpForward(streams as Vec<ForwardStream>);
     /// Creates a request to end a forwarder.
     StopRtpForward(; stream_id: u64);
-}
-
-words! {
-    /// Which stream of the call is copied.
-    pub enum ForwardKind {
-        /// `audio`: the audio from here.
-        Audio = "audio",
-        /// `video`: the video from here.
-        Video = "video",
-        /// `peer_audio`: the audio from the peer.
-        PeerAudio = "peer_audio",
-        /// `peer_video`: the video from the peer.
-        PeerVideo = "peer_video",
-    }
-}
-
-/// One stream of an [`RtpForward`].
-#[skip_serializing_none]
-#[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
-#[setters(strip_option, into)]
-#[non_exhaustive]
-pub struct ForwardStream {
-    /// `type`: which stream of the call.
-    #[serde(rename = "type")]
-    pub kind: ForwardKind,
-    /// The address or name of the host to send to.
-    pub host: String,
-    /// What the name is resolved to. Default: ipv4.
-    pub host_family: Option<HostFamily>,
-    /// The UDP port to send to.
-    #[setters(skip)]
-    pub port: u16,
-    /// The SSRC to send with. Default and 0: the stream's own.
-    #[setters(into = false)]
-    pub ssrc: Option<u32>,
-    /// The payload type to send with, up to 127. Default and 0: the stream's own.
-    #[setters(into = false)]
-    pub pt: Option<u8>,
-    /// Encrypts the copy; counts only with `srtp_crypto`. Default: no encryption.
-    pub srtp_suite: Option<SrtpSuite>,
-    /// The key, in base64 as in SDES; counts only with `srtp_suite`.
-    pub srtp_crypto: Option<Secret>,
 }
 
 /// `rtp_forward`; see [`Sip::rtp_forward`]. Since Janus 1.4.0.
@@ -82,33 +36,6 @@ pub struct Forwarding {
     pub forwarders: Vec<Forwarder>,
     /// The SIP Call-ID of the call.
     pub call_id: Option<String>,
-}
-
-/// One forwarder. Since Janus 1.4.0.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
-#[non_exhaustive]
-pub struct Forwarder {
-    /// Its id, for [`Sip::stop_rtp_forward`].
-    pub stream_id: u64,
-    /// `type`: which stream of the call it copies.
-    #[serde(rename = "type")]
-    pub kind: Option<ForwardKind>,
-    /// The address that it sends to.
-    #[serde(default)]
-    pub host: String,
-    /// The UDP port that it sends to; 0 if not given.
-    #[serde(default)]
-    pub port: u16,
-    /// `audio` or `video`.
-    #[serde(default)]
-    pub media: String,
-    /// The payload type, if the request set one.
-    pub pt: Option<u8>,
-    /// The SSRC, if the request set one.
-    pub ssrc: Option<u32>,
-    /// Whether the copy is encrypted.
-    #[serde(default)]
-    pub srtp: bool,
 }
 
 /// `stop_rtp_forward`; see [`Sip::stop_rtp_forward`]. Since Janus 1.4.0.
