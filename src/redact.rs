@@ -33,11 +33,14 @@ const KEYS: [&str; 15] = [
 /// The key of an address, in which a password may be.
 const URL: &str = "url";
 
+/// What an SDP of SDES-SRTP has before a key.
+const CRYPTO: &str = "inline:";
+
 /// A wire message with its secrets replaced by `***`. For logs and errors only: it parses the text.
 pub(crate) fn masked(text: &str) -> Cow<'_, str> {
     let lower = text.to_ascii_lowercase();
     let holds = |key: &&str| lower.contains(*key);
-    if !KEYS.iter().chain(&[URL]).any(holds) {
+    if !KEYS.iter().chain(&[URL, CRYPTO]).any(holds) {
         return Cow::Borrowed(text);
     }
     let masked = serde_json::Deserializer::from_str(text)
@@ -66,8 +69,22 @@ fn mask(value: &mut Value) {
             }
         }
         Value::Array(items) => items.iter_mut().for_each(mask),
+        Value::String(text) if text.contains(CRYPTO) => *text = without_keys(text),
         _ => {}
     }
+}
+
+/// An SDP with its SRTP keys replaced by `***`.
+fn without_keys(sdp: &str) -> String {
+    let mut parts = sdp.split(CRYPTO);
+    let mut masked = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let end = part.find(char::is_whitespace).unwrap_or(part.len());
+        masked += CRYPTO;
+        masked += "***";
+        masked += &part[end..];
+    }
+    masked
 }
 
 /// The beginning of a message, masked, for an error.
@@ -136,6 +153,17 @@ mod tests {
         assert!(!masked.contains("hush"), "{masked}");
         assert!(masked.contains("rtsp://***@cam/1?***"), "{masked}");
         assert!(!self::masked(r#"{"url":"rtsp://me:hush@cam""#).contains("hush"));
+    }
+
+    #[test]
+    fn keys_of_srtp_are_masked_and_the_rest_of_the_sdp_is_not() {
+        let text =
+            r#"{"sdp":"v=0\r\na=crypto:1 AES inline:hush|2^20\r\na=crypto:2 AES inline:hush"}"#;
+        let masked = masked(text);
+        assert_eq!(
+            masked,
+            r#"{"sdp":"v=0\r\na=crypto:1 AES inline:***\r\na=crypto:2 AES inline:***"}"#
+        );
     }
 
     #[test]
