@@ -114,10 +114,13 @@ pub use plugin::{
     Plugin, Request,
     audiobridge::{self, AudioBridge},
     echotest::{self, EchoTest},
+    nosip::{self, NoSip},
     raw::{self, Raw},
+    recordplay::{self, RecordPlay},
     sip::{self, Sip},
     streaming::{self, Streaming},
     videoroom::{self, VideoRoom},
+    voicemail::{self, VoiceMail},
 };
 
 // Short names for the crate itself, and for the links of its documents.

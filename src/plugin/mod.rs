@@ -15,7 +15,9 @@ pub mod audiobridge;
 mod duration;
 pub mod echotest;
 mod events;
+pub mod nosip;
 pub mod raw;
+pub mod recordplay;
 mod reply;
 mod requests;
 mod rooms;
@@ -23,6 +25,7 @@ mod rtp;
 pub mod sip;
 pub mod streaming;
 pub mod videoroom;
+pub mod voicemail;
 
 pub use crate::{
     auth::Secret,

@@ -61,3 +61,22 @@ impl<'de> Deserialize<'de> for Done {
         IgnoredAny::deserialize(deserializer).map(|_| Self)
     }
 }
+
+/// The object in `result`; all of the data where there is none.
+pub(super) fn result(data: &RawValue) -> &RawValue {
+    #[derive(Deserialize)]
+    struct Outer<'a> {
+        #[serde(borrow)]
+        result: Option<&'a RawValue>,
+    }
+    let outer = serde_json::from_str::<Outer<'_>>(data.get()).ok();
+    let result = outer.and_then(|outer| outer.result);
+    result
+        .filter(|it| it.get().starts_with('{'))
+        .unwrap_or(data)
+}
+
+/// Decodes a reply that is in `result`.
+pub(super) fn of_result<T: DeserializeOwned>(data: &RawValue) -> serde_json::Result<T> {
+    decode(result(data))
+}

@@ -9,6 +9,8 @@ use std::collections::BTreeSet;
 pub const BOTH: &[&str] = &["1.1.2", "1.4.1"];
 /// For requests that 1.1.2 does not have.
 pub const NEW: &[&str] = &["1.4.1"];
+/// For those that are gone since.
+pub const OLD: &[&str] = &["1.1.2"];
 
 /// One request of one plugin.
 pub type Exchange = (&'static str, &'static str, &'static [&'static str]);
@@ -49,6 +51,29 @@ pub const AUDIOBRIDGE: &[Exchange] = &[
     ("changeroom", "", BOTH),
     ("leave", "", BOTH),
     ("hangup", "", BOTH),
+];
+
+pub const NOSIP: &[Exchange] = &[
+    ("generate", "", BOTH),
+    ("process", "", BOTH),
+    ("hangup", "", BOTH),
+    ("recording", "", BOTH),
+    ("keyframe", "", NEW),
+    ("rtp_forward", "", NEW),
+    ("stop_rtp_forward", "", NEW),
+    ("listforwarders", "", NEW),
+];
+
+pub const RECORDPLAY: &[Exchange] = &[
+    ("list", "", BOTH),
+    ("update", "", BOTH),
+    ("configure", "", BOTH),
+    ("record", "", BOTH),
+    ("play", "", BOTH),
+    ("start", "", BOTH),
+    ("pause", "", BOTH),
+    ("resume", "", BOTH),
+    ("stop", "", BOTH),
 ];
 
 pub const SIP: &[Exchange] = &[
@@ -136,14 +161,19 @@ pub const VIDEOROOM: &[Exchange] = &[
     ("leave", "subscriber", BOTH),
 ];
 
+pub const VOICEMAIL: &[Exchange] = &[("record", "", OLD), ("update", "", OLD), ("stop", "", OLD)];
+
 /// The table of a plugin.
 pub fn of(plugin: &str) -> &'static [Exchange] {
     match plugin {
         "audiobridge" => AUDIOBRIDGE,
         "echotest" => ECHOTEST,
+        "nosip" => NOSIP,
+        "recordplay" => RECORDPLAY,
         "sip" => SIP,
         "streaming" => STREAMING,
         "videoroom" => VIDEOROOM,
+        "voicemail" => VOICEMAIL,
         plugin => panic!("{plugin} has no table of exchanges"),
     }
 }

@@ -10,20 +10,26 @@ pub(crate) mod sample;
 
 use std::{collections::BTreeSet, env, fs, path::PathBuf, sync::OnceLock};
 
-use crate::{audiobridge_wire, sip_wire, streaming_wire, videoroom_wire};
+use crate::{
+    audiobridge_wire, nosip_wire, recordplay_wire, sip_wire, streaming_wire, videoroom_wire,
+    voicemail_wire,
+};
 use common::{Janus, Version, exchanged};
 use janus_blocking::{Connection, EchoTest, echotest::Settings};
 use plugin::{Covered, Share, Typed};
 use serde_json::Value;
 
 /// The plugins that the crate has types for.
-fn typed() -> [Typed; 5] {
+fn typed() -> [Typed; 8] {
     [
         audiobridge_wire::wire().into(),
         echotest::typed(),
+        nosip_wire::wire().into(),
+        recordplay_wire::wire().into(),
         sip_wire::wire().into(),
         streaming_wire::wire().into(),
         videoroom_wire::wire().into(),
+        voicemail_wire::wire().into(),
     ]
 }
 

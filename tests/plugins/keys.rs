@@ -9,10 +9,13 @@
 mod audiobridge;
 mod core;
 mod echotest;
+mod nosip;
+mod recordplay;
 mod sip;
 mod streaming;
 mod variations;
 mod videoroom;
+mod voicemail;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -124,9 +127,12 @@ fn the_lists_are_short() {
         core::ANSWERS,
         audiobridge::ALLOWED,
         echotest::ALLOWED,
+        nosip::ALLOWED,
+        recordplay::ALLOWED,
         sip::ALLOWED,
         streaming::ALLOWED,
         videoroom::ALLOWED,
+        voicemail::ALLOWED,
     ];
     let keys = lists.iter().flat_map(|list| list.iter());
     let keys = keys.flat_map(|(_, keys)| keys.iter());
@@ -149,9 +155,12 @@ fn every_plugin_with_fixtures_takes_part() {
         "audiobridge",
         "core",
         "echotest",
+        "nosip",
+        "recordplay",
         "sip",
         "streaming",
         "videoroom",
+        "voicemail",
     ];
     assert_eq!(names, taking_part.map(Into::into).into());
 }

@@ -157,7 +157,11 @@ impl Wire {
                 names(params),
                 "{place}, all fields set"
             );
-            let required = entries(params).filter(|(_, param)| param["required"] == true);
+            // Credentials are needed only by servers that have them configured.
+            let needs = facts["needs"].as_array();
+            let needed = |name: &str| needs.is_some_and(|it| it.contains(&json!(name)));
+            let required =
+                entries(params).filter(|(name, param)| param["required"] == true && !needed(name));
             let mut required: BTreeSet<_> = required.map(|(name, _)| name).collect();
             let guards = GUARDS.iter();
             let guards = guards.filter(|(key, name, _)| (*key, *name) == (self.key, case.name));

@@ -3,10 +3,14 @@
 
 mod desk;
 mod doorbell;
+mod feed;
 mod janus_0;
 mod matrix;
+mod nosip;
 mod reattached;
+mod recordplay;
 mod room_monitor;
 mod servers;
 mod sip;
 mod videoroom;
+mod voicemail;

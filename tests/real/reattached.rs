@@ -3,10 +3,14 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, Plugin, Raw, Sip,
+    Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, NoSip, Plugin, Raw, RecordPlay, Sip,
+    VoiceMail,
     echotest::{self, Settings},
+    nosip::{Recording, RecordingAction},
     plugin::Bound,
+    recordplay::Configure,
     sip::{self, Register, error_code},
+    voicemail,
     webrtc::JsepKind,
 };
 use serde_json::{Value, json};
@@ -23,7 +27,10 @@ const BOTH: [Bound; 2] = [Bound::Attached, Bound::Reattached];
 /// The types of plugin, each with what it can be asked.
 struct Types {
     echotest: Part<EchoTest>,
+    nosip: Part<NoSip>,
+    recordplay: Part<RecordPlay>,
     sip: Part<Sip>,
+    voicemail: Part<VoiceMail>,
     raw_echotest: Part<Raw>,
     raw_videoroom: Part<Raw>,
     own: Part<Rooms>,
@@ -38,6 +45,24 @@ fn types() -> Types {
             poke: json!({ "video": false }),
             offer: Some(json!({ "audio": true })),
         },
+        nosip: Part {
+            package: NoSip::PACKAGE,
+            ask: |line| {
+                let stop = Recording::new(RecordingAction::Stop).audio(true);
+                format!("{:?}", line.recording(&stop))
+            },
+            refused: json!({ "request": "process", "type": "offer" }),
+            poke: json!({ "request": "hangup" }),
+            // Its answer is plain SDP; tests/real/nosip.rs answers one.
+            offer: None,
+        },
+        recordplay: Part {
+            package: RecordPlay::PACKAGE,
+            ask: |desk| format!("{:?}", desk.configure(&Configure::new())),
+            refused: json!({ "request": "play", "id": 99 }),
+            poke: json!({ "request": "pause" }),
+            offer: Some(json!({ "request": "record", "name": "walk" })),
+        },
         sip: Part {
             package: Sip::PACKAGE,
             ask: |sip| format!("{:?}", sip.reset().map(|confirmed| confirmed.of)),
@@ -45,6 +70,17 @@ fn types() -> Types {
             poke: json!({ "request": "reset" }),
             // Janus makes the offers on the SIP side; tests/real/doorbell.rs answers one.
             offer: None,
+        },
+        voicemail: Part {
+            package: VoiceMail::PACKAGE,
+            // Without a message, nothing that it has would be done.
+            ask: |mail| {
+                let refused = mail.handle().request(&voicemail::Update::new());
+                format!("{:?}", refused.map_err(|error| error.code()))
+            },
+            refused: json!({ "request": "update" }),
+            poke: json!({ "request": "update" }),
+            offer: Some(json!({ "request": "record" })),
         },
         raw_echotest: Part {
             package: EchoTest::PACKAGE,
@@ -97,7 +133,10 @@ fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
     rooms.create(ROOM).unwrap();
     let walked = [
         same(&proxied, &types.echotest),
+        same(&proxied, &types.nosip),
+        same(&proxied, &types.recordplay),
         same(&proxied, &types.sip),
+        same(&proxied, &types.voicemail),
         same(&proxied, &types.raw_echotest),
         same(&proxied, &types.raw_videoroom),
         same(&proxied, &types.own),
@@ -124,7 +163,10 @@ fn dropping_the_last_copy_of_a_reattached_plugin_sends_one_detach() {
     }
     let (proxied, types) = (Proxied::new(), types());
     same(&proxied, &types.echotest);
+    same(&proxied, &types.nosip);
+    same(&proxied, &types.recordplay);
     same(&proxied, &types.sip);
+    same(&proxied, &types.voicemail);
     same(&proxied, &types.raw_echotest);
     same(&proxied, &types.raw_videoroom);
     same(&proxied, &types.own);

@@ -2,7 +2,10 @@
 //!
 //! With `OBSERVED=FILE` all that was said is added to that file, for `fixtures`.
 
-use std::{collections::BTreeSet, env, fs::File, io::Write, marker::PhantomData, time::Duration};
+use std::{
+    collections::BTreeSet, env, fs::File, io::Write, marker::PhantomData, path::PathBuf,
+    time::Duration,
+};
 
 use common::{Janus, Version, WireProxy};
 use janus_blocking::{Connection, Error, ErrorCode, Plugin, Result};
@@ -21,7 +24,7 @@ pub(crate) const ADMIN_KEY: &str = "let-me";
 pub(crate) struct Servers<P> {
     pub(crate) version: Version,
     pub(crate) proxy: WireProxy,
-    _janus: Janus,
+    janus: Janus,
     plugin: PhantomData<fn() -> P>,
 }
 
@@ -48,7 +51,7 @@ impl<P: Plugin> Servers<P> {
         test(&Self {
             version,
             proxy: WireProxy::start(&janus),
-            _janus: janus,
+            janus,
             plugin: PhantomData,
         });
     }
@@ -56,6 +59,11 @@ impl<P: Plugin> Servers<P> {
     /// Whether this Janus has what came after 1.1.2.
     pub(crate) fn is_new(&self) -> bool {
         self.version == Version::V1_4_1
+    }
+
+    /// The folder that the server works in.
+    pub(crate) fn folder(&self) -> PathBuf {
+        self.janus.log_path().parent().expect("a folder").into()
     }
 
     /// A new handle of any plugin, with its own session and connection.

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, fmt};
 
-use common::exchanged::{BOTH, NEW};
+use common::exchanged::{BOTH, NEW, OLD};
 use janus_blocking::plugin::Terminal;
 use serde_json::Value;
 
@@ -60,7 +60,7 @@ impl Share {
     }
 
     pub(crate) fn percent(&self) -> usize {
-        100 * self.typed / self.all.max(1)
+        (100 * self.typed).checked_div(self.all).unwrap_or(100)
     }
 }
 
@@ -175,6 +175,7 @@ impl Covered {
         match (facts["since_1_1_2"] == true, facts["in_1_4_1"] == true) {
             (true, true) => BOTH,
             (false, true) => NEW,
+            (true, false) => OLD,
             versions => panic!("{name}: a case that the table does not have: {versions:?}"),
         }
     }

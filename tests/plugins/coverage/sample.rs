@@ -13,7 +13,12 @@ pub(crate) fn sample(fields: &Value, shapes: &Value) -> Value {
             None => of_type(name, kind, shapes),
         };
         match name.split_once('.') {
-            Some((outer, inner)) => data[outer][inner] = value,
+            Some((outer, inner)) => {
+                if !data[outer].is_object() {
+                    data[outer] = json!({});
+                }
+                data[outer][inner] = value;
+            }
             None => data[name] = value,
         }
     }
@@ -37,7 +42,9 @@ fn of_type(name: &str, kind: &str, shapes: &Value) -> Value {
         (_, "id" | "id|string") => json!(1234),
         (_, "real") => json!(41.5),
         (_, "boolean") => json!(false),
-        (_, "object") if name == "result" => json!({}),
+        (_, "object") if ["result", "settings"].contains(&name) => json!({}),
+        // An object where one of its fields follows, and else the word of Record&Play.
+        (_, "object|string") => json!("done"),
         (_, "object") => json!({"X-Own": "1"}),
         (_, shape) if !shapes[shape].is_null() => sample(&shapes[shape], shapes),
         (_, kind) => panic!("a type that this test does not know: {kind} of {name}"),
