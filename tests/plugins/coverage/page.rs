@@ -45,12 +45,12 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
                 "" => String::new(),
                 variant => format!(" of a {variant}"),
             };
-            let seen = |version| {
-                if versions.contains(&version) {
-                    "yes"
-                } else {
-                    "does not have it"
-                }
+            let had = plugin.versions(name, variant);
+            let lack = exchanged::lack(plugin.typed.key, name);
+            let seen = |version| match (versions.contains(&version), lack) {
+                (true, _) => "yes",
+                (false, Some(lack)) if had.contains(&version) => lack,
+                (false, _) => "does not have it",
             };
             let (old, new) = (seen("1.1.2"), seen("1.4.1"));
             line(
@@ -86,5 +86,6 @@ package name, JSON in and out.
 const EXCHANGES: &str = "
 # Exchanges with real servers
 
-Each was sent to the real Janus of that version by the tests, and answered without a refusal.
+Each was sent to the real Janus of that version by the tests, and answered without a refusal. What a build lacks is
+refused there.
 ";
