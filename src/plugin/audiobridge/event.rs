@@ -51,7 +51,7 @@ pub enum Event {
     KickedAll(KickedAll),
     /// The room was muted or unmuted.
     RoomMuted(RoomMuted),
-    /// Another participant was suspended. Since Janus 1.2.1.
+    /// A participant was suspended, perhaps this one. Since Janus 1.2.1.
     Suspended(Suspended),
     /// A participant was resumed, perhaps this one. Since Janus 1.2.1.
     Resumed(Resumed),

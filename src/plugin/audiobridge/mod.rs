@@ -22,8 +22,8 @@
 //! | Janus | [`join_for_offer`](Participant::join_for_offer) or [`configure_for_offer`](Participant::configure_for_offer), then [`answer`](Participant::answer) |
 //! | nobody: plain RTP | [`join`](Participant::join) with [`rtp`](participant::Join::rtp); the reply has the address to send to |
 //!
-//! Whoever made the first offer makes all later ones of that PeerConnection; Janus refuses others with
-//! [`error_code::INVALID_SDP`].
+//! Whoever made the first offer makes all later ones of that PeerConnection. Where Janus did, it refuses
+//! the program's with [`error_code::INVALID_SDP`].
 //!
 //! # Ids
 //!

@@ -71,9 +71,9 @@ pub struct Resume {
     pub id: Id,
     /// The room's secret, if it has one. A participant may resume itself without it.
     pub secret: Option<Secret>,
-    /// Whether the participant is recorded from now on. Default: as before.
+    /// Whether a recording of the participant is started. Default: false.
     pub record: Option<bool>,
-    /// The base name of that recording, on the server. Default: made of room, participant and time.
+    /// The base name of that recording, on the server; Janus adds `-audio.mjr`. Default: as before.
     pub filename: Option<String>,
 }
 
@@ -160,8 +160,9 @@ impl AudioBridge {
 
     /// Suspends a participant: it stays in the room, but is not heard and gets no audio.
     ///
-    /// Sends `suspend` and waits for its answer. The others get
-    /// [`Event::Suspended`](super::Event::Suspended), unless it was suspended before. Since Janus 1.2.1.
+    /// Sends `suspend` and waits for its answer. Everybody, the participant too, gets
+    /// [`Event::Suspended`](super::Event::Suspended), unless it was suspended before. Since Janus 1.2.1;
+    /// not for `message_plugin` of the Admin API, which it crashes.
     ///
     /// # Errors
     ///
@@ -184,7 +185,8 @@ impl AudioBridge {
     ///
     /// Sends `resume` and waits for its answer. Everybody gets
     /// [`Event::Resumed`](super::Event::Resumed), unless it was not suspended; the participant's has
-    /// the list of who is there if its events were paused. Since Janus 1.2.1.
+    /// the list of who is there if its events were paused. Since Janus 1.2.1; not for the Admin API, as
+    /// [`suspend`](Self::suspend).
     ///
     /// # Errors
     ///

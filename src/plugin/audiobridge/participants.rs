@@ -84,14 +84,13 @@ pub struct Attendee {
     /// Whether it is muted.
     #[serde(default)]
     pub muted: bool,
-    /// Whether it is talking; absent in rooms without
-    /// [`audiolevel_event`](super::Create::audiolevel_event).
+    /// Whether it is talking; absent unless its media has audio levels.
     pub talking: Option<bool>,
     /// Its place, from 0, left, to 100, right; absent in rooms without
     /// [`spatial_audio`](super::Create::spatial_audio).
     pub spatial_position: Option<u64>,
-    /// Whether it is suspended. In the replies to `join` and `changeroom` Janus 1.4.1 has the state of
-    /// whoever joins in all entries: ask [`AudioBridge::list_participants`] instead. Since Janus 1.2.1.
+    /// Whether it is suspended. In the replies to `join` and `changeroom` all entries have the state of
+    /// whoever joins: ask [`AudioBridge::list_participants`] instead. Since Janus 1.2.1.
     #[serde(default)]
     pub suspended: bool,
 }

@@ -26,7 +26,7 @@ pub struct EnableRecording {
     pub room: Id,
     /// Whether the mix is recorded.
     pub record: bool,
-    /// The file of the recording, on the server. Default: as the room has it.
+    /// The WAV file of the recording, on the server. Default: as the room has it.
     pub record_file: Option<String>,
     /// The folder of the recording, on the server. Default: as the room has it.
     pub record_dir: Option<String>,

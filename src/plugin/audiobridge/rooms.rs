@@ -50,11 +50,11 @@ pub struct Create {
     pub sampling: Option<u32>,
     /// Whether participants have places between left and right, in a stereo mix. Default: false.
     pub spatial_audio: Option<bool>,
-    /// Whether the mix is recorded. Default: false.
+    /// Whether the mix is recorded, to a WAV file. Default: false.
     pub record: Option<bool>,
-    /// The file of that recording, on the server. Default: made of room and time.
+    /// That file, on the server. Default: made of room and time.
     pub record_file: Option<String>,
-    /// The folder of that recording, on the server. Default: that of `record_file`.
+    /// The folder of that file, on the server. Default: the server's working folder.
     pub record_dir: Option<String>,
     /// Whether each participant is recorded to an `.mjr` file of its own. Default: false.
     pub mjrs: Option<bool>,
@@ -244,8 +244,8 @@ impl AudioBridge {
     /// Destroys a room.
     ///
     /// Sends `destroy` and waits for its answer. Everybody in the room gets
-    /// [`Event::Destroyed`](super::Event::Destroyed), this handle too and before the call returns, and
-    /// loses its PeerConnection.
+    /// [`Event::Destroyed`](super::Event::Destroyed), this handle too if it is there, before the call
+    /// returns; and all PeerConnections are closed.
     ///
     /// # Example
     ///

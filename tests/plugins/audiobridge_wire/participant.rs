@@ -1,8 +1,12 @@
 //! The requests of participants, with nothing and with everything set.
 
-use janus_blocking::audiobridge::{
-    Codec,
-    participant::{ChangeRoom, Configure, Hangup, Join, Leave, PlainRtp, ResetDecoder},
+use janus_blocking::{
+    Error,
+    audiobridge::{
+        Codec, Participant,
+        participant::{ChangeRoom, Configure, Hangup, Join, Leave, PlainRtp, ResetDecoder},
+    },
+    testing,
 };
 
 use crate::wire::{Case, SECRET, case};
@@ -96,4 +100,21 @@ pub(crate) fn cases() -> Vec<Case> {
         case("", Hangup::new(), Hangup::new()),
         case("", ResetDecoder::new(), ResetDecoder::new()),
     ]
+}
+
+#[test]
+fn an_offer_that_nobody_would_see_is_not_asked_for() {
+    let (gateway, me) = testing::attached::<Participant>().expect("a gateway");
+    let sent = gateway.request_count();
+    let join = Join::new(1234).generate_offer(true);
+    let refused = [
+        me.join(&join).map(drop),
+        me.join_for_offer(&join.rtp(rtp())).map(drop),
+        me.configure(&Configure::new().generate_offer(true)),
+        me.configure(&Configure::new().update(true)),
+    ];
+    for result in refused {
+        assert!(matches!(result, Err(Error::Config { .. })), "{result:?}");
+    }
+    assert_eq!(gateway.request_count(), sent);
 }

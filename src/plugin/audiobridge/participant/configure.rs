@@ -6,7 +6,7 @@ use serde_with::skip_serializing_none;
 
 use super::{Participant, PlainRtp};
 use crate::plugin::{Done, bare_requests, constructors};
-use crate::{Jsep, Result};
+use crate::{Error, Jsep, Result};
 
 constructors! {
     /// Creates a request that changes nothing yet.
@@ -30,10 +30,10 @@ pub struct Configure {
     /// The bitrate of the mix, in bits per second, 500 to 512,000; for other values: automatic.
     #[setters(into = false)]
     pub bitrate: Option<u32>,
-    /// How much work the Opus encoder makes of the mix, 1 to 10.
+    /// Opus's complexity for the mix, 1 to 10.
     #[setters(into = false)]
     pub quality: Option<u8>,
-    /// The packet loss that the mix is made ready for, in percent, 0 to 20.
+    /// The packet loss that Opus makes the mix ready for, in percent, 0 to 20.
     #[setters(into = false)]
     pub expected_loss: Option<u8>,
     /// How loud the participant is in the mix, in percent.
@@ -48,7 +48,7 @@ pub struct Configure {
     pub denoise: Option<bool>,
     /// Whether the participant is recorded, to an `.mjr` file.
     pub record: Option<bool>,
-    /// The base name of the recording, on the server.
+    /// The base name of the recording, on the server; Janus adds `-audio.mjr`.
     pub filename: Option<String>,
     /// The name to show.
     pub display: Option<String>,
@@ -57,7 +57,7 @@ pub struct Configure {
     /// The address of a participant that joined with `rtp` and
     /// [`generate_offer`](super::Join::generate_offer); ignored for others. Since Janus 1.3.2.
     pub rtp: Option<PlainRtp>,
-    /// Whether the offer that Janus makes is a new one for a PeerConnection that began with one of Janus's.
+    /// Whether Janus makes a new offer; counts only when it made the first one.
     pub update: Option<bool>,
     /// How many packets are buffered before they are mixed, at most 50. Gone since Janus 1.2.0.
     #[setters(into = false)]
@@ -72,7 +72,8 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 494 when there is no such group.
+    /// `Plugin` with code 494 when there is no such group. [`Error::Config`] for
+    /// `generate_offer` and `update`: the offer would be lost.
     ///
     /// # Example
     ///
@@ -84,6 +85,10 @@ impl Participant {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn configure(&self, configure: &Configure) -> Result<()> {
+        if [configure.generate_offer, configure.update].contains(&Some(true)) {
+            let reason = "`configure_for_offer` returns the offer";
+            return Err(Error::config("generate_offer", reason));
+        }
         self.handle.request(configure).map(|Done| ())
     }
 
@@ -116,11 +121,13 @@ impl Participant {
     /// Lets Janus make an offer for the PeerConnection.
     ///
     /// Sends `configure` with `generate_offer` and waits for the event that brings the offer;
-    /// [`answer`](Self::answer) answers it. Further offers need [`Configure::update`].
+    /// [`answer`](Self::answer) answers it. For a first offer, and for new ones after it. Janus does not
+    /// check that it made the first one: if the program did, go on with
+    /// [`configure_with_offer`](Self::configure_with_offer).
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 493 when the participant made the first offer.
+    /// [`Error::Unexpected`] for a plain RTP participant, which gets no offer.
     ///
     /// # Example
     ///
@@ -144,7 +151,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// [`Error::Janus`](crate::Error::Janus) with 465 for an answer that cannot be used, 469 without an
+    /// [`Error::Janus`] with 465 for an answer that cannot be used, 469 without an
     /// offer before it.
     ///
     /// # Example

@@ -7,7 +7,7 @@ use serde_with::skip_serializing_none;
 use super::Participant;
 use crate::audiobridge::{Attendee, Codec};
 use crate::plugin::{Secret, constructors};
-use crate::{Id, Jsep, Result};
+use crate::{Error, Id, Jsep, Result};
 
 constructors! {
     /// Creates a request to join `room`.
@@ -43,10 +43,12 @@ pub struct Join {
     /// room has it.
     #[setters(into = false)]
     pub bitrate: Option<u32>,
-    /// How much work the Opus encoder makes of the mix, 1 to 10. Default: 4.
+    /// Opus's complexity for the mix, 1 to 10: more sounds better and costs more processor time.
+    /// Default: 4.
     #[setters(into = false)]
     pub quality: Option<u8>,
-    /// The packet loss that the mix is made ready for, in percent, 0 to 20. Default: as the room has it.
+    /// The packet loss that Opus makes the mix ready for, in percent, 0 to 20; counts with forward error
+    /// correction. Default: as the room has it.
     #[setters(into = false)]
     pub expected_loss: Option<u8>,
     /// How loud the participant is in the mix, in percent. Default: 100.
@@ -67,7 +69,8 @@ pub struct Join {
     pub denoise: Option<bool>,
     /// Whether the participant is recorded, to an `.mjr` file. Default: as the room has it.
     pub record: Option<bool>,
-    /// The base name of the recording, on the server. Default: made of room, participant and time.
+    /// The base name of the recording, on the server; Janus adds `-audio.mjr`. Default: made of room,
+    /// participant and time.
     pub filename: Option<String>,
     /// Whether Janus makes the offer; [`join_for_offer`](Participant::join_for_offer) sets it. With `rtp`:
     /// Janus tells its address first, and gets the participant's by
@@ -98,7 +101,7 @@ pub struct PlainRtp {
     /// The UDP port that the mix is sent to. Default: the mix is not sent.
     #[setters(into = false)]
     pub port: Option<u16>,
-    /// The payload type, in both directions. Default: 100.
+    /// The payload type of Opus, in both directions. Default: 100.
     #[setters(into = false)]
     pub payload_type: Option<u8>,
     /// The id of the RTP extension that has the audio level. Default: there is none.
@@ -155,6 +158,7 @@ impl Participant {
     /// `Plugin` with code 485 when there is no such room, 483 without and 489 with a wrong pin, 489
     /// without a valid token and for plain RTP where the room does not allow it, 490 when the id is taken,
     /// 491 when the handle is in a room, 483 without and 494 with a wrong group.
+    /// [`Error::Config`] for `generate_offer` without `rtp`: the offer would be lost.
     ///
     /// # Example
     ///
@@ -167,6 +171,12 @@ impl Participant {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn join(&self, join: &Join) -> Result<Joined> {
+        if join.generate_offer == Some(true) && join.rtp.is_none() {
+            return Err(Error::config(
+                "generate_offer",
+                "`join_for_offer` returns the offer",
+            ));
+        }
         self.handle.request(join)
     }
 
@@ -178,8 +188,8 @@ impl Participant {
     ///
     /// As for [`join`](Self::join), and 493 for an offer that cannot be used, 484 for one that is
     /// encrypted end to end. After these two the participant **has joined** all the same, and the others
-    /// have heard of it: go on with [`configure_with_offer`](Self::configure_with_offer), or
-    /// [`leave`](Self::leave).
+    /// have heard of it: [`leave`](Self::leave), and begin again on a new handle. An offer right after the
+    /// [`hangup`](Self::hangup) of a refused one has crashed Janus 1.4.1.
     ///
     /// # Example
     ///
@@ -202,7 +212,7 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// As for [`join`](Self::join).
+    /// As for [`join`](Self::join); [`Error::Config`] for `rtp`, which has no offer.
     ///
     /// # Example
     ///
@@ -215,6 +225,9 @@ impl Participant {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn join_for_offer(&self, join: &Join) -> Result<(Joined, Jsep)> {
+        if join.rtp.is_some() {
+            return Err(Error::config("rtp", "plain RTP has no offer: use `join`"));
+        }
         let join = join.clone().generate_offer(true);
         let (joined, offer) = self.handle.exchange(&join, None)?;
         Ok((joined, self.handle.described(&join, offer, "an offer")?))

@@ -51,10 +51,10 @@ pub struct ChangeRoom {
     /// room has it.
     #[setters(into = false)]
     pub bitrate: Option<u32>,
-    /// How much work the Opus encoder makes of the mix, 1 to 10. Default: 4.
+    /// Opus's complexity for the mix, 1 to 10. Default: 4.
     #[setters(into = false)]
     pub quality: Option<u8>,
-    /// The packet loss that the mix is made ready for, in percent, 0 to 20. Default: as the room has it.
+    /// The packet loss that Opus makes the mix ready for, in percent, 0 to 20. Default: as the room has it.
     #[setters(into = false)]
     pub expected_loss: Option<u8>,
     /// How loud the participant is in the mix, in percent. Default: 100.
