@@ -71,7 +71,7 @@ fn events(criterion: &mut Criterion) {
             bencher.iter(|| {
                 let index = next.next().unwrap_or(0);
                 let (message, text) = (&messages[index], &texts[index]);
-                let outcome = router.dispatch(None, black_box(message), text, now);
+                let outcome = router.dispatch(None, black_box(message), None, text, now);
                 assert_eq!(outcome, Outcome::Done);
                 queues[index].receiver.try_recv().expect("the event")
             });
@@ -126,7 +126,7 @@ fn answers(criterion: &mut Criterion) {
             router
                 .register(0, number, waiting, now)
                 .expect("it is open");
-            let outcome = router.dispatch(Some(number), black_box(&message), &text, now);
+            let outcome = router.dispatch(Some(number), black_box(&message), None, &text, now);
             assert_eq!(outcome, Outcome::Done);
             router
                 .take_replies()
@@ -158,7 +158,7 @@ fn router_with_session() -> (Router<()>, Instant) {
     let text = format!(r#"{{"janus":"success","transaction":"t","data":{{"id":{SESSION}}}}}"#);
     let message = Incoming::parse(&text).expect("valid");
     assert_eq!(
-        router.dispatch(Some(0), &message, &text, now),
+        router.dispatch(Some(0), &message, None, &text, now),
         Outcome::Began(SESSION)
     );
     router.take_replies();

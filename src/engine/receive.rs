@@ -10,7 +10,7 @@ use crate::{
     error::CloseReason,
     logging::{self, debug},
     redact::shown,
-    router::{Outcome, Unwatched},
+    router::{Candidate, Outcome, Unwatched},
     sync::{self, atomic::Ordering},
     transport::{Lost, Received, Wait},
     wire::{self, Incoming, Kind, split},
@@ -175,9 +175,16 @@ impl Engine {
             debug!("the server could not read a request: {code} {reason}");
         }
         let mut router = self.router();
+        let candidates = router.candidates(number, incoming);
+        let mut ended = None;
+        if !candidates.is_empty() {
+            drop(router);
+            ended = Candidate::ended_by(&candidates, incoming);
+            router = self.router();
+        }
         let unauthorized = router.is_unauthorized();
         let outcome = if router.stands(epoch.number) {
-            router.dispatch(number, incoming, text, now)
+            router.dispatch(number, incoming, ended, text, now)
         } else {
             Outcome::Stray("it came over a link that was given up")
         };

@@ -8,7 +8,7 @@ use super::{Answer, Expects, Payload, Router, Unwatched, Waiting, routes::Sessio
 use crate::{
     ErrorCode, HandleId, SessionId,
     error::CloseReason,
-    wire::{Incoming, Kind},
+    wire::{Completion, Incoming, Kind},
 };
 
 /// What the connection has to do after a message was dispatched.
@@ -32,21 +32,89 @@ pub(crate) enum Outcome {
     OrphanHandle(SessionId, HandleId),
 }
 
+/// A request that an event may end: its plugin has to be asked, whose code runs without the router's lock.
+#[derive(Debug)]
+pub(crate) struct Candidate {
+    number: u64,
+    completion: Completion,
+    /// Whether the event carries the request's transaction.
+    own: bool,
+}
+
+impl Candidate {
+    /// The first of these that this event ends, as their plugins say.
+    pub(crate) fn ended_by(candidates: &[Self], incoming: &Incoming<'_>) -> Option<u64> {
+        let Kind::Event { data } = incoming.kind() else {
+            return None;
+        };
+        let mut candidates = candidates.iter();
+        let ended = candidates.find(|it| {
+            if it.own {
+                it.completion.by_own(data)
+            } else {
+                it.completion.by_unmarked(data)
+            }
+        });
+        ended.map(|it| it.number)
+    }
+}
+
 /// The last events of a queue.
 const TIMEOUT: &str = r#"{"janus":"timeout"}"#;
 const DETACHED: &str = r#"{"janus":"detached"}"#;
 
 impl<S> Router<S> {
-    /// Matches a message with its request or its handle. `number` is its transaction, if that is one of ours.
+    /// The requests that this message may end if their plugins say so; `number` is its transaction, if that
+    /// is one of ours.
+    pub(crate) fn candidates(
+        &self,
+        number: Option<u64>,
+        incoming: &Incoming<'_>,
+    ) -> Vec<Candidate> {
+        let Kind::Event { .. } = incoming.kind() else {
+            return Vec::new();
+        };
+        let candidate = |number: u64, own: bool| {
+            let completion = self.completion(number)?;
+            let asks = !own || !completion.is_first();
+            asks.then_some(Candidate {
+                number,
+                completion,
+                own,
+            })
+        };
+        let session = incoming.session_id.and_then(|id| self.sessions.get(&id));
+        let watching = session
+            .zip(incoming.sender)
+            .map_or(&[][..], |(session, handle)| session.watching(handle));
+        let watching = watching.iter().filter_map(|it| candidate(*it, false));
+        let own = number.and_then(|it| candidate(it, true));
+        own.into_iter().chain(watching).collect()
+    }
+
+    fn completion(&self, number: u64) -> Option<Completion> {
+        match self.pending.waiting.get(&number)?.expects {
+            Expects::Plugin(completion) => Some(completion),
+            _ => None,
+        }
+    }
+
+    /// Matches a message with its request or its handle. `number` is its transaction, if that is one of
+    /// ours, and `ended` the candidate that it ends.
     pub(crate) fn dispatch(
         &mut self,
         number: Option<u64>,
         incoming: &Incoming<'_>,
+        ended: Option<u64>,
         text: &str,
         now: Instant,
     ) -> Outcome {
         match incoming.kind() {
-            Kind::Event { data } => self.event(number, incoming, data, text, now),
+            Kind::Event { data } => {
+                let first =
+                    number.filter(|it| self.completion(*it).is_some_and(|it| it.is_first()));
+                self.event(number, first.or(ended), incoming, data, text, now)
+            }
             Kind::Timeout => self.timeout(number, incoming, text),
             Kind::Detached => self.detached(number, incoming, text),
             Kind::Core => self.queue(incoming, Payload::Core(text.into()), now),
@@ -100,23 +168,14 @@ impl<S> Router<S> {
     fn event(
         &mut self,
         number: Option<u64>,
+        ended: Option<u64>,
         incoming: &Incoming<'_>,
         data: &RawValue,
         text: &str,
         now: Instant,
     ) -> Outcome {
-        let completion = |number: &u64| match self.pending.waiting.get(number)?.expects {
-            Expects::Plugin(completion) => Some(completion),
-            _ => None,
-        };
-        let own = number.filter(|it| completion(it).is_some_and(|it| it.by_own(data)));
-        let found = own.or_else(|| {
-            let session = self.sessions.get(&incoming.session_id?)?;
-            let mut watching = session.watching(incoming.sender?).iter().copied();
-            watching.find(|it| completion(it).is_some_and(|it| it.by_unmarked(data)))
-        });
         let jsep = incoming.jsep.map(ToOwned::to_owned);
-        match found.and_then(|number| Some((number, self.take(number)?))) {
+        match ended.and_then(|number| Some((number, self.take(number)?))) {
             Some((number, waiting)) => {
                 if !waiting.acked {
                     self.pending.late.insert(number, Unwatched::AckDue);

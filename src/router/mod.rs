@@ -16,7 +16,7 @@ mod routes;
 use std::{collections::HashMap, sync::Arc, time::Instant};
 
 pub(crate) use closed_flag::ClosedFlag;
-pub(crate) use dispatch::Outcome;
+pub(crate) use dispatch::{Candidate, Outcome};
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
 pub(crate) use queue::{Limits, Payload, Queue};
 pub(crate) use replies::Replies;

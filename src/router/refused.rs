@@ -94,7 +94,7 @@ mod tests {
         let text = r#"{"janus":"error","error":{"code":458,"reason":""}}"#;
         let incoming = Incoming::parse(text).expect("an answer");
         for number in 0..3_000 {
-            let outcome = router.dispatch(Some(number), &incoming, text, now);
+            let outcome = router.dispatch(Some(number), &incoming, None, text, now);
             assert_eq!(outcome, Outcome::Ended(SessionId::new(number)));
         }
     }

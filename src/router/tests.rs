@@ -109,7 +109,11 @@ impl Bench {
     fn dispatch(&mut self, number: impl Into<Option<u64>>, text: &str) -> Outcome {
         let incoming = Incoming::parse(text).expect("valid");
         let number = number.into();
-        let outcome = self.router.dispatch(number, &incoming, text, self.now);
+        let candidates = self.router.candidates(number, &incoming);
+        let ended = Candidate::ended_by(&candidates, &incoming);
+        let outcome = self
+            .router
+            .dispatch(number, &incoming, ended, text, self.now);
         self.give();
         outcome
     }

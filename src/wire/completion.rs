@@ -66,6 +66,11 @@ impl Completion {
         Self::ask(|| names.contains(&&*(self.event_name)(data))).unwrap_or(false)
     }
 
+    /// Whether the first event with the request's transaction ends it, whatever its plugin says.
+    pub(crate) fn is_first(&self) -> bool {
+        self.terminal == Terminal::First
+    }
+
     /// Whether this event with the request's transaction ends it.
     pub(crate) fn by_own(&self, data: &RawValue) -> bool {
         match self.terminal {

@@ -2,6 +2,7 @@
 
 mod answers;
 mod closing;
+mod plugin_code;
 mod repeats;
 mod texts;
 mod tokens;

@@ -10,7 +10,7 @@ use crate::{
     client::completion,
     echotest::Settings,
     error::CloseReason,
-    router::{Answer, Expects, Limits, Payload, Queue, Router, Unwatched, Waiting},
+    router::{Answer, Candidate, Expects, Limits, Payload, Queue, Router, Unwatched, Waiting},
     wire::{Completion, Incoming, split},
 };
 
@@ -116,7 +116,10 @@ impl Bench {
                 return;
             };
             let number = incoming.transaction().and_then(|text| text.parse().ok());
-            self.router.dispatch(number, &incoming, part, self.now);
+            let candidates = self.router.candidates(number, &incoming);
+            let ended = Candidate::ended_by(&candidates, &incoming);
+            self.router
+                .dispatch(number, &incoming, ended, part, self.now);
         }
     }
 
