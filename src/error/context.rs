@@ -136,12 +136,12 @@ pub struct Mismatch {
 /// ```
 /// use janus_blocking::{Error, videoroom::Publisher};
 ///
-/// # let said = r#"{"videoroom":"talking"}"#;
+/// # let said = r#"{"joining":{},"videoroom":"event"}"#;
 /// # let (_gateway, door) = janus_blocking::testing::with_event::<Publisher>(said)?;
-/// // Nobody knows who talks.
+/// // Nobody knows who has joined.
 /// let Err(Error::Decode { raw, .. }) = door.events().recv() else { panic!("it fits") };
 /// assert_eq!(raw.what, "an event of janus.plugin.videoroom");
-/// assert_eq!(raw.text, r#"{"videoroom":"talking"}"#);
+/// assert_eq!(raw.text, r#"{"joining":{},"videoroom":"event"}"#);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 #[derive(Clone, PartialEq, Eq, Debug)]
