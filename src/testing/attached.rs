@@ -177,7 +177,7 @@ fn expecting<P: Plugin>(
     Ok((gateway, plugin))
 }
 
-fn parsed(data: &str) -> Value {
+pub(super) fn parsed(data: &str) -> Value {
     match serde_json::from_str(data) {
         Ok(value) => value,
         Err(error) => panic!("the data of the answer or event is not JSON: {error}: {data}"),

@@ -45,6 +45,8 @@
 //! # Ok::<(), Error>(())
 //! ```
 //!
+//! What the plugins answer and say need not be written by hand: [`wire`] has the JSON of all of them.
+//!
 //! A VideoRoom request that the test does not expect, or an expected one that does not come, fails the
 //! test when the gateway is dropped, and shows the difference.
 
@@ -80,6 +82,7 @@ mod sockets;
 #[cfg(target_os = "linux")]
 mod unix;
 mod websocket;
+pub mod wire;
 
 pub use attached::{AUDIO_SDP, attached, connected, with_answer, with_event, with_outcome};
 pub use builder::Builder;

@@ -20,7 +20,7 @@ use plugin::{Covered, Share, Typed};
 use serde_json::Value;
 
 /// The plugins that the crate has types for.
-fn typed() -> [Typed; 8] {
+pub(crate) fn typed() -> [Typed; 8] {
     [
         audiobridge_wire::wire().into(),
         echotest::typed(),

@@ -13,3 +13,4 @@ mod streaming_wire;
 mod videoroom_wire;
 mod voicemail_wire;
 mod wire;
+mod wire_values;

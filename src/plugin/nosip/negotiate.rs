@@ -177,9 +177,8 @@ impl NoSip {
     /// Ends the call: closes the PeerConnection and the RTP ports.
     ///
     /// Sends `hangup` and waits for its confirmation;
-    /// [`Event::Hangup`](crate::Event::Hangup) of the core follows. The peer hears nothing of it. It
-    /// is confirmed without a call too. Since Janus 1.2.2 it then has no effect, even on ports that
-    /// `generate` has bound.
+    /// [`Event::Hangup`](crate::Event::Hangup) of the core follows. The peer hears nothing of it.
+    /// Without a negotiated PeerConnection it is confirmed too, and since Janus 1.2.2 has no effect.
     ///
     /// # Errors
     ///

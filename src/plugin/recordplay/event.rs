@@ -34,7 +34,8 @@ use crate::{
 pub enum Event {
     /// `done`: the PeerConnection is gone, the recording complete or the playing at its end.
     ///
-    /// It also comes without a recording: on 1.1.2 a core hangup of an idle handle is enough.
+    /// It also comes without a recording: on 1.1.2 a core hangup of an idle handle is enough, and a
+    /// detach may bring one that nobody receives.
     Done(Ended),
     /// `slow_link`: packets get lost. Of a recording's video the bitrate was lowered.
     SlowLink(SlowLink),
