@@ -294,7 +294,12 @@ fn a_server_that_is_down_is_told_in_one_line() {
 
 #[test]
 fn wrong_words_are_told_in_one_line_with_the_usage() {
-    let server = ["--janus", "ws://127.0.0.1:1", "--ticket", "/proc/nowhere/ticket"];
+    let server = [
+        "--janus",
+        "ws://127.0.0.1:1",
+        "--ticket",
+        "/proc/nowhere/ticket",
+    ];
     let account = ["--user", "sip:a@b", "--secret", "hush", "--proxy", "sip:b"];
     let wait = [&["wait"][..], &server, &account].concat();
     let answer = [&["answer"][..], &server].concat();
