@@ -12,6 +12,20 @@
 //! of its type, as kicks and destroyed rooms change it from outside: those are error codes
 //! ([`error_code`]).
 //!
+//! # What for
+//!
+//! | task | by |
+//! |---|---|
+//! | a phone call, or any program that speaks RTP, as a participant | [`Create::allow_rtp_participants`], [`Join::rtp`](participant::Join::rtp), [`Joined::rtp`](participant::Joined::rtp); if its address is known only later: [`Join::generate_offer`](participant::Join::generate_offer), then [`Configure::rtp`](participant::Configure::rtp) |
+//! | the mix for a recorder, a stream, a loudspeaker | [`rtp_forward`](AudioBridge::rtp_forward) |
+//! | a gong, music on hold | [`play_file`](AudioBridge::play_file) |
+//! | announcements and mixes for some only | [`Create::groups`], and `group` in [`PlayFile`], [`RtpForward`] and [`Join`](participant::Join) |
+//! | recordings: one of the mix; one of each participant | [`enable_recording`](AudioBridge::enable_recording); [`enable_mjrs`](AudioBridge::enable_mjrs) |
+//! | silence for a lecture: for one; for all but admins | [`mute`](AudioBridge::mute); [`mute_room`](AudioBridge::mute_room) with [`Join::secret`](participant::Join::secret) |
+//! | who talks | [`Create::audiolevel_event`] and [`Event::Talking`] |
+//! | voices from left to right | [`Create::spatial_audio`] and [`Configure::spatial_position`](participant::Configure::spatial_position) |
+//! | a participant on hold | [`suspend`](AudioBridge::suspend) and [`resume`](AudioBridge::resume) |
+//!
 //! # Media
 //!
 //! A participant has a PeerConnection, or sends and gets plain RTP:

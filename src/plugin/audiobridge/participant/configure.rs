@@ -72,7 +72,8 @@ impl Participant {
     ///
     /// # Errors
     ///
-    /// `Plugin` with code 494 when there is no such group. [`Error::Config`] for
+    /// `Plugin` with code 494 when there is no such group, 484 for a quality or an expected loss out of
+    /// range; other settings of the same request may have been applied by then. [`Error::Config`] for
     /// `generate_offer` and `update`: the offer would be lost.
     ///
     /// # Example

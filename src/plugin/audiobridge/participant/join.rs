@@ -35,7 +35,7 @@ pub struct Join {
     pub muted: Option<bool>,
     /// Whether the participant is suspended at first. Default: false. Since Janus 1.2.1.
     pub suspended: Option<bool>,
-    /// Whether it gets no events while suspended at first. Default: false. Since Janus 1.2.1.
+    /// Whether it gets no events either, with `suspended`. Default: false. Since Janus 1.2.1.
     pub pause_events: Option<bool>,
     /// The codec. Default: [`Codec::Opus`].
     pub codec: Option<Codec>,
@@ -157,7 +157,8 @@ impl Participant {
     ///
     /// `Plugin` with code 485 when there is no such room, 483 without and 489 with a wrong pin, 489
     /// without a valid token and for plain RTP where the room does not allow it, 490 when the id is taken,
-    /// 491 when the handle is in a room, 483 without and 494 with a wrong group.
+    /// 491 when the handle is in a room, 483 without and 494 with a wrong group, 484 for a quality or
+    /// an expected loss out of range.
     /// [`Error::Config`] for `generate_offer` without `rtp`: the offer would be lost.
     ///
     /// # Example

@@ -21,8 +21,7 @@ bare_requests! {
     Hangup = "hangup";
 }
 
-/// `changeroom`; see [`Participant::change_room`]. What is not set is as after a new
-/// [`Join`](super::Join), but codec and recording, which stay.
+/// `changeroom`; see [`Participant::change_room`].
 #[skip_serializing_none]
 #[derive(Clone, PartialEq, Debug, Default, Serialize, Setters)]
 #[serde(tag = "request", rename = "changeroom")]
@@ -41,9 +40,10 @@ pub struct ChangeRoom {
     pub group: Option<String>,
     /// Whether the participant is muted at first. Default: false.
     pub muted: Option<bool>,
-    /// Whether the participant is suspended at first. Default: false. Since Janus 1.2.1.
+    /// Whether the participant is suspended. Default and false: as before. Since Janus 1.2.1.
     pub suspended: Option<bool>,
-    /// Whether it gets no events while suspended at first. Default: false. Since Janus 1.2.1.
+    /// Whether it gets no events either, with `suspended`. Default and false: as before. Since Janus
+    /// 1.2.1.
     pub pause_events: Option<bool>,
     /// Checked for its type and not used: the codec stays.
     pub codec: Option<Codec>,
@@ -51,10 +51,10 @@ pub struct ChangeRoom {
     /// room has it.
     #[setters(into = false)]
     pub bitrate: Option<u32>,
-    /// Opus's complexity for the mix, 1 to 10. Default: 4.
+    /// Opus's complexity for the mix, 1 to 10. Default: as before.
     #[setters(into = false)]
     pub quality: Option<u8>,
-    /// The packet loss that Opus makes the mix ready for, in percent, 0 to 20. Default: as the room has it.
+    /// The packet loss that Opus makes the mix ready for, in percent, 0 to 20. Default: as before.
     #[setters(into = false)]
     pub expected_loss: Option<u8>,
     /// How loud the participant is in the mix, in percent. Default: 100.
