@@ -134,7 +134,10 @@ fn plugins(folder: &TempDir) -> [(&'static str, String); 11] {
         ("echotest", String::new()),
         // Switched off unless a test has a script for it.
         ("lua", String::new()),
-        ("streaming", String::new()),
+        (
+            "streaming",
+            format!("rtp_port_range = \"{}\"", rtp_port_range()),
+        ),
         ("textroom", String::new()),
         ("videocall", String::new()),
         ("videoroom", String::new()),

@@ -24,6 +24,7 @@ pub mod process;
 pub mod program;
 pub mod random;
 pub mod rtp;
+pub mod rtsp;
 pub mod scripted;
 pub mod sdp;
 pub mod sip_messages;

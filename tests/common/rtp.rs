@@ -1,4 +1,4 @@
-//! RTP packets, made by hand, for remote publishers.
+//! RTP packets, made by hand, for remote publishers and mountpoints.
 
 use std::net::UdpSocket;
 
@@ -51,17 +51,22 @@ impl Source {
     /// A VP8 key frame of all three substreams, in the temporal layer.
     pub fn vp8(&mut self, mindex: u32, temporal: u8) {
         for substream in 0..3 {
-            // Descriptor: extended, start of the frame, with a temporal layer; then the frame.
-            let descriptor = [0x90, 0x20, temporal << 6 | 0x20];
-            let frame = [
-                0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00, 0, 0, 0, 0, 0, 0,
-            ];
-            self.send(
-                ssrc(mindex, substream),
-                &[],
-                &[&descriptor[..], &frame].concat(),
-            );
+            self.vp8_substream(mindex, substream, temporal);
         }
+    }
+
+    /// The same of one substream.
+    pub fn vp8_substream(&mut self, mindex: u32, substream: u32, temporal: u8) {
+        // Descriptor: extended, start of the frame, with a temporal layer; then the frame.
+        let descriptor = [0x90, 0x20, temporal << 6 | 0x20];
+        let frame = [
+            0x10, 0, 0, 0x9d, 0x01, 0x2a, 0x40, 0x01, 0xf0, 0x00, 0, 0, 0, 0, 0, 0,
+        ];
+        self.send(
+            ssrc(mindex, substream),
+            &[],
+            &[&descriptor[..], &frame].concat(),
+        );
     }
 
     /// A VP9 key frame of two spatial layers, in the temporal layer.

@@ -380,6 +380,10 @@ fn every_secret_that_janus_has_is_masked_in_requests_of_any_plugin() {
             .expect(name);
         log.assert_wire("->", &format!("\"{name}\":\"***\""));
     }
+    // The address of a camera.
+    let url = format!("rtsp://me:{HUSH}@camera/gate?key={HUSH}");
+    raw.request(json!({ "url": url })).expect("url");
+    log.assert_wire("->", r#""url":"rtsp://***@camera/gate?***""#);
     log.assert_hidden(HUSH);
 }
 

@@ -12,5 +12,6 @@ mod recordplay;
 mod room_monitor;
 mod servers;
 mod sip;
+mod streaming;
 mod videoroom;
 mod voicemail;

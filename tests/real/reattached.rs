@@ -4,12 +4,13 @@ use std::time::{Duration, Instant};
 
 use janus_blocking::{
     Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, NoSip, Plugin, Raw, RecordPlay, Sip,
-    VoiceMail,
+    Streaming, VoiceMail,
     echotest::{self, Settings},
     nosip::{Recording, RecordingAction},
     plugin::Bound,
     recordplay::Configure,
     sip::{self, Register, error_code},
+    streaming::{List, Viewer},
     voicemail,
     webrtc::JsepKind,
 };
@@ -30,6 +31,8 @@ struct Types {
     nosip: Part<NoSip>,
     recordplay: Part<RecordPlay>,
     sip: Part<Sip>,
+    streaming: Part<Streaming>,
+    viewer: Part<Viewer>,
     voicemail: Part<VoiceMail>,
     raw_echotest: Part<Raw>,
     raw_videoroom: Part<Raw>,
@@ -69,6 +72,24 @@ fn types() -> Types {
             refused: json!({ "request": "info", "type": "text/plain", "content": "ring" }),
             poke: json!({ "request": "reset" }),
             // Janus makes the offers on the SIP side; tests/real/doorbell.rs answers one.
+            offer: None,
+        },
+        streaming: Part {
+            package: Streaming::PACKAGE,
+            ask: |desk| format!("{:?}", desk.list(&List::new())),
+            refused: json!({ "request": "info" }),
+            poke: json!({ "request": "pause" }),
+            offer: None,
+        },
+        viewer: Part {
+            package: Viewer::PACKAGE,
+            ask: |viewer| {
+                let (list, paused) = (viewer.mountpoints().list(&List::new()), viewer.pause());
+                format!("{list:?} {:?}", paused.map_err(|error| error.code()))
+            },
+            refused: json!({ "request": "watch", "id": 1 }),
+            poke: json!({ "request": "switch", "id": 1 }),
+            // Janus makes the offers: `streaming/processes.rs` answers one.
             offer: None,
         },
         voicemail: Part {
@@ -136,6 +157,8 @@ fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
         same(&proxied, &types.nosip),
         same(&proxied, &types.recordplay),
         same(&proxied, &types.sip),
+        same(&proxied, &types.streaming),
+        same(&proxied, &types.viewer),
         same(&proxied, &types.voicemail),
         same(&proxied, &types.raw_echotest),
         same(&proxied, &types.raw_videoroom),
@@ -166,6 +189,8 @@ fn dropping_the_last_copy_of_a_reattached_plugin_sends_one_detach() {
     same(&proxied, &types.nosip);
     same(&proxied, &types.recordplay);
     same(&proxied, &types.sip);
+    same(&proxied, &types.streaming);
+    same(&proxied, &types.viewer);
     same(&proxied, &types.voicemail);
     same(&proxied, &types.raw_echotest);
     same(&proxied, &types.raw_videoroom);

@@ -22,7 +22,7 @@ pub const UNAUTHORIZED: ErrorCode = ErrorCode::new(457);
 pub const CANT_SWITCH: ErrorCode = ErrorCode::new(458);
 /// The recording's file cannot be written.
 pub const CANT_RECORD: ErrorCode = ErrorCode::new(459);
-/// The handle watches a mountpoint already, or an offer has not been answered.
+/// The handle watches a mountpoint already.
 pub const INVALID_STATE: ErrorCode = ErrorCode::new(460);
 /// The viewer's offer cannot be used. Since Janus 1.1.4.
 pub const INVALID_SDP: ErrorCode = ErrorCode::new(461);

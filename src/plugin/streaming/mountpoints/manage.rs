@@ -203,7 +203,6 @@ impl Streaming {
     ///
     /// Sends `kick_all` and waits for its answer. The viewers get
     /// [`Event::KickedAll`](crate::streaming::Event::KickedAll), and their PeerConnections are closed.
-    /// Those of on-demand files stay.
     ///
     /// # Example
     ///

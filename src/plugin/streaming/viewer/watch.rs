@@ -69,7 +69,7 @@ impl Viewer {
     ///
     /// `Plugin` with code 455 when there is no such mountpoint, 453 without and 457 with a wrong pin,
     /// 460 when the handle watches already: another mountpoint, or this one before the PeerConnection
-    /// is up, or with an offer that has not been answered.
+    /// is up.
     ///
     /// `Timeout`, with `acked`, when none of the streams in [`media`](Watch::media) exists: Janus
     /// says nothing, and refuses each further `watch` with 460. Detach the handle then.
