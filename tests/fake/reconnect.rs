@@ -18,6 +18,7 @@ use serde_json::json;
 mod calls;
 mod dropped;
 mod late_send;
+mod old_link;
 mod tokens;
 
 const LONG: Duration = Duration::from_secs(20);
