@@ -6,7 +6,8 @@ use std::{
 };
 
 use crate::{
-    EchoTest, Event, HandleId, Plugin, Raw, RawEvent, SessionId, Sip, VideoRoom,
+    AudioBridge, EchoTest, Event, HandleId, NoSip, Plugin, Raw, RawEvent, RecordPlay, SessionId,
+    Sip, Streaming, VideoRoom, VoiceMail,
     client::completion,
     echotest::Settings,
     error::CloseReason,
@@ -156,9 +157,14 @@ pub fn decode(text: &str) {
     }
     let _ = Event::<()>::core(text);
     if let Ok(data) = serde_json::from_str(text) {
+        one::<AudioBridge>(data);
         one::<EchoTest>(data);
+        one::<NoSip>(data);
+        one::<RecordPlay>(data);
         one::<Sip>(data);
+        one::<Streaming>(data);
         one::<VideoRoom>(data);
+        one::<VoiceMail>(data);
         one::<Raw>(data);
     }
 }

@@ -27,7 +27,8 @@ fn every_message_of_every_typed_plugin_is_there_and_is_the_fixture() {
     for (folder, messages) in [("events", wire::EVENTS), ("replies", wire::REPLIES)] {
         let found = by_plugin(messages);
         let typed: BTreeSet<_> = typed().iter().map(|typed| typed.key).collect();
-        assert_eq!(found.keys().copied().collect::<BTreeSet<_>>(), typed);
+        let listed: BTreeSet<_> = found.keys().copied().collect();
+        assert_eq!(listed, typed, "src/testing/wire.rs lists them");
         for (plugin, names) in found {
             assert_eq!(names, fixtures(&format!("{plugin}/{folder}")), "{plugin}");
         }

@@ -91,6 +91,7 @@ fn story(servers: &Servers) {
         .filename(place.display().to_string());
     call.caller.plugin.recording(&files).expect("recording");
     call.feed.talking(|| call.echo.wait_media());
+    restart(&call);
     copies(servers, &mut call);
     let keyframe = call
         .caller
@@ -114,6 +115,24 @@ fn story(servers: &Servers) {
         CoreEvent::Hangup { .. } => Some(()),
         _ => None,
     });
+}
+
+/// An ICE restart of the caller's peer goes all the way, and back.
+fn restart(call: &Call) {
+    let (caller, callee) = (&call.caller.plugin, &call.callee.plugin);
+    let plain = Generate::new();
+    let offer = call.feed.restart();
+    let offered = caller.generate(&plain, &offer).expect("an offer");
+    assert!(offered.update);
+    let offer = callee.process(&to_peer(&offered).update(true));
+    let (processed, offer) = offer.expect("an offer");
+    assert!(processed.update);
+    let answer = call.echo.plugin.offer(&Settings::new().audio(true), &offer);
+    let answer = Jsep::answer(answer.expect("an answer").sdp);
+    let answered = callee.generate(&plain, &answer).expect("an answer");
+    let (processed, answer) = caller.process(&to_peer(&answered)).expect("an answer");
+    assert!(processed.update);
+    call.feed.answer(answer);
 }
 
 /// The caller's voice, on its way out of the server of the callee.

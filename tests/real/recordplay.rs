@@ -43,10 +43,15 @@ fn record(servers: &Servers, record: &Record, job: impl FnOnce(&Desk<RecordPlay>
     assert_eq!(answer.kind, JsepKind::Answer);
     feed.answer(answer);
     desk.wait_up();
-    feed.talking(|| {
-        desk.wait_media();
-        job(&desk);
-    });
+    feed.talking(|| desk.wait_media());
+    // An ICE restart.
+    let (again, answer) = desk
+        .plugin
+        .record(&record.clone().update(true), &feed.restart())
+        .expect("recording");
+    assert_eq!(again, recording);
+    feed.answer(answer);
+    feed.talking(|| job(&desk));
     let stopped = desk.plugin.stop().expect("stopped");
     assert_eq!(stopped.id, Some(recording.id));
     assert_eq!(stopped.is_private, recording.is_private);

@@ -3,7 +3,9 @@
 use std::{fs, path::Path};
 
 use common::wire_checks::broken;
-use janus_blocking::{EchoTest, Plugin, Raw, Sip, VideoRoom};
+use janus_blocking::{
+    AudioBridge, EchoTest, NoSip, Plugin, Raw, RecordPlay, Sip, Streaming, VideoRoom, VoiceMail,
+};
 use proptest::collection::vec;
 use serde_json::value::RawValue;
 
@@ -41,9 +43,14 @@ fn decode_all(text: &str) {
     let Ok(data) = serde_json::from_str::<&RawValue>(text) else {
         return;
     };
+    decode::<AudioBridge>(data);
     decode::<EchoTest>(data);
+    decode::<NoSip>(data);
+    decode::<RecordPlay>(data);
     decode::<Sip>(data);
+    decode::<Streaming>(data);
     decode::<VideoRoom>(data);
+    decode::<VoiceMail>(data);
     decode::<Raw>(data);
 }
 
