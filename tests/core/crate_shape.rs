@@ -110,6 +110,27 @@ fn the_dependencies_are_the_agreed_ones() {
     assert!(own.len() <= 90, "{} packages: {own:?}", own.len());
 }
 
+#[test]
+fn the_package_has_the_messages_that_the_feature_testing_includes() {
+    let mut cargo = Command::new(env!("CARGO"));
+    cargo.current_dir(root());
+    cargo.args(["package", "--list", "--offline", "--allow-dirty"]);
+    let output = cargo.output().expect("cargo runs");
+    let problem = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{problem}");
+    let list = String::from_utf8(output.stdout).expect("text");
+    let packaged: BTreeSet<_> = list.lines().filter(|it| it.starts_with("tests/")).collect();
+    for (folder, messages) in [
+        ("events", janus_blocking::testing::wire::EVENTS),
+        ("replies", janus_blocking::testing::wire::REPLIES),
+    ] {
+        for (plugin, name, _) in messages {
+            let place = format!("tests/fixtures/{plugin}/{folder}/{name}.json");
+            assert!(packaged.contains(&*place), "{place}");
+        }
+    }
+}
+
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
     for entry in fs::read_dir(folder).expect("a folder").flatten() {
         let path = entry.path();
