@@ -120,6 +120,8 @@ pub use plugin::{
     recordplay::{self, RecordPlay},
     sip::{self, Sip},
     streaming::{self, Streaming},
+    textroom::{self, TextRoom},
+    videocall::{self, VideoCall},
     videoroom::{self, VideoRoom},
     voicemail::{self, VoiceMail},
 };

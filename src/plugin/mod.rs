@@ -24,6 +24,8 @@ mod rooms;
 mod rtp;
 pub mod sip;
 pub mod streaming;
+pub mod textroom;
+pub mod videocall;
 pub mod videoroom;
 pub mod voicemail;
 

@@ -110,6 +110,13 @@ plugins! {
         replies configure create_live create_ondemand create_rtp create_rtsp destroy disable
             edit enable info kick_all list pause recording start stop switch watch_plugin_offer
             watch_user_offer;
+    textroom "TextRoom":
+        events announcement destroyed error join kicked leave message;
+        replies ack allowed announcement create destroy edit exists join kick leave list
+            listparticipants message restart setup;
+    videocall "VideoCall":
+        events accepted error hangup incomingcall simulcast slow_link update;
+        replies accept call hangup list register set;
     videoroom "VideoRoom":
         events destroyed display_changed error joining kicked leaving metadata_changed moderated
             publishers slow_link spatial_layer stopped_talking = "stopped-talking" substream

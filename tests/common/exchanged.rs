@@ -133,6 +133,33 @@ pub const STREAMING: &[Exchange] = &[
     ("stop", "", BOTH),
 ];
 
+pub const TEXTROOM: &[Exchange] = &[
+    ("setup", "", BOTH),
+    ("ack", "", BOTH),
+    ("restart", "", BOTH),
+    ("list", "", BOTH),
+    ("listparticipants", "", BOTH),
+    ("create", "", BOTH),
+    ("edit", "", BOTH),
+    ("destroy", "", BOTH),
+    ("exists", "", BOTH),
+    ("allowed", "", BOTH),
+    ("kick", "", BOTH),
+    ("announcement", "", BOTH),
+    ("join", "", BOTH),
+    ("leave", "", BOTH),
+    ("message", "", BOTH),
+];
+
+pub const VIDEOCALL: &[Exchange] = &[
+    ("list", "", BOTH),
+    ("register", "", BOTH),
+    ("call", "", BOTH),
+    ("accept", "", BOTH),
+    ("set", "", BOTH),
+    ("hangup", "", BOTH),
+];
+
 pub const VIDEOROOM: &[Exchange] = &[
     ("create", "", BOTH),
     ("edit", "", BOTH),
@@ -181,6 +208,8 @@ pub fn of(plugin: &str) -> &'static [Exchange] {
         "recordplay" => RECORDPLAY,
         "sip" => SIP,
         "streaming" => STREAMING,
+        "textroom" => TEXTROOM,
+        "videocall" => VIDEOCALL,
         "videoroom" => VIDEOROOM,
         "voicemail" => VOICEMAIL,
         plugin => panic!("{plugin} has no table of exchanges"),

@@ -11,8 +11,8 @@ pub(crate) mod sample;
 use std::{collections::BTreeSet, env, fs, path::PathBuf, sync::OnceLock};
 
 use crate::{
-    audiobridge_wire, nosip_wire, recordplay_wire, sip_wire, streaming_wire, videoroom_wire,
-    voicemail_wire,
+    audiobridge_wire, nosip_wire, recordplay_wire, sip_wire, streaming_wire, textroom_wire,
+    videocall_wire, videoroom_wire, voicemail_wire,
 };
 use common::{Janus, Version, exchanged};
 use janus_blocking::{Connection, EchoTest, echotest::Settings};
@@ -20,8 +20,8 @@ use plugin::{Covered, Share, Typed};
 use serde_json::Value;
 
 /// The plugins that the crate has types for.
-pub(crate) fn typed() -> [Typed; 8] {
-    [
+pub(crate) fn typed() -> Vec<Typed> {
+    vec![
         audiobridge_wire::wire().into(),
         echotest::typed(),
         nosip_wire::wire().into(),
@@ -29,13 +29,16 @@ pub(crate) fn typed() -> [Typed; 8] {
         sip_wire::wire().into(),
         streaming_wire::wire().into(),
         videoroom_wire::wire().into(),
+        textroom_wire::wire().into(),
+        videocall_wire::wire().into(),
         voicemail_wire::wire().into(),
     ]
 }
 
 /// The facts, with each plugin's types.
 fn covered() -> Vec<Covered> {
-    typed().map(|typed| Covered::new(typed, facts())).into()
+    let typed = typed().into_iter();
+    typed.map(|typed| Covered::new(typed, facts())).collect()
 }
 
 fn facts() -> &'static Value {

@@ -13,7 +13,9 @@ mod nosip;
 mod recordplay;
 mod sip;
 mod streaming;
+mod textroom;
 mod variations;
+mod videocall;
 mod videoroom;
 mod voicemail;
 
@@ -131,6 +133,8 @@ fn the_lists_are_short() {
         recordplay::ALLOWED,
         sip::ALLOWED,
         streaming::ALLOWED,
+        textroom::ALLOWED,
+        videocall::ALLOWED,
         videoroom::ALLOWED,
         voicemail::ALLOWED,
     ];
@@ -159,6 +163,8 @@ fn every_plugin_with_fixtures_takes_part() {
         "recordplay",
         "sip",
         "streaming",
+        "textroom",
+        "videocall",
         "videoroom",
         "voicemail",
     ];

@@ -10,6 +10,8 @@ mod recordplay_wire;
 mod scaffold;
 mod sip_wire;
 mod streaming_wire;
+mod textroom_wire;
+mod videocall_wire;
 mod videoroom_wire;
 mod voicemail_wire;
 mod wire;
