@@ -13,5 +13,7 @@ mod room_monitor;
 mod servers;
 mod sip;
 mod streaming;
+mod textroom;
+mod videocall;
 mod videoroom;
 mod voicemail;

@@ -96,8 +96,11 @@ impl<P: Plugin> Servers<P> {
         let sent = parse(self.proxy.sent()).into_iter();
         let done = sent.filter(|sent| done.contains(&sent["transaction"].to_string()));
         let named = done.filter_map(|sent| {
-            let name = sent["body"]["request"].as_str()?.to_owned();
-            Some((name, variant(&sent)))
+            // TextRoom's names what it wants there, where it differs.
+            let name = sent["body"]
+                .get("textroom")
+                .unwrap_or(&sent["body"]["request"]);
+            Some((name.as_str()?.to_owned(), variant(&sent)))
         });
         named.collect()
     }

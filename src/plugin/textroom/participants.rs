@@ -27,11 +27,11 @@ pub struct ListParticipants {
 }
 
 /// Who is in a room.
-#[derive(Clone, PartialEq, Eq, Debug, Deserialize)]
+#[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
+#[serde(default)]
 #[non_exhaustive]
 pub struct Participants {
     /// The id of the room; absent in the answer to [`Join`](super::Join).
-    #[serde(default)]
     pub room: Id,
     /// All of them, in no order; in the answer to [`Join`](super::Join) the others.
     pub participants: Vec<Participant>,

@@ -17,9 +17,7 @@ pub(crate) const ALLOWED: Allowed = &[
         &[
             ("textroom/replies/create", "room", &[Absent, Null, Wrong]),
             ("textroom/replies/exists", "exists", &[Absent, Null, Wrong]),
-            ("textroom/replies/join", "participants", &[Absent, Null, Wrong]),
             ("textroom/replies/list", "list", &[Absent, Null, Wrong]),
-            ("textroom/replies/listparticipants", "participants", &[Absent, Null, Wrong]),
         ],
     ),
 ];
