@@ -47,6 +47,12 @@ impl FakeHandle<'_> {
         });
     }
 
+    /// Somebody in a room of AudioBridge begins to talk, or ends: sends `talking` or
+    /// `stopped-talking` to all in the room, if it was created with `audiolevel_event`.
+    pub fn talking(&self, talks: bool) {
+        self.on(|gateway, _, id| gateway.bridge_talks(id, talks));
+    }
+
     /// Its PeerConnection comes up: sends `webrtcup`, and `media` for each of its lines.
     pub fn webrtc_up(&self) {
         self.on(|gateway, session, id| gateway.peer_up(session, id));

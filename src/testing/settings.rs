@@ -22,6 +22,9 @@ use crate::auth::Secret;
 /// | SIP `decline` without a code | 486 | 603 |
 /// | SIP `accept` checks | SRTP, then the SDP | the SDP, then SRTP |
 /// | SIP `progress`, `send_ringing`, `keyframe`, `rtp_forward`, `stop_rtp_forward`, `listforwarders` | error 442 | there |
+/// | AudioBridge `suspend`, `resume`, `listannouncements`, `stop_all_files` | error 482 | there |
+/// | AudioBridge `kick` of those without a PeerConnection | they leave | they stay, though all are told |
+/// | plain RTP participants of AudioBridge | never set up, as no packet comes | set up at once |
 /// | the VoiceMail plugin | there | not there |
 /// | `GET /janus/ping` | status 404 | there |
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

@@ -130,7 +130,7 @@ fn plugins(folder: &TempDir) -> [(&'static str, String); 11] {
             "voicemail",
             format!("path = \"{place}/voicemail\"\nbase = \"/voicemail/\""),
         ),
-        ("audiobridge", String::new()),
+        ("audiobridge", format!("local_ip = \"127.0.0.1\"\n{range}")),
         ("echotest", String::new()),
         // Switched off unless a test has a script for it.
         ("lua", String::new()),

@@ -4,6 +4,7 @@
 //! `cargo test --test fake conformance -- --ignored --nocapture` prints the table. A word after
 //! `CONFORMANCE=` runs only the scenarios whose names have it, and prints their records.
 
+mod audiobridge;
 mod auth;
 mod client;
 mod compare;
@@ -43,6 +44,7 @@ fn scenarios() -> Vec<Scenario> {
         trickle::ALL,
         echotest::ALL,
         sip::ALL,
+        audiobridge::ALL,
     ];
     let wanted = env::var("CONFORMANCE").unwrap_or_default();
     let scenarios = all.iter().flat_map(|group| group.iter());

@@ -1,6 +1,6 @@
 //! Handles: what the core and the plugins keep for each.
 
-use super::{echotest::Echo, sip::Account, webrtc::PeerConnection};
+use super::{audiobridge::Seat, echotest::Echo, sip::Account, webrtc::PeerConnection};
 
 /// A plugin handle.
 #[derive(Debug)]
@@ -12,6 +12,8 @@ pub(in crate::testing) struct Handle {
     pub(super) peer: PeerConnection,
     pub(super) echo: Echo,
     pub(super) sip: Account,
+    /// Its place in a room of AudioBridge.
+    pub(super) seat: Option<Seat>,
 }
 
 impl Handle {
@@ -23,6 +25,7 @@ impl Handle {
             peer: PeerConnection::default(),
             echo: Echo::default(),
             sip: Account::default(),
+            seat: None,
         }
     }
 }

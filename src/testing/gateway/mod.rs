@@ -12,6 +12,7 @@ use super::{
     settings::{Settings, Version},
 };
 
+mod audiobridge;
 mod checks;
 mod echotest;
 mod handle;
@@ -78,6 +79,7 @@ pub(super) struct Gateway {
     pub(super) script: Script,
     pub(super) record: Record,
     pub(super) network: sip::Network,
+    bridge: audiobridge::Bridge,
     /// How many handles there have been.
     attached: u64,
     random: Random,
@@ -97,6 +99,7 @@ impl Gateway {
             sessions: BTreeMap::new(),
             accepting: true,
             network: sip::Network::default(),
+            bridge: audiobridge::Bridge::default(),
             attached: 0,
             now: Duration::ZERO,
             watchdog: WATCHDOG,
@@ -181,14 +184,18 @@ impl Gateway {
 
     /// When something happens by itself next.
     pub(super) fn next_due(&self) -> Option<Duration> {
-        (!self.sessions.is_empty()).then_some(self.watchdog)
+        let watchdog = (!self.sessions.is_empty()).then_some(self.watchdog);
+        watchdog.into_iter().chain(self.bridge_due()).min()
     }
 
     /// Lets happen what happens by itself until `now`.
     pub(super) fn tick(&mut self, now: Duration) {
         while let Some(due) = self.next_due().filter(|due| *due <= now) {
             self.now = self.now.max(due);
-            self.watch();
+            self.bridge_tick();
+            if self.watchdog <= self.now {
+                self.watch();
+            }
         }
         self.now = self.now.max(now);
         // Without sessions its passes do nothing, but keep their rhythm.
@@ -201,6 +208,7 @@ impl Gateway {
     pub(super) fn restart(&mut self) {
         self.sessions.clear();
         self.network = mem::take(&mut self.network).without_calls();
+        self.bridge = audiobridge::Bridge::default();
         self.accepting = true;
     }
 

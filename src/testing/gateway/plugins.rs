@@ -11,6 +11,7 @@ use crate::testing::{Version, script::Verdict};
 
 pub(super) const ECHOTEST: &str = "janus.plugin.echotest";
 pub(super) const SIP: &str = "janus.plugin.sip";
+const AUDIOBRIDGE: &str = "janus.plugin.audiobridge";
 
 /// Whether a handle of that plugin can be attached.
 pub(super) fn exists(version: Version, plugin: &str) -> bool {
@@ -30,7 +31,7 @@ impl Gateway {
             Some((_, handle)) => handle.plugin.clone(),
             None => return refuse(462, "No plugin to handle this message"),
         };
-        let built_in = matches!(plugin.as_str(), ECHOTEST | SIP);
+        let built_in = matches!(plugin.as_str(), ECHOTEST | SIP | AUDIOBRIDGE);
         let offered = request.root.get("jsep");
         match self.script.judge(&plugin, body, offered, built_in) {
             Verdict::Scripted(reply) => {
@@ -41,6 +42,10 @@ impl Gateway {
             Verdict::BuiltIn if plugin == ECHOTEST => {
                 self.ack(request, Some(echotest::HINT));
                 self.echotest(request, body, jsep);
+                Ok(())
+            }
+            Verdict::BuiltIn if plugin == AUDIOBRIDGE => {
+                self.audiobridge(request, body, jsep);
                 Ok(())
             }
             Verdict::BuiltIn => {
@@ -68,6 +73,7 @@ impl Gateway {
                 self.plugin_event(session, handle, None, &done, None);
             }
             SIP => self.sip_media_gone(handle),
+            AUDIOBRIDGE if had_peer => self.bridge_media_gone(handle),
             _ => {}
         }
     }
@@ -79,7 +85,9 @@ impl Gateway {
         };
         let had_peer = found.peer.close();
         let mut account = std::mem::take(&mut found.sip);
+        let seat = found.seat.take();
         self.sip_handle_gone(&mut account);
+        self.bridge_left(seat);
         if had_peer {
             self.media_gone(session, handle, true);
         }

@@ -287,6 +287,11 @@ impl Gateway {
 
     /// The answer of a plugin that needs no time.
     pub(in crate::testing) fn synchronous(&mut self, request: &Request<'_>, data: &Value) {
+        self.synchronous_text(request, &data.to_string());
+    }
+
+    /// The same as JSON, with its keys in Janus's order.
+    pub(super) fn synchronous_text(&mut self, request: &Request<'_>, data: &str) {
         let plugin = self.plugin_of(request.session, request.handle);
         let handle = self.find(request.handle);
         let opaque_id = handle.and_then(|(_, handle)| handle.opaque_id.clone());
@@ -295,7 +300,7 @@ impl Gateway {
         let answer = self.with_opaque_id(answer, opaque_id.as_deref());
         let plugindata = Object::new()
             .text("plugin", &plugin.unwrap_or_default())
-            .value("data", data);
+            .raw("data", data);
         let answer = answer.object("plugindata", plugindata);
         self.answer(request.link, &request.verb, answer);
     }

@@ -64,6 +64,7 @@ impl Gateway {
         self.session_ends.push(SessionEnd { link, timed_out });
         for mut gone in session.handles.into_values() {
             self.sip_handle_gone(&mut gone.sip);
+            self.bridge_left(gone.seat);
         }
     }
 

@@ -48,6 +48,10 @@ impl PeerConnection {
         made
     }
 
+    pub(super) fn is_up(&self) -> bool {
+        self.up
+    }
+
     /// Janus has sent its part.
     pub(super) fn described(&mut self, is_offer: bool) {
         if is_offer {
@@ -205,6 +209,7 @@ impl Gateway {
             for (mid, kind) in media {
                 self.media(session, handle, &mid, kind, true);
             }
+            self.bridge_peer_up(handle);
         }
     }
 

@@ -130,6 +130,88 @@ pub const DIFFERENCES: &[Difference] = &[
         ],
     },
     Difference {
+        scenario: "audiobridge: plain RTP",
+        reason: "1.4.1 takes a plain RTP participant for set up at once, 1.1.2 with its first packet",
+        only_1_1_2: &[
+            r#"B < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":false}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>","transaction":"t8"}"#,
+            r#"[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":false}]"#,
+            r#"C < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":false},{"id":3,"muted":false,"setup":false,"talking":false}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H3>","session_id":"<S3>","transaction":"t12"}"#,
+        ],
+        only_1_4_1: &[
+            r#"B < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":true}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>","transaction":"t8"}"#,
+            r#"[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":true}]"#,
+            r#"C < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":true},{"id":3,"muted":false,"setup":true,"talking":false}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H3>","session_id":"<S3>","transaction":"t12"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","participants":[{"id":2,"muted":false,"setup":true}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","participants":[{"id":3,"muted":false,"setup":true}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","participants":[{"id":3,"muted":false,"setup":true}],"room":3071},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+        ],
+    },
+    Difference {
+        scenario: "audiobridge: moving between rooms",
+        reason: "1.1.2 puts those who move to another position than those who join",
+        only_1_1_2: &[
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"joined","participants":[{"display":"Alice","id":2,"muted":true,"setup":false,"spatial_position":64}],"room":3092},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+        ],
+        only_1_4_1: &[
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"joined","participants":[{"display":"Alice","id":2,"muted":true,"setup":false,"spatial_position":50}],"room":3092},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+        ],
+    },
+    Difference {
+        scenario: "audiobridge: kicks of those without a PeerConnection",
+        reason: "since 1.2.2 they stay",
+        only_1_1_2: &[
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","leaving":2,"room":3111},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false}],"room":3111},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t12"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"participants","participants":[{"id":1,"muted":false,"setup":false},{"id":2,"muted":false,"setup":false}],"room":3111},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t12"}"#,
+            r#"C < {"janus":"event","plugindata":{"data":{"audiobridge":"destroyed","room":3111},"plugin":"janus.plugin.audiobridge"},"sender":"<H3>","session_id":"<S3>"}"#,
+        ],
+    },
+    Difference {
+        scenario: "audiobridge: suspending",
+        reason: "1.1.2 knows no `suspend`",
+        only_1_1_2: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'suspend'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t8"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'suspend'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t9"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'suspend'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t10"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'resume'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t11"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'suspend'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t12"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'suspend'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t13"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'resume'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t15"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","participants":[{"display":"Bob","id":2,"muted":false,"setup":false}],"room":3121},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Missing mandatory element (secret)","error_code":483},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t8"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success"},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t9"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","room":3121,"suspended":2},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success"},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t10"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success"},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t11"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","resumed":2,"room":3121},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"No such user 3 in room 3121","error_code":492},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t12"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success"},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t13"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","room":3121,"suspended":1},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","room":3121,"suspended":2},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","resumed":2,"room":3121},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","room":3121,"suspended":1},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success"},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t15"}"#,
+            r#"A < {"janus":"event","plugindata":{"data":{"audiobridge":"event","participants":[{"display":"Bob","id":2,"muted":false,"setup":false}],"resumed":1,"room":3121},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>"}"#,
+            r#"B < {"janus":"event","plugindata":{"data":{"audiobridge":"event","resumed":1,"room":3121},"plugin":"janus.plugin.audiobridge"},"sender":"<H2>","session_id":"<S2>"}"#,
+        ],
+    },
+    Difference {
+        scenario: "audiobridge: files that cannot be played",
+        reason: "1.1.2 knows neither `listannouncements` nor `stop_all_files`",
+        only_1_1_2: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'listannouncements'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t13"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"event","error":"Unknown request 'stop_all_files'","error_code":482},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t14"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"announcements":[],"audiobridge":"announcements","room":3161},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t13"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"audiobridge":"success","file_id_list":[],"room":3161},"plugin":"janus.plugin.audiobridge"},"sender":"<H1>","session_id":"<S1>","transaction":"t14"}"#,
+        ],
+    },
+    Difference {
         scenario: "sip: register a guest",
         reason: "1.4.1 tells a `unique_id`",
         only_1_1_2: &[
