@@ -1,7 +1,8 @@
 //! Which requests were exchanged with which real Janus, and answered without a refusal.
 //!
-//! That this table is right is a test too: VideoRoom's and Streaming's are compared with what a proxy has seen,
-//! in `tests/real/PLUGIN.rs`; for the others it is looked up that their tests with real servers make the call.
+//! That this table is right is a test too: for AudioBridge, Streaming and VideoRoom it is compared with what a
+//! proxy has seen, in `tests/real/PLUGIN.rs`; for the others it is looked up that their tests with real servers make
+//! the call.
 
 use std::collections::BTreeSet;
 

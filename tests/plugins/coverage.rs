@@ -141,7 +141,7 @@ fn echotest_is_exchanged_with_the_versions_of_the_table() {
     assert_eq!(table, [Version::ALL.map(|version| version.to_string())]);
 }
 
-/// VideoRoom's table is checked against the wire, in `tests/real/videoroom.rs`, and EchoTest's above. SIP's
+/// VideoRoom's and AudioBridge's tables are checked against the wire, in `tests/real`, and EchoTest's above. SIP's
 /// tests with real servers have to make the call at least.
 #[test]
 fn the_tests_with_real_servers_make_the_calls_of_the_table() {

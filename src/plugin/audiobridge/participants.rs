@@ -157,7 +157,7 @@ impl AudioBridge {
     /// Sends `kick` and waits for its answer. Everybody in the room, the participant too, gets
     /// [`Event::Kicked`](super::Event::Kicked).
     ///
-    /// Janus kicks by closing the PeerConnection. A participant without one, plain RTP ones included,
+    /// Janus kicks by closing the PeerConnection, up to a second later. A participant without one, plain RTP ones included,
     /// stays in the room since Janus 1.2.2, though everybody gets that event: look at
     /// [`list_participants`](Self::list_participants), and [`mute`](Self::mute) or
     /// [`suspend`](Self::suspend) who has stayed.

@@ -104,7 +104,9 @@ pub struct PlainRtp {
     /// The payload type of Opus, in both directions. Default: 100.
     #[setters(into = false)]
     pub payload_type: Option<u8>,
-    /// The id of the RTP extension that has the audio level. Default: there is none.
+    /// The id of the RTP extension that has the audio level. Default: there is none. Up to 1.4.1 Janus
+    /// does not read it: [`Event::Talking`](crate::audiobridge::Event::Talking) comes for those with a
+    /// PeerConnection only.
     #[setters(into = false)]
     pub audiolevel_ext: Option<u8>,
     /// Whether the mix has Opus's forward error correction. Default: false.
@@ -152,6 +154,10 @@ impl Participant {
     ///
     /// Sends `join` and waits for the event `joined`. The others get
     /// [`Event::Joining`](crate::audiobridge::Event::Joining).
+    ///
+    /// Janus 1.4.1 was seen to crash when a participant whose Opus audio had just ended, by a kick or
+    /// [`hangup`](Self::hangup), joined again on the same handle, once in some 40 times. A handle of its
+    /// own for each stay avoids it.
     ///
     /// # Errors
     ///
