@@ -1,6 +1,7 @@
 //! What takes real servers from beginning to end: plugins, examples, and the rules of
 //! reattachment over every transport.
 
+mod audio_room;
 mod audiobridge;
 mod desk;
 mod doorbell;
@@ -8,6 +9,7 @@ mod feed;
 mod janus_0;
 mod matrix;
 mod nosip;
+mod process;
 mod reattached;
 mod recordplay;
 mod room_monitor;

@@ -11,10 +11,9 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-mod process;
-
 use common::{Janus, TempDir, Version, WireProxy, rtp::Source};
-use process::Process;
+
+use crate::process::Process;
 
 const ROOM: u64 = 1234;
 
@@ -62,7 +61,7 @@ impl Setup {
         let words = [
             "--janus", &url, "--room", &room, "--ticket", &ticket, "--pin", "2580",
         ];
-        Process::start(&[&words[..], more].concat())
+        Process::start("room_monitor", &[&words[..], more].concat())
     }
 
     /// Somebody joins, which everybody in the room is told.
@@ -223,7 +222,7 @@ fn it_ends_when_it_is_put_out_and_when_it_cannot_come_in() {
         let url = setup.janus.url();
         for (room, pin, word) in [("1234", "1", "check --pin"), ("99", "2580", "check --room")] {
             let words = ["--janus", &url, "--room", room, "--pin", pin];
-            let (code, said) = Process::start(&words).end();
+            let (code, said) = Process::start("room_monitor", &words).end();
             assert_eq!(code, Some(1), "{said}");
             assert!(said.contains(word) && said.lines().count() == 1, "{said}");
         }

@@ -1,7 +1,7 @@
-//! The example as a process: built once, its JSON lines read one by one, ended for certain.
+//! An example as a process: built once, its JSON lines read one by one, ended for certain.
 
 use std::{
-    io::{BufRead, BufReader, Read},
+    io::{BufRead, BufReader, Read, Write},
     os::unix::process::CommandExt,
     process::{Child, Command, Stdio},
     sync::mpsc::{self, Receiver},
@@ -15,7 +15,7 @@ use common::{guard, program::example, wait_for};
 
 const LIMIT: Duration = Duration::from_secs(30);
 
-/// A running `room_monitor --json`; dropping it kills it.
+/// A running example with `--json`; dropping it kills it.
 pub(crate) struct Process {
     child: Child,
     lines: Receiver<String>,
@@ -23,12 +23,13 @@ pub(crate) struct Process {
 }
 
 impl Process {
-    pub(crate) fn start(words: &[&str]) -> Self {
-        let mut command = Command::new(example("room_monitor"));
+    pub(crate) fn start(name: &'static str, words: &[&str]) -> Self {
+        let mut command = Command::new(example(name));
         for name in [
             "ROOM_PIN",
             "ROOM_TOKEN",
             "ROOM_SECRET",
+            "ROOM_ADMIN_KEY",
             "JANUS_API_SECRET",
             "JANUS_TOKEN",
         ] {
@@ -83,6 +84,12 @@ impl Process {
             }
             seen.push(line);
         }
+    }
+
+    /// Types a line.
+    pub(crate) fn order(&mut self, line: &str) {
+        let input = self.child.stdin.as_mut().expect("it has not ended");
+        writeln!(input, "{line}").expect("it is read");
     }
 
     /// Ends its input.
