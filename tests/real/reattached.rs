@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use janus_blocking::{
-    Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, NoSip, Plugin, Raw, RecordPlay, Sip,
-    Streaming, VoiceMail,
+    AudioBridge, Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, NoSip, Plugin, Raw,
+    RecordPlay, Sip, Streaming, VoiceMail,
+    audiobridge::{self, Participant},
     echotest::{self, Settings},
     nosip::{Recording, RecordingAction},
     plugin::Bound,
@@ -27,6 +28,8 @@ const BOTH: [Bound; 2] = [Bound::Attached, Bound::Reattached];
 
 /// The types of plugin, each with what it can be asked.
 struct Types {
+    audiobridge: Part<AudioBridge>,
+    participant: Part<Participant>,
     echotest: Part<EchoTest>,
     nosip: Part<NoSip>,
     recordplay: Part<RecordPlay>,
@@ -41,6 +44,30 @@ struct Types {
 
 fn types() -> Types {
     Types {
+        audiobridge: Part {
+            package: AudioBridge::PACKAGE,
+            ask: |bridge| {
+                format!(
+                    "{:?} {:?}",
+                    bridge.exists(ROOM),
+                    bridge.list_participants(ROOM)
+                )
+            },
+            refused: json!({ "request": "exists" }),
+            // Only for those who have joined a room.
+            poke: json!({ "request": "configure" }),
+            offer: None,
+        },
+        participant: Part {
+            package: Participant::PACKAGE,
+            ask: |participant| {
+                let left = participant.leave().map_err(|error| error.code());
+                format!("{left:?} {:?}", participant.room().exists(ROOM))
+            },
+            refused: json!({ "request": "resetdecoder" }),
+            poke: json!({ "request": "leave" }),
+            offer: Some(json!({ "request": "join", "room": ROOM })),
+        },
         echotest: Part {
             package: EchoTest::PACKAGE,
             ask: |echo| format!("{:?}", echo.configure(&Settings::new().audio(true))),
@@ -152,7 +179,13 @@ fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
     let (proxied, types) = (Proxied::new(), types());
     let (_janus, _session, rooms) = proxied.bind::<Rooms>(Bound::Attached, Rooms::PACKAGE);
     rooms.create(ROOM).unwrap();
+    let (_janus, _session, bridge) =
+        proxied.bind::<AudioBridge>(Bound::Attached, AudioBridge::PACKAGE);
+    let create = audiobridge::Create::new().room(ROOM);
+    bridge.create(&create).unwrap();
     let walked = [
+        same(&proxied, &types.audiobridge),
+        same(&proxied, &types.participant),
         same(&proxied, &types.echotest),
         same(&proxied, &types.nosip),
         same(&proxied, &types.recordplay),
@@ -185,6 +218,8 @@ fn dropping_the_last_copy_of_a_reattached_plugin_sends_one_detach() {
         }
     }
     let (proxied, types) = (Proxied::new(), types());
+    same(&proxied, &types.audiobridge);
+    same(&proxied, &types.participant);
     same(&proxied, &types.echotest);
     same(&proxied, &types.nosip);
     same(&proxied, &types.recordplay);
