@@ -10,6 +10,7 @@ mod ids;
 mod moderation;
 mod participants;
 pub(crate) mod peers;
+mod reattached;
 mod refused;
 mod rooms;
 pub(crate) mod servers;
