@@ -1,7 +1,7 @@
 //! A call with media: a subscriber's of a VideoRoom calls, a publisher takes the call, and the media
 //! comes from the test.
 
-use common::rtp::Source;
+use common::{TempDir, rtp::Source};
 use janus_blocking::{
     Jsep, VideoRoom,
     videocall::{Event, Hangup, Placed, Set},
@@ -80,7 +80,9 @@ fn media_flows_and_the_layer_that_is_received_is_told() {
             _ => None,
         });
         assert_eq!((&*layer.videocodec, layer.substream), ("vp8", Some(0)));
-        let record = Set::new().record(true).filename("/nowhere/call");
+        let folder = TempDir::new("call");
+        let name = folder.path().join("call").display().to_string();
+        let record = Set::new().record(true).filename(name);
         door.plugin.set(&record).expect("set");
         door.plugin.hangup(&Hangup::new()).expect("ended");
         ended(&desk, "We did the hangup");
