@@ -111,8 +111,8 @@ impl Builder {
         self
     }
 
-    /// Whether a negotiated PeerConnection of EchoTest comes up at once: `webrtcup`, and `media`
-    /// for each of its lines. Default false: [`FakeHandle::webrtc_up`](super::FakeHandle::webrtc_up)
+    /// Whether a negotiated PeerConnection of EchoTest, or of a viewer of Streaming, comes up at
+    /// once: `webrtcup`, and `media` for each of its lines. Default false: [`FakeHandle::webrtc_up`](super::FakeHandle::webrtc_up)
     /// sends them.
     pub fn media(mut self, comes: bool) -> Self {
         self.settings.media = comes;

@@ -20,6 +20,7 @@ mod runner;
 mod server;
 mod sip;
 mod steps;
+mod streaming;
 mod target;
 mod time;
 mod trickle;
@@ -45,6 +46,7 @@ fn scenarios() -> Vec<Scenario> {
         echotest::ALL,
         sip::ALL,
         audiobridge::ALL,
+        streaming::ALL,
     ];
     let wanted = env::var("CONFORMANCE").unwrap_or_default();
     let scenarios = all.iter().flat_map(|group| group.iter());

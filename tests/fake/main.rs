@@ -8,5 +8,6 @@ mod links;
 mod reconnect;
 mod script;
 mod sip;
+mod streaming;
 mod time;
 mod wire;

@@ -6,7 +6,7 @@
 //!
 //! With `OBSERVED=FILE` all that was said is added to that file, for `fixtures/streaming`.
 
-mod feed;
+pub(crate) mod feed;
 mod files;
 mod ids;
 mod layers;
@@ -14,7 +14,7 @@ mod mountpoints;
 mod processes;
 mod recording;
 mod rtsp;
-mod servers;
+pub(crate) mod servers;
 mod viewers;
 
 use common::exchanged;

@@ -1,6 +1,8 @@
 //! Handles: what the core and the plugins keep for each.
 
-use super::{audiobridge::Seat, echotest::Echo, sip::Account, webrtc::PeerConnection};
+use super::{
+    audiobridge::Seat, echotest::Echo, sip::Account, streaming::Viewer, webrtc::PeerConnection,
+};
 
 /// A plugin handle.
 #[derive(Debug)]
@@ -14,6 +16,7 @@ pub(in crate::testing) struct Handle {
     pub(super) sip: Account,
     /// Its place in a room of AudioBridge.
     pub(super) seat: Option<Seat>,
+    pub(super) viewer: Viewer,
 }
 
 impl Handle {
@@ -26,6 +29,7 @@ impl Handle {
             echo: Echo::default(),
             sip: Account::default(),
             seat: None,
+            viewer: Viewer::default(),
         }
     }
 }

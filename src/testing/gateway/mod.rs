@@ -26,6 +26,7 @@ mod sdp;
 mod sdp_answer;
 mod session;
 mod sip;
+mod streaming;
 mod tokens;
 mod webrtc;
 
@@ -80,6 +81,7 @@ pub(super) struct Gateway {
     pub(super) record: Record,
     pub(super) network: sip::Network,
     bridge: audiobridge::Bridge,
+    mountpoints: streaming::Mountpoints,
     /// How many handles there have been.
     attached: u64,
     random: Random,
@@ -100,6 +102,7 @@ impl Gateway {
             accepting: true,
             network: sip::Network::default(),
             bridge: audiobridge::Bridge::default(),
+            mountpoints: streaming::Mountpoints::default(),
             attached: 0,
             now: Duration::ZERO,
             watchdog: WATCHDOG,
@@ -209,6 +212,7 @@ impl Gateway {
         self.sessions.clear();
         self.network = mem::take(&mut self.network).without_calls();
         self.bridge = audiobridge::Bridge::default();
+        self.mountpoints = streaming::Mountpoints::default();
         self.accepting = true;
     }
 

@@ -12,6 +12,7 @@ use crate::testing::{Version, script::Verdict};
 pub(super) const ECHOTEST: &str = "janus.plugin.echotest";
 pub(super) const SIP: &str = "janus.plugin.sip";
 const AUDIOBRIDGE: &str = "janus.plugin.audiobridge";
+const STREAMING: &str = "janus.plugin.streaming";
 
 /// Whether a handle of that plugin can be attached.
 pub(super) fn exists(version: Version, plugin: &str) -> bool {
@@ -31,7 +32,7 @@ impl Gateway {
             Some((_, handle)) => handle.plugin.clone(),
             None => return refuse(462, "No plugin to handle this message"),
         };
-        let built_in = matches!(plugin.as_str(), ECHOTEST | SIP | AUDIOBRIDGE);
+        let built_in = matches!(plugin.as_str(), ECHOTEST | SIP | AUDIOBRIDGE | STREAMING);
         let offered = request.root.get("jsep");
         match self.script.judge(&plugin, body, offered, built_in) {
             Verdict::Scripted(reply) => {
@@ -46,6 +47,10 @@ impl Gateway {
             }
             Verdict::BuiltIn if plugin == AUDIOBRIDGE => {
                 self.audiobridge(request, body, jsep);
+                Ok(())
+            }
+            Verdict::BuiltIn if plugin == STREAMING => {
+                self.streaming(request, body, jsep);
                 Ok(())
             }
             Verdict::BuiltIn => {
@@ -74,6 +79,7 @@ impl Gateway {
             }
             SIP => self.sip_media_gone(handle),
             AUDIOBRIDGE if had_peer => self.bridge_media_gone(handle),
+            STREAMING if had_peer => self.viewer_gone(handle),
             _ => {}
         }
     }
@@ -86,6 +92,7 @@ impl Gateway {
         let had_peer = found.peer.close();
         let mut account = std::mem::take(&mut found.sip);
         let seat = found.seat.take();
+        found.viewer = Default::default();
         self.sip_handle_gone(&mut account);
         self.bridge_left(seat);
         if had_peer {

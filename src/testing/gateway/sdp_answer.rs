@@ -35,7 +35,7 @@ const EXTENSIONS: &[&str] = &[
 ];
 
 /// A fingerprint of no certificate at all.
-const FINGERPRINT: &str = "sha-256 FA:4E:00:00:00:00:00:00:00:00:00:00:00:00:00:00:\
+pub(super) const FINGERPRINT: &str = "sha-256 FA:4E:00:00:00:00:00:00:00:00:00:00:00:00:00:00:\
                            00:00:00:00:00:00:00:00:00:00:00:00:00:00:00:00";
 
 impl Gateway {

@@ -210,6 +210,7 @@ impl Gateway {
                 self.media(session, handle, &mid, kind, true);
             }
             self.bridge_peer_up(handle);
+            self.viewer_up(session, handle);
         }
     }
 

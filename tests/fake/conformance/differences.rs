@@ -14,6 +14,18 @@ pub struct Difference {
 /// All of them.
 pub const DIFFERENCES: &[Difference] = &[
     Difference {
+        scenario: "streaming: stop without anything to stop",
+        reason: "answered since 1.3.1",
+        only_1_1_2: &["stop: nothing"],
+        only_1_4_1: &[r#"stop: {"result":{"status":"idle"},"streaming":"event"} null"#],
+    },
+    Difference {
+        scenario: "streaming: an offer of the viewer's",
+        reason: "answered since 1.1.4; before, Janus makes an offer of its own",
+        only_1_1_2: &[r#"{"result":{"status":"preparing"},"streaming":"event"} "offer""#],
+        only_1_4_1: &[r#"{"result":{"status":"starting"},"streaming":"event"} "answer""#],
+    },
+    Difference {
         scenario: "timeout: how long it takes",
         reason: "1.1.2 ends a session at the second pass of its watchdog (every 2 s) that finds it too old, 1.4.1 at the first",
         only_1_1_2: &["one ends within 1.25 s of its time: false"],

@@ -265,7 +265,7 @@ impl Streaming {
     /// # Errors
     ///
     /// `Plugin` with code 456 when the id is taken, a port cannot be used, or an audio or video stream
-    /// has no codec that Janus knows; 453 without, 457 with a wrong admin key where the server has one.
+    /// has no codec; 453 without, 457 with a wrong admin key where the server has one.
     ///
     /// # Example
     ///
