@@ -34,6 +34,7 @@ mod sync;
 #[cfg(feature = "testing")]
 pub mod testing;
 pub mod transport;
+pub mod webrtc;
 mod wire;
 
 /// How a [`Connection`] is made and kept, and what it tells.
@@ -52,11 +53,6 @@ pub mod event {
         client::{Iter, Media, SlowLink},
         router::RawEvent,
     };
-}
-
-/// What is in a [`Jsep`].
-pub mod webrtc {
-    pub use crate::jsep::{JsepKind, RidOrder, Svc};
 }
 
 /// How links with TLS check the server (feature `tls`).

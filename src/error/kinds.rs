@@ -224,6 +224,11 @@ pub enum Error {
         /// How to enable it.
         how: &'static str,
     },
+
+    /// Media: session descriptions, codecs, peers and their channels.
+    #[cfg(feature = "webrtc")]
+    #[error("{0}")]
+    Media(Box<super::media::MediaError>),
 }
 
 impl Error {
@@ -243,6 +248,10 @@ impl Error {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn is_timeout(&self) -> bool {
+        #[cfg(feature = "webrtc")]
+        if let Self::Media(error) = self {
+            return matches!(**error, super::media::MediaError::NotConnected { .. });
+        }
         matches!(self, Self::Timeout { .. })
     }
 

@@ -4,6 +4,8 @@ pub(crate) mod close_reason;
 pub(crate) mod code;
 pub(crate) mod context;
 pub(crate) mod kinds;
+#[cfg(feature = "webrtc")]
+pub(crate) mod media;
 
 pub use close_reason::Scope;
 pub(crate) use close_reason::{CloseReason, LinkFailure};

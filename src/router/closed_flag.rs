@@ -9,7 +9,12 @@ use crate::{
 
 /// The end of a session or a handle, seen by everybody who holds it without any lock.
 #[derive(Debug, Default)]
-pub(crate) struct ClosedFlag(OnceLock<End>);
+pub(crate) struct ClosedFlag {
+    end: OnceLock<End>,
+    /// Of a handle: who hears of it beside the queue's readers.
+    #[cfg(feature = "webrtc")]
+    pub(crate) observed: super::observer::Observed,
+}
 
 #[derive(Debug)]
 enum End {
@@ -24,19 +29,25 @@ impl ClosedFlag {
 
     /// Ends it; the first reason stays.
     pub(crate) fn end(&self, why: CloseReason) {
-        let _ = self.0.set(End::Own(why));
+        if self.end.set(End::Own(why)).is_ok() {
+            #[cfg(feature = "webrtc")]
+            self.observed.ended(why);
+        }
     }
 
     pub(crate) fn end_broken(&self, broken: &Arc<LinkFailure>) {
-        let _ = self.0.set(End::LinkFailure(broken.clone()));
+        if self.end.set(End::LinkFailure(broken.clone())).is_ok() {
+            #[cfg(feature = "webrtc")]
+            self.observed.ended(broken.why);
+        }
     }
 
     pub(crate) fn is_over(&self) -> bool {
-        self.0.get().is_some()
+        self.end.get().is_some()
     }
 
     pub(crate) fn why(&self) -> Option<CloseReason> {
-        self.0.get().map(|end| match end {
+        self.end.get().map(|end| match end {
             End::Own(why) => *why,
             End::LinkFailure(broken) => broken.why,
         })
@@ -44,7 +55,7 @@ impl ClosedFlag {
 
     /// Refuses with the reason when it is over.
     pub(crate) fn check(&self, scope: impl Into<Scope>) -> Result<()> {
-        match self.0.get() {
+        match self.end.get() {
             None => Ok(()),
             Some(End::Own(why)) => Err(Error::closed(scope, *why)),
             Some(End::LinkFailure(broken)) => Err(broken.afterwards(scope.into())),

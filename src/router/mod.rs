@@ -6,6 +6,8 @@
 mod closed_flag;
 mod dispatch;
 mod idle;
+#[cfg(feature = "webrtc")]
+mod observer;
 mod outage;
 mod pending;
 mod queue;
@@ -17,6 +19,8 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 pub(crate) use closed_flag::ClosedFlag;
 pub(crate) use dispatch::{Candidate, Outcome};
+#[cfg(feature = "webrtc")]
+pub(crate) use observer::Observer;
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
 pub(crate) use queue::{Limits, Payload, Queue};
 pub(crate) use replies::Replies;

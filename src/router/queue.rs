@@ -213,6 +213,10 @@ pub(super) fn queue(budget: &Arc<Budget>) -> (Producer, Queue) {
 impl Producer {
     /// Queues an event, or counts it when there is no room for it.
     pub(super) fn push(&mut self, payload: Payload) {
+        #[cfg(feature = "webrtc")]
+        if let Payload::Core(text) = &payload {
+            self.closed.observed.event(text);
+        }
         let bytes = payload.bytes();
         if !self.has_room(bytes) {
             if self.mark.as_ref().is_some_and(Lost::add) {

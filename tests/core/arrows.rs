@@ -10,8 +10,9 @@ use std::{
 };
 
 /// From the top down. Modules of one floor do not use each other.
-const FLOORS: [&[&str]; 11] = [
+const FLOORS: [&[&str]; 12] = [
     &["testing"],
+    &["webrtc"],
     &["plugin"],
     &["client"],
     &["engine"],

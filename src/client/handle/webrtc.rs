@@ -94,3 +94,26 @@ impl Handle {
         self.core(self.outgoing(Verb::Hangup))
     }
 }
+
+/// For a peer that is bound to it.
+#[cfg(feature = "webrtc")]
+impl Handle {
+    /// Tells `observer` what happens on the handle from now on, in place of the one before.
+    ///
+    /// # Errors
+    ///
+    /// When it has ended.
+    pub(crate) fn observe(
+        &self,
+        observer: &std::sync::Arc<dyn crate::router::Observer>,
+    ) -> Result<()> {
+        self.inner.queue.closed.observed.set(observer);
+        // It may have ended just before.
+        self.check()
+    }
+
+    /// The server that its connection reached last.
+    pub(crate) fn endpoint(&self) -> crate::error::Endpoint {
+        self.inner.session.engine().endpoint()
+    }
+}

@@ -1,0 +1,85 @@
+//! What happens to a peer.
+
+use std::{fmt, sync::Arc, time::Duration};
+
+use crossbeam_channel::Receiver;
+
+use super::{DataChannel, PeerClosed, Track, inbox::Inbox, stack::Stack};
+use crate::Result;
+
+/// Something that happened to a [`Peer`](super::Peer).
+#[derive(Clone, Debug)]
+#[non_exhaustive]
+pub enum PeerEvent {
+    /// ICE and DTLS are done: media flows.
+    Connected,
+    /// Nothing comes from the other side any more. It may come back; after 30 s the peer is closed.
+    Interrupted,
+    /// It came back.
+    Resumed,
+    /// The other side needs a keyframe of this track. At most two a second are told.
+    KeyframeWanted {
+        /// The track.
+        track: Track,
+    },
+    /// The other side has opened a data channel.
+    DataChannel(DataChannel),
+    /// The peer is closed. The last event.
+    Closed(PeerClosed),
+}
+
+/// The events of a peer, in the order in which they came; see [`Peer::events`](super::Peer::events).
+///
+/// All readers share one queue. The oldest are dropped when nobody reads them
+/// ([`MediaBuilder::event_queue`](super::MediaBuilder::event_queue)).
+#[derive(Clone)]
+pub struct PeerEvents {
+    pub(super) stack: Arc<Stack>,
+    pub(super) events: Inbox<PeerEvent>,
+}
+
+impl PeerEvents {
+    /// Waits for the next event, without a time limit.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Lagged`](crate::Error::Lagged) where events were lost because nobody read them: it
+    /// goes on after that. [`MediaError::Closed`](super::MediaError::Closed) after the last one.
+    pub fn recv(&self) -> Result<PeerEvent> {
+        self.events.check_lost()?;
+        self.events.recv(&self.stack.status)
+    }
+
+    /// Waits for the next event, at most for `timeout`; `None` if none came.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<PeerEvent>> {
+        self.events.check_lost()?;
+        self.events.recv_timeout(timeout, &self.stack.status)
+    }
+
+    /// Returns the next event, or `None` if there is none now. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn try_recv(&self) -> Result<Option<PeerEvent>> {
+        self.events.check_lost()?;
+        self.events.try_recv(&self.stack.status)
+    }
+
+    /// The channel itself, for `crossbeam_channel::select!`.
+    pub fn receiver(&self) -> &Receiver<PeerEvent> {
+        &self.events.receiver
+    }
+}
+
+impl fmt::Debug for PeerEvents {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("PeerEvents")
+            .field("waiting", &self.events.receiver.len())
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,68 @@
+//! What is in a [`Jsep`](crate::Jsep), and with the feature `webrtc` a WebRTC peer of the program's
+//! own.
+#![cfg_attr(feature = "webrtc", doc = "", doc = include_str!("../../docs/MEDIA.md"))]
+
+pub use crate::jsep::{JsepKind, RidOrder, Svc};
+
+#[cfg(feature = "webrtc")]
+mod channel;
+#[cfg(feature = "webrtc")]
+mod codec;
+#[cfg(feature = "webrtc")]
+mod event;
+#[cfg(feature = "webrtc")]
+mod frame;
+#[cfg(feature = "webrtc")]
+pub mod g711;
+#[cfg(feature = "webrtc")]
+mod inbox;
+#[cfg(feature = "webrtc")]
+mod keyframes;
+#[cfg(feature = "webrtc")]
+mod media;
+#[cfg(feature = "webrtc")]
+mod negotiation;
+#[cfg(feature = "webrtc")]
+mod peer;
+#[cfg(feature = "webrtc")]
+mod play;
+#[cfg(feature = "webrtc")]
+mod record;
+#[cfg(feature = "webrtc")]
+mod routes;
+#[cfg(feature = "webrtc")]
+mod sdp;
+#[cfg(feature = "webrtc")]
+mod signals;
+#[cfg(feature = "webrtc")]
+mod socket;
+#[cfg(feature = "webrtc")]
+mod stack;
+#[cfg(feature = "webrtc")]
+mod status;
+#[cfg(feature = "webrtc")]
+mod stop;
+#[cfg(feature = "webrtc")]
+mod thread;
+#[cfg(feature = "webrtc")]
+mod timers;
+#[cfg(feature = "webrtc")]
+mod track;
+#[cfg(feature = "webrtc")]
+mod wav;
+
+#[cfg(feature = "webrtc")]
+pub use {
+    crate::error::media::{MediaError, PeerClosed, Reached},
+    channel::{DataChannel, Message},
+    codec::{Codec, Direction},
+    event::{PeerEvent, PeerEvents},
+    frame::{Frame, MediaTime},
+    media::{Media, MediaBuilder},
+    negotiation::PeerBuilder,
+    peer::{Peer, PeerState},
+    play::{Played, Source, Tone, WavG711},
+    record::{Recorded, WavRecorder},
+    stop::Stop,
+    track::{Track, TrackCounts},
+};

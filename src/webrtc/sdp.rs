@@ -1,0 +1,367 @@
+//! Session descriptions: what is looked at and mended before the stack gets them.
+
+use std::fmt;
+
+use super::{Direction, MediaError};
+
+/// The largest description that is read: one of some hundred media lines.
+const LARGEST: usize = 256 << 10;
+
+/// How many media lines one may have.
+const LINES: usize = 256;
+
+/// A description, as far as it has to be understood here.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Description<'a> {
+    session: Vec<&'a str>,
+    pub(super) sections: Vec<Section<'a>>,
+}
+
+/// A media line and what belongs to it.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Section<'a> {
+    head: &'a str,
+    /// `audio`, `video`, `application` ..
+    pub(super) kind: &'a str,
+    /// Its port is 0.
+    pub(super) refused: bool,
+    formats: Vec<&'a str>,
+    lines: Vec<&'a str>,
+}
+
+impl<'a> Description<'a> {
+    pub(super) fn parse(text: &'a str) -> Result<Self, MediaError> {
+        if text.len() > LARGEST {
+            let reason = format!("{} bytes are more than {LARGEST}", text.len());
+            return Err(MediaError::sdp(None, reason));
+        }
+        let mut description = Self {
+            session: Vec::new(),
+            sections: Vec::new(),
+        };
+        for (at, line) in text.lines().enumerate() {
+            let line = line.trim_end();
+            if line.is_empty() {
+                continue;
+            }
+            let number = Some(at + 1);
+            if line.as_bytes().get(1) != Some(&b'=') {
+                return Err(MediaError::sdp(
+                    number,
+                    "a line that does not begin with `x=`",
+                ));
+            }
+            if let Some(head) = line.strip_prefix("m=") {
+                if description.sections.len() == LINES {
+                    let reason = format!("there are more than {LINES} media lines");
+                    return Err(MediaError::sdp(number, reason));
+                }
+                let section = Section::new(head)
+                    .ok_or_else(|| MediaError::sdp(number, "a media line without its words"))?;
+                description.sections.push(section);
+            } else {
+                let lines = match description.sections.last_mut() {
+                    Some(section) => &mut section.lines,
+                    None => &mut description.session,
+                };
+                // VideoCall relays descriptions with two of them: the second is its own.
+                let again = line.starts_with("a=mid:")
+                    && lines.iter().any(|line| line.starts_with("a=mid:"));
+                if !again {
+                    lines.push(line);
+                }
+            }
+        }
+        description.check()?;
+        Ok(description)
+    }
+
+    fn check(&self) -> Result<(), MediaError> {
+        let reason = match () {
+            () if self.sections.is_empty() => "it has no media line",
+            () if !self.has("a=ice-ufrag:") => "it has no ICE user name (`a=ice-ufrag`)",
+            () if !self.has("a=ice-pwd:") => "it has no ICE password (`a=ice-pwd`)",
+            () if !self.has("a=fingerprint:") => "it has no fingerprint",
+            () if !self.has("a=fingerprint:sha-256 ") && !self.has("a=fingerprint:SHA-256 ") => {
+                "its fingerprint is none of SHA-256"
+            }
+            () => return Ok(()),
+        };
+        Err(MediaError::sdp(None, reason))
+    }
+
+    fn has(&self, start: &str) -> bool {
+        let sections = self.sections.iter().map(|section| &section.lines);
+        let mut all = std::iter::once(&self.session).chain(sections).flatten();
+        all.any(|line| line.starts_with(start))
+    }
+
+    /// Whether there is a line of that kind that was not refused.
+    pub(super) fn offers(&self, kind: &str) -> bool {
+        let mut sections = self.sections.iter();
+        sections.any(|section| section.kind == kind && !self.is_refused(section))
+    }
+
+    /// A port of 0 refuses a line, unless it is bundled.
+    fn is_refused(&self, section: &Section<'_>) -> bool {
+        let bundled = section.mid().is_some_and(|mid| {
+            let mut groups = self.session.iter();
+            groups.any(|line| {
+                let mids = line.strip_prefix("a=group:BUNDLE");
+                mids.is_some_and(|mids| mids.split_ascii_whitespace().any(|it| it == mid))
+            })
+        });
+        section.refused && !bundled
+    }
+
+    /// The codecs of all lines of that kind, without those that only repair or accompany others.
+    pub(super) fn codecs(&self, kind: &str) -> Vec<String> {
+        let sections = self.sections.iter().filter(|section| section.kind == kind);
+        let mut codecs: Vec<String> = Vec::new();
+        for name in sections.flat_map(Section::codecs) {
+            if !codecs.contains(&name) {
+                codecs.push(name);
+            }
+        }
+        codecs
+    }
+
+    /// The description of an offer, as the stack is to see it: with no more than `ours` allows, so
+    /// that its answer says the same.
+    pub(super) fn narrowed(&self, ours: impl Fn(&str) -> Option<Direction>) -> String {
+        let mut text = String::new();
+        let mut add = |line: &str| {
+            text.push_str(line);
+            text.push_str("\r\n");
+        };
+        self.session.iter().for_each(|line| add(line));
+        for section in &self.sections {
+            if self.is_refused(section) {
+                // What is below such a line may be anything, or lack what the stack asks for.
+                add(&format!("m={} 0 UDP/TLS/RTP/SAVPF 0", section.kind));
+                section
+                    .mid()
+                    .iter()
+                    .for_each(|mid| add(&format!("a=mid:{mid}")));
+                add("a=inactive");
+                continue;
+            }
+            add(&format!("m={}", section.head));
+            let narrowed = ours(section.kind).map(|ours| {
+                let offered = self.direction(section);
+                // The other side receives what is sent here.
+                let sends = offered.sends() && ours.receives();
+                let receives = offered.receives() && ours.sends();
+                Direction::of(sends, receives)
+            });
+            let lines = section.lines.iter();
+            for line in lines.filter(|line| narrowed.is_none() || direction(line).is_none()) {
+                add(line);
+            }
+            if let Some(narrowed) = narrowed {
+                add(&format!("a={}", narrowed.word()));
+            }
+        }
+        text
+    }
+
+    /// The stack's answer to this offer, with a format in the lines that it refuses: it leaves them
+    /// without one, which is no SDP.
+    pub(super) fn completed(&self, answer: &str) -> String {
+        let mut sections = self.sections.iter();
+        let mut text = String::new();
+        for line in answer.lines() {
+            text.push_str(line);
+            if line.starts_with("m=") {
+                let offered = sections.next().and_then(|section| section.formats.first());
+                if line.split_ascii_whitespace().count() == 3 {
+                    text.truncate(text.trim_end().len());
+                    text.push(' ');
+                    text.push_str(offered.unwrap_or(&"0"));
+                }
+            }
+            text.push_str("\r\n");
+        }
+        text
+    }
+
+    /// The direction of a line, as the side that wrote it sees it.
+    fn direction(&self, section: &Section<'_>) -> Direction {
+        let mut lines = section.lines.iter().chain(&self.session);
+        let found = lines.find_map(|line| direction(line));
+        found.unwrap_or(Direction::SendRecv)
+    }
+}
+
+impl<'a> Section<'a> {
+    /// From `audio 9 UDP/TLS/RTP/SAVPF 111 8 0`.
+    fn new(head: &'a str) -> Option<Self> {
+        let mut words = head.split_ascii_whitespace();
+        let (kind, port, _) = (words.next()?, words.next()?, words.next()?);
+        Some(Self {
+            head,
+            kind,
+            refused: port == "0",
+            formats: words.collect(),
+            lines: Vec::new(),
+        })
+    }
+
+    pub(super) fn mid(&self) -> Option<&'a str> {
+        let mut lines = self.lines.iter();
+        lines.find_map(|line| line.strip_prefix("a=mid:"))
+    }
+
+    fn codecs(&self) -> impl Iterator<Item = String> + '_ {
+        const NONE: [&str; 5] = ["rtx", "red", "ulpfec", "telephone-event", "CN"];
+        let named = |format: &str| {
+            let mut lines = self.lines.iter();
+            lines.find_map(|line| {
+                let (number, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+                (number == format).then(|| name.split('/').next().unwrap_or(name).to_owned())
+            })
+        };
+        let formats = self.formats.iter().filter_map(move |format| {
+            // RFC 3551 names these by number alone.
+            let known = match *format {
+                "0" => Some("PCMU"),
+                "8" => Some("PCMA"),
+                "9" => Some("G722"),
+                _ => None,
+            };
+            named(format).or_else(|| known.map(str::to_owned))
+        });
+        formats.filter(|name| !NONE.iter().any(|none| none.eq_ignore_ascii_case(name)))
+    }
+}
+
+/// What the stack says of a description that it cannot use, with the line. The text of the
+/// description may be in it: only the first line is shown.
+pub(super) fn unusable(error: impl fmt::Display, text: &str) -> MediaError {
+    let error = error.to_string();
+    let first = error.lines().next().unwrap_or_default();
+    // Its parser names a place in memory.
+    let place = first.split_once("PointerOffset(0x").and_then(|(_, rest)| {
+        let place = usize::from_str_radix(rest.split(')').next()?, 16).ok()?;
+        text.as_bytes()
+            .get(..place.checked_sub(text.as_ptr() as usize)?)
+    });
+    match place {
+        Some(before) => {
+            let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+            MediaError::sdp(Some(line), "it cannot be parsed")
+        }
+        None => MediaError::sdp(None, first.chars().take(160).collect::<String>()),
+    }
+}
+
+fn direction(line: &str) -> Option<Direction> {
+    Some(match line {
+        "a=sendrecv" => Direction::SendRecv,
+        "a=sendonly" => Direction::SendOnly,
+        "a=recvonly" => Direction::RecvOnly,
+        "a=inactive" => Direction::Inactive,
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SESSION: &str = "v=0\r\no=- 7 1 IN IP4 10.0.0.2\r\ns=-\r\nt=0 0\r\n\
+        a=group:BUNDLE a1 v1\r\na=ice-ufrag:abcd\r\na=ice-pwd:abcdefghijkl\r\n\
+        a=fingerprint:sha-256 AA\r\n";
+    const AUDIO: &str = "m=audio 9 UDP/TLS/RTP/SAVPF 101 8 0\r\na=mid:a1\r\n\
+        a=rtpmap:101 telephone-event/8000\r\na=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n";
+    const VIDEO: &str = "m=video 9 UDP/TLS/RTP/SAVPF 96 97\r\na=mid:v1\r\na=rtpmap:96 VP8/90000\r\n\
+        a=rtpmap:97 rtx/90000\r\n";
+
+    fn reason(text: &str) -> String {
+        Description::parse(text)
+            .expect_err("it is refused")
+            .to_string()
+    }
+
+    #[test]
+    fn what_is_missing_is_named() {
+        for (without, expected) in [
+            ("a=ice-ufrag:abcd\r\n", "no ICE user name"),
+            ("a=ice-pwd:abcdefghijkl\r\n", "no ICE password"),
+            ("a=fingerprint:sha-256 AA\r\n", "no fingerprint"),
+        ] {
+            let text = (SESSION.to_owned() + AUDIO).replace(without, "");
+            assert!(reason(&text).contains(expected), "{}", reason(&text));
+        }
+        assert!(reason(SESSION).contains("no media line"));
+        assert!(reason("").contains("no media line"));
+        assert!(reason("v=0\r\nnonsense\r\n").contains("(line 2)"));
+        assert!(reason("m=audio 9\r\n").contains("(line 1)"));
+        let text = (SESSION.to_owned() + AUDIO).replace("sha-256", "sha-1");
+        assert!(reason(&text).contains("SHA-256"));
+    }
+
+    #[test]
+    fn what_is_too_large_is_refused() {
+        let many = SESSION.to_owned() + &AUDIO.repeat(500);
+        assert!(
+            reason(&many).contains("more than 256 media lines"),
+            "{}",
+            reason(&many)
+        );
+        let large = SESSION.to_owned() + &"a=x\r\n".repeat(200_000);
+        assert!(reason(&large).contains("bytes are more than"));
+    }
+
+    #[test]
+    fn an_offer_is_narrowed_to_what_this_side_does() {
+        let text = [SESSION, AUDIO, VIDEO].concat();
+        let offer = Description::parse(&text).expect("an offer");
+        let narrowed = offer.narrowed(|kind| (kind == "video").then_some(Direction::SendOnly));
+        assert!(
+            narrowed.ends_with("a=rtpmap:97 rtx/90000\r\na=recvonly\r\n"),
+            "{narrowed}"
+        );
+        assert!(
+            narrowed.contains("a=rtpmap:8 PCMA/8000\r\na=sendrecv\r\n"),
+            "{narrowed}"
+        );
+        let again = narrowed.clone();
+        let again = Description::parse(&again).expect("it can be read");
+        assert_eq!(again.narrowed(|_| None), narrowed);
+    }
+
+    #[test]
+    fn codecs_are_named_and_their_companions_are_not() {
+        let text = [SESSION, AUDIO, VIDEO].concat();
+        let offer = Description::parse(&text).expect("an offer");
+        assert_eq!(offer.codecs("audio"), ["PCMA", "PCMU"]);
+        assert_eq!(offer.codecs("video"), ["VP8"]);
+        assert!(offer.offers("video") && !offer.offers("application"));
+    }
+
+    #[test]
+    fn a_line_that_is_refused_keeps_a_format() {
+        let text = [SESSION, VIDEO, AUDIO].concat();
+        let offer = Description::parse(&text).expect("an offer");
+        let answer = "v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF \r\na=mid:v1\r\nm=audio 9 RTP/SAVPF 8\r\n";
+        let completed = answer.replace("SAVPF \r", "SAVPF 96\r");
+        assert_eq!(offer.completed(answer), completed);
+    }
+
+    #[test]
+    fn a_second_mid_is_dropped() {
+        let text = SESSION.to_owned() + &AUDIO.replace("a=mid:a1\r\n", "a=mid:a1\r\na=mid:x\r\n");
+        let offer = Description::parse(&text).expect("an offer");
+        assert_eq!(offer.sections[0].mid(), Some("a1"));
+        assert!(!offer.narrowed(|_| None).contains("a=mid:x"));
+    }
+
+    #[test]
+    fn no_beginning_of_an_offer_panics() {
+        let offer = [SESSION, AUDIO, VIDEO].concat();
+        for end in 0..offer.len() {
+            let _ = Description::parse(&offer[..end]);
+        }
+    }
+}

@@ -1,0 +1,358 @@
+//! One peer's WebRTC stack: everything that goes in or out passes here, on whatever thread.
+
+use std::{
+    collections::VecDeque,
+    net::SocketAddr,
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::{
+        Arc, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use parking_lot::Mutex;
+use str0m::{
+    Candidate as IceCandidate, Event as RtcEvent, Input, Output, Rtc, RtcError,
+    net::{Protocol, Receive, Transmit},
+};
+
+use super::{
+    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, signals::Signal, socket::Socket,
+    status::Status, thread::Shared, track::Tracks,
+};
+use crate::logging::debug;
+
+/// Once nothing has come for so long the peer is given up. Before that ICE may recover.
+const GIVE_UP: Duration = Duration::from_secs(30);
+
+/// How many places of the other side are kept in mind.
+const DESTINATIONS: usize = 32;
+
+/// How often the stack may want to go on at once, before it has to wait for a millisecond.
+const TURNS: usize = 64;
+
+pub(super) struct Stack {
+    pub(super) number: u64,
+    pub(super) shared: Arc<Shared>,
+    pub(super) status: Status,
+    sockets: Vec<Arc<Socket>>,
+    pub(super) core: Mutex<Core>,
+    pub(super) signals: Mutex<VecDeque<Signal>>,
+    /// Janus is not told of its end: the call is somebody else's.
+    pub(super) silent: AtomicBool,
+    /// Itself, for the objects that it gives out.
+    this: Weak<Self>,
+}
+
+/// What only one thread at a time works on.
+pub(super) struct Core {
+    /// `None` once it is closed.
+    rtc: Option<Box<Rtc>>,
+    /// The descriptions have been exchanged.
+    pub(super) negotiated: bool,
+    /// Came before that.
+    pub(super) early: Vec<IceCandidate>,
+    pub(super) tracks: Tracks,
+    pub(super) channels: Channels,
+    events: Option<Outlet<PeerEvent>>,
+    /// The deadline that is entered in the timers.
+    entered: Option<Instant>,
+    destinations: VecDeque<SocketAddr>,
+}
+
+impl Stack {
+    pub(super) fn new(
+        shared: &Arc<Shared>,
+        sockets: Vec<Arc<Socket>>,
+        rtc: Box<Rtc>,
+        channels: Channels,
+        events: Outlet<PeerEvent>,
+    ) -> Arc<Self> {
+        Arc::new_cyclic(|this| Self {
+            number: shared.number(),
+            shared: shared.clone(),
+            status: Status::default(),
+            sockets,
+            core: Mutex::new(Core {
+                rtc: Some(rtc),
+                negotiated: false,
+                early: Vec::new(),
+                tracks: Tracks::default(),
+                channels,
+                events: Some(events),
+                entered: None,
+                destinations: VecDeque::new(),
+            }),
+            signals: Mutex::default(),
+            silent: AtomicBool::new(false),
+            this: this.clone(),
+        })
+    }
+
+    pub(super) fn this(&self) -> Arc<Self> {
+        self.this
+            .upgrade()
+            .expect("it is used by somebody who holds it")
+    }
+
+    /// Does something with the stack, and everything that follows from it.
+    pub(super) fn with<R>(
+        &self,
+        act: impl FnOnce(&mut Rtc, &mut Core) -> R,
+    ) -> Result<R, PeerClosed> {
+        let mut core = self.core.lock();
+        let core = &mut *core;
+        let Some(mut rtc) = core.rtc.take() else {
+            return Err(self.status.closed().unwrap_or(PeerClosed::ByUs));
+        };
+        let now = Instant::now();
+        // The stack panics where it finds a fault of its own. That must not take other peers along.
+        let done = catch_unwind(AssertUnwindSafe(|| {
+            let result = act(&mut rtc, core);
+            let ended = self.drive(&mut rtc, core, now);
+            (rtc, result, ended)
+        }));
+        match done {
+            Ok((rtc, result, ended)) => {
+                core.rtc = Some(rtc);
+                if let Some(why) = ended {
+                    self.finish(core, why);
+                }
+                Ok(result)
+            }
+            Err(_) => {
+                let why = PeerClosed::Failed("it panicked".into());
+                self.finish(core, why.clone());
+                Err(why)
+            }
+        }
+    }
+
+    /// Takes out all that the stack has to give, and enters when it wants to be looked at next.
+    fn drive(&self, rtc: &mut Rtc, core: &mut Core, now: Instant) -> Option<PeerClosed> {
+        let mut ended = None;
+        let mut deadline = now;
+        for _ in 0..TURNS {
+            let mut refused = 0;
+            deadline = loop {
+                match rtc.poll_output() {
+                    Ok(Output::Timeout(deadline)) => break deadline,
+                    Ok(Output::Transmit(transmit)) => self.transmit(core, &transmit),
+                    Ok(Output::Event(event)) => ended = self.event(core, event, now).or(ended),
+                    // A frame of the program's that is none of its codec.
+                    Err(error @ RtcError::Packet(..)) if refused < TURNS => {
+                        debug!("a frame was not sent: {error}");
+                        refused += 1;
+                    }
+                    Err(error) => return Some(end_by(&error)),
+                }
+            };
+            if ended.is_some() {
+                return ended;
+            }
+            if !rtc.is_alive() {
+                return Some(PeerClosed::ByJanus(None));
+            }
+            if deadline > now {
+                break;
+            }
+            if let Err(error) = rtc.handle_input(Input::Timeout(now)) {
+                return Some(end_by(&error));
+            }
+        }
+        core.tracks.take_due(now, |track| {
+            let track = track.of(self.this());
+            core.events.iter().for_each(|events| {
+                events.push(PeerEvent::KeyframeWanted {
+                    track: track.clone(),
+                });
+            });
+        });
+        let give_up = core.negotiated.then(|| self.status.interrupted_since());
+        let give_up = give_up.flatten().map(|since| since + GIVE_UP);
+        if give_up.is_some_and(|at| at <= now) {
+            return Some(PeerClosed::Ice);
+        }
+        let others = [give_up, core.tracks.due()];
+        let soonest = others.into_iter().flatten().fold(deadline, Instant::min);
+        self.enter(core, soonest.max(now + Duration::from_millis(1)));
+        None
+    }
+
+    /// Enters a deadline if it is nearer than the one before.
+    fn enter(&self, core: &mut Core, deadline: Instant) {
+        // It has nothing to do before.
+        if core.negotiated && core.entered.is_none_or(|entered| deadline < entered) {
+            core.entered = Some(deadline);
+            self.shared.enter_timer(deadline, self.number);
+        }
+    }
+
+    fn transmit(&self, core: &mut Core, transmit: &Transmit) {
+        let mut sockets = self.sockets.iter();
+        let Some(socket) = sockets.find(|socket| socket.address == transmit.source) else {
+            return;
+        };
+        let to = transmit.destination;
+        if !core.destinations.contains(&to) {
+            if core.destinations.len() == DESTINATIONS {
+                core.destinations.pop_front();
+            }
+            core.destinations.push_back(to);
+            self.shared.routes.sends_to(self.number, to);
+        }
+        socket.send(&transmit.contents, to);
+    }
+
+    /// Passes on what the stack says; why it has ended, if it has.
+    fn event(&self, core: &mut Core, event: RtcEvent, now: Instant) -> Option<PeerClosed> {
+        match event {
+            RtcEvent::Connected => {
+                self.status.connected();
+                core.tell(PeerEvent::Connected);
+            }
+            RtcEvent::IceConnectionStateChange(state) => {
+                let works = state.is_connected();
+                if works {
+                    self.status.ice();
+                }
+                let gone = state.is_disconnected();
+                if (works || gone) && self.status.interrupt(gone.then_some(now)) {
+                    core.tell(if gone {
+                        PeerEvent::Interrupted
+                    } else {
+                        PeerEvent::Resumed
+                    });
+                }
+            }
+            RtcEvent::MediaData(data) => core.tracks.received(data),
+            RtcEvent::KeyframeRequest(request) => {
+                if let Some(track) = core.tracks.keyframe_wanted(request.mid, now) {
+                    let track = track.of(self.this());
+                    core.tell(PeerEvent::KeyframeWanted { track });
+                }
+            }
+            RtcEvent::ChannelOpen(id, label) => {
+                if let Some(new) = core.channels.opened(id, label) {
+                    core.tell(PeerEvent::DataChannel(new.of(self.this())));
+                }
+            }
+            RtcEvent::ChannelData(data) => core.channels.received(data),
+            RtcEvent::ChannelClose(id) => core.channels.closed(id),
+            RtcEvent::Closed => return Some(PeerClosed::ByJanus(None)),
+            _ => {}
+        }
+        None
+    }
+
+    /// A datagram for this peer.
+    pub(super) fn receive(&self, datagram: &[u8], from: SocketAddr, to: SocketAddr) {
+        let Ok(receive) = Receive::new(Protocol::Udp, from, to, datagram) else {
+            return;
+        };
+        let received =
+            self.with(|rtc, _| rtc.handle_input(Input::Receive(Instant::now(), receive)));
+        match received {
+            // The handshake has failed. Later nothing that comes can end it but its own end.
+            Ok(Err(error @ RtcError::Dtls(_))) if !self.status.is_connected() => {
+                self.end(end_by(&error), false);
+            }
+            Ok(Err(error)) => debug!("a datagram of {} bytes: {error}", datagram.len()),
+            _ => {}
+        }
+    }
+
+    /// Its time has come.
+    pub(super) fn look(&self, entered: Instant) {
+        let mut core = self.core.lock();
+        if core.entered != Some(entered) {
+            // Another one was entered in its place.
+            return;
+        }
+        core.entered = None;
+        drop(core);
+        let looked = self.with(|rtc, _| rtc.handle_input(Input::Timeout(Instant::now())));
+        if let Ok(Err(error)) = looked {
+            self.end(end_by(&error), false);
+        }
+    }
+
+    /// The descriptions have been exchanged: candidates are tried from now on.
+    pub(super) fn begin(&self, tracks: Tracks) -> Result<(), PeerClosed> {
+        let begun = self.with(|rtc, core| {
+            core.negotiated = true;
+            core.tracks = tracks;
+            for candidate in core.early.drain(..) {
+                rtc.add_remote_candidate(candidate);
+            }
+            rtc.handle_input(Input::Timeout(Instant::now()))
+        })?;
+        begun.map_err(|error| end_by(&error))
+    }
+
+    /// Ends it, and tells the other side by DTLS if it is to know.
+    pub(super) fn end(&self, why: PeerClosed, tell: bool) {
+        let mut core = self.core.lock();
+        let Some(mut rtc) = core.rtc.take() else {
+            return;
+        };
+        if tell {
+            // What the stack makes of it does not matter any more.
+            let _ = catch_unwind(AssertUnwindSafe(|| {
+                let _ = rtc.close();
+                for _ in 0..TURNS {
+                    match rtc.poll_output() {
+                        Ok(Output::Transmit(transmit)) => self.transmit(&mut core, &transmit),
+                        Ok(Output::Event(_)) => {}
+                        _ => break,
+                    }
+                }
+            }));
+        }
+        self.finish(&mut core, why);
+    }
+
+    /// Ends it as the program wants it: the call is left alone if it is somebody else's.
+    pub(super) fn end_by_us(&self, tell: bool) {
+        let tell = tell && !self.silent.load(Ordering::Acquire);
+        self.end(PeerClosed::ByUs, tell);
+    }
+
+    fn finish(&self, core: &mut Core, why: PeerClosed) {
+        debug!("a peer has ended: {why}");
+        core.rtc = None;
+        // Noted first: who reads the end of a queue finds out why.
+        self.status.close(why.clone());
+        core.tell(PeerEvent::Closed(why));
+        core.events = None;
+        core.tracks.end();
+        core.channels.end();
+        self.shared.routes.remove(self.number);
+        self.shared.wake();
+    }
+}
+
+impl Core {
+    fn tell(&self, event: PeerEvent) {
+        if let Some(events) = &self.events {
+            events.push(event);
+        }
+    }
+}
+
+impl std::fmt::Debug for Stack {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Stack")
+            .field("state", &self.status.state())
+            .finish_non_exhaustive()
+    }
+}
+
+fn end_by(error: &RtcError) -> PeerClosed {
+    let text = error.to_string().into();
+    match error {
+        RtcError::Dtls(_) | RtcError::RemoteSdp(_) => PeerClosed::Dtls(text),
+        _ => PeerClosed::Failed(text),
+    }
+}

@@ -1,0 +1,135 @@
+//! `janus-media`: the one thread of a `Media`. It receives for all peers and looks at their timers.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use parking_lot::Mutex;
+use str0m::config::{CryptoProvider, DtlsCert};
+
+use super::{
+    routes::Routes,
+    socket::{Socket, Waker, wait},
+    stack::Stack,
+    timers::Timers,
+};
+
+/// The largest datagram that WebRTC has.
+const DATAGRAM: usize = 2000;
+
+/// How many datagrams of one socket are taken before others have their turn.
+const BATCH: usize = 64;
+
+/// What a `Media`, its thread and its peers share.
+///
+/// Lock order: a peer's stack, then one of these. None is held while waiting.
+pub(super) struct Shared {
+    pub(super) provider: Arc<CryptoProvider>,
+    /// Made once, as that takes longer than a handshake.
+    pub(super) certificate: DtlsCert,
+    pub(super) routes: Routes<Stack>,
+    pub(super) timers: Timers,
+    sockets: Mutex<Arc<Vec<Arc<Socket>>>>,
+    /// Peers whose handle has something for them.
+    signalled: Mutex<Vec<u64>>,
+    waker: Waker,
+    next: AtomicU64,
+}
+
+impl Shared {
+    pub(super) fn new(
+        provider: Arc<CryptoProvider>,
+        certificate: DtlsCert,
+        waker: Waker,
+    ) -> Arc<Self> {
+        Arc::new(Self {
+            provider,
+            certificate,
+            routes: Routes::new(),
+            timers: Timers::default(),
+            sockets: Mutex::default(),
+            signalled: Mutex::default(),
+            waker,
+            next: AtomicU64::new(0),
+        })
+    }
+
+    /// A number for a new peer.
+    pub(super) fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// The socket of that address, made with `bind` if there is none yet.
+    pub(super) fn socket<E>(
+        &self,
+        ip: std::net::IpAddr,
+        bind: impl FnOnce() -> Result<Socket, E>,
+    ) -> Result<Arc<Socket>, E> {
+        let mut sockets = self.sockets.lock();
+        if let Some(socket) = sockets.iter().find(|socket| socket.address.ip() == ip) {
+            return Ok(socket.clone());
+        }
+        let socket = Arc::new(bind()?);
+        let mut all = sockets.to_vec();
+        all.push(socket.clone());
+        *sockets = Arc::new(all);
+        drop(sockets);
+        self.waker.wake();
+        Ok(socket)
+    }
+
+    /// A peer wants to be looked at then.
+    pub(super) fn enter_timer(&self, deadline: Instant, peer: u64) {
+        if self.timers.enter(deadline, peer) {
+            self.waker.wake();
+        }
+    }
+
+    /// A peer's handle has something for it.
+    pub(super) fn signal(&self, peer: u64) {
+        self.signalled.lock().push(peer);
+        self.waker.wake();
+    }
+
+    pub(super) fn wake(&self) {
+        self.waker.wake();
+    }
+}
+
+/// The thread, until no `Media` and no peer is left.
+pub(super) fn run(shared: &Arc<Shared>) {
+    let mut buffer = [0; DATAGRAM];
+    while !shared.routes.is_over() {
+        let signalled = std::mem::take(&mut *shared.signalled.lock());
+        for peer in signalled {
+            if let Some(peer) = shared.routes.get(peer) {
+                peer.take_signals();
+            }
+        }
+        let now = Instant::now();
+        while let Some((deadline, peer)) = shared.timers.pop(now) {
+            if let Some(peer) = shared.routes.get(peer) {
+                peer.look(deadline);
+            }
+        }
+        let sockets = shared.sockets.lock().clone();
+        let until = shared.timers.sleep();
+        let ready = wait(&shared.waker, &sockets, until);
+        shared.timers.awake();
+        for socket in ready {
+            for _ in 0..BATCH {
+                let Some((length, from)) = socket.receive(&mut buffer) else {
+                    break;
+                };
+                let datagram = &buffer[..length];
+                if let Some(peer) = shared.routes.find(datagram, from) {
+                    peer.receive(datagram, from, socket.address);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,110 @@
+//! Data channels.
+
+use janus_blocking::{
+    Error,
+    webrtc::{Codec, DataChannel, Direction, MediaError, Message, Peer, PeerEvent},
+};
+
+use super::pair::{Side, WAIT, connected};
+
+fn opened_there(peer: &Peer) -> DataChannel {
+    loop {
+        match peer
+            .events()
+            .recv_timeout(WAIT)
+            .expect("it is open")
+            .expect("an event")
+        {
+            PeerEvent::DataChannel(channel) => return channel,
+            _ => continue,
+        }
+    }
+}
+
+fn message(channel: &DataChannel) -> Message {
+    channel
+        .recv_timeout(WAIT)
+        .expect("it is open")
+        .expect("a message")
+}
+
+#[test]
+fn messages_pass_both_ways_whoever_opened_the_channel() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = connected(a.peer().data("chat"), b.peer().data("other"));
+    let chat = one.data_channel("chat").expect("it was asked for");
+    assert_eq!(chat.label(), "chat");
+    chat.wait_open(WAIT).expect("it opens");
+    let there = opened_there(&other);
+    assert_eq!(there.label(), "chat");
+    chat.send_text("hello").expect("it is open");
+    assert_eq!(message(&there).text(), Some("hello"));
+    there.send(&[0, 159, 146, 150]).expect("it is open");
+    let back = message(&chat);
+    assert_eq!(
+        (back.data.len(), back.is_text, back.text()),
+        (4, false, None)
+    );
+
+    // The one that the answering side has opened.
+    assert_eq!(opened_there(&one).label(), "other");
+    let mine = other.data_channel("other").expect("it was asked for");
+    mine.send_text("from the other side").expect("it is open");
+    let theirs = one.data_channel("other").expect("it is known");
+    assert_eq!(message(&theirs).text(), Some("from the other side"));
+    assert!(one.data_channel("none").is_none());
+}
+
+#[test]
+fn large_messages_arrive_whole_and_too_large_ones_are_refused() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs).data("files"),
+        b.peer().audio(Direction::SendRecv, &codecs).data("files"),
+    );
+    let files = one.data_channel("files").expect("it was asked for");
+    files.wait_open(WAIT).expect("it opens");
+    let there = opened_there(&other);
+    for bytes in [1, 1200, 60_000, 65_536] {
+        let sent: Vec<u8> = (0..bytes).map(|at| at as u8).collect();
+        files.send(&sent).expect("it is open");
+        assert_eq!(message(&there).data, sent);
+    }
+    let error = files.send(&[0; 65_537]).unwrap_err();
+    assert!(
+        matches!(error, Error::Config { field: "data", .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_reader_that_keeps_up_with_nothing_makes_the_writer_see_a_full_channel() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, _other) = connected(a.peer().data("fast"), b.peer().data("fast"));
+    let fast = one.data_channel("fast").expect("it was asked for");
+    fast.wait_open(WAIT).expect("it opens");
+    // More than is ever buffered.
+    let full = (0..10_000).find_map(|_| fast.send(&[7; 10_000]).err());
+    let Some(Error::Media(error)) = full else {
+        panic!("{full:?}")
+    };
+    assert_eq!(*error, MediaError::ChannelFull);
+}
+
+#[test]
+fn a_channel_ends_with_its_peer() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = connected(a.peer().data("chat"), b.peer().data("chat"));
+    let chat = one.data_channel("chat").expect("it was asked for");
+    chat.wait_open(WAIT).expect("it opens");
+    opened_there(&other)
+        .send_text("last words")
+        .expect("it is open");
+    assert_eq!(message(&chat).text(), Some("last words"));
+    other.close();
+    let error = chat.recv().unwrap_err();
+    assert!(error.to_string().contains("Janus closed it"), "{error}");
+    assert!(chat.send_text("nobody hears it").is_err());
+    assert!(chat.wait_open(WAIT).is_err());
+}

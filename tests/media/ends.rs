@@ -1,0 +1,206 @@
+//! Who ends a call, and what the other side sees of it.
+
+use std::{thread, time::Duration};
+
+use janus_blocking::{
+    EchoTest, Event, serde_json,
+    testing::FakeGateway,
+    webrtc::{Codec, Direction, Media, MediaTime, Peer, PeerClosed, PeerEvent, PeerState},
+};
+
+use super::pair::{Side, WAIT, talking};
+
+/// Waits for the end of a peer.
+fn end(peer: &Peer) -> PeerClosed {
+    loop {
+        let event = peer
+            .events()
+            .recv_timeout(WAIT)
+            .expect("its last event has not come");
+        match event.expect("it ends") {
+            PeerEvent::Closed(why) => break why,
+            _ => continue,
+        }
+    }
+}
+
+/// Looks for a while whether the peer is told of an end.
+fn hears_nothing(peer: &Peer) {
+    thread::sleep(Duration::from_millis(300));
+    assert!(
+        matches!(peer.state(), PeerState::Connected | PeerState::Interrupted),
+        "{:?}",
+        peer.state()
+    );
+}
+
+#[test]
+fn closing_and_dropping_end_the_call_for_both() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let (here, there) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    here.write(MediaTime::new(0, 8000), &[1; 160])
+        .expect("it is connected");
+    let first = there.recv_timeout(WAIT).expect("it is open");
+    assert!(first.is_some());
+    one.close();
+    assert_eq!(end(&other), PeerClosed::ByJanus(None));
+    assert_eq!(one.state(), PeerState::Closed(PeerClosed::ByUs));
+    assert!(there.iter().next().is_none(), "an ordinary end is no error");
+    let error = here
+        .write(MediaTime::new(160, 8000), &[1; 160])
+        .unwrap_err();
+    assert!(
+        error.to_string().contains("this program closed it"),
+        "{error}"
+    );
+    assert!(matches!(one.events().recv(), Ok(PeerEvent::Connected)));
+    assert!(matches!(
+        one.events().recv(),
+        Ok(PeerEvent::Closed(PeerClosed::ByUs))
+    ));
+    assert!(one.events().recv().is_err());
+    // The same handles, again.
+    let (one, other) = talking(&a, &b);
+    drop(other);
+    assert_eq!(end(&one), PeerClosed::ByJanus(None));
+}
+
+#[test]
+fn a_peer_that_leaves_says_nothing() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    one.leave();
+    assert_eq!(one.state(), PeerState::Closed(PeerClosed::ByUs));
+    hears_nothing(&other);
+}
+
+#[test]
+fn after_an_abandoned_session_the_drop_says_nothing() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let janus = gateway.connect().expect("a connection");
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    let (media, b) = (
+        Media::builder()
+            .address([127, 0, 0, 1])
+            .start()
+            .expect("a thread"),
+        Side::new(),
+    );
+    let codecs = [Codec::Opus];
+    let (one, other) = super::pair::connected(
+        media
+            .peer(echo.handle())
+            .audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let ticket = session.abandon();
+    // Media goes on until the program leaves.
+    one.audio()
+        .expect("audio")
+        .write(Duration::ZERO, &[1; 80])
+        .expect("it is connected");
+    let frame = other
+        .audio()
+        .expect("audio")
+        .recv_timeout(WAIT)
+        .expect("it is open");
+    assert!(frame.is_some());
+    drop(one);
+    hears_nothing(&other);
+    assert_eq!(gateway.handles(), [ticket.handles[0].id]);
+}
+
+#[test]
+fn after_the_end_of_its_connection_the_drop_says_nothing() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let janus = gateway.connect().expect("a connection");
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    let (media, b) = (
+        Media::builder()
+            .address([127, 0, 0, 1])
+            .start()
+            .expect("a thread"),
+        Side::new(),
+    );
+    let codecs = [Codec::Opus];
+    let (one, other) = super::pair::connected(
+        media
+            .peer(echo.handle())
+            .audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    janus.close();
+    assert_eq!(one.state(), PeerState::Connected);
+    drop(one);
+    hears_nothing(&other);
+}
+
+#[test]
+fn a_hangup_of_janus_ends_the_peer_and_is_in_the_queue_too() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, _other) = talking(&a, &b);
+    let reason = serde_json::json!({ "reason": "ICE failed" });
+    let handle = a.gateway.handle(a.echo.handle().id());
+    handle.core_event("hangup", &reason);
+    assert_eq!(end(&one), PeerClosed::ByJanus(Some("ICE failed".into())));
+    let event = a.echo.events().recv_timeout(WAIT).expect("it is open");
+    assert_eq!(
+        event,
+        Some(Event::Hangup {
+            reason: Some("ICE failed".to_owned())
+        })
+    );
+}
+
+#[test]
+fn a_peer_ends_with_its_handle() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, _other) = talking(&a, &b);
+    a.gateway.handle(a.echo.handle().id()).detach();
+    assert!(matches!(end(&one), PeerClosed::HandleGone(_)));
+    let (a, b) = (Side::new(), Side::new());
+    let (one, _other) = talking(&a, &b);
+    a.echo.into_handle().detach().expect("it is there");
+    assert!(matches!(end(&one), PeerClosed::HandleGone(_)));
+}
+
+#[test]
+fn media_goes_on_while_the_signalling_is_cut() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let (from, to) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    for number in 0..50u64 {
+        if number == 10 {
+            a.gateway.drop_links();
+        }
+        from.write(MediaTime::new(160 * number, 8000), &[number as u8; 160])
+            .expect("connected");
+        let frame = to.recv_timeout(WAIT).expect("it is open").expect("a frame");
+        assert_eq!((frame.data[0], frame.contiguous), (number as u8, true));
+    }
+}
+
+#[test]
+fn a_media_can_go_before_its_peers() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let Side {
+        media,
+        echo: _echo,
+        gateway: _gateway,
+    } = a;
+    drop(media);
+    one.audio()
+        .expect("audio")
+        .write(Duration::ZERO, &[1; 160])
+        .expect("it is connected");
+    let frame = other
+        .audio()
+        .expect("audio")
+        .recv_timeout(WAIT)
+        .expect("it is open");
+    assert!(frame.is_some());
+}

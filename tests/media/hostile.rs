@@ -1,0 +1,202 @@
+//! Hostile descriptions and packets: clear errors, nothing panics, calls go on.
+
+use std::{
+    net::UdpSocket,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+};
+
+use janus_blocking::{
+    Error, Jsep,
+    webrtc::{Codec, Direction, MediaTime, Peer, PeerState, Track},
+};
+
+use super::{
+    pair::{Side, WAIT, exchange, refused, talking},
+    proxy::{Harm, Proxy},
+};
+
+/// Numbers that only look like chance.
+fn random(state: &mut u64) -> u8 {
+    *state = state
+        .wrapping_mul(6_364_136_223_846_793_005)
+        .wrapping_add(1_442_695_040_888_963_407);
+    (*state >> 56) as u8
+}
+
+fn passes(from: &Track, to: &Track, numbers: std::ops::Range<u64>) {
+    for number in numbers {
+        from.write(MediaTime::new(160 * number, 8000), &[number as u8; 160])
+            .expect("connected");
+        let frame = to.recv_timeout(WAIT).expect("it is open").expect("a frame");
+        assert_eq!(frame.data[0], number as u8);
+    }
+}
+
+fn offer(side: &Side) -> Jsep {
+    let mut seen = None;
+    let peer = side
+        .peer()
+        .audio(Direction::SendRecv, &[Codec::Opus])
+        .data("chat");
+    let _ = peer.offer_by(|offer| {
+        seen = Some(offer.clone());
+        Err(refused())
+    });
+    seen.expect("an offer")
+}
+
+fn answer(side: &Side, sdp: String) -> Result<Peer, Error> {
+    let peer = side
+        .peer()
+        .audio(Direction::SendRecv, &[Codec::Opus])
+        .data("chat");
+    let (peer, ()) = peer.answer_to(&Jsep::offer(sdp), |_| Ok(()))?;
+    Ok(peer)
+}
+
+#[test]
+fn garbage_from_strangers_does_not_disturb_a_call() {
+    let (a, b) = (Side::new(), Side::new());
+    let sdp = offer(&a).sdp;
+    let line = sdp
+        .lines()
+        .find(|line| line.starts_with("a=candidate:"))
+        .expect("a candidate");
+    let port = line.split(' ').nth(5).expect("a port");
+    let (one, other) = talking(&a, &b);
+    let (from, to) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    let stranger = UdpSocket::bind("127.0.0.1:0").expect("a port");
+    let mut seed = 1;
+    for round in 0..20u64 {
+        for number in 0..50 {
+            let length = usize::from(random(&mut seed)) * 8;
+            let mut packet: Vec<u8> = (0..length).map(|_| random(&mut seed)).collect();
+            // Some that look like STUN, DTLS, RTP and RTCP.
+            if let Some(first) = packet.first_mut() {
+                *first = [0, 20, 22, 23, 0x80, 0x81, *first][number % 7];
+            }
+            let _ = stranger.send_to(&packet, format!("127.0.0.1:{port}"));
+        }
+        passes(&from, &to, 5 * round..5 * round + 5);
+        passes(&to, &from, 5 * round..5 * round + 5);
+    }
+    assert_eq!(one.state(), PeerState::Connected);
+}
+
+/// Each packet is followed by copies of it that are cut off, changed, or the same, as if from the
+/// same sender; all of it arrives as it was sent.
+#[test]
+fn replayed_cut_and_forged_packets_do_not_disturb_a_call() {
+    let (a, b) = (Side::new(), Side::new());
+    let count = Arc::<AtomicU32>::default();
+    let counted = count.clone();
+    let harm: Harm = Arc::new(move |packet| {
+        let number = counted.fetch_add(1, Ordering::Relaxed);
+        let mut seed = u64::from(number);
+        let mut forged = packet.to_vec();
+        for _ in 0..3 {
+            let at = usize::from(random(&mut seed)) % forged.len();
+            forged[at] ^= random(&mut seed);
+        }
+        let cut = packet[..packet.len() * usize::from(random(&mut seed)) / 256].to_vec();
+        vec![packet.to_vec(), packet.to_vec(), forged, cut]
+    });
+    let proxy = Proxy::start(harm);
+    let codecs = [Codec::Pcma];
+    let (one, other) = exchange(
+        a.peer().audio(Direction::SendRecv, &codecs).data("chat"),
+        b.peer().audio(Direction::SendRecv, &codecs).data("chat"),
+        |jsep| proxy.change(jsep),
+    )
+    .expect("a common description");
+    one.wait_connected(WAIT).expect("a connection");
+    other.wait_connected(WAIT).expect("a connection");
+    let (from, to) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    passes(&from, &to, 0..100);
+    passes(&to, &from, 0..100);
+    let chat = one.data_channel("chat").expect("it was asked for");
+    chat.wait_open(WAIT).expect("it opens");
+    for number in 0..20 {
+        chat.send_text(&format!("number {number}"))
+            .expect("it is open");
+    }
+    assert_eq!(
+        (one.state(), other.state()),
+        (PeerState::Connected, PeerState::Connected)
+    );
+    assert_eq!((to.counts().received, from.counts().received), (100, 100));
+    assert!(count.load(Ordering::Relaxed) > 200);
+}
+
+#[test]
+fn an_offer_that_is_cut_off_anywhere_does_not_panic() {
+    let (a, b) = (Side::new(), Side::new());
+    let sdp = offer(&a).sdp;
+    assert!(sdp.is_ascii());
+    let mut answered = 0;
+    for end in 0..=sdp.len() {
+        match answer(&b, sdp[..end].to_owned()) {
+            Ok(_) => answered += 1,
+            Err(Error::Media(_) | Error::Decode { .. }) => {}
+            Err(other) => panic!("{end}: {other}"),
+        }
+    }
+    assert!(answered >= 1);
+}
+
+#[test]
+fn an_offer_with_changed_bytes_does_not_panic() {
+    let (a, b) = (Side::new(), Side::new());
+    let sdp = offer(&a).sdp;
+    let mut seed = 7;
+    for _ in 0..2000 {
+        let mut bytes = sdp.clone().into_bytes();
+        for _ in 0..=random(&mut seed) % 4 {
+            let at = usize::from(random(&mut seed)) * bytes.len() / 256;
+            bytes[at] = b' ' + random(&mut seed) % 95;
+        }
+        let changed = String::from_utf8(bytes).expect("ASCII");
+        let _ = answer(&b, changed);
+    }
+    // The media is as good as before.
+    let (one, other) = talking(&a, &b);
+    passes(
+        &one.audio().expect("audio"),
+        &other.audio().expect("audio"),
+        0..5,
+    );
+}
+
+#[test]
+fn monstrous_offers_are_refused_at_once() {
+    let (a, b) = (Side::new(), Side::new());
+    let sdp = offer(&a).sdp;
+    let lines = sdp
+        .lines()
+        .filter(|line| !line.starts_with("a=fingerprint:"));
+    let without: String = lines.map(|line| format!("{line}\r\n")).collect();
+    let at = sdp.find("m=audio").expect("audio");
+    for (offer, expected) in [
+        (
+            format!("{sdp}{}", "a=x\r\n".repeat(200_000)),
+            "bytes are more than",
+        ),
+        (
+            format!(
+                "{}{}",
+                &sdp[..at],
+                "m=audio 9 UDP/TLS/RTP/SAVPF 111\r\n".repeat(500)
+            ),
+            "media lines",
+        ),
+        (without, "no fingerprint"),
+        ("\u{0}".repeat(1000), "does not begin with"),
+    ] {
+        let error = answer(&b, offer).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+        assert!(error.to_string().len() < 400, "{error}");
+    }
+}
