@@ -12,7 +12,7 @@ const LOUD: f64 = 2_000.0;
 /// How many packets are looked at, a second's, and how many of them have to be as they should be: on a
 /// busy machine some are late, and others made up.
 const PACKETS: usize = 50;
-const GOOD: usize = 25;
+const GOOD: usize = 20;
 
 /// Waits until what is heard is as it should be.
 #[track_caller]
