@@ -46,6 +46,22 @@ pub(crate) fn ended(phone: &Desk<VideoCall>, reason: &str) -> event::Hangup {
     })
 }
 
+/// The same for several reasons, in whatever order these are told.
+#[track_caller]
+pub(crate) fn ended_twice(phone: &Desk<VideoCall>, reasons: [&str; 2]) -> [event::Hangup; 2] {
+    let mut ends = reasons.map(|_| None);
+    phone.wait("end of the call, told twice", |event, _| {
+        if let Event::Hangup(hangup) = event {
+            let at = reasons.iter().position(|reason| hangup.reason == *reason);
+            if let Some(at) = at {
+                ends[at] = Some(hangup.clone());
+            }
+        }
+        ends.iter().all(Option::is_some).then_some(())
+    });
+    ends.map(|end| end.expect("both have come"))
+}
+
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn every_request_is_exchanged_with_the_versions_that_the_table_has() {

@@ -70,7 +70,8 @@ impl Counts {
             Ok(value) => Some(value),
             Err(Error::Transport {
                 reconnects: true, ..
-            }) if self.cuts.load(Ordering::SeqCst) >= before + LINKS => None,
+            // The first of them may be counted already and not be carried out yet.
+            }) if self.cuts.load(Ordering::SeqCst) >= before + LINKS - 1 => None,
             Err(error) => {
                 self.wrong(name, &format!("{error:?}"));
                 None
