@@ -50,12 +50,39 @@ pub fn again(module: &str, test: &str) -> Command {
 #[track_caller]
 #[must_use]
 pub fn in_own_process(module: &str, test: &str) -> bool {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$0\" \"$@\" 2>&1"]);
+    runs_here(module, test, shell)
+}
+
+/// The same, in a network namespace of its own, which goes with its last process. Beside loopback it
+/// has an interface with the address [`NAMESPACE`], where Janus gathers candidates. It needs root.
+#[track_caller]
+#[must_use]
+pub fn in_own_namespace(module: &str, test: &str) -> bool {
+    let script = format!(
+        "set -e; PATH=$PATH:/usr/sbin:/sbin
+         ip link set lo up
+         ip link add jb0 type veth peer name jb1
+         ip address add {NAMESPACE}/24 dev jb0
+         ip link set jb0 up; ip link set jb1 up
+         ip route add default dev jb0
+         exec \"$0\" \"$@\" 2>&1"
+    );
+    let mut shell = Command::new("unshare");
+    shell.args(["--net", "sh", "-c", &script]);
+    runs_here(module, test, shell)
+}
+
+/// The address in such a namespace.
+pub const NAMESPACE: &str = "10.77.0.1";
+
+#[track_caller]
+fn runs_here(module: &str, test: &str, mut command: Command) -> bool {
     let name = test_name(module, test);
     if env::var(OWN).is_ok_and(|own| own == name) {
         return true;
     }
-    let mut command = Command::new("sh");
-    command.args(["-c", "exec \"$0\" \"$@\" 2>&1"]);
     command.arg(env::current_exe().expect("the path of this program"));
     command.args(["--exact", &name, "--include-ignored", "--nocapture"]);
     command.env(OWN, &name).stdout(Stdio::piped());

@@ -1,7 +1,8 @@
-//! Media: two peers of this crate against each other, over loopback.
+//! Media: two peers of this crate against each other, over loopback, and peers of real servers.
 
 mod codecs;
 mod data;
+mod echo;
 mod ends;
 mod hostile;
 mod keyframes;
