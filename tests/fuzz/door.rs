@@ -7,7 +7,7 @@ use std::{
 
 use crate::{
     AudioBridge, EchoTest, Event, HandleId, NoSip, Plugin, Raw, RawEvent, RecordPlay, SessionId,
-    Sip, Streaming, VideoRoom, VoiceMail,
+    Sip, Streaming, TextRoom, VideoCall, VideoRoom, VoiceMail,
     client::completion,
     echotest::Settings,
     error::CloseReason,
@@ -163,6 +163,8 @@ pub fn decode(text: &str) {
         one::<RecordPlay>(data);
         one::<Sip>(data);
         one::<Streaming>(data);
+        one::<TextRoom>(data);
+        one::<VideoCall>(data);
         one::<VideoRoom>(data);
         one::<VoiceMail>(data);
         one::<Raw>(data);

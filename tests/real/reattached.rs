@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use janus_blocking::{
     AudioBridge, Candidate, Connection, EchoTest, ErrorCode, Event, Jsep, NoSip, Plugin, Raw,
-    RecordPlay, Sip, Streaming, VoiceMail,
+    RecordPlay, Sip, Streaming, TextRoom, VideoCall, VoiceMail,
     audiobridge::{self, Participant},
     echotest::{self, Settings},
     nosip::{Recording, RecordingAction},
@@ -12,7 +12,7 @@ use janus_blocking::{
     recordplay::Configure,
     sip::{self, Register, error_code},
     streaming::{List, Viewer},
-    voicemail,
+    textroom, videocall, voicemail,
     webrtc::JsepKind,
 };
 use serde_json::{Value, json};
@@ -36,6 +36,8 @@ struct Types {
     sip: Part<Sip>,
     streaming: Part<Streaming>,
     viewer: Part<Viewer>,
+    textroom: Part<TextRoom>,
+    videocall: Part<VideoCall>,
     voicemail: Part<VoiceMail>,
     raw_echotest: Part<Raw>,
     raw_videoroom: Part<Raw>,
@@ -119,6 +121,29 @@ fn types() -> Types {
             // Janus makes the offers: `streaming/processes.rs` answers one.
             offer: None,
         },
+        textroom: Part {
+            package: TextRoom::PACKAGE,
+            ask: |chat| {
+                let list = chat.list(&textroom::List::new());
+                let refused = chat.leave(1).map_err(|error| error.code());
+                format!("{list:?} {:?} {refused:?}", chat.exists(1))
+            },
+            refused: json!({ "request": "exists" }),
+            poke: json!({ "request": "ack" }),
+            // Janus makes the offers: `textroom/reattached.rs` answers one.
+            offer: None,
+        },
+        videocall: Part {
+            package: VideoCall::PACKAGE,
+            ask: |phone| {
+                let end = phone.hangup(&videocall::Hangup::new());
+                format!("{:?} {:?}", phone.list(), end.map(|end| end.reason))
+            },
+            refused: json!({ "request": "accept" }),
+            poke: json!({ "request": "set" }),
+            // An offer is for the callee: `videocall/calls.rs` takes a call that rang before.
+            offer: None,
+        },
         voicemail: Part {
             package: VoiceMail::PACKAGE,
             // Without a message, nothing that it has would be done.
@@ -192,6 +217,8 @@ fn a_reattached_handle_of_any_type_is_seen_to_do_what_an_attached_one_does() {
         same(&proxied, &types.sip),
         same(&proxied, &types.streaming),
         same(&proxied, &types.viewer),
+        same(&proxied, &types.textroom),
+        same(&proxied, &types.videocall),
         same(&proxied, &types.voicemail),
         same(&proxied, &types.raw_echotest),
         same(&proxied, &types.raw_videoroom),
@@ -226,6 +253,8 @@ fn dropping_the_last_copy_of_a_reattached_plugin_sends_one_detach() {
     same(&proxied, &types.sip);
     same(&proxied, &types.streaming);
     same(&proxied, &types.viewer);
+    same(&proxied, &types.textroom);
+    same(&proxied, &types.videocall);
     same(&proxied, &types.voicemail);
     same(&proxied, &types.raw_echotest);
     same(&proxied, &types.raw_videoroom);

@@ -4,7 +4,8 @@ use std::{fs, path::Path};
 
 use common::wire_checks::broken;
 use janus_blocking::{
-    AudioBridge, EchoTest, NoSip, Plugin, Raw, RecordPlay, Sip, Streaming, VideoRoom, VoiceMail,
+    AudioBridge, EchoTest, NoSip, Plugin, Raw, RecordPlay, Sip, Streaming, TextRoom, VideoCall,
+    VideoRoom, VoiceMail,
 };
 use proptest::collection::vec;
 use serde_json::value::RawValue;
@@ -49,6 +50,8 @@ fn decode_all(text: &str) {
     decode::<RecordPlay>(data);
     decode::<Sip>(data);
     decode::<Streaming>(data);
+    decode::<TextRoom>(data);
+    decode::<VideoCall>(data);
     decode::<VideoRoom>(data);
     decode::<VoiceMail>(data);
     decode::<Raw>(data);
