@@ -3,9 +3,10 @@
 //! [`FakeGateway`] speaks the Janus API over WebSockets and HTTP on the loopback address, over Unix
 //! sockets, and over links without sockets. It implements sessions, handles, their timeouts,
 //! claims, the core's errors with their texts, EchoTest, AudioBridge without audio, Streaming without
-//! media, and what a door station needs of SIP. The test plays every other plugin, request by request. The gateway can lose, delay, repeat, reorder,
-//! garble and cut what it sends, stop responding, and restart. Unlike Janus, it reads no more than 127 objects and
-//! arrays inside each other.
+//! media, TextRoom without data channels, and what a door station needs of SIP. The test plays every other
+//! plugin, request by request. The gateway can lose, delay, repeat, reorder, garble and cut what it sends,
+//! stop responding, and restart. Unlike Janus, it reads no more than 127 objects and arrays inside each
+//! other.
 //!
 //! A test of a program's own code:
 //!
@@ -209,8 +210,8 @@ impl FakeGateway {
     ///
     /// A request is answered by the first expectation that fits it, in the order in which they were
     /// given. Once a plugin has an expectation, every request to it must be expected: others are
-    /// answered with error 490, and fail the test when the gateway is dropped. EchoTest, SIP, AudioBridge
-    /// and Streaming answer by themselves until they have an expectation.
+    /// answered with error 490, and fail the test when the gateway is dropped. EchoTest, SIP,
+    /// AudioBridge, Streaming and TextRoom answer by themselves until they have an expectation.
     pub fn expect(&self, expect: Expect) {
         self.core(|core| core.script.expect(expect));
     }

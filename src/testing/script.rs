@@ -157,7 +157,7 @@ impl Expect {
         self
     }
 
-    /// Leaves the answer to the built-in EchoTest or SIP.
+    /// Leaves the answer to the built-in EchoTest, SIP, AudioBridge, Streaming or TextRoom.
     #[must_use]
     pub fn pass(mut self) -> Self {
         self.reply.first = First::Pass;

@@ -25,6 +25,9 @@ use crate::auth::Secret;
 /// | AudioBridge `suspend`, `resume`, `listannouncements`, `stop_all_files` | error 482 | there |
 /// | AudioBridge `kick` of those without a PeerConnection | they leave | they stay, though all are told |
 /// | plain RTP participants of AudioBridge | never set up, as no packet comes | set up at once |
+/// | TextRoom `listparticipants` | without the key `textroom` | with it |
+/// | TextRoom `kick` | answers `textbridge` | answers `textroom` |
+/// | `hangup` without a PeerConnection, TextRoom | leaves all rooms | does nothing |
 /// | the VoiceMail plugin | there | not there |
 /// | `GET /janus/ping` | status 404 | there |
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Default)]

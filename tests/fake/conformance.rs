@@ -22,6 +22,7 @@ mod sip;
 mod steps;
 mod streaming;
 mod target;
+mod textroom;
 mod time;
 mod trickle;
 mod world;
@@ -47,6 +48,7 @@ fn scenarios() -> Vec<Scenario> {
         sip::ALL,
         audiobridge::ALL,
         streaming::ALL,
+        textroom::ALL,
     ];
     let wanted = env::var("CONFORMANCE").unwrap_or_default();
     let scenarios = all.iter().flat_map(|group| group.iter());

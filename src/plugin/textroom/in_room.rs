@@ -96,8 +96,10 @@ impl TextRoom {
     ///
     /// ```
     /// use janus_blocking::{TextRoom, textroom::Join};
-    /// # let said = r#"{"textroom":"success","participants":[{"username":"bob"}]}"#;
-    /// # let (_gateway, chat) = janus_blocking::testing::with_answer::<TextRoom>("exists", said)?;
+    /// # let (gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
+    /// # chat.create(&janus_blocking::textroom::Create::new().room(1234))?;
+    /// # let bob: TextRoom = gateway.attach()?;
+    /// # bob.join(&Join::new(1234, "bob"))?;
     /// let others = chat.join(&Join::new(1234, "alice").pin("2580").display("Alice"))?;
     /// assert_eq!(others.participants[0].username, "bob");
     /// # Ok::<(), janus_blocking::Error>(())
@@ -121,7 +123,10 @@ impl TextRoom {
     ///
     /// ```
     /// # use janus_blocking::TextRoom;
-    /// # let (_gateway, chat) = janus_blocking::testing::with_answer::<TextRoom>("exists", r#"{"textroom":"success"}"#)?;
+    /// # use janus_blocking::textroom::{Create, Join};
+    /// # let (_gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
+    /// # chat.create(&Create::new().room(1234))?;
+    /// # chat.join(&Join::new(1234, "alice"))?;
     /// chat.leave(1234)?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -149,10 +154,12 @@ impl TextRoom {
     ///
     /// ```
     /// use janus_blocking::{TextRoom, textroom::Message};
-    /// # let said = r#"{"textroom":"success","sent":{"bob":true}}"#;
-    /// # let (_gateway, chat) = janus_blocking::testing::with_answer::<TextRoom>("exists", said)?;
+    /// # use janus_blocking::textroom::{Create, Join};
+    /// # let (_gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
+    /// # chat.create(&Create::new().room(1234))?;
+    /// # chat.join(&Join::new(1234, "alice"))?;
     /// let sent = chat.message(&Message::new(1234, "psst").to("bob"))?.sent;
-    /// assert!(sent.is_some_and(|sent| sent["bob"]));
+    /// assert!(sent.is_some_and(|sent| !sent["bob"]), "he is not there");
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

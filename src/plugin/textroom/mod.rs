@@ -15,7 +15,8 @@
 //! need a data channel. 1.1.2 and 1.4.1 do both over the Janus API when the body names its verb under
 //! `textroom` as well, and the methods do that.
 //!
-//! `setup`, `ack` and `restart` are answered by an event, all others at once.
+//! `setup`, `ack` and `restart` are answered by an event, all others at once. None has a transaction of
+//! its own there: Janus takes that of the message around it.
 //!
 //! # Data channels
 //!
@@ -96,7 +97,8 @@ plugin_type! {
     ///
     /// Comes from [`Session::attach`](crate::Session::attach) or
     /// [`Session::reattach`](crate::Session::reattach); a reattached one is in the rooms of its handle.
-    /// The handle leaves all rooms when its PeerConnection ends, and when it is detached. All methods
+    /// The handle leaves all rooms when its PeerConnection ends, when it is detached, and before Janus
+    /// 1.2.2 by the core's [`hangup`](crate::Handle::hangup) without a PeerConnection too. All methods
     /// take `&self` and may be called from several threads at once; each blocks its own caller only, at
     /// most for the request timeout.
     ///
@@ -110,16 +112,8 @@ plugin_type! {
     ///
     /// ```
     /// use janus_blocking::{TextRoom, textroom::{Create, Join, Message}};
-    /// # use {janus_blocking::testing::Expect, serde_json::json};
-    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let (_gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
-    /// # for (verb, answer) in [
-    /// #     (json!({ "request": "create" }), json!({ "textroom": "created", "room": 1234 })),
-    /// #     (json!({ "textroom": "join" }), json!({ "textroom": "success", "participants": [] })),
-    /// #     (json!({ "textroom": "message" }), json!({ "textroom": "success" })),
-    /// # ] {
-    /// #     gateway.expect(Expect::request("janus.plugin.textroom", verb).answer(answer));
-    /// # }
     /// let chat: TextRoom = session.attach()?;
     /// let room = chat.create(&Create::new().description("lobby").history(20))?.room;
     /// chat.join(&Join::new(&room, "door"))?;

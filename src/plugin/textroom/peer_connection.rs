@@ -26,9 +26,8 @@ impl TextRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, TextRoom, webrtc::JsepKind};
-    /// # let said = r#"{"textroom":"event","result":"ok"}"#;
-    /// # let (_gateway, chat) = janus_blocking::testing::with_outcome::<TextRoom>("setup", said, Some(Jsep::offer("v=0\r\n")))?;
+    /// use janus_blocking::{TextRoom, webrtc::JsepKind};
+    /// # let (_gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
     /// let offer = chat.setup()?;
     /// assert_eq!(offer.kind, JsepKind::Offer);
     /// # Ok::<(), janus_blocking::Error>(())
@@ -51,12 +50,11 @@ impl TextRoom {
     ///
     /// ```
     /// use janus_blocking::{Jsep, TextRoom};
-    /// # use janus_blocking::testing::AUDIO_SDP as SDP;
-    /// # let said = serde_json::json!({ "textroom": "event", "result": "ok" });
-    /// # let (gateway, chat) = janus_blocking::testing::with_outcome::<TextRoom>("ack", &said.to_string(), None)?;
-    /// # gateway.handle(chat.handle().id()).event_with(&said, &Jsep::offer(SDP));
+    /// # let (_gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
+    /// let offer = chat.setup()?;
     /// // The answer comes from the WebRTC stack that was given the offer.
-    /// chat.ack(&Jsep::answer(SDP))?;
+    /// let answer = offer.sdp.replace("actpass", "active");
+    /// chat.ack(&Jsep::answer(answer))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn ack(&self, answer: &Jsep) -> Result<()> {
@@ -76,9 +74,9 @@ impl TextRoom {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, TextRoom, webrtc::JsepKind};
-    /// # let said = r#"{"textroom":"event","result":"ok"}"#;
-    /// # let (_gateway, chat) = janus_blocking::testing::with_outcome::<TextRoom>("restart", said, Some(Jsep::offer("v=0\r\n")))?;
+    /// use janus_blocking::{TextRoom, webrtc::JsepKind};
+    /// # let (_gateway, chat) = janus_blocking::testing::attached::<TextRoom>()?;
+    /// # let _ = chat.setup()?;
     /// let offer = chat.restart()?;
     /// assert_eq!(offer.kind, JsepKind::Offer);
     /// # Ok::<(), janus_blocking::Error>(())

@@ -17,6 +17,8 @@ pub(in crate::testing) struct Handle {
     /// Its place in a room of AudioBridge.
     pub(super) seat: Option<Seat>,
     pub(super) viewer: Viewer,
+    /// TextRoom has offered a data channel.
+    pub(super) text_setup: bool,
 }
 
 impl Handle {
@@ -30,6 +32,7 @@ impl Handle {
             sip: Account::default(),
             seat: None,
             viewer: Viewer::default(),
+            text_setup: false,
         }
     }
 }

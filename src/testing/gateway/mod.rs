@@ -27,6 +27,7 @@ mod sdp_answer;
 mod session;
 mod sip;
 mod streaming;
+mod textroom;
 mod tokens;
 mod webrtc;
 
@@ -82,6 +83,7 @@ pub(super) struct Gateway {
     pub(super) network: sip::Network,
     bridge: audiobridge::Bridge,
     mountpoints: streaming::Mountpoints,
+    textrooms: textroom::Rooms,
     /// How many handles there have been.
     attached: u64,
     random: Random,
@@ -103,6 +105,7 @@ impl Gateway {
             network: sip::Network::default(),
             bridge: audiobridge::Bridge::default(),
             mountpoints: streaming::Mountpoints::default(),
+            textrooms: textroom::Rooms::new(),
             attached: 0,
             now: Duration::ZERO,
             watchdog: WATCHDOG,
@@ -213,6 +216,7 @@ impl Gateway {
         self.network = mem::take(&mut self.network).without_calls();
         self.bridge = audiobridge::Bridge::default();
         self.mountpoints = streaming::Mountpoints::default();
+        self.textrooms.clear();
         self.accepting = true;
     }
 

@@ -13,6 +13,7 @@ pub(super) const ECHOTEST: &str = "janus.plugin.echotest";
 pub(super) const SIP: &str = "janus.plugin.sip";
 const AUDIOBRIDGE: &str = "janus.plugin.audiobridge";
 const STREAMING: &str = "janus.plugin.streaming";
+const TEXTROOM: &str = "janus.plugin.textroom";
 
 /// Whether a handle of that plugin can be attached.
 pub(super) fn exists(version: Version, plugin: &str) -> bool {
@@ -32,7 +33,10 @@ impl Gateway {
             Some((_, handle)) => handle.plugin.clone(),
             None => return refuse(462, "No plugin to handle this message"),
         };
-        let built_in = matches!(plugin.as_str(), ECHOTEST | SIP | AUDIOBRIDGE | STREAMING);
+        let built_in = matches!(
+            plugin.as_str(),
+            ECHOTEST | SIP | AUDIOBRIDGE | STREAMING | TEXTROOM
+        );
         let offered = request.root.get("jsep");
         match self.script.judge(&plugin, body, offered, built_in) {
             Verdict::Scripted(reply) => {
@@ -51,6 +55,10 @@ impl Gateway {
             }
             Verdict::BuiltIn if plugin == STREAMING => {
                 self.streaming(request, body, jsep);
+                Ok(())
+            }
+            Verdict::BuiltIn if plugin == TEXTROOM => {
+                self.textroom(request, body, jsep);
                 Ok(())
             }
             Verdict::BuiltIn => {
@@ -80,6 +88,7 @@ impl Gateway {
             SIP => self.sip_media_gone(handle),
             AUDIOBRIDGE if had_peer => self.bridge_media_gone(handle),
             STREAMING if had_peer => self.viewer_gone(handle),
+            TEXTROOM if had_peer || version == Version::V1_1_2 => self.text_gone(handle),
             _ => {}
         }
     }
@@ -95,6 +104,7 @@ impl Gateway {
         found.viewer = Default::default();
         self.sip_handle_gone(&mut account);
         self.bridge_left(seat);
+        self.text_gone(handle);
         if had_peer {
             self.media_gone(session, handle, true);
         }

@@ -1,4 +1,4 @@
-//! Answers offers as EchoTest and the core do together.
+//! Answers offers as EchoTest and the core do together, and offers data channels.
 
 use std::fmt::Write;
 
@@ -62,6 +62,40 @@ impl Gateway {
             jsep = jsep.flag("e2ee", true);
         }
         jsep.end()
+    }
+}
+
+impl Gateway {
+    /// The `jsep` with an offer of a data channel.
+    pub(super) fn data_offer(&mut self, handle: u64) -> String {
+        let secret = self.random.next();
+        if let Some((_, found)) = self.find(handle) {
+            found.peer.described(true);
+        }
+        let lines = [
+            "v=0",
+            "o=- 1 1 IN IP4 127.0.0.1",
+            "s=Janus TextRoom plugin",
+            "t=0 0",
+            "a=group:BUNDLE 0",
+            "a=ice-options:trickle",
+            &format!("a=fingerprint:{FINGERPRINT}"),
+            "a=extmap-allow-mixed",
+            "a=msid-semantic: WMS *",
+            "m=application 9 UDP/DTLS/SCTP webrtc-datachannel",
+            "c=IN IP4 127.0.0.1",
+            "a=sendrecv",
+            "a=mid:0",
+            "a=sctp-port:5000",
+            &format!("a=ice-ufrag:{:04x}", secret >> 48),
+            &format!("a=ice-pwd:{secret:022x}"),
+            "a=ice-options:trickle",
+            "a=setup:actpass",
+            "a=end-of-candidates",
+            "",
+        ];
+        let sdp = lines.join("\r\n");
+        Object::new().text("type", "offer").text("sdp", &sdp).end()
     }
 }
 

@@ -62,9 +62,10 @@ impl Gateway {
         };
         let link = session.owner;
         self.session_ends.push(SessionEnd { link, timed_out });
-        for mut gone in session.handles.into_values() {
+        for (handle, mut gone) in session.handles {
             self.sip_handle_gone(&mut gone.sip);
             self.bridge_left(gone.seat);
+            self.text_gone(handle);
         }
     }
 

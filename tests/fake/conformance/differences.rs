@@ -333,4 +333,36 @@ pub const DIFFERENCES: &[Difference] = &[
             r#"B < {"janus":"event","plugindata":{"data":{"result":{"event":"forwarders","rtp_forwarders":[]},"sip":"event"},"plugin":"janus.plugin.sip"},"sender":"<H2>","session_id":"<S2>","transaction":"t18"}"#,
         ],
     },
+    Difference {
+        scenario: "textroom: who is in a room",
+        reason: "1.1.2 forgets the key `textroom`",
+        only_1_1_2: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"participants":[],"room":908},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t5"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"participants":[{"display":"Alice","username":"alice"}],"room":908},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t7"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"participants":[],"room":908,"textroom":"success"},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t5"}"#,
+            r#"A < {"janus":"success","plugindata":{"data":{"participants":[{"display":"Alice","username":"alice"}],"room":908,"textroom":"success"},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t7"}"#,
+        ],
+    },
+    Difference {
+        scenario: "textroom: kicks and announcements",
+        reason: "1.1.2 misspells the key `textroom`",
+        only_1_1_2: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"textbridge":"success"},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t8"}"#,
+        ],
+        only_1_4_1: &[
+            r#"A < {"janus":"success","plugindata":{"data":{"textroom":"success"},"plugin":"janus.plugin.textroom"},"sender":"<H1>","session_id":"<S1>","transaction":"t8"}"#,
+        ],
+    },
+    Difference {
+        scenario: "textroom: hangup without a PeerConnection",
+        reason: "1.1.2's TextRoom leaves all rooms though there was nothing to end",
+        only_1_1_2: &[
+            r#"listed: [{"description":"Room 913","history":0,"num_participants":0,"pin_required":false,"room":913}]"#,
+        ],
+        only_1_4_1: &[
+            r#"listed: [{"description":"Room 913","history":0,"num_participants":1,"pin_required":false,"room":913}]"#,
+        ],
+    },
 ];
