@@ -41,6 +41,7 @@ pub fn demo() -> Result<()> {
             server: server(),
             ticket: ticket.0.clone(),
             decline: false,
+            sound: None,
         })
     })?;
     say("this ran on the embedded fake; `wait` and `answer` do the same on a real Janus")

@@ -9,6 +9,10 @@
 //! sip_doorbell answer --janus ws://10.0.0.2:8188 --ticket /run/door.json [--decline]
 //! ```
 //!
+//! In a build with the feature `webrtc`, `answer --play welcome.wav --tone --record visitor.wav` talks:
+//! it plays the file and then a tone, and records what the caller says. Without these options no media
+//! flows.
+//!
 //! `sip_doorbell demo` shows both without any server, on the crate's fake Janus.
 //!
 //! Passwords are best given as environment variables, which other users cannot see: `SIP_SECRET`,
@@ -31,6 +35,8 @@ mod answer;
 mod demo;
 mod note;
 mod options;
+#[cfg(feature = "webrtc")]
+mod sound;
 #[path = "../ticket_file/mod.rs"]
 mod ticket_file;
 
@@ -136,7 +142,7 @@ fn answer(options: &Answer) -> Result<()> {
     let reply = if options.decline {
         None
     } else {
-        Some(reply_to(handle.note.as_ref())?)
+        Some(Reply::prepare(handle.note.as_ref(), options)?)
     };
 
     let janus = open(&options.server)?;
@@ -151,14 +157,14 @@ fn answer(options: &Answer) -> Result<()> {
     let sip: Sip = session.reattach(handle.id)?;
 
     match reply {
-        Some(reply) => {
-            let accepted = sip.accept(&Accept::new(), &reply);
-            accepted.map_err(|error| match error.code() {
-                Some(code) if NO_CALL.contains(&code) => explain(error, GIVEN_UP),
-                _ => error.into(),
-            })?;
+        Some(Reply::Silent(answer)) => {
+            let accepted = sip.accept(&Accept::new(), &answer);
+            accepted.map_err(accept_failed)?;
             say("accepted")?;
+            tell(&hangup(&sip)?)?;
         }
+        #[cfg(feature = "webrtc")]
+        Some(Reply::Talking(offer, files)) => sound::talk(&sip, &offer, files)?,
         None => {
             // Without a call to decline Janus acknowledges this and says no more. With one it
             // confirms at once: so there is no need to wait as long as for other requests.
@@ -170,11 +176,9 @@ fn answer(options: &Answer) -> Result<()> {
                 other => Box::<dyn Error>::from(other),
             })?;
             say("declined")?;
+            tell(&hangup(&sip)?)?;
         }
     }
-
-    let end = hangup(&sip)?;
-    say(&format!("hangup {} {}", end.code, end.reason))?;
 
     // Waits for the answers, so that what failed here is heard of. Leaving by `?` above drops all
     // three, which sends the same `detach` and `destroy` without waiting.
@@ -195,17 +199,49 @@ const NO_CALL: [ErrorCode; 3] = [
 ];
 const GIVEN_UP: &str = "there is no call any more, the caller has given up: wait for the next call";
 
-/// The answer to the offer in the ticket.
-fn reply_to(note: Option<&serde_json::Value>) -> Result<Jsep> {
+/// How the call is taken.
+enum Reply {
+    /// With an answer that no media follows.
+    Silent(Jsep),
+    /// By a peer that answers this offer.
+    #[cfg(feature = "webrtc")]
+    Talking(Jsep, sound::Files),
+}
+
+impl Reply {
+    /// From the offer in the ticket.
+    fn prepare(note: Option<&serde_json::Value>, options: &Answer) -> Result<Self> {
+        let offer = offer_in(note)?;
+        #[cfg(feature = "webrtc")]
+        if let Some(sound) = &options.sound {
+            return Ok(Self::Talking(offer, sound::Files::open(sound)?));
+        }
+        let _ = options;
+        let sdp = answer::answer_to(&offer.sdp)
+            .map_err(|problem| explain(problem, "this call cannot be answered; use --decline"))?;
+        Ok(Self::Silent(Jsep::answer(sdp)))
+    }
+}
+
+fn accept_failed(error: janus_blocking::Error) -> Box<dyn Error> {
+    match error.code() {
+        Some(code) if NO_CALL.contains(&code) => explain(error, GIVEN_UP),
+        _ => error.into(),
+    }
+}
+
+fn offer_in(note: Option<&serde_json::Value>) -> Result<Jsep> {
     let note = note.ok_or("the ticket has no note; is it one of `sip_doorbell wait`?")?;
     let note: Note = serde_json::from_value(note.clone())
         .map_err(|error| explain(error, "the ticket's note is not of `sip_doorbell wait`"))?;
     let offer = note
         .offer
         .ok_or("the caller made no offer, which this example cannot answer; use --decline")?;
-    let sdp = answer::answer_to(&offer.sdp)
-        .map_err(|problem| explain(problem, "this call cannot be answered; use --decline"))?;
-    Ok(Jsep::answer(sdp))
+    Ok(offer)
+}
+
+fn tell(end: &Hangup) -> Result<()> {
+    say(&format!("hangup {} {}", end.code, end.reason))
 }
 
 /// Waits until the call has ended, for whatever reason.

@@ -3,7 +3,8 @@
 use std::{ffi::OsString, path::PathBuf};
 
 pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE --user SIPURI --secret S \
-    --proxy SIPURI | sip_doorbell answer --janus URL --ticket FILE [--decline]; both with \
+    --proxy SIPURI | sip_doorbell answer --janus URL --ticket FILE [--decline] or, in a build with the \
+    feature webrtc, [--play FILE.wav] [--tone] [--record FILE.wav]; both with \
     [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN \
     | sip_doorbell demo, which needs no server";
 
@@ -26,6 +27,17 @@ pub struct Answer {
     pub server: Server,
     pub ticket: PathBuf,
     pub decline: bool,
+    /// `None`: the call is answered without media.
+    pub sound: Option<Sound>,
+}
+
+/// What the caller hears, and what is kept of them.
+#[cfg_attr(not(feature = "webrtc"), allow(dead_code))]
+pub struct Sound {
+    pub play: Option<PathBuf>,
+    pub record: Option<PathBuf>,
+    /// After the file, if there is one.
+    pub tone: bool,
 }
 
 pub struct Server {
@@ -50,7 +62,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
             return Err("options are written as --name VALUE".to_owned());
         }
         let value = match name.as_str() {
-            "--decline" => String::new(),
+            "--decline" | "--tone" => String::new(),
             _ => match words.next().transpose()? {
                 Some(value) => value,
                 None => return Err(format!("{name} has no value")),
@@ -72,6 +84,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
             server: options.server()?,
             ticket: options.need("--ticket")?.into(),
             decline: options.take("--decline").is_some(),
+            sound: options.sound()?,
         }),
         Some("demo") => Command::Demo,
         Some("help" | "--help") => return Ok(Command::Help),
@@ -100,6 +113,19 @@ impl Options {
     fn secret(&mut self, name: &str, variable: &str) -> Option<String> {
         let set = || std::env::var(variable).ok().filter(|it| !it.is_empty());
         self.take(name).or_else(set)
+    }
+
+    fn sound(&mut self) -> Result<Option<Sound>, String> {
+        let sound = Sound {
+            play: self.take("--play").map(Into::into),
+            record: self.take("--record").map(Into::into),
+            tone: self.take("--tone").is_some(),
+        };
+        let is_there = sound.tone || sound.play.is_some() || sound.record.is_some();
+        if is_there && cfg!(not(feature = "webrtc")) {
+            return Err("for sound, build it with --features webrtc".to_owned());
+        }
+        Ok(is_there.then_some(sound))
     }
 
     fn server(&mut self) -> Result<Server, String> {

@@ -154,9 +154,11 @@ impl<'a> Description<'a> {
                 let receives = offered.receives() && ours.sends();
                 Direction::of(sends, receives)
             });
-            let lines = section.lines.iter();
-            for line in lines.filter(|line| narrowed.is_none() || direction(line).is_none()) {
-                add(line);
+            for line in &section.lines {
+                let replaced = narrowed.is_some() && direction(line).is_some();
+                if !replaced && !section.is_about_none(line) {
+                    add(line);
+                }
             }
             if let Some(narrowed) = narrowed {
                 add(&format!("a={}", narrowed.word()));
@@ -210,6 +212,15 @@ impl<'a> Section<'a> {
     pub(super) fn mid(&self) -> Option<&'a str> {
         let mut lines = self.lines.iter();
         lines.find_map(|line| line.strip_prefix("a=mid:"))
+    }
+
+    /// Whether a line is about a format that the media line does not have. The stack would take it
+    /// for one that is offered.
+    fn is_about_none(&self, line: &str) -> bool {
+        let names = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"];
+        let rest = names.into_iter().find_map(|name| line.strip_prefix(name));
+        let format = rest.and_then(|rest| rest.split(' ').next());
+        format.is_some_and(|format| format != "*" && !self.formats.contains(&format))
     }
 
     fn codecs(&self) -> impl Iterator<Item = String> + '_ {
@@ -347,6 +358,14 @@ mod tests {
         let answer = "v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF \r\na=mid:v1\r\nm=audio 9 RTP/SAVPF 8\r\n";
         let completed = answer.replace("SAVPF \r", "SAVPF 96\r");
         assert_eq!(offer.completed(answer), completed);
+    }
+
+    #[test]
+    fn what_is_said_of_formats_that_are_not_offered_does_not_count() {
+        let text = SESSION.to_owned() + &AUDIO.replace("101 8 0", "0");
+        let offer = Description::parse(&text).expect("an offer");
+        assert_eq!(offer.codecs("audio"), ["PCMU"]);
+        assert!(!offer.narrowed(|_| None).contains("rtpmap"));
     }
 
     #[test]

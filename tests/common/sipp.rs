@@ -44,6 +44,9 @@ pub struct SippBuilder {
     from: String,
     hold: Duration,
     code: u16,
+    /// Payload types of the offer, in place of the scenario's.
+    payloads: Option<&'static str>,
+    rtp_echo: bool,
 }
 
 impl SippBuilder {
@@ -56,7 +59,21 @@ impl SippBuilder {
             from: "caller".to_owned(),
             hold,
             code: 486,
+            payloads: None,
+            rtp_echo: false,
         }
+    }
+
+    /// Which of its payload types the caller offers: `8` is PCMA, `0` PCMU.
+    pub fn payloads(mut self, payloads: &'static str) -> Self {
+        self.payloads = Some(payloads);
+        self
+    }
+
+    /// Sends back every RTP packet that it gets.
+    pub fn rtp_echo(mut self) -> Self {
+        self.rtp_echo = true;
+        self
     }
 
     /// The user part of the caller's address; `caller` when not said.
@@ -183,6 +200,10 @@ impl Sipp {
         let scenario = builder.scenario.replace("@HOLD@", &hold);
         let scenario = scenario.replace("@FROM@", &builder.from);
         let scenario = scenario.replace("@CODE@", &builder.code.to_string());
+        let scenario = match builder.payloads {
+            Some(payloads) => scenario.replace("RTP/AVP 111 8 0", &format!("RTP/AVP {payloads}")),
+            None => scenario,
+        };
         let scenario = folder.write("scenario.xml", &scenario);
         let [port, media, control] = std::array::from_fn(|_| free_udp_port().to_string());
         let limit = LIMIT.as_secs().to_string();
@@ -211,6 +232,9 @@ impl Sipp {
             "-cp",
             &control,
         ]);
+        if builder.rtp_echo {
+            command.arg("-rtp_echo");
+        }
         command.args(["-timeout", &limit, "-timeout_error"]);
         command.args(["-trace_msg", "-message_file", MESSAGES]);
         command.args(["-trace_err", "-error_file", ERRORS]);

@@ -17,6 +17,7 @@ use serde_json::json;
 mod answer;
 mod bell;
 mod setup;
+mod sound;
 mod transports;
 
 use bell::Bell;
