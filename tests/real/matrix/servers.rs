@@ -68,8 +68,19 @@ pub(crate) struct Servers {
 pub(crate) struct Server {
     pub(crate) janus: Janus,
     ca: Authority,
-    read: Mutex<(u64, usize)>,
+    read: Mutex<Progress>,
 }
+
+/// What has been read of the log.
+#[derive(Default)]
+struct Progress {
+    bytes: u64,
+    requests: usize,
+    marks: usize,
+}
+
+/// The session of a request that marks a place in the log: there is none, which Janus logs.
+const MARK: u64 = 4_711_000_000_004_711;
 
 /// Long enough for keepalives to be rare, and so that no session dies on a busy machine.
 const RECLAIM: u32 = 40;
@@ -150,7 +161,7 @@ impl Server {
         ];
         let mut read = self.read.lock().expect("nobody panics here");
         let mut file = fs::File::open(self.janus.log_path()).expect("there is a log");
-        file.seek(SeekFrom::Start(read.0)).expect("a file");
+        file.seek(SeekFrom::Start(read.bytes)).expect("a file");
         let mut bytes = Vec::new();
         file.read_to_end(&mut bytes).expect("it is read");
         // The last line may be half there.
@@ -159,36 +170,51 @@ impl Server {
             .rposition(|byte| *byte == b'\n')
             .map_or(0, |at| at + 1);
         let text = String::from_utf8_lossy(&bytes[..whole]);
-        let lines = text.lines();
-        let found = lines.filter(|line| REQUEST.iter().any(|word| line.contains(word)));
-        read.1 += found.count();
-        read.0 += whole as u64;
-        read.1
+        let mark = format!("Couldn't find any session {MARK}");
+        for line in text.lines() {
+            read.requests += usize::from(REQUEST.iter().any(|word| line.contains(word)));
+            read.marks += usize::from(line.contains(&mark));
+        }
+        read.bytes += whole as u64;
+        read.requests
     }
 
-    /// The same when nothing has been added for a while: that many looks 10 ms apart.
-    fn settled_requests(&self, looks: u32) -> usize {
+    /// Returns when the log has all that Janus has received before.
+    fn read_all(&self) {
+        let marks = || {
+            self.requests();
+            self.read.lock().expect("nobody panics here").marks
+        };
+        let before = marks();
+        let mut client = WsClient::connect(&self.janus.url()).expect("Janus answers");
+        let mark = json!({ "janus": "keepalive", "session_id": MARK, "transaction": "mark" });
+        client.send(&mark.to_string()).expect("Janus answers");
+        wait_until(LIMIT, "the mark is logged", || marks() > before);
+    }
+
+    /// The same when nothing has been added for 0.2 s: of connections that have ended, a busy server may
+    /// log requests much later.
+    fn settled_requests(&self) -> usize {
         let (mut count, mut same) = (self.requests(), 0);
         wait_until(LIMIT, "the log is quiet", || {
             thread::sleep(Duration::from_millis(10));
             let now = self.requests();
             same = if now == count { same + 1 } else { 0 };
             count = now;
-            same >= looks
+            same >= 20
         });
         count
     }
 
     /// What a job returns, and how many requests Janus received while it ran. The `ping` behind it
-    /// makes sure that all have come.
+    /// makes sure that all have come, and the mark that all are in the log.
     #[track_caller]
     pub(crate) fn count<T>(&self, connection: &Connection, job: impl FnOnce() -> T) -> (T, usize) {
-        // Of connections that have ended, a busy server may log requests much later.
-        let before = self.settled_requests(20);
+        let before = self.settled_requests();
         let result = job();
         connection.ping().expect("Janus answers");
-        wait_until(LIMIT, "the ping is logged", || self.requests() > before);
-        (result, self.settled_requests(4) - before - 1)
+        self.read_all();
+        (result, self.requests() - before - 2)
     }
 
     /// Asserts that a job sends nothing at all.
