@@ -1,5 +1,7 @@
 //! A gateway and what is attached to it in one call: for first tests, and for examples.
 
+use std::fmt::Display;
+
 use serde_json::{Value, json};
 
 use super::{Expect, FakeGateway};
@@ -78,7 +80,8 @@ pub fn attached<P: Plugin>() -> Result<(FakeGateway, P)> {
     Ok((gateway, plugin))
 }
 
-/// Like [`attached`], and the plugin has said something: an event with that data, in JSON.
+/// Like [`attached`], and the plugin has said something: an event with that data, as a text of JSON
+/// or a [`Value`], such as [`wire`](super::wire) has.
 ///
 /// # Errors
 ///
@@ -93,19 +96,20 @@ pub fn attached<P: Plugin>() -> Result<(FakeGateway, P)> {
 /// ```
 /// use janus_blocking::{EchoTest, echotest::Event, testing};
 ///
-/// let said = r#"{"echotest": "event", "result": "done"}"#;
-/// let (_gateway, echo) = testing::with_event::<EchoTest>(said)?;
+/// let (_gateway, echo) = testing::with_event::<EchoTest>(testing::wire::echotest::done())?;
 /// assert!(matches!(echo.events().recv()?.into_plugin(), Some(Event::Done)));
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-pub fn with_event<P: Plugin>(data: &str) -> Result<(FakeGateway, P)> {
+pub fn with_event<P: Plugin>(data: impl Display) -> Result<(FakeGateway, P)> {
     let (gateway, plugin) = attached::<P>()?;
-    gateway.handle(plugin.handle().id()).event(&parsed(data));
+    gateway
+        .handle(plugin.handle().id())
+        .event(&parsed(&data.to_string()));
     Ok((gateway, plugin))
 }
 
-/// Like [`attached`], and the plugin answers one `request` at once with that data, in JSON, as
-/// synchronous plugins do.
+/// Like [`attached`], and the plugin answers one `request` at once with that data, a text of JSON or a
+/// [`Value`], as synchronous plugins do.
 ///
 /// As with [`Expect`], the drop of the gateway panics when the request has not come, or another
 /// one has.
@@ -128,8 +132,8 @@ pub fn with_event<P: Plugin>(data: &str) -> Result<(FakeGateway, P)> {
 /// assert!(rooms.exists(1234)?);
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
-pub fn with_answer<P: Plugin>(request: &str, data: &str) -> Result<(FakeGateway, P)> {
-    expecting::<P>(request, |expect| expect.answer(parsed(data)))
+pub fn with_answer<P: Plugin>(request: &str, data: impl Display) -> Result<(FakeGateway, P)> {
+    expecting::<P>(request, |expect| expect.answer(parsed(&data.to_string())))
 }
 
 /// Like [`with_answer`], with `ack` first and the data in an event, as asynchronous plugins answer;
@@ -155,11 +159,11 @@ pub fn with_answer<P: Plugin>(request: &str, data: &str) -> Result<(FakeGateway,
 /// ```
 pub fn with_outcome<P: Plugin>(
     request: &str,
-    data: &str,
+    data: impl Display,
     jsep: Option<Jsep>,
 ) -> Result<(FakeGateway, P)> {
     expecting::<P>(request, |expect| {
-        let expect = expect.event(parsed(data));
+        let expect = expect.event(parsed(&data.to_string()));
         match &jsep {
             Some(jsep) => expect.jsep(jsep),
             None => expect,

@@ -1,18 +1,18 @@
 //! What Janus's plugins send, as ready-made JSON: every event, and every reply.
 //!
-//! Each is `plugindata.data` of a message, nearly all byte for byte of a real Janus, for [`FakeHandle::event`](super::FakeHandle::event),
-//! [`Expect::answer`](super::Expect::answer) and [`Expect::event`](super::Expect::event). Events are functions of
-//! the plugin's module, replies of its module `replies`, named after the request. Their documentation
-//! shows them; change what your test cares about:
+//! Each is `plugindata.data` of a message, nearly all byte for byte of a real Janus, for
+//! [`with_event`](super::with_event), [`with_answer`](super::with_answer),
+//! [`FakeHandle::event`](super::FakeHandle::event), [`Expect::answer`](super::Expect::answer) and
+//! [`Expect::event`](super::Expect::event). Events are functions of the plugin's module, replies of its
+//! module `replies`, named after the request. Their documentation shows them; change what your test
+//! cares about:
 //!
 //! ```
-//! use janus_blocking::{Plugin, serde_json::json, testing::{self, wire}};
-//! use janus_blocking::videoroom::{Event, Publisher};
+//! use janus_blocking::{serde_json::json, testing::{self, wire}, videoroom::{Event, Publisher}};
 //!
-//! let (gateway, door) = testing::attached::<Publisher>()?;
 //! let mut joining = wire::videoroom::joining();
 //! joining["joining"]["display"] = json!("Ann");
-//! gateway.handle(door.handle().id()).event(&joining);
+//! let (_gateway, door) = testing::with_event::<Publisher>(joining)?;
 //! let Some(Event::Joining(who)) = door.events().recv()?.into_plugin() else {
 //!     panic!("nobody");
 //! };
