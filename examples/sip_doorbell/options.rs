@@ -28,6 +28,7 @@ pub struct Answer {
     pub ticket: PathBuf,
     pub decline: bool,
     /// `None`: the call is answered without media.
+    #[cfg_attr(not(feature = "webrtc"), allow(dead_code))]
     pub sound: Option<Sound>,
 }
 
