@@ -35,9 +35,9 @@ words! {
     /// # Ok::<(), serde_json::Error>(())
     /// ```
     pub enum RidOrder {
-        /// `hml`: high, medium, low.
+        /// `hml`: high, medium, low. Janus takes the first for the highest where no order is given.
         Hml = "hml",
-        /// `lmh`: low, medium, high; Janus's default.
+        /// `lmh`: low, medium, high.
         Lmh = "lmh",
     }
 }
