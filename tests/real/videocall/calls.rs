@@ -1,6 +1,6 @@
 //! Both sides of calls: placed, taken, changed, ended, and taken by another connection.
 
-use std::time::Duration;
+use std::{iter, time::Duration};
 
 use common::{Janus, Version, WireProxy, sdp};
 use janus_blocking::{
@@ -10,7 +10,7 @@ use janus_blocking::{
 };
 
 use super::{Servers, answer, ended, ended_twice, offer, phone};
-use crate::desk::Desk;
+use crate::{desk::Desk, servers::SOON};
 
 /// Waits until the callee has accepted.
 fn accepted(caller: &Desk<VideoCall>, callee: &str) -> Jsep {
@@ -180,7 +180,7 @@ fn a_call_that_rang_before_is_taken_by_a_reattached_handle() {
         assert_eq!(users, ["desk", "door"], "it has its username");
         caller.plugin.hangup(&Hangup::new()).expect("ended");
         let events = again.events();
-        let mut ends = events.iter().map(|event| event.expect("an event"));
+        let mut ends = iter::from_fn(|| events.recv_timeout(SOON).expect("an event"));
         // It may be told of the PeerConnection first.
         let end = ends.find_map(|event| match event.into_plugin() {
             Some(Event::Hangup(end)) if end.reason == "We did the hangup" => Some(end),
