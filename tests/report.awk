@@ -1,5 +1,7 @@
 # What a log of `cargo test` comes to, for tests/run: a line for each program, and last what failed.
-# Variables: floor, how many tests must have run; time, what it took. Ends with 1 when too few ran.
+# Variables: floor, how many tests must have run; time, what it took; alone, the names of those that
+# failed beside others and passed alone. Ends with 1 when too few ran or others failed; into the file
+# `list` go the program and the name of each that failed.
 
 # What went wrong in a program that printed no result of its tests: how it ended, and its last lines.
 function ended_early(    line) {
@@ -35,7 +37,15 @@ running && /^test result: / {
 
 running && /^test .* \.\.\. FAILED$/ {
   sub(/^test /, ""); sub(/ \.\.\. FAILED$/, "")
-  failed[failures++] = name ": " $0
+  failed[failures++] = name "\t" $0
+}
+
+# What the test said when it panicked, by its name.
+running && /^---- .* stdout ----$/ { test = $2; next }
+running && test != "" && / panicked at / { panicked = test; test = ""; room = 12 }
+running && panicked != "" {
+  if (/^(note: |stack backtrace:|$)/ || !room--) panicked = ""
+  else why[name "\t" panicked] = why[name "\t" panicked] "\n    " substr($0, 1, 800)
 }
 
 # Which program it was; how it ended stands below, and that tests failed is said by their names.
@@ -57,7 +67,13 @@ END {
   printf "tests/run: %d tests ran, at least %d must; it took %s\n", all, floor, time
   if (count) print "tests/run: this went wrong:"
   for (i = 0; i < count; i++) print problems[i]
-  if (failures) print "tests/run: these failed:"
-  for (i = 0; i < failures; i++) print "  " failed[i]
-  exit all < floor || count > 0 || failures > 0
+  for (i = 0; i < failures; i++) {
+    split(failed[i], at, "\t")
+    if (list != "") print failed[i] > list
+    line = "  " at[1] ": " at[2] why[failed[i]] "\n"
+    if (index(alone, " " at[2] " ")) passed = passed line; else stayed = stayed line
+  }
+  if (passed != "") printf "tests/run: these failed beside others and passed alone:\n%s", passed
+  if (stayed != "") printf "tests/run: these failed:\n%s", stayed
+  exit all < floor || count > 0 || stayed != ""
 }
