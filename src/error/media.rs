@@ -71,6 +71,10 @@ pub enum MediaError {
         kind: &'static str,
     },
 
+    /// Another negotiation of the peer is under way: try again when it is over.
+    #[error("another negotiation of the peer is under way; try again when it is over")]
+    Negotiating,
+
     /// The data channel is not open (yet), or was closed.
     #[error("the data channel is not open")]
     ChannelNotOpen,

@@ -22,6 +22,11 @@ pub enum PeerEvent {
         /// The track.
         track: Track,
     },
+    /// A track was added, by [`Peer::renegotiate`](super::Peer::renegotiate) or by an offer of the
+    /// other side's.
+    Track(Track),
+    /// The direction or the codec of this track has changed by a negotiation.
+    Changed(Track),
     /// The other side has opened a data channel.
     DataChannel(DataChannel),
     /// The peer is closed. The last event.

@@ -29,6 +29,8 @@ mod play;
 #[cfg(feature = "webrtc")]
 mod record;
 #[cfg(feature = "webrtc")]
+mod renegotiation;
+#[cfg(feature = "webrtc")]
 mod routes;
 #[cfg(feature = "webrtc")]
 mod sdp;
@@ -42,6 +44,8 @@ mod stack;
 mod status;
 #[cfg(feature = "webrtc")]
 mod stop;
+#[cfg(feature = "webrtc")]
+mod terms;
 #[cfg(feature = "webrtc")]
 mod thread;
 #[cfg(feature = "webrtc")]
@@ -63,6 +67,7 @@ pub use {
     peer::{Peer, PeerState},
     play::{Played, Source, Tone, WavG711},
     record::{Recorded, WavRecorder},
+    renegotiation::Renegotiation,
     stop::Stop,
     track::{Track, TrackCounts},
 };

@@ -9,12 +9,13 @@ use str0m::{
 };
 
 use super::{
-    Codec, Direction, JsepKind, Media, MediaError, Peer, PeerClosed,
+    Codec, Direction, Frame, JsepKind, Media, MediaError, Peer, PeerClosed,
     channel::Channels,
-    inbox::inbox,
+    inbox::{Outlet, inbox},
     sdp::{Description, unusable},
     socket::Socket,
     stack::Stack,
+    terms::{Term, Terms},
     track::{Line, Tracks},
 };
 use crate::{Error, Handle, Jsep, Result, router::Observer};
@@ -25,9 +26,7 @@ use crate::{Error, Handle, Jsep, Result, router::Observer};
 pub struct PeerBuilder<'a> {
     media: &'a Media,
     handle: &'a Handle,
-    audio: Option<(Direction, Vec<Codec>)>,
-    video: Option<(Direction, Vec<Codec>)>,
-    channels: Vec<String>,
+    terms: Terms,
 }
 
 impl<'a> PeerBuilder<'a> {
@@ -35,21 +34,33 @@ impl<'a> PeerBuilder<'a> {
         Self {
             media,
             handle,
-            audio: None,
-            video: None,
-            channels: Vec::new(),
+            terms: Terms::default(),
         }
     }
 
     /// With audio: which way, and in which codecs, the preferred one first.
     pub fn audio(mut self, direction: Direction, codecs: &[Codec]) -> Self {
-        self.audio = Some((direction, codecs.to_vec()));
+        self.terms.audio = Some(Term::new(direction, codecs, true));
+        self
+    }
+
+    /// Without audio in the first offer: it can be added later, in these codecs, by
+    /// [`Peer::renegotiate`]. What an offer of the other side's has of it is accepted at any time,
+    /// in these directions at most.
+    pub fn audio_later(mut self, direction: Direction, codecs: &[Codec]) -> Self {
+        self.terms.audio = Some(Term::new(direction, codecs, false));
         self
     }
 
     /// With video: which way, and in which codecs, the preferred one first.
     pub fn video(mut self, direction: Direction, codecs: &[Codec]) -> Self {
-        self.video = Some((direction, codecs.to_vec()));
+        self.terms.video = Some(Term::new(direction, codecs, true));
+        self
+    }
+
+    /// Without video in the first offer; as [`audio_later`](Self::audio_later).
+    pub fn video_later(mut self, direction: Direction, codecs: &[Codec]) -> Self {
+        self.terms.video = Some(Term::new(direction, codecs, false));
         self
     }
 
@@ -57,7 +68,7 @@ impl<'a> PeerBuilder<'a> {
     /// calls add several. (Janus itself opens none; what the other side opens comes as
     /// [`PeerEvent::DataChannel`](super::PeerEvent::DataChannel).)
     pub fn data(mut self, label: impl Into<String>) -> Self {
-        self.channels.push(label.into());
+        self.terms.channels.push(label.into());
         self
     }
 
@@ -149,23 +160,23 @@ impl<'a> PeerBuilder<'a> {
     ) -> Result<(Peer, T)> {
         self.check()?;
         let description = read(offer, &JsepKind::Offer)?;
-        self.check_codecs(&description)?;
+        self.terms.check_codecs(&description)?;
         let sockets = self.media.sockets(self.handle)?;
         let mut rtc = self.rtc(&sockets)?;
         let (answer, mids) = self.answer(&mut rtc, &description)?;
         let mut lines = Tracks::default();
         let mut refused = Vec::new();
         for (mid, kind) in &mids {
-            match Line::negotiated(&mut rtc, *mid, self.media.settings().frame_queue) {
+            match self.line(&mut rtc, *mid, kind) {
                 Some((line, frames)) => lines.add(line, frames),
                 None => refused.push(*kind),
             }
         }
-        self.check_tracks(&lines, &refused, &description)?;
+        self.terms.check_tracks(&lines, &refused, &description)?;
         let mut channels = Channels::default();
         if description.offers("application") {
             let mut changes = rtc.sdp_api();
-            for label in &self.channels {
+            for label in &self.terms.channels {
                 channels.add(changes.add_channel(label.clone()), label.clone(), false);
             }
             // There is a line for them already: nothing has to be offered.
@@ -176,35 +187,9 @@ impl<'a> PeerBuilder<'a> {
         Ok((draft.begin(lines)?, sent))
     }
 
-    /// Refuses what no peer can be made of.
     fn check(&self) -> Result<()> {
-        for (field, media, is_audio) in
-            [("audio", &self.audio, true), ("video", &self.video, false)]
-        {
-            let Some((_, codecs)) = media else { continue };
-            if codecs.is_empty() {
-                return Err(Error::config(field, "it needs a codec"));
-            }
-            if let Some(codec) = codecs.iter().find(|codec| codec.is_audio() != is_audio) {
-                return Err(Error::config(
-                    field,
-                    format!("{codec} is no codec for {field}"),
-                ));
-            }
-        }
-        if self.audio.is_none() && self.video.is_none() && self.channels.is_empty() {
-            let reason = "the peer has neither audio nor video nor a data channel";
-            return Err(Error::config("peer", reason));
-        }
+        self.terms.check()?;
         self.handle.check()
-    }
-
-    fn ours(&self, kind: &str) -> Option<&(Direction, Vec<Codec>)> {
-        match kind {
-            "audio" => self.audio.as_ref(),
-            "video" => self.video.as_ref(),
-            _ => None,
-        }
     }
 
     /// A stack with the codecs and the candidates of the peer.
@@ -216,8 +201,7 @@ impl<'a> PeerBuilder<'a> {
             .set_reordering_timeout_audio(Some(settings.patience_audio))
             .set_reordering_timeout_video(Some(settings.patience_video))
             .clear_codecs();
-        let all = [&self.audio, &self.video].into_iter().flatten();
-        for codec in all.flat_map(|(_, codecs)| codecs) {
+        for codec in self.terms.codecs() {
             config = match codec {
                 Codec::Opus => config.enable_opus(true, false),
                 Codec::Pcmu => config.enable_pcmu(true, false),
@@ -245,16 +229,16 @@ impl<'a> PeerBuilder<'a> {
         let mut changes = rtc.sdp_api();
         let (mut mids, mut channels) = (Vec::new(), Channels::default());
         let lines = [
-            ("audio", MediaKind::Audio, &self.audio),
-            ("video", MediaKind::Video, &self.video),
+            ("audio", MediaKind::Audio, &self.terms.audio),
+            ("video", MediaKind::Video, &self.terms.video),
         ];
-        for (name, kind, media) in lines {
-            if let Some((direction, _)) = media {
-                let mid = changes.add_media(kind, direction.native(), None, None, None);
+        for (name, kind, term) in lines {
+            if let Some(term) = term.as_ref().filter(|term| term.at_once) {
+                let mid = changes.add_media(kind, term.direction.native(), None, None, None);
                 mids.push((mid, name));
             }
         }
-        for label in &self.channels {
+        for label in &self.terms.channels {
             channels.add(changes.add_channel(label.clone()), label.clone(), false);
         }
         let (offer, pending) = changes
@@ -274,14 +258,13 @@ impl<'a> PeerBuilder<'a> {
         let description = read(answer, &JsepKind::Answer)?;
         let text = description.narrowed(|_| None);
         let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
-        let queue = self.media.settings().frame_queue;
         let taken = stack.with(|rtc, _| {
             rtc.sdp_api()
                 .accept_answer(pending, parsed)
                 .map_err(|error| unusable(error, &text))?;
             let (mut lines, mut refused) = (Tracks::default(), Vec::new());
             for (mid, kind) in mids {
-                match Line::negotiated(rtc, *mid, queue) {
+                match self.line(rtc, *mid, kind) {
                     Some((line, frames)) => lines.add(line, frames),
                     None => refused.push(*kind),
                 }
@@ -289,8 +272,14 @@ impl<'a> PeerBuilder<'a> {
             Ok::<_, MediaError>((lines, refused))
         });
         let (lines, refused) = taken.map_err(MediaError::Closed)??;
-        self.check_tracks(&lines, &refused, &description)?;
+        self.terms.check_tracks(&lines, &refused, &description)?;
         Ok(lines)
+    }
+
+    /// What became of a media line; `None` if it was refused.
+    fn line(&self, rtc: &mut Rtc, mid: Mid, kind: &str) -> Option<(Arc<Line>, Outlet<Frame>)> {
+        let wanted = self.terms.of(kind)?.direction;
+        Line::negotiated(rtc, mid, self.media.settings().frame_queue, wanted)
     }
 
     /// Has the stack answer an offer.
@@ -299,83 +288,16 @@ impl<'a> PeerBuilder<'a> {
         rtc: &mut Rtc,
         offer: &Description<'_>,
     ) -> Result<(String, Vec<(Mid, &'static str)>)> {
-        let text = offer.narrowed(|kind| self.ours(kind).map(|(direction, _)| *direction));
+        let text = offer.narrowed(|line| self.terms.of(line.kind).map(|term| term.direction));
         let parsed = SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
         let answer = rtc
             .sdp_api()
             .accept_offer(parsed)
             .map_err(|error| unusable(error, &text))?;
-        let mut mids = Vec::new();
-        for section in &offer.sections {
-            let kind = match section.kind {
-                "audio" => "audio",
-                "video" => "video",
-                _ => continue,
-            };
-            if let (Some(mid), Some(_)) = (section.mid(), self.ours(kind)) {
-                mids.push((Mid::from(mid), kind));
-            }
-        }
-        Ok((offer.completed(&answer.to_sdp_string()), mids))
-    }
-
-    /// Refuses an offer without a codec that the peer was given, before the stack does something
-    /// that looks like an answer.
-    fn check_codecs(&self, offer: &Description<'_>) -> Result<()> {
-        let data = !self.channels.is_empty() && offer.offers("application");
-        let kinds = ["audio", "video"];
-        let wanted = || kinds.into_iter().filter(|kind| self.ours(kind).is_some());
-        for kind in wanted().filter(|kind| offer.offers(kind)) {
-            self.check_common(kind, offer)?;
-        }
-        if data || wanted().any(|kind| offer.offers(kind)) {
-            return Ok(());
-        }
-        let reason = "it has none of what the peer was given";
-        Err(MediaError::sdp(None, reason).into())
-    }
-
-    fn check_common(&self, kind: &str, other: &Description<'_>) -> Result<()> {
-        let ours: Vec<_> = self
-            .ours(kind)
-            .into_iter()
-            .flat_map(|(_, codecs)| codecs)
-            .collect();
-        let offered = other.codecs(kind);
-        let common = offered.iter().any(|name| {
-            ours.iter()
-                .any(|codec| codec.name().eq_ignore_ascii_case(name))
-        });
-        if common {
-            return Ok(());
-        }
-        Err(self.no_codec(kind, offered))
-    }
-
-    fn no_codec(&self, kind: &str, offered: Vec<String>) -> Error {
-        let ours = self.ours(kind).into_iter().flat_map(|(_, codecs)| codecs);
-        let ours = ours.map(|codec| codec.name().to_owned()).collect();
-        MediaError::NoCommonCodec { offered, ours }.into()
-    }
-
-    /// Refuses a negotiation that left a kind without any line, though there were such lines.
-    fn check_tracks(
-        &self,
-        tracks: &Tracks,
-        refused: &[&'static str],
-        other: &Description<'_>,
-    ) -> Result<()> {
-        for kind in refused {
-            if !tracks.has(*kind == "audio") && other.offers(kind) {
-                return Err(self.no_codec(kind, other.codecs(kind)));
-            }
-        }
-        let data = !self.channels.is_empty() && other.offers("application");
-        if data || tracks.has(true) || tracks.has(false) {
-            return Ok(());
-        }
-        let reason = "the other side refused all of it";
-        Err(MediaError::sdp(None, reason).into())
+        Ok((
+            offer.completed(&answer.to_sdp_string()),
+            self.terms.lines(offer),
+        ))
     }
 }
 
@@ -399,8 +321,9 @@ impl Draft {
         shared.routes.enter(stack.number, name, stack.clone());
         let peer = Peer {
             stack: stack.clone(),
-            tracks: Vec::new(),
             events,
+            terms: builder.terms.clone(),
+            frame_queue: builder.media.settings().frame_queue,
         };
         let draft = Self {
             stack: stack.clone(),
@@ -412,14 +335,9 @@ impl Draft {
     }
 
     fn begin(mut self, tracks: Tracks) -> Result<Peer> {
-        let lines = tracks.of(&self.stack);
         self.stack.begin(tracks).map_err(MediaError::Closed)?;
-        let mut peer = self
-            .peer
-            .take()
-            .ok_or(MediaError::Closed(PeerClosed::ByUs))?;
-        peer.tracks = lines;
-        Ok(peer)
+        let peer = self.peer.take();
+        Ok(peer.ok_or(MediaError::Closed(PeerClosed::ByUs))?)
     }
 }
 
@@ -432,7 +350,7 @@ impl Drop for Draft {
 }
 
 /// Looks at a description before the stack does.
-fn read<'a>(jsep: &'a Jsep, kind: &JsepKind) -> Result<Description<'a>> {
+pub(super) fn read<'a>(jsep: &'a Jsep, kind: &JsepKind) -> Result<Description<'a>> {
     jsep.check()?;
     if jsep.kind != *kind {
         let reason = format!("it is no {kind}");
@@ -444,9 +362,7 @@ fn read<'a>(jsep: &'a Jsep, kind: &JsepKind) -> Result<Description<'a>> {
 impl fmt::Debug for PeerBuilder<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PeerBuilder")
-            .field("audio", &self.audio)
-            .field("video", &self.video)
-            .field("channels", &self.channels)
+            .field("terms", &self.terms)
             .finish_non_exhaustive()
     }
 }

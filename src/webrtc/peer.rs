@@ -4,7 +4,7 @@ use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
     DataChannel, MediaError, PeerClosed, PeerEvent, PeerEvents, Track, inbox::Inbox, stack::Stack,
-    status::Waited,
+    status::Waited, terms::Terms,
 };
 use crate::Result;
 
@@ -15,8 +15,9 @@ use crate::Result;
 /// call is left to who claims the session. It does not keep its handle alive.
 pub struct Peer {
     pub(super) stack: Arc<Stack>,
-    pub(super) tracks: Vec<Track>,
     pub(super) events: Inbox<PeerEvent>,
+    pub(super) terms: Terms,
+    pub(super) frame_queue: usize,
 }
 
 /// How a peer is.
@@ -57,9 +58,9 @@ impl Peer {
         self.stack.status.state()
     }
 
-    /// Its tracks, in the order of their media lines; those that the other side refused are missing.
-    pub fn tracks(&self) -> &[Track] {
-        &self.tracks
+    /// Its tracks, in the order in which they came; those that the other side refused are missing.
+    pub fn tracks(&self) -> Vec<Track> {
+        self.stack.core.lock().tracks.of(&self.stack)
     }
 
     /// The first audio track.
@@ -81,9 +82,9 @@ impl Peer {
     }
 
     fn first(&self, kind: &'static str, is_audio: bool) -> Result<Track> {
-        let mut tracks = self.tracks.iter();
+        let mut tracks = self.tracks().into_iter();
         let track = tracks.find(|track| track.is_audio() == is_audio);
-        track.cloned().ok_or(MediaError::NoTrack { kind }.into())
+        track.ok_or(MediaError::NoTrack { kind }.into())
     }
 
     /// The data channel of that label: one that was asked for, or that the other side has opened.
@@ -123,7 +124,7 @@ impl fmt::Debug for Peer {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Peer")
             .field("state", &self.state())
-            .field("tracks", &self.tracks)
+            .field("tracks", &self.tracks())
             .finish_non_exhaustive()
     }
 }

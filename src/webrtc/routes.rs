@@ -50,6 +50,17 @@ impl<P> Routes<P> {
         inner.peers.insert(number, entry);
     }
 
+    /// ICE of this peer has another name now.
+    pub(super) fn rename(&self, number: u64, name: String) {
+        let mut inner = self.0.lock();
+        let Some(entry) = inner.peers.get_mut(&number) else {
+            return;
+        };
+        let before = std::mem::replace(&mut entry.name, name.clone());
+        inner.names.remove(&before);
+        inner.names.insert(name, number);
+    }
+
     /// This peer sends there, so what comes from there is its own.
     pub(super) fn sends_to(&self, number: u64, address: SocketAddr) {
         self.0.lock().bind(number, address, true);
@@ -192,9 +203,13 @@ mod tests {
         // The server uses the port for its next peer.
         routes.sends_to(2, from(5));
         assert_eq!(find(b"\x80rtp", 5), Some(2));
+        routes.rename(2, "again".to_owned());
+        assert_eq!(find(&request("two:x"), 7), None);
+        assert_eq!(find(&request("again:x"), 7), Some(2));
         routes.remove(1);
         assert_eq!(find(b"\x80rtp", 5), Some(2));
         routes.remove(2);
+        assert_eq!(find(&request("again:x"), 7), None);
         assert_eq!(find(b"\x80rtp", 5), None);
         assert!(!routes.is_over());
         routes.close();

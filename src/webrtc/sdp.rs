@@ -96,6 +96,11 @@ impl<'a> Description<'a> {
         all.any(|line| line.starts_with(start))
     }
 
+    pub(super) fn has_mid(&self, mid: &str) -> bool {
+        let mut sections = self.sections.iter();
+        sections.any(|section| section.mid() == Some(mid))
+    }
+
     /// Whether there is a line of that kind that was not refused.
     pub(super) fn offers(&self, kind: &str) -> bool {
         let mut sections = self.sections.iter();
@@ -128,7 +133,7 @@ impl<'a> Description<'a> {
 
     /// The description of an offer, as the stack is to see it: with no more than `ours` allows, so
     /// that its answer says the same.
-    pub(super) fn narrowed(&self, ours: impl Fn(&str) -> Option<Direction>) -> String {
+    pub(super) fn narrowed(&self, ours: impl Fn(&Section<'_>) -> Option<Direction>) -> String {
         let mut text = String::new();
         let mut add = |line: &str| {
             text.push_str(line);
@@ -147,7 +152,7 @@ impl<'a> Description<'a> {
                 continue;
             }
             add(&format!("m={}", section.head));
-            let narrowed = ours(section.kind).map(|ours| {
+            let narrowed = ours(section).map(|ours| {
                 let offered = self.direction(section);
                 // The other side receives what is sent here.
                 let sends = offered.sends() && ours.receives();
@@ -328,7 +333,7 @@ mod tests {
     fn an_offer_is_narrowed_to_what_this_side_does() {
         let text = [SESSION, AUDIO, VIDEO].concat();
         let offer = Description::parse(&text).expect("an offer");
-        let narrowed = offer.narrowed(|kind| (kind == "video").then_some(Direction::SendOnly));
+        let narrowed = offer.narrowed(|line| (line.kind == "video").then_some(Direction::SendOnly));
         assert!(
             narrowed.ends_with("a=rtpmap:97 rtx/90000\r\na=recvonly\r\n"),
             "{narrowed}"

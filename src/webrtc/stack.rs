@@ -14,6 +14,7 @@ use std::{
 use parking_lot::Mutex;
 use str0m::{
     Candidate as IceCandidate, Event as RtcEvent, Input, Output, Rtc, RtcError,
+    media::Mid,
     net::{Protocol, Receive, Transmit},
 };
 
@@ -41,6 +42,8 @@ pub(super) struct Stack {
     pub(super) signals: Mutex<VecDeque<Signal>>,
     /// Janus is not told of its end: the call is somebody else's.
     pub(super) silent: AtomicBool,
+    /// Descriptions are being exchanged anew.
+    pub(super) negotiates: AtomicBool,
     /// Itself, for the objects that it gives out.
     this: Weak<Self>,
 }
@@ -54,6 +57,8 @@ pub(super) struct Core {
     /// Came before that.
     pub(super) early: Vec<IceCandidate>,
     pub(super) tracks: Tracks,
+    /// Lines of an offer whose answer was not sent.
+    pub(super) unanswered: Vec<Mid>,
     pub(super) channels: Channels,
     events: Option<Outlet<PeerEvent>>,
     /// The deadline that is entered in the timers.
@@ -79,6 +84,7 @@ impl Stack {
                 negotiated: false,
                 early: Vec::new(),
                 tracks: Tracks::default(),
+                unanswered: Vec::new(),
                 channels,
                 events: Some(events),
                 entered: None,
@@ -86,6 +92,7 @@ impl Stack {
             }),
             signals: Mutex::default(),
             silent: AtomicBool::new(false),
+            negotiates: AtomicBool::new(false),
             this: this.clone(),
         })
     }
@@ -334,7 +341,7 @@ impl Stack {
 }
 
 impl Core {
-    fn tell(&self, event: PeerEvent) {
+    pub(super) fn tell(&self, event: PeerEvent) {
         if let Some(events) = &self.events {
             events.push(event);
         }

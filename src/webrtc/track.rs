@@ -56,13 +56,36 @@ pub(super) struct Line {
     pub(super) mid: Mid,
     pub(super) name: String,
     pub(super) is_audio: bool,
-    pub(super) direction: Direction,
-    /// What is sent, with its payload type: the first that was negotiated.
-    codec: Option<(Codec, Pt)>,
+    agreed: Mutex<Agreed>,
     frames: Inbox<Frame>,
     counts: Counts,
     /// For requests of the program's.
     limiter: Mutex<Limiter>,
+}
+
+/// What was negotiated for a media line, last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Agreed {
+    pub(super) direction: Direction,
+    /// What this side wants it to be, if the other side lets it.
+    pub(super) wanted: Direction,
+    /// What is sent, with its payload type: the first that was negotiated.
+    codec: Option<(Codec, Pt)>,
+}
+
+impl Agreed {
+    /// `None` if there is no such line, or it was refused.
+    fn read(rtc: &mut Rtc, mid: Mid, wanted: Direction) -> Option<Self> {
+        let media = rtc.media(mid).filter(|media| !media.disabled())?;
+        let direction = media.direction();
+        let writer = rtc.writer(mid)?;
+        let mut codecs = writer.payload_params();
+        Some(Self {
+            direction: Direction::of(direction.is_sending(), direction.is_receiving()),
+            wanted,
+            codec: codecs.find_map(|it| Some((Codec::of(it.spec().codec)?, it.pt()))),
+        })
+    }
 }
 
 #[derive(Default)]
@@ -93,19 +116,16 @@ impl Line {
         rtc: &mut Rtc,
         mid: Mid,
         queue: usize,
+        wanted: Direction,
     ) -> Option<(Arc<Self>, Outlet<Frame>)> {
-        let media = rtc.media(mid).filter(|media| !media.disabled())?;
-        let (is_audio, direction) = (media.kind().is_audio(), media.direction());
-        let writer = rtc.writer(mid)?;
-        let mut codecs = writer.payload_params();
-        let codec = codecs.find_map(|it| Some((Codec::of(it.spec().codec)?, it.pt())));
+        let is_audio = rtc.media(mid)?.kind().is_audio();
+        let agreed = Agreed::read(rtc, mid, wanted)?;
         let (outlet, frames) = inbox(queue);
         let line = Self {
             mid,
             name: mid.to_string(),
             is_audio,
-            direction: Direction::of(direction.is_sending(), direction.is_receiving()),
-            codec,
+            agreed: Mutex::new(agreed),
             frames,
             counts: Counts::default(),
             limiter: Mutex::default(),
@@ -118,6 +138,22 @@ impl Line {
             stack,
             line: self.clone(),
         }
+    }
+
+    pub(super) fn agreed(&self) -> Agreed {
+        *self.agreed.lock()
+    }
+
+    /// Notes what was negotiated anew; whether a program can see a difference.
+    pub(super) fn renegotiated(&self, rtc: &mut Rtc, wanted: Direction) -> bool {
+        let before = self.agreed();
+        let now = Agreed::read(rtc, self.mid, wanted).unwrap_or(Agreed {
+            direction: Direction::Inactive,
+            wanted,
+            codec: None,
+        });
+        *self.agreed.lock() = now;
+        (before.direction, before.codec) != (now.direction, now.codec)
     }
 }
 
@@ -136,10 +172,19 @@ impl Tracks {
         self.0.iter().any(|entry| entry.line.is_audio == audio)
     }
 
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
+        self.0.iter().map(|entry| &entry.line)
+    }
+
+    /// Forgets lines that came to nothing.
+    pub(super) fn remove(&mut self, lines: &[Arc<Line>]) {
+        let gone = |entry: &Entry| lines.iter().any(|line| Arc::ptr_eq(line, &entry.line));
+        self.0.retain(|entry| !gone(entry));
+    }
+
     /// As the program gets them.
     pub(super) fn of(&self, stack: &Arc<Stack>) -> Vec<Track> {
-        let lines = self.0.iter().map(|entry| &entry.line);
-        lines.map(|line| line.of(stack.clone())).collect()
+        self.lines().map(|line| line.of(stack.clone())).collect()
     }
 
     fn find(&mut self, mid: Mid) -> Option<&mut Entry> {
@@ -209,25 +254,29 @@ impl Track {
     /// `time` is when it is to be played, on any clock: from frame to frame it advances by the
     /// frame's length. The codec is [`codec`](Self::codec). Does not wait: a packet that the system
     /// has no room for is lost, as on the network. A frame that is written before the peer is
-    /// connected is dropped. To pace frames see [`play`](Self::play).
+    /// connected is dropped, as is one that the other side does not want at the moment (it holds the
+    /// call). To pace frames see [`play`](Self::play).
     ///
     /// # Errors
     ///
     /// [`MediaError::Closed`] once the peer is closed; [`Error::Config`] for an empty frame, and
     /// if the track does not send.
     pub fn write(&self, time: impl Into<MediaTime>, data: &[u8]) -> Result<()> {
-        let Some((codec, pt)) = self.line.codec.filter(|_| self.line.direction.sends()) else {
-            let reason = format!("the track is {}", self.line.direction.word());
-            return Err(Error::config("write", reason));
+        let agreed = self.line.agreed();
+        let (codec, pt) = match agreed.codec {
+            Some(codec) if agreed.direction.sends() => codec,
+            // Only the other side does not want it now.
+            Some(_) if agreed.wanted.sends() => return self.check_open(),
+            _ => {
+                let reason = format!("the track is {}", agreed.direction.word());
+                return Err(Error::config("write", reason));
+            }
         };
         if data.is_empty() {
             return Err(Error::config("data", "the frame is empty"));
         }
         if !self.stack.status.is_connected() {
-            return match self.stack.status.closed() {
-                Some(why) => Err(MediaError::Closed(why).into()),
-                None => Ok(()),
-            };
+            return self.check_open();
         }
         let rate = codec.clock_rate();
         let time = str0m::media::MediaTime::new(
@@ -246,6 +295,13 @@ impl Track {
             }
             Some(Err(error)) => Err(Error::config("data", error.to_string())),
             // It is being closed.
+            None => Ok(()),
+        }
+    }
+
+    fn check_open(&self) -> Result<()> {
+        match self.stack.status.closed() {
+            Some(why) => Err(MediaError::Closed(why).into()),
             None => Ok(()),
         }
     }
@@ -337,13 +393,14 @@ impl Track {
     /// The codec that is sent: the first of the peer's that the other side has too. What is received
     /// says its own: [`Frame::codec`]. `None` if the track does not send.
     pub fn codec(&self) -> Option<Codec> {
-        let codec = self.line.codec.filter(|_| self.line.direction.sends());
+        let agreed = self.line.agreed();
+        let codec = agreed.codec.filter(|_| agreed.direction.sends());
         codec.map(|(codec, _)| codec)
     }
 
-    /// Which way it flows, as negotiated.
+    /// Which way it flows, as negotiated last.
     pub fn direction(&self) -> Direction {
-        self.line.direction
+        self.line.agreed().direction
     }
 
     /// Whether it is audio; video otherwise.
@@ -372,6 +429,10 @@ impl Track {
     pub(super) fn stack(&self) -> &Stack {
         &self.stack
     }
+
+    pub(super) fn line(&self) -> &Arc<Line> {
+        &self.line
+    }
 }
 
 fn add(count: &AtomicU64, more: impl TryInto<u64>) {
@@ -384,7 +445,7 @@ impl fmt::Debug for Track {
             .field("mid", &self.line.name)
             .field("is_audio", &self.line.is_audio)
             .field("codec", &self.codec())
-            .field("direction", &self.line.direction)
+            .field("direction", &self.direction())
             .field("counts", &self.counts())
             .finish_non_exhaustive()
     }

@@ -94,10 +94,9 @@ fn audio_and_video_of_one_peer_do_not_mix() {
     let (one, other) = connected(both(a), both(b));
     assert_eq!(one.tracks().len(), 2);
     let track = |peer: &janus_blocking::webrtc::Peer, is_audio| {
-        let mut tracks = peer.tracks().iter();
+        let mut tracks = peer.tracks().into_iter();
         tracks
             .find(|track| track.is_audio() == is_audio)
-            .cloned()
             .expect("a track")
     };
     std::thread::scope(|scope| {

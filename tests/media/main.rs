@@ -3,10 +3,13 @@
 mod codecs;
 mod data;
 mod echo;
+mod echo_changes;
 mod ends;
 mod hostile;
 mod keyframes;
 mod negotiation;
 mod pair;
 mod proxy;
+mod renegotiation;
+mod restart;
 mod sound;

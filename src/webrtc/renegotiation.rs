@@ -1,0 +1,387 @@
+//! Changing a peer that is connected: offers and answers after the first.
+
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+};
+
+use str0m::{
+    Rtc,
+    change::{SdpAnswer, SdpOffer, SdpPendingOffer},
+    media::{MediaKind, Mid},
+};
+
+use super::{
+    Direction, JsepKind, MediaError, Peer, PeerEvent, Track,
+    negotiation::read,
+    sdp::unusable,
+    stack::{Core, Stack},
+    track::{Agreed, Line},
+};
+use crate::{Error, Jsep, Result};
+
+/// Changes of a peer that are to be offered; see [`Peer::renegotiate`].
+#[derive(Clone)]
+#[must_use = "nothing is offered before `offer_by`"]
+pub struct Renegotiation<'a> {
+    peer: &'a Peer,
+    directions: Vec<(Track, Direction)>,
+    added: Vec<(&'static str, Direction)>,
+    restart: bool,
+}
+
+impl Peer {
+    /// Begins a new offer on this peer: other directions (hold), more tracks, an ICE restart.
+    ///
+    /// # Example
+    ///
+    /// A call is put on hold, and taken back:
+    ///
+    /// ```
+    /// use janus_blocking::{EchoTest, Result, echotest::Settings};
+    /// use janus_blocking::webrtc::{Direction, Peer};
+    ///
+    /// fn hold(echo: &EchoTest, peer: &Peer, held: bool) -> Result<()> {
+    ///     let direction = if held { Direction::SendOnly } else { Direction::SendRecv };
+    ///     let change = peer.renegotiate().direction(&peer.audio()?, direction);
+    ///     change.offer_by(|offer| echo.offer(&Settings::new(), offer))?;
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn renegotiate(&self) -> Renegotiation<'_> {
+        Renegotiation {
+            peer: self,
+            directions: Vec::new(),
+            added: Vec::new(),
+            restart: false,
+        }
+    }
+
+    /// Answers a new offer of the other side's: other directions (it holds the call), more tracks, an
+    /// ICE restart. `send` takes the answer to Janus; what it returns is returned.
+    ///
+    /// Tracks keep the direction that this side wants, as far as the offer lets them; lines of a kind
+    /// that the peer was not given are refused. New tracks come as [`PeerEvent::Track`], changed ones
+    /// as [`PeerEvent::Changed`], and [`tracks`](Self::tracks) has them. When `send` fails, all
+    /// tracks are as before, and new ones do not come about; only an ICE restart cannot be taken back.
+    /// No lock is held while `send` runs.
+    ///
+    /// # Errors
+    ///
+    /// Those of `send`; [`MediaError::Sdp`] if the offer cannot be used, before anything is sent;
+    /// [`MediaError::Negotiating`] while another negotiation is under way; [`MediaError::Closed`] once
+    /// the peer is closed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Jsep, Result, Sip};
+    /// use janus_blocking::webrtc::{Direction, Peer};
+    ///
+    /// /// The other party has changed the call; whether it has put it on hold.
+    /// fn updated(sip: &Sip, peer: &Peer, offer: &Jsep) -> Result<bool> {
+    ///     peer.accept_offer(offer, |answer| sip.update(answer))?;
+    ///     Ok(!peer.audio()?.direction().receives())
+    /// }
+    /// ```
+    pub fn accept_offer<T>(
+        &self,
+        offer: &Jsep,
+        send: impl FnOnce(&Jsep) -> Result<T>,
+    ) -> Result<T> {
+        let _turn = Turn::take(&self.stack)?;
+        let description = read(offer, &JsepKind::Offer)?;
+        let lines = self.tracks();
+        let text = description.narrowed(|section| {
+            let mut lines = lines.iter();
+            let known = lines.find(|track| section.mid() == Some(track.mid()));
+            match known {
+                Some(track) => Some(track.line().agreed().wanted),
+                None => self.terms.of(section.kind).map(|term| term.direction),
+            }
+        });
+        let parsed = SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
+        let mids: Vec<_> = self
+            .terms
+            .lines(&description)
+            .into_iter()
+            .filter_map(|(mid, kind)| Some((mid, self.terms.of(kind)?.direction)))
+            .collect();
+        let accepted = self.stack.with(|rtc, core| {
+            let before = Before::note(core, []);
+            for mid in std::mem::take(&mut core.unanswered) {
+                // The other side never saw it, and may have another line in its place now.
+                if !description.has_mid(&mid.to_string()) {
+                    rtc.sdp_api().stop_media(mid);
+                }
+            }
+            let answer = rtc.sdp_api().accept_offer(parsed);
+            let answer = answer.map_err(|error| unusable(error, &text))?;
+            self.stack.renamed(rtc);
+            // Before the answer is sent: the first frame may follow at once.
+            let news = News::read(self, rtc, core, &mids, &before);
+            Ok::<_, MediaError>((description.completed(&answer.to_sdp_string()), before, news))
+        });
+        let (answer, before, news) = accepted.map_err(MediaError::Closed)??;
+        match send(&Jsep::answer(answer).trickle(false)) {
+            Ok(sent) => {
+                news.tell(&self.stack);
+                Ok(sent)
+            }
+            Err(error) => {
+                // If it is closed there is nothing to take back.
+                let _ = self.stack.with(|rtc, core| {
+                    core.tracks.remove(&news.added);
+                    for line in &news.added {
+                        rtc.sdp_api()
+                            .set_direction(line.mid, Direction::Inactive.native());
+                        core.unanswered.push(line.mid);
+                    }
+                    before.restore(rtc);
+                });
+                Err(error)
+            }
+        }
+    }
+}
+
+impl Renegotiation<'_> {
+    /// Has a track flow that way, as far as the other side lets it.
+    ///
+    /// To hold a call, `SendOnly` (with music) or `Inactive`; `SendRecv` takes it back. `Inactive`
+    /// is also how a track is removed: the media line stays in the description, and can be used again.
+    pub fn direction(mut self, track: &Track, direction: Direction) -> Self {
+        self.directions.retain(|(it, _)| it.mid() != track.mid());
+        self.directions.push((track.clone(), direction));
+        self
+    }
+
+    /// Adds an audio track, in the codecs that the peer was given for audio.
+    pub fn audio(mut self, direction: Direction) -> Self {
+        self.added.push(("audio", direction));
+        self
+    }
+
+    /// Adds a video track, in the codecs that the peer was given for video.
+    pub fn video(mut self, direction: Direction) -> Self {
+        self.added.push(("video", direction));
+        self
+    }
+
+    /// Restarts ICE, with the same local addresses: for a connection that has stalled, or when the
+    /// way to the server has changed. Media goes on over the old way until the new one works.
+    pub fn restart_ice(mut self) -> Self {
+        self.restart = true;
+        self
+    }
+
+    /// Offers it: `send` takes the offer to Janus, and returns its answer. Returns the tracks that
+    /// were added, without those that the other side refused.
+    ///
+    /// Where nothing would change, nothing is offered. When `send` fails, all tracks are as before
+    /// and the call goes on; Janus may then refuse further offers until the core's `hangup`. No lock
+    /// is held while `send` runs.
+    ///
+    /// # Errors
+    ///
+    /// Those of `send`; [`Error::Config`] for a kind of track for which the peer was given no codec
+    /// ([`PeerBuilder::video_later`](super::PeerBuilder::video_later)), and for a track of another
+    /// peer; [`Error::Media`] if the answer cannot be used, while another negotiation is under way,
+    /// and once the peer is closed.
+    pub fn offer_by(self, send: impl FnOnce(&Jsep) -> Result<Jsep>) -> Result<Vec<Track>> {
+        self.check()?;
+        let stack = &self.peer.stack;
+        let _turn = Turn::take(stack)?;
+        let offered = stack.with(|rtc, core| self.offer(rtc, core));
+        let (offer, before, mids) = offered.map_err(MediaError::Closed)?;
+        let Some((text, pending)) = offer else {
+            return Ok(Vec::new());
+        };
+        let answer = send(&Jsep::offer(text).trickle(false));
+        let taken = answer.and_then(|answer| self.take_answer(&answer, pending, &mids, &before));
+        match taken {
+            Ok(news) => Ok(news.tell(stack)),
+            Err(error) => {
+                let _ = stack.with(|rtc, _| before.restore(rtc));
+                Err(error)
+            }
+        }
+    }
+
+    fn check(&self) -> Result<()> {
+        for (kind, _) in &self.added {
+            if self.peer.terms.of(kind).is_none() {
+                let reason = format!("the peer was given no codec for it; see `{kind}_later`");
+                return Err(Error::config(kind, reason));
+            }
+        }
+        let mut tracks = self.directions.iter().map(|(track, _)| track);
+        let own = |track: &Track| std::ptr::eq(track.stack(), &*self.peer.stack);
+        if tracks.any(|track| !own(track)) {
+            return Err(Error::config("direction", "the track is another peer's"));
+        }
+        Ok(())
+    }
+
+    #[allow(clippy::type_complexity)]
+    fn offer(
+        &self,
+        rtc: &mut Rtc,
+        core: &mut Core,
+    ) -> (
+        Option<(String, SdpPendingOffer)>,
+        Before,
+        Vec<(Mid, Direction)>,
+    ) {
+        let wanted = self.directions.iter();
+        let wanted = wanted.map(|(track, direction)| (track.line().mid, *direction));
+        let before = Before::note(core, wanted.clone());
+        let mut changes = rtc.sdp_api();
+        for (mid, direction) in wanted {
+            changes.set_direction(mid, direction.native());
+        }
+        let mut mids = Vec::new();
+        for (kind, direction) in &self.added {
+            let native = match *kind {
+                "audio" => MediaKind::Audio,
+                _ => MediaKind::Video,
+            };
+            let mid = changes.add_media(native, direction.native(), None, None, None);
+            mids.push((mid, *direction));
+        }
+        if self.restart {
+            changes.ice_restart(true);
+        }
+        let offer = changes.apply();
+        let offer = offer.map(|(offer, pending)| (offer.to_sdp_string(), pending));
+        (offer, before, mids)
+    }
+
+    fn take_answer(
+        &self,
+        answer: &Jsep,
+        pending: SdpPendingOffer,
+        mids: &[(Mid, Direction)],
+        before: &Before,
+    ) -> Result<News> {
+        let description = read(answer, &JsepKind::Answer)?;
+        let text = description.narrowed(|_| None);
+        let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
+        let stack = &self.peer.stack;
+        let taken = stack.with(|rtc, core| {
+            let accepted = rtc.sdp_api().accept_answer(pending, parsed);
+            accepted.map_err(|error| unusable(error, &text))?;
+            stack.renamed(rtc);
+            Ok::<_, MediaError>(News::read(self.peer, rtc, core, mids, before))
+        });
+        Ok(taken.map_err(MediaError::Closed)??)
+    }
+}
+
+/// What the lines were before a negotiation, and what this side wants of each by it.
+struct Before(Vec<(Arc<Line>, Agreed, Direction)>);
+
+impl Before {
+    fn note(core: &Core, wanted: impl IntoIterator<Item = (Mid, Direction)>) -> Self {
+        let wanted: Vec<_> = wanted.into_iter().collect();
+        let lines = core.tracks.lines().map(|line| {
+            let agreed = line.agreed();
+            let mut wanted = wanted.iter().filter(|(mid, _)| *mid == line.mid);
+            let wanted = wanted.next().map_or(agreed.wanted, |(_, wanted)| *wanted);
+            (line.clone(), agreed, wanted)
+        });
+        Self(lines.collect())
+    }
+
+    /// The stack has changed directions already.
+    fn restore(&self, rtc: &mut Rtc) {
+        for (line, agreed, _) in &self.0 {
+            // Dropped with the change: nothing is offered.
+            rtc.sdp_api()
+                .set_direction(line.mid, agreed.direction.native());
+            line.renegotiated(rtc, agreed.wanted);
+        }
+    }
+}
+
+/// What a negotiation has brought.
+struct News {
+    added: Vec<Arc<Line>>,
+    changed: Vec<Arc<Line>>,
+}
+
+impl News {
+    fn read(
+        peer: &Peer,
+        rtc: &mut Rtc,
+        core: &mut Core,
+        mids: &[(Mid, Direction)],
+        before: &Before,
+    ) -> Self {
+        let lines = before.0.iter();
+        let changed = lines.filter(|(line, _, wanted)| line.renegotiated(rtc, *wanted));
+        let changed = changed.map(|(line, ..)| line.clone()).collect();
+        let mut added = Vec::new();
+        for (mid, wanted) in mids {
+            if core.tracks.lines().any(|line| line.mid == *mid) {
+                continue;
+            }
+            let line = Line::negotiated(rtc, *mid, peer.frame_queue, *wanted);
+            if let Some((line, frames)) = line {
+                core.tracks.add(line.clone(), frames);
+                added.push(line);
+            }
+        }
+        Self { added, changed }
+    }
+
+    fn tell(self, stack: &Arc<Stack>) -> Vec<Track> {
+        let added = self.added.iter().map(|line| line.of(stack.clone()));
+        let added: Vec<_> = added.collect();
+        let changed = self.changed.iter().map(|line| line.of(stack.clone()));
+        let events = added.iter().cloned().map(PeerEvent::Track);
+        let events = events.chain(changed.map(PeerEvent::Changed));
+        let core = stack.core.lock();
+        events.for_each(|event| core.tell(event));
+        added
+    }
+}
+
+/// One negotiation at a time.
+struct Turn<'a>(&'a Stack);
+
+impl<'a> Turn<'a> {
+    fn take(stack: &'a Stack) -> Result<Self> {
+        if let Some(why) = stack.status.closed() {
+            return Err(MediaError::Closed(why).into());
+        }
+        if stack.negotiates.swap(true, Ordering::AcqRel) {
+            return Err(MediaError::Negotiating.into());
+        }
+        Ok(Self(stack))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        self.0.negotiates.store(false, Ordering::Release);
+    }
+}
+
+impl Stack {
+    /// ICE may have been restarted: it goes by another name then.
+    fn renamed(&self, rtc: &mut Rtc) {
+        let name = rtc.direct_api().local_ice_credentials().ufrag;
+        self.shared.routes.rename(self.number, name);
+    }
+}
+
+impl fmt::Debug for Renegotiation<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Renegotiation")
+            .field("directions", &self.directions)
+            .field("added", &self.added)
+            .field("restart", &self.restart)
+            .finish_non_exhaustive()
+    }
+}
