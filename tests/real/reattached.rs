@@ -84,7 +84,8 @@ fn types() -> Types {
                 format!("{:?}", line.recording(&stop))
             },
             refused: json!({ "request": "process", "type": "offer" }),
-            poke: json!({ "request": "hangup" }),
+            // No `hangup`: while Janus cleans up, it refuses candidates (471).
+            poke: json!({ "request": "recording" }),
             // Its answer is plain SDP; tests/real/nosip.rs answers one.
             offer: None,
         },
