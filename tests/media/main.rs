@@ -12,4 +12,5 @@ mod pair;
 mod proxy;
 mod renegotiation;
 mod restart;
+mod room;
 mod sound;
