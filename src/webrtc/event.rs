@@ -17,10 +17,14 @@ pub enum PeerEvent {
     Interrupted,
     /// It came back.
     Resumed,
-    /// The other side needs a keyframe of this track. At most two a second are told.
+    /// The other side needs a keyframe of this track, or of one of its layers. At most two a second
+    /// are told of each.
+    #[non_exhaustive]
     KeyframeWanted {
         /// The track.
         track: Track,
+        /// The layer, where the track has several.
+        rid: Option<String>,
     },
     /// A track was added, by [`Peer::renegotiate`](super::Peer::renegotiate) or by an offer of the
     /// other side's.

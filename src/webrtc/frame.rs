@@ -71,6 +71,8 @@ pub struct Frame {
     pub keyframe: bool,
     /// Whether it follows the last one without a loss in between.
     pub contiguous: bool,
+    /// The layer, where the other side sends several of a track (Janus sends one only).
+    pub rid: Option<String>,
     /// The level of audio in dBov, from 0 (loudest) to -127, where the other side says it.
     pub audio_level: Option<i8>,
 }

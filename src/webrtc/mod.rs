@@ -19,6 +19,8 @@ mod inbox;
 #[cfg(feature = "webrtc")]
 mod keyframes;
 #[cfg(feature = "webrtc")]
+mod line;
+#[cfg(feature = "webrtc")]
 mod media;
 #[cfg(feature = "webrtc")]
 mod negotiation;

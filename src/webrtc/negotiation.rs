@@ -12,11 +12,11 @@ use super::{
     Codec, Direction, Frame, JsepKind, Media, MediaError, Peer, PeerClosed,
     channel::Channels,
     inbox::{Outlet, inbox},
+    line::{Line, Tracks},
     sdp::{Description, unusable},
     socket::Socket,
     stack::Stack,
     terms::{Term, Terms},
-    track::{Line, Tracks},
 };
 use crate::{Error, Handle, Jsep, Result, router::Observer};
 
@@ -61,6 +61,18 @@ impl<'a> PeerBuilder<'a> {
     /// Without video in the first offer; as [`audio_later`](Self::audio_later).
     pub fn video_later(mut self, direction: Direction, codecs: &[Codec]) -> Self {
         self.terms.video = Some(Term::new(direction, codecs, false));
+        self
+    }
+
+    /// Sends video in several layers, the best one first, by these names (`rid`s): three or two, for
+    /// example `["h", "m", "l"]`. Each is a picture of its own size, written by
+    /// [`Track::write_layer`](super::Track::write_layer); Janus gives each receiver the one that it
+    /// wants (`substream` 2 is the best of three, 0 the last).
+    ///
+    /// It is part of this side's offers; whether the plugin takes it says
+    /// [`Track::layers`](super::Track::layers). Janus has it for VP8 and H.264.
+    pub fn simulcast(mut self, layers: &[&str]) -> Self {
+        self.terms.layers = layers.iter().map(|it| (*it).to_owned()).collect();
         self
     }
 
@@ -234,7 +246,8 @@ impl<'a> PeerBuilder<'a> {
         ];
         for (name, kind, term) in lines {
             if let Some(term) = term.as_ref().filter(|term| term.at_once) {
-                let mid = changes.add_media(kind, term.direction.native(), None, None, None);
+                let layers = self.terms.simulcast(kind, term.direction);
+                let mid = changes.add_media(kind, term.direction.native(), None, None, layers);
                 mids.push((mid, name));
             }
         }
@@ -262,6 +275,7 @@ impl<'a> PeerBuilder<'a> {
             rtc.sdp_api()
                 .accept_answer(pending, parsed)
                 .map_err(|error| unusable(error, &text))?;
+            expect_beside_layers(rtc, &description);
             let (mut lines, mut refused) = (Tracks::default(), Vec::new());
             for (mid, kind) in mids {
                 match self.line(rtc, *mid, kind) {
@@ -345,6 +359,26 @@ impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(peer) = self.peer.take() {
             peer.leave();
+        }
+    }
+}
+
+/// An answer names the layers that it takes, and the stack then takes what it sends for one of them,
+/// which it is not: such packets would be dropped.
+pub(super) fn expect_beside_layers(rtc: &mut Rtc, answer: &Description<'_>) {
+    for section in &answer.sections {
+        let (Some(mid), Some(source)) = (section.mid(), section.source_beside_layers()) else {
+            continue;
+        };
+        let mid = Mid::from(mid);
+        if rtc
+            .media(mid)
+            .is_some_and(|it| it.direction().is_receiving())
+        {
+            let mut direct = rtc.direct_api();
+            let stream = direct.expect_stream_rx(source.into(), None, mid, None);
+            // As the stack does where nothing is said of repairs.
+            stream.suppress_nack(true);
         }
     }
 }

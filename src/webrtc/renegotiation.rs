@@ -13,10 +13,10 @@ use str0m::{
 
 use super::{
     Direction, JsepKind, MediaError, Peer, PeerEvent, Track,
-    negotiation::read,
+    line::{Agreed, Line},
+    negotiation::{expect_beside_layers, read},
     sdp::unusable,
     stack::{Core, Stack},
-    track::{Agreed, Line},
 };
 use crate::{Error, Jsep, Result};
 
@@ -246,7 +246,8 @@ impl Renegotiation<'_> {
                 "audio" => MediaKind::Audio,
                 _ => MediaKind::Video,
             };
-            let mid = changes.add_media(native, direction.native(), None, None, None);
+            let layers = self.peer.terms.simulcast(native, *direction);
+            let mid = changes.add_media(native, direction.native(), None, None, layers);
             mids.push((mid, *direction));
         }
         if self.restart {
@@ -271,6 +272,7 @@ impl Renegotiation<'_> {
         let taken = stack.with(|rtc, core| {
             let accepted = rtc.sdp_api().accept_answer(pending, parsed);
             accepted.map_err(|error| unusable(error, &text))?;
+            expect_beside_layers(rtc, &description);
             stack.renamed(rtc);
             Ok::<_, MediaError>(News::read(self.peer, rtc, core, mids, before))
         });

@@ -219,6 +219,15 @@ impl<'a> Section<'a> {
         lines.find_map(|line| line.strip_prefix("a=mid:"))
     }
 
+    /// Where the answer to several layers comes from: it has one itself, which is none of them.
+    pub(super) fn source_beside_layers(&self) -> Option<u32> {
+        let mut lines = self.lines.iter();
+        lines.find(|line| line.starts_with("a=simulcast:recv "))?;
+        let mut lines = self.lines.iter();
+        let source = lines.find_map(|line| line.strip_prefix("a=ssrc:"))?;
+        source.split(' ').next()?.parse().ok()
+    }
+
     /// Whether a line is about a format that the media line does not have. The stack would take it
     /// for one that is offered.
     fn is_about_none(&self, line: &str) -> bool {
@@ -371,6 +380,15 @@ mod tests {
         let offer = Description::parse(&text).expect("an offer");
         assert_eq!(offer.codecs("audio"), ["PCMU"]);
         assert!(!offer.narrowed(|_| None).contains("rtpmap"));
+    }
+
+    #[test]
+    fn what_comes_back_for_layers_is_none_of_them() {
+        let layers = "a=rid:h recv\r\na=ssrc:77 cname:x\r\na=simulcast:recv h;m\r\n";
+        let text = [SESSION, AUDIO, "a=ssrc:76 cname:x\r\n", VIDEO, layers].concat();
+        let answer = Description::parse(&text).expect("an answer");
+        let sources = answer.sections.iter().map(Section::source_beside_layers);
+        assert_eq!(sources.collect::<Vec<_>>(), [None, Some(77)]);
     }
 
     #[test]

@@ -19,8 +19,8 @@ use str0m::{
 };
 
 use super::{
-    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, signals::Signal, socket::Socket,
-    status::Status, thread::Shared, track::Tracks,
+    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, signals::Signal,
+    socket::Socket, status::Status, thread::Shared,
 };
 use crate::logging::debug;
 
@@ -168,13 +168,11 @@ impl Stack {
                 return Some(end_by(&error));
             }
         }
-        core.tracks.take_due(now, |track| {
+        core.tracks.take_due(now, |track, rid| {
             let track = track.of(self.this());
-            core.events.iter().for_each(|events| {
-                events.push(PeerEvent::KeyframeWanted {
-                    track: track.clone(),
-                });
-            });
+            if let Some(events) = &core.events {
+                events.push(PeerEvent::KeyframeWanted { track, rid });
+            }
         });
         let give_up = core.negotiated.then(|| self.status.interrupted_since());
         let give_up = give_up.flatten().map(|since| since + GIVE_UP);
@@ -235,9 +233,11 @@ impl Stack {
             }
             RtcEvent::MediaData(data) => core.tracks.received(data),
             RtcEvent::KeyframeRequest(request) => {
-                if let Some(track) = core.tracks.keyframe_wanted(request.mid, now) {
+                let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
+                if let Some(track) = wanted {
                     let track = track.of(self.this());
-                    core.tell(PeerEvent::KeyframeWanted { track });
+                    let rid = request.rid.map(|rid| rid.to_string());
+                    core.tell(PeerEvent::KeyframeWanted { track, rid });
                 }
             }
             RtcEvent::ChannelOpen(id, label) => {

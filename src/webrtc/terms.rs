@@ -1,8 +1,8 @@
 //! What a peer was given: kinds of media, ways and codecs, and what that leaves of a description.
 
-use str0m::media::Mid;
+use str0m::media::{MediaKind, Mid, Simulcast, SimulcastLayer};
 
-use super::{Codec, Direction, MediaError, sdp::Description, track::Tracks};
+use super::{Codec, Direction, MediaError, line::Tracks, sdp::Description};
 use crate::{Error, Result};
 
 /// What a program has allowed a peer to have.
@@ -11,7 +11,12 @@ pub(super) struct Terms {
     pub(super) audio: Option<Term>,
     pub(super) video: Option<Term>,
     pub(super) channels: Vec<String>,
+    /// The `rid`s of video, the best layer first.
+    pub(super) layers: Vec<String>,
 }
+
+/// How many layers Janus tells apart.
+pub(super) const LAYERS: usize = 3;
 
 /// The terms of one kind of media.
 #[derive(Clone, Debug)]
@@ -70,12 +75,54 @@ impl Terms {
                 return Err(Error::config(field, reason));
             }
         }
+        self.check_layers()?;
         let mut kinds = [&self.audio, &self.video].into_iter().flatten();
         if !kinds.any(|term| term.at_once) && self.channels.is_empty() {
             let reason = "the peer has neither audio nor video nor a data channel";
             return Err(Error::config("peer", reason));
         }
         Ok(())
+    }
+
+    fn check_layers(&self) -> Result<()> {
+        let refused = |reason: &str| Err(Error::config("simulcast", reason));
+        let mut layers = self.layers.iter();
+        // The stack keeps 8 bytes of a name.
+        let is_name = |it: &String| {
+            (1..=8).contains(&it.len()) && it.bytes().all(|byte| byte.is_ascii_alphanumeric())
+        };
+        match self.layers.len() {
+            0 => return Ok(()),
+            2..=LAYERS => {}
+            _ => return refused("it has to be two or three layers"),
+        }
+        if !layers.all(is_name) {
+            return refused("a name has to be one to eight letters and digits");
+        }
+        let mut names: Vec<_> = self.layers.iter().collect();
+        names.sort_unstable();
+        names.dedup();
+        if names.len() < self.layers.len() {
+            return refused("two layers have the same name");
+        }
+        if !self
+            .video
+            .as_ref()
+            .is_some_and(|term| term.direction.sends())
+        {
+            return refused("the peer sends no video");
+        }
+        Ok(())
+    }
+
+    /// The layers of a new media line, for the stack.
+    pub(super) fn simulcast(&self, kind: MediaKind, direction: Direction) -> Option<Simulcast> {
+        let sends = kind.is_video() && direction.sends() && !self.layers.is_empty();
+        let layers = self.layers.iter().map(|name| SimulcastLayer::new(name));
+        sends.then(|| Simulcast {
+            send: layers.collect(),
+            recv: Vec::new(),
+        })
     }
 
     /// Refuses an offer without a codec that the peer was given, before the stack does something

@@ -2,24 +2,17 @@
 
 use std::{
     fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::Receiver;
-use parking_lot::Mutex;
-use str0m::{
-    Rtc,
-    media::{Frequency, KeyframeRequestKind, MediaData, Mid, Pt},
-};
+use str0m::media::{Frequency, KeyframeRequestKind};
 
 use super::{
     Codec, Direction, Frame, MediaError, MediaTime,
-    inbox::{Inbox, Outlet, closed, inbox, is_ordinary},
-    keyframes::Limiter,
+    inbox::{closed, is_ordinary},
+    line::{Line, add},
     stack::Stack,
 };
 use crate::{Error, Result};
@@ -51,203 +44,11 @@ pub struct TrackCounts {
     pub dropped: u64,
 }
 
-/// What belongs to one media line.
-pub(super) struct Line {
-    pub(super) mid: Mid,
-    pub(super) name: String,
-    pub(super) is_audio: bool,
-    agreed: Mutex<Agreed>,
-    frames: Inbox<Frame>,
-    counts: Counts,
-    /// For requests of the program's.
-    limiter: Mutex<Limiter>,
-}
-
-/// What was negotiated for a media line, last.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) struct Agreed {
-    pub(super) direction: Direction,
-    /// What this side wants it to be, if the other side lets it.
-    pub(super) wanted: Direction,
-    /// What is sent, with its payload type: the first that was negotiated.
-    codec: Option<(Codec, Pt)>,
-}
-
-impl Agreed {
-    /// `None` if there is no such line, or it was refused.
-    fn read(rtc: &mut Rtc, mid: Mid, wanted: Direction) -> Option<Self> {
-        let media = rtc.media(mid).filter(|media| !media.disabled())?;
-        let direction = media.direction();
-        let writer = rtc.writer(mid)?;
-        let mut codecs = writer.payload_params();
-        Some(Self {
-            direction: Direction::of(direction.is_sending(), direction.is_receiving()),
-            wanted,
-            codec: codecs.find_map(|it| Some((Codec::of(it.spec().codec)?, it.pt()))),
-        })
-    }
-}
-
-#[derive(Default)]
-struct Counts {
-    sent: AtomicU64,
-    sent_bytes: AtomicU64,
-    received: AtomicU64,
-    received_bytes: AtomicU64,
-    dropped: AtomicU64,
-}
-
-/// The tracks of a peer, as its stack has them.
-#[derive(Default)]
-pub(super) struct Tracks(Vec<Entry>);
-
-struct Entry {
-    line: Arc<Line>,
-    frames: Option<Outlet<Frame>>,
-    /// For requests of the other side's.
-    limiter: Limiter,
-    /// One was dropped here before the next.
-    gap: bool,
-}
-
-impl Line {
-    /// Of a line that was negotiated; `None` if it was refused.
-    pub(super) fn negotiated(
-        rtc: &mut Rtc,
-        mid: Mid,
-        queue: usize,
-        wanted: Direction,
-    ) -> Option<(Arc<Self>, Outlet<Frame>)> {
-        let is_audio = rtc.media(mid)?.kind().is_audio();
-        let agreed = Agreed::read(rtc, mid, wanted)?;
-        let (outlet, frames) = inbox(queue);
-        let line = Self {
-            mid,
-            name: mid.to_string(),
-            is_audio,
-            agreed: Mutex::new(agreed),
-            frames,
-            counts: Counts::default(),
-            limiter: Mutex::default(),
-        };
-        Some((Arc::new(line), outlet))
-    }
-
-    pub(super) fn of(self: &Arc<Self>, stack: Arc<Stack>) -> Track {
-        Track {
-            stack,
-            line: self.clone(),
-        }
-    }
-
-    pub(super) fn agreed(&self) -> Agreed {
-        *self.agreed.lock()
-    }
-
-    /// Notes what was negotiated anew; whether a program can see a difference.
-    pub(super) fn renegotiated(&self, rtc: &mut Rtc, wanted: Direction) -> bool {
-        let before = self.agreed();
-        let now = Agreed::read(rtc, self.mid, wanted).unwrap_or(Agreed {
-            direction: Direction::Inactive,
-            wanted,
-            codec: None,
-        });
-        *self.agreed.lock() = now;
-        (before.direction, before.codec) != (now.direction, now.codec)
-    }
-}
-
-impl Tracks {
-    pub(super) fn add(&mut self, line: Arc<Line>, frames: Outlet<Frame>) {
-        self.0.push(Entry {
-            line,
-            frames: Some(frames),
-            limiter: Limiter::default(),
-            gap: false,
-        });
-    }
-
-    /// Whether there is one of audio, or of video.
-    pub(super) fn has(&self, audio: bool) -> bool {
-        self.0.iter().any(|entry| entry.line.is_audio == audio)
-    }
-
-    pub(super) fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
-        self.0.iter().map(|entry| &entry.line)
-    }
-
-    /// Forgets lines that came to nothing.
-    pub(super) fn remove(&mut self, lines: &[Arc<Line>]) {
-        let gone = |entry: &Entry| lines.iter().any(|line| Arc::ptr_eq(line, &entry.line));
-        self.0.retain(|entry| !gone(entry));
-    }
-
-    /// As the program gets them.
-    pub(super) fn of(&self, stack: &Arc<Stack>) -> Vec<Track> {
-        self.lines().map(|line| line.of(stack.clone())).collect()
-    }
-
-    fn find(&mut self, mid: Mid) -> Option<&mut Entry> {
-        self.0.iter_mut().find(|entry| entry.line.mid == mid)
-    }
-
-    pub(super) fn received(&mut self, data: MediaData) {
-        let Some(codec) = Codec::of(data.params.spec().codec) else {
-            return;
-        };
-        let Some(entry) = self.find(data.mid) else {
-            return;
-        };
-        let Some(frames) = &entry.frames else {
-            return;
-        };
-        let counts = &entry.line.counts;
-        add(&counts.received, 1);
-        add(&counts.received_bytes, data.data.len());
-        let frame = Frame {
-            keyframe: data.is_keyframe(),
-            contiguous: data.contiguous && !entry.gap,
-            time: MediaTime::new(data.time.numer(), data.time.denom()),
-            received: data.network_time,
-            codec,
-            audio_level: data.ext_vals.audio_level,
-            data: data.data,
-        };
-        // The oldest was dropped: what is read next does not follow what was read last.
-        entry.gap = !frames.push(frame);
-        if entry.gap {
-            add(&counts.dropped, 1);
-        }
-    }
-
-    /// The track whose keyframe the other side wants, unless that was told just before.
-    pub(super) fn keyframe_wanted(&mut self, mid: Mid, now: Instant) -> Option<Arc<Line>> {
-        let entry = self.find(mid)?;
-        entry.limiter.request(now).then(|| entry.line.clone())
-    }
-
-    /// When such a request that was held back goes on.
-    pub(super) fn due(&self) -> Option<Instant> {
-        self.0.iter().filter_map(|entry| entry.limiter.due()).min()
-    }
-
-    pub(super) fn take_due(&mut self, now: Instant, mut tell: impl FnMut(Arc<Line>)) {
-        for entry in &mut self.0 {
-            if entry.limiter.take_due(now) {
-                tell(entry.line.clone());
-            }
-        }
-    }
-
-    /// Their queues end.
-    pub(super) fn end(&mut self) {
-        for entry in &mut self.0 {
-            entry.frames = None;
-        }
-    }
-}
-
 impl Track {
+    pub(super) fn new(stack: Arc<Stack>, line: Arc<Line>) -> Self {
+        Self { stack, line }
+    }
+
     /// Sends an encoded frame, on this thread: of audio what goes into one packet, of video a whole
     /// picture.
     ///
@@ -262,7 +63,39 @@ impl Track {
     /// [`MediaError::Closed`] once the peer is closed; [`Error::Config`] for an empty frame, and
     /// if the track does not send.
     pub fn write(&self, time: impl Into<MediaTime>, data: &[u8]) -> Result<()> {
+        self.send(None, time.into(), data)
+    }
+
+    /// Sends an encoded picture of one layer of a track that has [`layers`](Self::layers).
+    ///
+    /// Pictures of the same moment have the same `time` in all layers. A receiver that gets another
+    /// layer needs a keyframe of it: [`PeerEvent::KeyframeWanted`](super::PeerEvent::KeyframeWanted)
+    /// names the layer. Otherwise as [`write`](Self::write).
+    ///
+    /// # Errors
+    ///
+    /// As for [`write`](Self::write); [`Error::Config`] too if the track has no such layer.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Result, webrtc::{MediaTime, Track}};
+    ///
+    /// /// One picture, encoded in the sizes of all layers, the best one first.
+    /// fn send(camera: &Track, time: MediaTime, pictures: &[Vec<u8>]) -> Result<()> {
+    ///     for (layer, picture) in camera.layers().iter().zip(pictures) {
+    ///         camera.write_layer(layer, time, picture)?;
+    ///     }
+    ///     Ok(())
+    /// }
+    /// ```
+    pub fn write_layer(&self, rid: &str, time: impl Into<MediaTime>, data: &[u8]) -> Result<()> {
+        self.send(Some(rid), time.into(), data)
+    }
+
+    fn send(&self, rid: Option<&str>, time: MediaTime, data: &[u8]) -> Result<()> {
         let agreed = self.line.agreed();
+        let rid = agreed.layer(rid)?;
         let (codec, pt) = match agreed.codec {
             Some(codec) if agreed.direction.sends() => codec,
             // Only the other side does not want it now.
@@ -280,11 +113,14 @@ impl Track {
         }
         let rate = codec.clock_rate();
         let time = str0m::media::MediaTime::new(
-            time.into().ticks_at(rate),
+            time.ticks_at(rate),
             Frequency::new(rate).unwrap_or(Frequency::MICROS),
         );
         let written = self.stack.with(|rtc, _| {
-            let writer = rtc.writer(self.line.mid)?;
+            let mut writer = rtc.writer(self.line.mid)?;
+            if let Some(rid) = rid {
+                writer = writer.rid(rid);
+            }
             Some(writer.write(pt, Instant::now(), time, data))
         });
         match written.map_err(MediaError::Closed)? {
@@ -398,6 +234,13 @@ impl Track {
         codec.map(|(codec, _)| codec)
     }
 
+    /// The layers in which it is sent, the best one first, as negotiated
+    /// ([`PeerBuilder::simulcast`](super::PeerBuilder::simulcast)); empty where there is only one.
+    pub fn layers(&self) -> Vec<String> {
+        let agreed = self.line.agreed();
+        agreed.layers().map(|rid| rid.to_string()).collect()
+    }
+
     /// Which way it flows, as negotiated last.
     pub fn direction(&self) -> Direction {
         self.line.agreed().direction
@@ -415,15 +258,7 @@ impl Track {
 
     /// What was sent and received so far.
     pub fn counts(&self) -> TrackCounts {
-        let counts = &self.line.counts;
-        let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        TrackCounts {
-            sent: value(&counts.sent),
-            sent_bytes: value(&counts.sent_bytes),
-            received: value(&counts.received),
-            received_bytes: value(&counts.received_bytes),
-            dropped: value(&counts.dropped),
-        }
+        self.line.counts.read()
     }
 
     pub(super) fn stack(&self) -> &Stack {
@@ -433,10 +268,6 @@ impl Track {
     pub(super) fn line(&self) -> &Arc<Line> {
         &self.line
     }
-}
-
-fn add(count: &AtomicU64, more: impl TryInto<u64>) {
-    count.fetch_add(more.try_into().unwrap_or(0), Ordering::Relaxed);
 }
 
 impl fmt::Debug for Track {

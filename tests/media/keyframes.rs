@@ -30,7 +30,7 @@ fn a_flood_of_requests_comes_as_a_few() {
         let event = events
             .recv_timeout(Duration::from_millis(5))
             .expect("it is open");
-        if let Some(PeerEvent::KeyframeWanted { track }) = event {
+        if let Some(PeerEvent::KeyframeWanted { track, .. }) = event {
             assert_eq!(track.mid(), from.mid());
             told += 1;
         }

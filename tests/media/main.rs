@@ -13,4 +13,5 @@ mod proxy;
 mod renegotiation;
 mod restart;
 mod room;
+mod simulcast;
 mod sound;

@@ -1,0 +1,287 @@
+//! The media lines of a peer, as its stack has them.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Instant,
+};
+
+use parking_lot::Mutex;
+use str0m::{
+    Rtc,
+    media::{MediaData, Mid, Pt, Rid, Rids},
+};
+
+use super::{
+    Codec, Direction, Frame, MediaTime, Track, TrackCounts,
+    inbox::{Inbox, Outlet, inbox},
+    keyframes::Limiter,
+    stack::Stack,
+    terms::LAYERS,
+};
+use crate::{Error, Result};
+
+/// What belongs to one media line.
+pub(super) struct Line {
+    pub(super) mid: Mid,
+    pub(super) name: String,
+    pub(super) is_audio: bool,
+    agreed: Mutex<Agreed>,
+    pub(super) frames: Inbox<Frame>,
+    pub(super) counts: Counts,
+    /// For requests of the program's.
+    pub(super) limiter: Mutex<Limiter>,
+}
+
+/// What was negotiated for a media line, last.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) struct Agreed {
+    pub(super) direction: Direction,
+    /// What this side wants it to be, if the other side lets it.
+    pub(super) wanted: Direction,
+    /// What is sent, with its payload type: the first that was negotiated.
+    pub(super) codec: Option<(Codec, Pt)>,
+    /// In which layers, if there are several.
+    layers: [Option<Rid>; LAYERS],
+}
+
+impl Agreed {
+    /// `None` if there is no such line, or it was refused.
+    fn read(rtc: &mut Rtc, mid: Mid, wanted: Direction) -> Option<Self> {
+        let media = rtc.media(mid).filter(|media| !media.disabled())?;
+        let direction = media.direction();
+        let mut layers = [None; LAYERS];
+        if let Rids::Specific(rids) = media.rids_tx() {
+            layers
+                .iter_mut()
+                .zip(rids)
+                .for_each(|(layer, rid)| *layer = Some(*rid));
+        }
+        let writer = rtc.writer(mid)?;
+        let mut codecs = writer.payload_params();
+        Some(Self {
+            direction: Direction::of(direction.is_sending(), direction.is_receiving()),
+            wanted,
+            codec: codecs.find_map(|it| Some((Codec::of(it.spec().codec)?, it.pt()))),
+            layers,
+        })
+    }
+}
+
+impl Agreed {
+    pub(super) fn layers(&self) -> impl Iterator<Item = Rid> {
+        self.layers.into_iter().flatten()
+    }
+
+    /// The layer of that name; without one, if there are none.
+    pub(super) fn layer(&self, name: Option<&str>) -> Result<Option<Rid>> {
+        let found = self.layers().find(|rid| name == Some(&**rid));
+        match name {
+            Some(_) if found.is_some() => Ok(found),
+            None if self.layers().next().is_none() => Ok(None),
+            _ => {
+                let names: Vec<_> = self.layers().map(|rid| rid.to_string()).collect();
+                let reason = match &*names.join(", ") {
+                    "" => "the track has no layers: use `write`".to_owned(),
+                    names => format!("the track has the layers {names}: name one of them"),
+                };
+                Err(Error::config("layer", reason))
+            }
+        }
+    }
+}
+
+#[derive(Default)]
+pub(super) struct Counts {
+    pub(super) sent: AtomicU64,
+    pub(super) sent_bytes: AtomicU64,
+    received: AtomicU64,
+    received_bytes: AtomicU64,
+    dropped: AtomicU64,
+}
+
+impl Counts {
+    pub(super) fn read(&self) -> TrackCounts {
+        let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        TrackCounts {
+            sent: value(&self.sent),
+            sent_bytes: value(&self.sent_bytes),
+            received: value(&self.received),
+            received_bytes: value(&self.received_bytes),
+            dropped: value(&self.dropped),
+        }
+    }
+}
+
+/// The tracks of a peer, as its stack has them.
+#[derive(Default)]
+pub(super) struct Tracks(Vec<Entry>);
+
+struct Entry {
+    line: Arc<Line>,
+    frames: Option<Outlet<Frame>>,
+    /// For requests of the other side's, for each layer.
+    limiters: Vec<(Option<Rid>, Limiter)>,
+    /// One was dropped here before the next.
+    gap: bool,
+}
+
+impl Line {
+    /// Of a line that was negotiated; `None` if it was refused.
+    pub(super) fn negotiated(
+        rtc: &mut Rtc,
+        mid: Mid,
+        queue: usize,
+        wanted: Direction,
+    ) -> Option<(Arc<Self>, Outlet<Frame>)> {
+        let is_audio = rtc.media(mid)?.kind().is_audio();
+        let agreed = Agreed::read(rtc, mid, wanted)?;
+        let (outlet, frames) = inbox(queue);
+        let line = Self {
+            mid,
+            name: mid.to_string(),
+            is_audio,
+            agreed: Mutex::new(agreed),
+            frames,
+            counts: Counts::default(),
+            limiter: Mutex::default(),
+        };
+        Some((Arc::new(line), outlet))
+    }
+
+    pub(super) fn of(self: &Arc<Self>, stack: Arc<Stack>) -> Track {
+        Track::new(stack, self.clone())
+    }
+
+    pub(super) fn agreed(&self) -> Agreed {
+        *self.agreed.lock()
+    }
+
+    /// Notes what was negotiated anew; whether a program can see a difference.
+    pub(super) fn renegotiated(&self, rtc: &mut Rtc, wanted: Direction) -> bool {
+        let before = self.agreed();
+        let now = Agreed::read(rtc, self.mid, wanted).unwrap_or(Agreed {
+            direction: Direction::Inactive,
+            wanted,
+            codec: None,
+            layers: [None; LAYERS],
+        });
+        *self.agreed.lock() = now;
+        (before.direction, before.codec) != (now.direction, now.codec)
+    }
+}
+
+impl Tracks {
+    pub(super) fn add(&mut self, line: Arc<Line>, frames: Outlet<Frame>) {
+        self.0.push(Entry {
+            line,
+            frames: Some(frames),
+            limiters: Vec::new(),
+            gap: false,
+        });
+    }
+
+    /// Whether there is one of audio, or of video.
+    pub(super) fn has(&self, audio: bool) -> bool {
+        self.0.iter().any(|entry| entry.line.is_audio == audio)
+    }
+
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
+        self.0.iter().map(|entry| &entry.line)
+    }
+
+    /// Forgets lines that came to nothing.
+    pub(super) fn remove(&mut self, lines: &[Arc<Line>]) {
+        let gone = |entry: &Entry| lines.iter().any(|line| Arc::ptr_eq(line, &entry.line));
+        self.0.retain(|entry| !gone(entry));
+    }
+
+    /// As the program gets them.
+    pub(super) fn of(&self, stack: &Arc<Stack>) -> Vec<Track> {
+        self.lines().map(|line| line.of(stack.clone())).collect()
+    }
+
+    fn find(&mut self, mid: Mid) -> Option<&mut Entry> {
+        self.0.iter_mut().find(|entry| entry.line.mid == mid)
+    }
+
+    pub(super) fn received(&mut self, data: MediaData) {
+        let Some(codec) = Codec::of(data.params.spec().codec) else {
+            return;
+        };
+        let Some(entry) = self.find(data.mid) else {
+            return;
+        };
+        let Some(frames) = &entry.frames else {
+            return;
+        };
+        let counts = &entry.line.counts;
+        add(&counts.received, 1);
+        add(&counts.received_bytes, data.data.len());
+        let frame = Frame {
+            keyframe: data.is_keyframe(),
+            contiguous: data.contiguous && !entry.gap,
+            time: MediaTime::new(data.time.numer(), data.time.denom()),
+            received: data.network_time,
+            codec,
+            rid: data.rid.map(|rid| rid.to_string()),
+            audio_level: data.ext_vals.audio_level,
+            data: data.data,
+        };
+        // The oldest was dropped: what is read next does not follow what was read last.
+        entry.gap = !frames.push(frame);
+        if entry.gap {
+            add(&counts.dropped, 1);
+        }
+    }
+
+    /// The track whose keyframe the other side wants, unless that was told just before.
+    pub(super) fn keyframe_wanted(
+        &mut self,
+        mid: Mid,
+        rid: Option<Rid>,
+        now: Instant,
+    ) -> Option<Arc<Line>> {
+        let entry = self.find(mid)?;
+        let known = entry.limiters.iter().position(|(it, _)| *it == rid);
+        let at = known.unwrap_or_else(|| {
+            entry.limiters.push((rid, Limiter::default()));
+            entry.limiters.len() - 1
+        });
+        let passes = entry.limiters[at].1.request(now);
+        passes.then(|| entry.line.clone())
+    }
+
+    /// When such a request that was held back goes on.
+    pub(super) fn due(&self) -> Option<Instant> {
+        let limiters = self.0.iter().flat_map(|entry| &entry.limiters);
+        limiters.filter_map(|(_, limiter)| limiter.due()).min()
+    }
+
+    pub(super) fn take_due(
+        &mut self,
+        now: Instant,
+        mut tell: impl FnMut(Arc<Line>, Option<String>),
+    ) {
+        for entry in &mut self.0 {
+            for (rid, limiter) in &mut entry.limiters {
+                if limiter.take_due(now) {
+                    tell(entry.line.clone(), rid.map(|rid| rid.to_string()));
+                }
+            }
+        }
+    }
+
+    /// Their queues end.
+    pub(super) fn end(&mut self) {
+        for entry in &mut self.0 {
+            entry.frames = None;
+        }
+    }
+}
+
+pub(super) fn add(count: &AtomicU64, more: impl TryInto<u64>) {
+    count.fetch_add(more.try_into().unwrap_or(0), Ordering::Relaxed);
+}
