@@ -12,6 +12,7 @@
 // Not in Cargo.toml, as tests may unwrap and their shared modules are public.
 #![warn(unreachable_pub, clippy::unwrap_used)]
 
+pub mod admin;
 pub mod auth;
 mod client;
 mod config;

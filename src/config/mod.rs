@@ -11,7 +11,7 @@ pub use reconnect::{Backoff, Reconnect};
 use crate::{
     Error, Result,
     auth::{ActiveToken, Renew, Token, TokenProvider},
-    transport::{self, Settings, Transport},
+    transport::{self, Settings, Transport, WhichApi},
     wire::Credentials,
 };
 
@@ -72,6 +72,9 @@ pub struct Config {
     /// none.
     #[setters(into)]
     pub token: Option<String>,
+    /// The secret of the Admin API, for connections to that.
+    #[setters(skip)]
+    pub(crate) admin_secret: Option<String>,
     /// The source of tokens that expire; clones share it.
     #[setters(skip)]
     pub(crate) token_source: Option<TokenProvider>,
@@ -133,6 +136,7 @@ impl Config {
             api_secret: None,
             token: None,
             token_source: None,
+            admin_secret: None,
             keepalive: None,
             event_queue: 1024,
             event_queue_bytes: 4 << 20,
@@ -260,11 +264,16 @@ impl Config {
         Credentials {
             api_secret: self.api_secret.as_deref(),
             token: self.token.as_deref(),
+            admin_secret: self.admin_secret.as_deref(),
         }
     }
 
     pub(crate) fn transport_settings(&self) -> Settings {
         Settings {
+            api: match self.admin_secret {
+                Some(_) => WhichApi::Admin,
+                None => WhichApi::Janus,
+            },
             #[cfg(feature = "http")]
             credentials: crate::auth::Credentials {
                 api_secret: self.api_secret.clone(),
@@ -307,7 +316,11 @@ impl Config {
                 "`token_provider` is set too; let its function return this token first",
             ));
         }
-        for (field, text) in [("api_secret", &self.api_secret), ("token", &self.token)] {
+        for (field, text) in [
+            ("api_secret", &self.api_secret),
+            ("token", &self.token),
+            ("admin_secret", &self.admin_secret),
+        ] {
             if text.as_ref().is_some_and(|text| text.contains('\0')) {
                 let reason = "it holds the character NUL, which Janus cannot read";
                 return Err(Error::config(field, reason));

@@ -18,7 +18,7 @@ use crate::{
     router::{Answer, Expects, Waiting},
     sync::{self, atomic::Ordering},
     transport::{SendError, Wait},
-    wire::Outgoing,
+    wire::{Outgoing, Verb},
 };
 
 /// How often a request is sent again because the link broke under it.
@@ -286,6 +286,7 @@ impl Engine {
 /// What a request is, for the text of errors; of a message only that it is one.
 pub(crate) fn context_of<B: Serialize>(outgoing: &Outgoing<'_, B>) -> RequestContext {
     RequestContext {
+        admin: matches!(outgoing.janus, Verb::Admin(_)),
         plugin: outgoing.plugin.map(|plugin| plugin.to_owned().into()),
         session: outgoing.session_id,
         handle: outgoing.handle_id,

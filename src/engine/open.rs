@@ -30,6 +30,10 @@ impl Engine {
         };
         let engine = Arc::new(Self::new(config, transports, reading));
         let left = deadline.saturating_duration_since(sync::now());
+        let api = match engine.config.admin_secret {
+            Some(_) => "Admin",
+            None => "Janus",
+        };
         let failed = |problem: &str, source| Error::Connect {
             endpoint: endpoint.clone(),
             problem: problem.into(),
@@ -38,11 +42,11 @@ impl Engine {
         let info = engine.info(Some(&epoch), left).map_err(|error| {
             let source = io::Error::other(error);
             engine.fail(CloseReason::ConnectionClosed, None);
-            failed(
+            let problem = format!(
                 "it accepted the connection but did not answer `info`; check that this is a port \
-                 or socket of the Janus API, and that `ws_acl` (WebSockets) admits this program",
-                Some(source),
-            )
+                 or socket of the {api} API, and that `ws_acl` (WebSockets) admits this program"
+            );
+            failed(&problem, Some(source))
         })?;
         if let Err(error) = Keepalive::check(&engine.config, &info, epoch.properties) {
             engine.fail(CloseReason::ConnectionClosed, None);

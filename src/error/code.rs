@@ -28,15 +28,23 @@ pub struct ErrorCode(i32);
 /// The Admin API answers `info` as the Janus API does, and nothing else.
 const ADMIN_API: &str = "; this is Janus's Admin API: use the port or socket of the Janus API";
 
+/// What the Admin API says to a wrong secret, and what the Janus API says to requests of the other.
+const WRONG_ADMIN_SECRET: &str = "; the secret is not `admin_secret` in the server's janus.jcfg";
+const JANUS_API: &str = "; this version of Janus does not have it, or this is the Janus API: use \
+                         the port or socket of the Admin API";
+
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $code:literal, $advice:expr;)*) => {
         impl ErrorCode {
             $($(#[$doc])* pub const $name: Self = Self($code);)*
 
             /// What a caller can do about it, as the tail of a message. `reason` is Janus's text;
-            /// `open`: the Janus API asks for neither secret nor token.
-            pub(crate) fn advice(self, reason: &str, open: bool) -> &'static str {
+            /// `open`: the Janus API asks for neither secret nor token; `admin`: the request is one
+            /// of the Admin API.
+            pub(crate) fn advice(self, reason: &str, open: bool, admin: bool) -> &'static str {
                 match self.0 {
+                    403 if admin => WRONG_ADMIN_SECRET,
+                    457 if admin => JANUS_API,
                     403 if open => ADMIN_API,
                     490 if reason.contains("setting ICE") => {
                         "; an earlier offer on this handle is in the way: call `Handle::hangup`, \
@@ -53,7 +61,8 @@ macro_rules! codes {
 codes! {
     /// 403: a missing or wrong `apisecret` or `token`.
     UNAUTHORIZED = 403, "; set `Config::api_secret` to `api_secret` in janus.jcfg, or \
-                         `Config::token` to a token that this server accepts";
+                         `Config::token` to a token that this server accepts; if they are right, this may \
+                         be the Admin API, which takes neither";
     /// 405: the token is valid but may not use this plugin.
     UNAUTHORIZED_PLUGIN = 405, "; allow the plugin for this token (Admin API `allow_token`), or \
                                 sign one that names the plugin";

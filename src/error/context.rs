@@ -28,6 +28,8 @@ pub struct RequestContext {
     pub session: Option<SessionId>,
     /// The handle that it named.
     pub handle: Option<HandleId>,
+    /// It is one of the Admin API.
+    pub(crate) admin: bool,
 }
 
 impl RequestContext {
@@ -37,6 +39,7 @@ impl RequestContext {
             plugin: None,
             session: None,
             handle: None,
+            admin: false,
         }
     }
 

@@ -135,7 +135,7 @@ pub enum Error {
     },
 
     /// The Janus core refused the request.
-    #[error("{request} was refused by Janus: {code} {reason}{}", code.advice(reason, *open))]
+    #[error("{request} was refused by Janus: {code} {reason}{}", code.advice(reason, *open, request.admin))]
     #[non_exhaustive]
     Janus {
         /// The request.

@@ -277,7 +277,8 @@ impl<S> Router<S> {
                 Answer::Refused { code, reason }
             }
             (Expects::Core, Kind::Success { .. } | Kind::Ack) => Answer::Success,
-            (Expects::Whole, Kind::Whole) => Answer::Whole(text.into()),
+            (Expects::Whole | Expects::Admin, Kind::Whole)
+            | (Expects::Admin, Kind::Success { .. }) => Answer::Whole(text.into()),
             (Expects::Create, Kind::Success { id: Some(id), .. }) => {
                 let id = SessionId::new(id);
                 outcome = Outcome::Began(id);

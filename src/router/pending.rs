@@ -63,6 +63,8 @@ pub(crate) enum Expects {
     Core,
     /// `server_info` or `pong`.
     Whole,
+    /// Either, or `success`: all of it.
+    Admin,
     /// The id of a new session.
     Create,
     /// A session that is taken over.
@@ -81,6 +83,7 @@ impl Expects {
         match self {
             Self::Core => "`success`",
             Self::Whole => "`server_info` or `pong`",
+            Self::Admin => "`success`, `server_info` or `pong`",
             Self::Create => "`success` with the id of a session",
             Self::Claim => "`success`",
             Self::Attach => "`success` with the id of a handle",

@@ -8,12 +8,8 @@ use std::{
 
 use tungstenite::http::Uri;
 
-use super::Settings;
-use super::{Transport, websocket::WebSocket};
+use super::{Settings, Transport, WhichApi, websocket::WebSocket};
 use crate::{Error, Result};
-
-/// Where Janus answers over HTTP when the address has no path: its own default for `base_path`.
-const BASE: &str = "/janus";
 
 /// A parsed server address.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -29,6 +25,7 @@ pub(super) enum Address {
 /// An address with a host.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Url {
+    pub(super) api: WhichApi,
     /// As HTTP wants it: with the port, and without an interface.
     pub(super) uri: Uri,
     /// Whether it has a path, be it `/`.
@@ -44,7 +41,7 @@ pub(super) struct Url {
 }
 
 impl Address {
-    pub(super) fn parse(text: &str) -> Result<Self> {
+    pub(super) fn parse(text: &str, api: WhichApi) -> Result<Self> {
         let refuse = |reason: String| {
             let reason = match text {
                 "" => "it is empty; write it like ws://127.0.0.1:8188".to_owned(),
@@ -61,8 +58,7 @@ impl Address {
             return Err(refuse(without_scheme(text)));
         };
         let scheme = scheme.to_ascii_lowercase();
-        // The ports are those of Janus's own configuration files.
-        let url = |tls, port| Url::new(&scheme, rest, tls, port).map_err(refuse);
+        let url = |tls| Url::new(&scheme, rest, tls, api).map_err(refuse);
         match &*scheme {
             "unix" | "unixdgram" if rest.starts_with('/') && !rest.contains('\0') => {
                 Ok(Self::Unix {
@@ -73,10 +69,10 @@ impl Address {
             "unix" | "unixdgram" => Err(refuse(format!(
                 "does not name an absolute path; write it like {scheme}:///run/janus.sock"
             ))),
-            "ws" => url(false, 8188).map(Self::WebSocket),
-            "wss" => url(true, 8989).map(Self::WebSocket),
-            "http" => url(false, 8088).map(Self::Http),
-            "https" => url(true, 8089).map(Self::Http),
+            "ws" => url(false).map(Self::WebSocket),
+            "wss" => url(true).map(Self::WebSocket),
+            "http" => url(false).map(Self::Http),
+            "https" => url(true).map(Self::Http),
             _ => Err(refused(
                 "has a scheme that is not one of ws, wss, http, https, unix and unixdgram",
             )),
@@ -157,7 +153,9 @@ pub(super) fn shown(text: &str) -> String {
 
 impl Url {
     /// Reads what follows `scheme://`. An error is what is wrong with the address.
-    fn new(scheme: &str, rest: &str, tls: bool, usual: u16) -> Result<Self, String> {
+    fn new(scheme: &str, rest: &str, tls: bool, api: WhichApi) -> Result<Self, String> {
+        let http = scheme.starts_with("http");
+        let usual = api.port(http, tls);
         let (authority, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
         if authority.contains('@') {
             let reason = "contains a user name or password, which Janus does not use; remove it, \
@@ -191,7 +189,7 @@ impl Url {
                 (&authority[..end], None, &authority[end..])
             }
         };
-        let base = if scheme.starts_with("http") { BASE } else { "" };
+        let base = if http { api.base() } else { "" };
         let example = format!("{scheme}://127.0.0.1:{usual}{base}");
         if host.is_empty() {
             return Err(format!("has no host; write it like {example}"));
@@ -227,6 +225,7 @@ impl Url {
             return Err(format!("is not a URL; write it like {example}"));
         };
         Ok(Self {
+            api,
             has_path: path.starts_with('/'),
             uri,
             tls,
@@ -237,19 +236,19 @@ impl Url {
         })
     }
 
-    /// The URL of Janus's API over HTTP.
+    /// The URL of the API over HTTP.
     pub(super) fn http_path(&self) -> &str {
-        if self.has_path { self.uri.path() } else { BASE }
+        if self.has_path {
+            self.uri.path()
+        } else {
+            self.api.base()
+        }
     }
 
     /// The port of Janus's own configuration files.
     pub(super) fn usual_port(&self) -> u16 {
-        match (self.uri.scheme_str(), self.tls) {
-            (Some("ws"), _) => 8188,
-            (Some("wss"), _) => 8989,
-            (_, false) => 8088,
-            (_, true) => 8089,
-        }
+        let scheme = self.uri.scheme_str().unwrap_or_default();
+        self.api.port(scheme.starts_with("http"), self.tls)
     }
 
     /// What to add to an error if the port may be wrong.

@@ -111,6 +111,7 @@ pub(crate) mod tls;
 mod unix;
 mod unreachable;
 mod websocket;
+mod which_api;
 mod writer;
 
 use std::{fmt, io, sync::Arc, time::Instant};
@@ -118,6 +119,7 @@ use std::{fmt, io, sync::Arc, time::Instant};
 pub use {send_error::SendError, unreachable::Unreachable};
 
 use crate::{Result, SessionId};
+pub(crate) use which_api::WhichApi;
 
 /// A way to reach one server: makes a [`Link`] and its [`Receiver`], again after one has broken.
 pub trait Transport: Send + Sync {
@@ -312,6 +314,7 @@ impl fmt::Debug for Connected {
 
 /// What the crate's own transports are told of the settings of a connection.
 pub(crate) struct Settings {
+    pub(crate) api: WhichApi,
     #[cfg(feature = "http")]
     pub(crate) credentials: crate::auth::Credentials,
     #[cfg(feature = "http")]
@@ -326,14 +329,14 @@ pub(crate) fn by_address(
     address: &str,
     settings: &Settings,
 ) -> Result<Arc<dyn Transport>> {
-    address::Address::parse(address)
+    address::Address::parse(address, settings.api)
         .and_then(|address| address.transport(settings))
         .map_err(|error| error.of_address(field))
 }
 
 /// Whether what goes to an address is encrypted; `None` where it stays on this machine.
 pub(crate) fn encrypts(address: &str) -> Option<bool> {
-    match address::Address::parse(address) {
+    match address::Address::parse(address, WhichApi::Janus) {
         Ok(address::Address::WebSocket(url) | address::Address::Http(url)) => {
             (url.tls || !url.is_local()).then_some(url.tls)
         }

@@ -55,9 +55,13 @@ pub(super) fn problem(status: u16, location: Option<&str>, url: &Url) -> String 
              for WebSockets ({port})"
         ),
         (404 | 405 | 410, _) => format!(
-            "Janus is not at the path `{}` ({what}); check `base_path` in \
-             janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
-            shown(url.http_path())
+            "Janus is not at the path `{}` ({what}); check `{}` in janus.transport.http.jcfg ({} \
+             by default), that the port ({port}) is not one of {}, and any proxy in front of \
+             Janus",
+            shown(url.http_path()),
+            url.api.base_setting(),
+            url.api.base(),
+            url.api.other()
         ),
         (426, _) => format!(
             "the server asks for another protocol ({what}); check scheme, host, port ({port}) and path"

@@ -11,12 +11,15 @@ use crate::{Candidate, HandleId, Jsep, SessionId};
 pub(crate) struct Credentials<'a> {
     pub(crate) api_secret: Option<&'a str>,
     pub(crate) token: Option<&'a str>,
+    /// That of the Admin API, which wants neither of the others.
+    pub(crate) admin_secret: Option<&'a str>,
 }
 
 impl<'a> Credentials<'a> {
     pub(crate) const NONE: Self = Self {
         api_secret: None,
         token: None,
+        admin_secret: None,
     };
 
     /// With that token, if there is one, instead of the configured one.
@@ -26,6 +29,19 @@ impl<'a> Credentials<'a> {
             ..self
         }
     }
+}
+
+/// A request of the Admin API, whose parameters are beside its name.
+#[skip_serializing_none]
+#[derive(Serialize)]
+struct AdminRequest<'a, B: Serialize> {
+    janus: Verb,
+    transaction: &'a str,
+    session_id: Option<SessionId>,
+    handle_id: Option<HandleId>,
+    #[serde(flatten)]
+    parameters: Option<&'a B>,
+    admin_secret: Option<&'a str>,
 }
 
 /// One request, before it has a transaction. Keys that are not set are left
@@ -98,7 +114,18 @@ impl<B: Serialize> Outgoing<'_, B> {
         let Credentials {
             api_secret: apisecret,
             token,
+            admin_secret,
         } = credentials;
+        if let Verb::Admin(_) = self.janus {
+            return readable::to_string(&AdminRequest {
+                janus: self.janus,
+                transaction,
+                session_id: self.session_id,
+                handle_id: self.handle_id,
+                parameters: self.body,
+                admin_secret,
+            });
+        }
         readable::to_string(&Outgoing {
             transaction,
             apisecret,
@@ -110,6 +137,8 @@ impl<B: Serialize> Outgoing<'_, B> {
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
@@ -122,12 +151,21 @@ mod tests {
         let credentials = Credentials {
             api_secret: Some("s"),
             token: Some("k"),
+            admin_secret: Some("a"),
         };
         assert_eq!(
             Outgoing::server(Verb::Create)
                 .encode("t", credentials)
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
+        );
+        let request = Outgoing {
+            body: Some(&json!({ "level": 4 })),
+            ..Outgoing::new(Verb::Admin("set_log_level"), None, None)
+        };
+        assert_eq!(
+            request.encode("t", credentials).expect("valid"),
+            r#"{"janus":"set_log_level","transaction":"t","level":4,"admin_secret":"a"}"#
         );
         let credentials = credentials.with_token(Some("new"));
         assert_eq!(

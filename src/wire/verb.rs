@@ -1,10 +1,9 @@
 //! What is asked of Janus's core.
 
-use serde::{Deserialize, Serialize};
+use serde::Serialize;
 
 /// The `janus` key of a request.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Deserialize)]
-#[serde(rename_all = "lowercase")]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(crate) enum Verb {
     Info,
     Ping,
@@ -17,6 +16,8 @@ pub(crate) enum Verb {
     Message,
     Trickle,
     Hangup,
+    /// One of the Admin API, by its name.
+    Admin(&'static str),
 }
 
 impl Verb {
@@ -33,6 +34,7 @@ impl Verb {
             Self::Message => "message",
             Self::Trickle => "trickle",
             Self::Hangup => "hangup",
+            Self::Admin(name) => name,
         }
     }
 

@@ -115,6 +115,20 @@ impl Janus {
         self.folder.path().join("admin")
     }
 
+    /// The address of that socket.
+    pub fn admin_unix_url(&self) -> String {
+        let scheme = match self.builder.unix {
+            Some("SOCK_DGRAM") => "unixdgram",
+            _ => "unix",
+        };
+        format!("{scheme}://{}", self.admin_unix_path().display())
+    }
+
+    /// The port of the WebSocket Admin API.
+    pub fn admin_port(&self) -> u16 {
+        self.ports.admin_ws
+    }
+
     /// The port of the WebSocket Janus API.
     pub fn port(&self) -> u16 {
         self.ports.ws

@@ -10,7 +10,7 @@ use std::{
 
 use janus_blocking::{
     Candidate, CloseReason, Config, Connection, EchoTest, Error, ErrorCode, Event, Events, Handle,
-    HandleId, HandleTicket, Jsep, Raw, Session, SessionId, SessionTicket, Sip, auth,
+    HandleId, HandleTicket, Jsep, Raw, Session, SessionId, SessionTicket, Sip, admin, auth,
     connection::{AttachOptions, Module, Resumed, ServerInfo, StateChanges, UnmatchedMessages},
     echotest,
     error::{Endpoint, Mismatch, RequestContext, Scope, Undecoded},
@@ -229,6 +229,7 @@ fn everything_can_go_to_and_be_used_from_any_thread() {
     assert::<Iter<'static, EchoTest>>();
     assert::<RawEvent>();
     assert::<StateChanges>();
+    assert::<admin::Admin>();
     assert::<Event<echotest::Event>>();
     assert::<Event<sip::Event>>();
     assert::<Error>();

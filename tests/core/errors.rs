@@ -161,7 +161,8 @@ fn a_wrong_or_missing_api_secret_says_which_setting_to_set() {
         format!(
             "{request} was refused by Janus: 403 Unauthorized request (wrong or missing \
              secret/token); set `Config::api_secret` to `api_secret` in janus.jcfg, or \
-             `Config::token` to a token that this server accepts"
+             `Config::token` to a token that this server accepts; if they are right, this may be \
+             the Admin API, which takes neither"
         )
     };
     let missing = Config::new(server.url());

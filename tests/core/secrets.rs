@@ -1,6 +1,7 @@
 //! No secret is in any log line, error or `Debug` text, while the wire text is in the log.
 #![cfg(feature = "log")]
 
+mod admin;
 mod tokens;
 
 use std::{collections::BTreeSet, error::Error as _, fmt::Debug, time::Duration};

@@ -1,6 +1,7 @@
 //! What takes real servers from beginning to end: plugins, examples, and the rules of
 //! reattachment over every transport.
 
+mod admin;
 mod audio_room;
 mod audiobridge;
 mod desk;

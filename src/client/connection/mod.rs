@@ -6,7 +6,7 @@ use crate::{
     Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
     UnmatchedMessages,
     config::check_duration,
-    engine::Call,
+    engine::{Call, Engine},
     error::RequestContext,
     logging::debug,
     router::{Answer, Expects},
@@ -220,6 +220,17 @@ impl Connection {
             inner: self.inner.clone(),
             timeout,
         }
+    }
+
+    /// For the Admin API, whose requests are none of a client's.
+    pub(crate) fn engine(&self) -> &Engine {
+        &self.inner.engine
+    }
+
+    /// How long its calls wait.
+    pub(crate) fn timeout(&self) -> Result<Duration> {
+        check_duration("timeout", self.timeout)?;
+        Ok(self.timeout)
     }
 
     fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {

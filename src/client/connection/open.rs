@@ -84,8 +84,10 @@ fn servers(config: &Config) -> Result<Servers> {
 
 /// Refuses addresses through which a secret would be sent unencrypted once TLS fails.
 fn check_plaintext(config: &Config) -> Result<()> {
-    let has_secrets =
-        config.api_secret.is_some() || config.token.is_some() || config.token_source.is_some();
+    let has_secrets = config.api_secret.is_some()
+        || config.token.is_some()
+        || config.token_source.is_some()
+        || config.admin_secret.is_some();
     if !has_secrets || config.allow_plaintext_fallback {
         return Ok(());
     }

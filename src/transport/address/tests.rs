@@ -3,7 +3,7 @@
 use super::*;
 
 fn url(text: &str) -> Url {
-    match Address::parse(text).expect(text) {
+    match Address::parse(text, WhichApi::Janus).expect(text) {
         Address::WebSocket(url) | Address::Http(url) => url,
         Address::Unix { .. } => panic!("{text} names a host"),
     }
@@ -107,6 +107,6 @@ fn socket_files_are_read() {
     ] {
         let path = path.into();
         let expected = Address::Unix { path, datagrams };
-        assert_eq!(Address::parse(text).expect(text), expected);
+        assert_eq!(Address::parse(text, WhichApi::Janus).expect(text), expected);
     }
 }

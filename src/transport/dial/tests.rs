@@ -10,10 +10,10 @@ use std::{
 };
 
 use super::*;
-use crate::transport::address::Address;
+use crate::transport::{WhichApi, address::Address};
 
 fn dialer(text: &str, look_up: fn(&str, u16) -> Found) -> Dialer {
-    let Ok(Address::WebSocket(url)) = Address::parse(text) else {
+    let Ok(Address::WebSocket(url)) = Address::parse(text, WhichApi::Janus) else {
         panic!("{text} names a host");
     };
     let mut dialer = Dialer::new(&url);

@@ -10,7 +10,7 @@ use crate::{SessionId, transport::Received, wire::Verb};
 #[derive(Clone, Copy, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Asked<'a> {
-    janus: Option<Verb>,
+    janus: &'a str,
     transaction: &'a str,
     session_id: Option<SessionId>,
 }
@@ -40,13 +40,13 @@ impl<'a> Asked<'a> {
 
     /// Whether its answer names something that the server keeps.
     pub(super) fn makes(&self) -> bool {
-        matches!(self.janus, Some(Verb::Create | Verb::Attach))
+        [Verb::Create.name(), Verb::Attach.name()].contains(&self.janus)
     }
 
     /// The session with which the request ends, if that ends here. A claim does not: it may be for one
     /// that has ended just now.
     pub(super) fn session(&self) -> Option<SessionId> {
-        self.session_id.filter(|_| self.janus != Some(Verb::Claim))
+        self.session_id.filter(|_| self.janus != Verb::Claim.name())
     }
 
     /// Gives out what came back for it.

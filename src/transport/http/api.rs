@@ -81,7 +81,9 @@ impl JanusApi {
             (200, Some("pong")) => return Ok(()),
             (200, _) => format!(
                 "a web server answered, but it is not Janus; check host, port ({port}) and path \
-                 (/janus, unless `base_path` in janus.transport.http.jcfg says otherwise)"
+                 ({}, unless `{}` in janus.transport.http.jcfg says otherwise)",
+                url.api.base(),
+                url.api.base_setting(),
             ),
             (status, _) => status::problem(status, response.location.as_deref(), url),
         };

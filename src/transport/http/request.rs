@@ -107,10 +107,10 @@ fn escape(value: &str, out: &mut String) {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::transport::address::Address;
+    use crate::transport::{WhichApi, address::Address};
 
     fn target(url: &str) -> Target {
-        match Address::parse(url) {
+        match Address::parse(url, WhichApi::Janus) {
             Ok(Address::Http(url)) => Target::new(&url).expect("an address"),
             other => panic!("{url}: {other:?}"),
         }

@@ -19,9 +19,6 @@ use crate::transport::{
     stream::{SpeaksTls, Stream, StreamReader},
 };
 
-/// The subprotocol that Janus requires.
-const SUBPROTOCOL: &str = "janus-protocol";
-
 /// The end of an HTTP head.
 const END: &[u8] = b"\r\n\r\n";
 
@@ -52,7 +49,7 @@ fn shake_hands(
         rest: Vec::new(),
     };
     let request = ClientRequestBuilder::new(url.uri.clone())
-        .with_sub_protocol(SUBPROTOCOL)
+        .with_sub_protocol(url.api.subprotocol())
         .into_client_request()
         .map_err(|error| failed.explain(error))?;
     let started = ClientHandshake::start(head, request, None);
@@ -81,15 +78,16 @@ impl Failed<'_> {
         if let Some(problem) = self.stream.problem(&error) {
             return Unreachable::new(problem, error);
         }
-        let port = self.url.usual_port();
+        let (port, other) = (self.url.usual_port(), self.url.api.other());
         // A Janus with TLS closes without a word.
         let like = if self.url.tls {
-            "Janus's Admin API port does; check host and port"
+            "port does; check host and port"
         } else {
-            "Janus's Admin API port and a port for wss:// do; check scheme, host and port"
+            "port and a port for wss:// do; check scheme, host and port"
         };
-        let problem =
-            format!("it closed the connection in the WebSocket handshake, as {like} ({port})");
+        let problem = format!(
+            "it closed the connection in the WebSocket handshake, as {other} {like} ({port})"
+        );
         Unreachable::new(problem, error)
     }
 
@@ -99,8 +97,10 @@ impl Failed<'_> {
                 SubProtocolError::NoSubProtocol | SubProtocolError::InvalidSubProtocol,
             )) => Unreachable::new(
                 format!(
-                    "it did not accept `{SUBPROTOCOL}`, so it may be an Admin API port or another \
-                     server; check host and port ({})",
+                    "it did not accept `{}`, so it may be a port of {} or another server; \
+                     check host and port ({})",
+                    self.url.api.subprotocol(),
+                    self.url.api.other(),
                     self.url.usual_port()
                 ),
                 None,

@@ -118,12 +118,14 @@ const STATUSES: [(&str, &str); 15] = [
     (
         "404 Not Found",
         "Janus is not at the path `/janus` (HTTP 404 Not Found); check `base_path` in \
-         janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
+         janus.transport.http.jcfg (/janus by default), that the port (8088) is not one of \
+         Janus's Admin API, and any proxy in front of Janus",
     ),
     (
         "405 Method Not Allowed",
         "Janus is not at the path `/janus` (HTTP 405 Method Not Allowed); check `base_path` in \
-         janus.transport.http.jcfg (/janus by default), and any proxy in front of Janus",
+         janus.transport.http.jcfg (/janus by default), that the port (8088) is not one of \
+         Janus's Admin API, and any proxy in front of Janus",
     ),
     (
         "407 Proxy Authentication Required",
@@ -215,8 +217,9 @@ fn other_paths_and_ports_of_a_janus() {
         let janus = Janus::builder().version(version).http().start();
         let url = janus.http_url().replace("/janus", "/other");
         let problem = "Janus is not at the path `/other` (HTTP 404 Not Found); check \
-                       `base_path` in janus.transport.http.jcfg (/janus by default), and any \
-                       proxy in front of Janus";
+                       `base_path` in janus.transport.http.jcfg (/janus by default), that the \
+                       port (8088) is not one of Janus's Admin API, and any proxy in front of \
+                       Janus";
         assert_refused(&url, problem);
         let problem = "the server denies access (HTTP 403 Forbidden); if this is a WebSocket \
                        port, use ws://, else check `enforce_cors` in janus.transport.http.jcfg \

@@ -8,7 +8,7 @@ use std::{
 use super::*;
 use crate::{
     Config,
-    transport::{address::Address, http::request::Target},
+    transport::{WhichApi, address::Address, http::request::Target},
 };
 
 const SOON: Duration = Duration::from_secs(5);
@@ -21,7 +21,7 @@ const SIZED: &[u8] = b"HTTP/1.1 404 Not Found\r\nContent-Length: 2\r\n\r\nno";
 fn connected() -> (Connection, TcpStream, Target) {
     let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
     let url = format!("http://{}", listener.local_addr().expect("it is bound"));
-    let Ok(Address::Http(url)) = Address::parse(&url) else {
+    let Ok(Address::Http(url)) = Address::parse(&url, WhichApi::Janus) else {
         panic!("an address of HTTP");
     };
     let connector =

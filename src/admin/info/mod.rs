@@ -1,0 +1,162 @@
+//! What a handle is doing: the answer to [`handle_info`](super::Admin::handle_info).
+//!
+//! All of these are decoded as tolerantly as events are: what Janus does not say, or says in another
+//! way than before, is `None`, zero, `false` or empty. Times are microseconds of a clock of the server
+//! that only runs forward: compare them with [`HandleInfo::current_time`].
+
+mod media;
+mod plugin;
+mod sip;
+mod webrtc;
+
+pub use media::{
+    Codecs, Direction, MediaIn, MediaInfo, MediaOut, MediaStats, Msid, Rids, Rtcp, RtcpStats,
+    SimulcastIn, Ssrcs,
+};
+pub use plugin::{
+    AudioBridgeInfo, Delays, EchoTestInfo, Layers, NoSipInfo, PlainRtp, PluginInfo,
+    PublishedStream, RecordPlayInfo, Recording, StreamingInfo, SvcLayers, TextRoomInfo,
+    VideoCallInfo, VideoRoomInfo, VoiceMailInfo, WatchedStream,
+};
+pub use sip::{CallStatus, PeerRecording, RegistrationStatus, SipAccount, SipInfo};
+pub use webrtc::{BandwidthEstimation, Dtls, Ice, Traffic, TrafficBoth, Webrtc};
+
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use super::shapes::shapes;
+use crate::{HandleId, SessionId, json::lenient};
+
+shapes! {
+    /// What a handle is doing; see [`Admin::handle_info`](super::Admin::handle_info). With
+    /// [`plugin_info`](super::Admin::plugin_info), what comes behind `plugin_specific` is missing.
+    HandleInfo {
+        /// The session.
+        session_id: Option<SessionId>,
+        /// When the client was heard of last.
+        session_last_activity: Option<u64>,
+        /// After how many seconds without a request the session ends; 0: never.
+        session_timeout: Option<i64>,
+        /// The package of the transport by which the client is connected; `None` if there is no
+        /// client, as after [`abandon`](crate::Session::abandon).
+        session_transport: Option<String>,
+        /// The handle.
+        handle_id: Option<HandleId>,
+        /// What [`AttachOptions::opaque_id`](crate::connection::AttachOptions) said.
+        opaque_id: Option<String>,
+        /// Whether the handle's loop runs.
+        loop_running "loop-running": bool,
+        /// When the handle was attached.
+        created: Option<u64>,
+        /// When Janus made this answer.
+        current_time: Option<u64>,
+        /// The package of its plugin: `janus.plugin.sip`.
+        plugin: Option<String>,
+        /// What its plugin says.
+        #[serde(skip)]
+        plugin_specific: PluginInfo,
+        /// How far its PeerConnection is.
+        flags: Option<Flags>,
+        /// When the ICE agent was made.
+        agent_created "agent-created": Option<u64>,
+        /// When the ICE agent began.
+        agent_started "agent-started": Option<u64>,
+        /// `full` or `lite`.
+        ice_mode "ice-mode": Option<String>,
+        /// `controlling` or `controlled`.
+        ice_role "ice-role": Option<String>,
+        /// The session descriptions.
+        sdps: Option<Sdps>,
+        /// How many candidates of the client wait for its SDP.
+        pending_trickles "pending-trickles": Option<u64>,
+        /// How many packets wait to be sent.
+        queued_packets "queued-packets": Option<u64>,
+        /// Whether packets are written as text; see
+        /// [`start_text2pcap`](super::Admin::start_text2pcap).
+        dump_to_text2pcap "dump-to-text2pcap": bool,
+        /// The file for that.
+        text2pcap_file "text2pcap-file": Option<String>,
+        /// Whether packets are written; see [`start_pcap`](super::Admin::start_pcap).
+        dump_to_pcap "dump-to-pcap": bool,
+        /// The file for that.
+        pcap_file "pcap-file": Option<String>,
+        /// The PeerConnection, once there is one.
+        webrtc: Option<Webrtc>,
+    }
+
+    /// How far a PeerConnection is.
+    Flags {
+        /// An offer was sent or received.
+        got_offer "got-offer": bool,
+        /// An answer was sent or received.
+        got_answer "got-answer": bool,
+        /// Both were.
+        negotiated: bool,
+        /// An offer is being read.
+        processing_offer "processing-offer": bool,
+        /// ICE is about to begin.
+        starting: bool,
+        /// ICE begins anew.
+        ice_restart "ice-restart": bool,
+        /// Media can flow.
+        ready: bool,
+        /// The handle has ended.
+        stopped: bool,
+        /// The PeerConnection has ended.
+        alert: bool,
+        /// The client trickles candidates.
+        trickle: bool,
+        /// All of them are there.
+        all_trickles "all-trickles": bool,
+        /// Janus sends its candidates anew.
+        resend_trickles "resend-trickles": bool,
+        /// The candidates that came early were used.
+        trickle_synced "trickle-synced": bool,
+        /// There is a data channel.
+        data_channels "data-channels": bool,
+        /// There is audio.
+        has_audio "has-audio": bool,
+        /// There is video.
+        has_video "has-video": bool,
+        /// Data channels are described in the newer way.
+        new_datachan_sdp "new-datachan-sdp": bool,
+        /// Packets are sent again in streams of their own.
+        rfc4588_rtx "rfc4588-rtx": bool,
+        /// The PeerConnection is being removed.
+        cleaning: bool,
+        /// The media is encrypted from end to end.
+        e2ee: bool,
+    }
+
+    /// The session descriptions of a PeerConnection.
+    Sdps {
+        /// `UDP/TLS/RTP/SAVPF`.
+        profile: Option<String>,
+        /// What Janus has sent to the client.
+        local: Option<String>,
+        /// What the client has sent to Janus.
+        remote: Option<String>,
+    }
+}
+
+impl HandleInfo {
+    /// From what is under `info`, with the plugin's part by the plugin's name.
+    pub(super) fn decode(text: &str) -> serde_json::Result<Self> {
+        #[derive(Deserialize)]
+        struct Specific {
+            #[serde(default)]
+            plugin_specific: Value,
+        }
+        let mut info: Self = lenient::from_str(text)?;
+        let specific: Specific = lenient::from_str(text)?;
+        let package = info.plugin.as_deref().unwrap_or_default();
+        info.plugin_specific = PluginInfo::decode(package, specific.plugin_specific);
+        Ok(info)
+    }
+}
+
+/// What is under `info` in the answer.
+#[derive(Deserialize)]
+pub(super) struct Answered {
+    pub(super) info: Box<RawValue>,
+}

@@ -1,0 +1,4 @@
+//! The Admin API: every request over every transport, and who answers when the address is wrong.
+
+mod errors;
+mod story;

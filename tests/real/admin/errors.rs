@@ -1,0 +1,88 @@
+//! Wrong secrets, and the two APIs where the other one is expected.
+
+use common::{Janus, Version};
+use janus_blocking::{Connection, Error, ErrorCode, admin::Admin};
+
+/// Both versions with every transport.
+fn servers() -> impl Iterator<Item = Janus> {
+    let start = |version| Janus::builder().version(version).http().unix();
+    let plain = Version::ALL.map(|version| start(version).start());
+    // The Janus API refuses other requests than the Admin API's for want of a secret.
+    let secret = Version::ALL.map(|version| start(version).api_secret("hush").start());
+    plain.into_iter().chain(secret)
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_wrong_secret_is_told_when_the_connection_is_made() {
+    for server in servers() {
+        for url in [
+            server.admin_url(),
+            server.admin_http_url(),
+            server.admin_unix_url(),
+        ] {
+            let error = Admin::open(&url, "hush-wrong").expect_err("a wrong secret");
+            assert_eq!(error.code(), Some(ErrorCode::UNAUTHORIZED));
+            assert_eq!(
+                error.to_string(),
+                "`get_status` was refused by Janus: 403 Unauthorized request (wrong or missing \
+                 secret/token); the secret is not `admin_secret` in the server's janus.jcfg"
+            );
+            let admin = Admin::open(&url, server.admin_secret()).expect("the right one");
+            assert!(admin.list_sessions().expect("a list").is_empty());
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_janus_api_is_named_where_the_admin_api_is_expected() {
+    for server in servers() {
+        for (url, expected) in [
+            (
+                server.url(),
+                // The server closes the connection.
+                "it closed the connection in the WebSocket handshake, as the Janus API port",
+            ),
+            (
+                server.http_url(),
+                "this is the Janus API, not the Admin API; use the port, path or socket of the",
+            ),
+            (
+                server.http_url().replace("/janus", ""),
+                "Janus is not at the path `/admin` (HTTP 404 Not Found); check `admin_base_path`",
+            ),
+            (
+                server.unix_url(),
+                "this is the Janus API, not the Admin API; use the port, path or socket of the",
+            ),
+        ] {
+            let error = Admin::open(&url, server.admin_secret()).expect_err("the other API");
+            assert!(matches!(error, Error::Connect { .. }), "{error:?}");
+            assert!(error.to_string().contains(expected), "{url}: {error}");
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_admin_api_is_named_where_the_janus_api_is_expected() {
+    for server in servers() {
+        for (url, expected) in [
+            (
+                server.admin_url(),
+                "it closed the connection in the WebSocket handshake, as Janus's Admin API port",
+            ),
+            (
+                server.admin_http_url().replace("/admin", ""),
+                "Janus is not at the path `/janus` (HTTP 404 Not Found); check `base_path`",
+            ),
+            (server.admin_http_url(), "Admin API"),
+            (server.admin_unix_url(), "Admin API"),
+        ] {
+            let opened = Connection::open(&url).and_then(|janus| janus.create_session());
+            let error = opened.expect_err("the other API").to_string();
+            assert!(error.contains(expected), "{url}: {error}");
+        }
+    }
+}
