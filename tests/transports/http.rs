@@ -11,6 +11,7 @@ mod ownership;
 mod proxied;
 mod reconnected;
 mod refused;
+mod stopped;
 mod tls;
 
 use std::{

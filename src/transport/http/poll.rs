@@ -35,9 +35,6 @@ const SILENT: &str = "a long poll was not answered, which Janus does within 30 s
 /// How long a connection for a poll may take.
 const CONNECT: Duration = Duration::from_secs(10);
 
-/// A poll that ends so much later than it should was delayed by the system.
-const OVERSLEPT: Duration = Duration::from_secs(1);
-
 const PAGE: &str = "a long poll was answered by something that is not Janus";
 const GARBAGE: &str = "the answer to a long poll is not JSON";
 
@@ -209,13 +206,7 @@ impl Poller {
         };
         let request = self.server.target.poll(self.session, &credentials);
         let deadline = Instant::now() + PATIENCE;
-        let mut result = poll.exchange(&request, true, deadline);
-        let now = Instant::now();
-        if poll.awaits() && now > deadline + OVERSLEPT {
-            let more = self.server.link_timeout / 2;
-            result = poll.response(true, now + more);
-        }
-        match result {
+        match poll.exchange(&request, true, deadline) {
             Err(error) if error.kind() == io::ErrorKind::TimedOut => {
                 Next::Broken(io::Error::new(io::ErrorKind::ConnectionReset, SILENT))
             }
