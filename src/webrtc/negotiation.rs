@@ -11,6 +11,7 @@ use str0m::{
 use super::{
     Codec, Direction, Frame, JsepKind, Media, MediaError, Peer, PeerClosed,
     channel::Channels,
+    dtmf,
     inbox::{Outlet, inbox},
     line::{Line, Tracks},
     sdp::{Description, unusable},
@@ -73,6 +74,14 @@ impl<'a> PeerBuilder<'a> {
     /// [`Track::layers`](super::Track::layers). Janus has it for VP8 and H.264.
     pub fn simulcast(mut self, layers: &[&str]) -> Self {
         self.terms.layers = layers.iter().map(|it| (*it).to_owned()).collect();
+        self
+    }
+
+    /// With the keys of a telephone (DTMF as telephone events, RFC 4733) beside audio:
+    /// [`Track::send_dtmf`](super::Track::send_dtmf) sends them, and those of the other side come as
+    /// [`PeerEvent::Dtmf`](super::PeerEvent::Dtmf).
+    pub fn dtmf(mut self) -> Self {
+        self.terms.dtmf = true;
         self
     }
 
@@ -222,6 +231,9 @@ impl<'a> PeerBuilder<'a> {
                 Codec::H264 => config.enable_h264(true),
                 Codec::Vp9 => config.enable_vp9(true),
             };
+        }
+        if self.terms.dtmf {
+            dtmf::enable(config.codec_config(), self.terms.codecs());
         }
         let mut rtc = config.build(Instant::now());
         for socket in sockets {

@@ -231,7 +231,12 @@ impl Stack {
                     });
                 }
             }
-            RtcEvent::MediaData(data) => core.tracks.received(data),
+            RtcEvent::MediaData(data) => {
+                if let Some((track, key)) = core.tracks.received(data) {
+                    let track = track.of(self.this());
+                    core.tell(PeerEvent::Dtmf { track, key });
+                }
+            }
             RtcEvent::KeyframeRequest(request) => {
                 let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
                 if let Some(track) = wanted {

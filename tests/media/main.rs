@@ -2,6 +2,7 @@
 
 mod codecs;
 mod data;
+mod dtmf;
 mod echo;
 mod echo_changes;
 mod ends;
