@@ -43,7 +43,11 @@ const LATE: Duration = Duration::from_secs(2);
 /// The events of a room that is heard of in this process come by polls.
 fn joining(room: &Raw, limit: Duration) -> Option<Value> {
     loop {
-        match room.events().recv_timeout(limit).expect("the link stands")? {
+        match room
+            .events()
+            .recv_timeout(limit)
+            .expect("the link stands")?
+        {
             Event::Plugin { event, .. } if !event["joining"].is_null() => {
                 return Some(event["joining"]["display"].clone());
             }
