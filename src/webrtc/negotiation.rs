@@ -1,6 +1,10 @@
 //! Making a peer: offers and answers.
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use str0m::{
     Candidate, Rtc, RtcConfig,
@@ -356,7 +360,7 @@ impl Draft {
             peer: Some(peer),
         };
         let observer: Arc<dyn Observer> = stack;
-        builder.handle.observe(&observer)?;
+        builder.handle.observe(&observer, &draft.stack.on_server)?;
         Ok(draft)
     }
 
@@ -371,6 +375,7 @@ impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(peer) = self.peer.take() {
             peer.leave();
+            self.stack.on_server.store(false, Ordering::Release);
         }
     }
 }
