@@ -9,6 +9,7 @@ mod echo_changes;
 mod ends;
 mod flow;
 mod hostile;
+mod ipv6;
 mod keyframes;
 mod negotiation;
 mod pair;
