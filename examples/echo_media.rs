@@ -87,7 +87,7 @@ fn run(options: &Options) -> Result<()> {
     // EchoTest chooses codecs by its settings, not by the order of the offer.
     let settings = Settings::new().audio(true).video(true);
     let peer = media
-        .peer(echo.handle())
+        .peer(&echo)
         .audio(Direction::SendRecv, &[Codec::Opus])
         .video(Direction::SendRecv, &[Codec::Vp8])
         .data("echo_media")

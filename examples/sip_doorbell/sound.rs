@@ -39,7 +39,7 @@ impl Files {
 pub fn talk(sip: &Sip, offer: &Jsep, files: Files) -> Result<()> {
     let media = Media::start()?;
     let peer = media
-        .peer(sip.handle())
+        .peer(sip)
         .audio(Direction::SendRecv, &[Codec::Pcma, Codec::Pcmu]);
     let (peer, _) = peer
         .answer_to(offer, |answer| sip.accept(&Accept::new(), answer))

@@ -14,7 +14,7 @@ use super::CloseReason;
 ///
 /// # let (_gateway, echo) = testing::attached::<EchoTest>()?;
 /// let media = Media::builder().address([127, 0, 0, 1]).start()?;
-/// let peer = media.peer(echo.handle()).audio(Direction::SendRecv, &[Codec::Opus]);
+/// let peer = media.peer(&echo).audio(Direction::SendRecv, &[Codec::Opus]);
 /// // This one has PCMA only.
 /// let offer = Jsep::offer(testing::AUDIO_SDP);
 /// let Err(Error::Media(error)) = peer.answer_to(&offer, |_| Ok(())) else { panic!("a codec") };
@@ -58,6 +58,11 @@ pub enum MediaError {
         /// How far it came.
         reached: Reached,
     },
+
+    /// Nobody took the call, for this reason. For the closure of
+    /// [`PeerBuilder::offer_by`](crate::webrtc::PeerBuilder::offer_by) to return; this crate never does.
+    #[error("the call was not answered: {0}")]
+    NotAnswered(Box<str>),
 
     /// The peer is closed.
     #[error("the peer is closed: {0}")]

@@ -118,6 +118,12 @@ macro_rules! plugin_type {
             }
         }
 
+        impl AsRef<$crate::Handle> for $name {
+            fn as_ref(&self) -> &$crate::Handle {
+                &self.handle
+            }
+        }
+
         impl $crate::Plugin for $name {
             const PACKAGE: &'static str = $package;
 

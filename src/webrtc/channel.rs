@@ -158,8 +158,15 @@ impl Channels {
 }
 
 impl DataChannel {
-    /// Its label. Janus's plugins answer on a channel of the label that they were written to, or on
-    /// `JanusDataChannel`.
+    /// The label of the channel on which Janus says what has no channel of its own: all of TextRoom,
+    /// and the data of Streaming's mountpoints. Give it to [`data`](super::PeerBuilder::data). A peer
+    /// without it gets it from Janus, as
+    /// [`PeerEvent::DataChannel`](super::PeerEvent::DataChannel), with the first message.
+    pub const JANUS: &'static str = "JanusDataChannel";
+
+    /// Its label. What somebody else sent comes in a VideoCall and from EchoTest on a channel of the
+    /// label that it was written to, and in a VideoRoom on one whose label is the id of the publisher,
+    /// which Janus opens with the first message.
     pub fn label(&self) -> &str {
         &self.channel.label
     }

@@ -24,7 +24,7 @@ const STACK: usize = 2 << 20;
 ///
 /// # let (_gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
 /// let media = Media::builder().address([127, 0, 0, 1]).start()?;
-/// let peer = media.peer(echo.handle()).audio(Direction::SendRecv, &[Codec::Opus]).data("chat");
+/// let peer = media.peer(&echo).audio(Direction::SendRecv, &[Codec::Opus]).data("chat");
 /// // `peer.offer_by(|offer| echo.offer(&Settings::new(), offer))?` makes the call.
 /// # drop(peer);
 /// # Ok::<(), janus_blocking::Error>(())
@@ -73,10 +73,10 @@ impl Media {
         }
     }
 
-    /// A peer for that handle, to be made by [`PeerBuilder::offer_by`] or
+    /// A peer for that plugin or [`Handle`], to be made by [`PeerBuilder::offer_by`] or
     /// [`PeerBuilder::answer_to`]. A handle has one peer at a time.
-    pub fn peer<'a>(&'a self, handle: &'a Handle) -> PeerBuilder<'a> {
-        PeerBuilder::new(self, handle)
+    pub fn peer<'a>(&'a self, handle: &'a (impl AsRef<Handle> + ?Sized)) -> PeerBuilder<'a> {
+        PeerBuilder::new(self, handle.as_ref())
     }
 
     pub(super) fn shared(&self) -> &Arc<Shared> {

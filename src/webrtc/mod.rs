@@ -9,8 +9,6 @@ mod channel;
 #[cfg(feature = "webrtc")]
 mod codec;
 #[cfg(feature = "webrtc")]
-mod dtmf;
-#[cfg(feature = "webrtc")]
 mod event;
 #[cfg(feature = "webrtc")]
 mod frame;

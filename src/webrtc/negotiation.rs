@@ -1,10 +1,6 @@
 //! Making a peer: offers and answers.
 
-use std::{
-    fmt,
-    sync::{Arc, atomic::Ordering},
-    time::Instant,
-};
+use std::{fmt, sync::Arc, time::Instant};
 
 use str0m::{
     Candidate, Rtc, RtcConfig,
@@ -15,7 +11,6 @@ use str0m::{
 use super::{
     Codec, Direction, Frame, JsepKind, Media, MediaError, Peer, PeerClosed,
     channel::Channels,
-    dtmf,
     inbox::{Outlet, inbox},
     line::{Line, Tracks},
     sdp::{Description, unusable},
@@ -81,14 +76,6 @@ impl<'a> PeerBuilder<'a> {
         self
     }
 
-    /// With the keys of a telephone (DTMF as telephone events, RFC 4733) beside audio:
-    /// [`Track::send_dtmf`](super::Track::send_dtmf) sends them, and those of the other side come as
-    /// [`PeerEvent::Dtmf`](super::PeerEvent::Dtmf).
-    pub fn dtmf(mut self) -> Self {
-        self.terms.dtmf = true;
-        self
-    }
-
     /// With a data channel of that label, which this side opens once the peer is connected; several
     /// calls add several. (Janus itself opens none; what the other side opens comes as
     /// [`PeerEvent::DataChannel`](super::PeerEvent::DataChannel).)
@@ -117,7 +104,7 @@ impl<'a> PeerBuilder<'a> {
     ///
     /// # let (_gateway, echo) = janus_blocking::testing::attached::<EchoTest>()?;
     /// let media = Media::builder().address([127, 0, 0, 1]).start()?;
-    /// let peer = media.peer(echo.handle()).audio(Direction::SendRecv, &[Codec::Opus]);
+    /// let peer = media.peer(&echo).audio(Direction::SendRecv, &[Codec::Opus]);
     /// let peer = peer.offer_by(|offer| echo.offer(&Settings::new(), offer))?;
     /// // `peer.wait_connected(..)?` follows. (The fake gateway answers, but has no media.)
     /// assert_eq!(peer.audio()?.codec(), Some(Codec::Opus));
@@ -172,7 +159,7 @@ impl<'a> PeerBuilder<'a> {
     /// use janus_blocking::webrtc::{Codec, Direction, Media, Peer};
     ///
     /// fn answer(media: &Media, sip: &Sip, offer: &Jsep) -> Result<Peer> {
-    ///     let peer = media.peer(sip.handle());
+    ///     let peer = media.peer(sip);
     ///     let peer = peer.audio(Direction::SendRecv, &[Codec::Opus, Codec::Pcma, Codec::Pcmu]);
     ///     let (peer, _) = peer.answer_to(offer, |answer| sip.accept(&Accept::new(), answer))?;
     ///     Ok(peer)
@@ -235,9 +222,6 @@ impl<'a> PeerBuilder<'a> {
                 Codec::H264 => config.enable_h264(true),
                 Codec::Vp9 => config.enable_vp9(true),
             };
-        }
-        if self.terms.dtmf {
-            dtmf::enable(config.codec_config(), self.terms.codecs());
         }
         let mut rtc = config.build(Instant::now());
         for socket in sockets {
@@ -360,7 +344,7 @@ impl Draft {
             peer: Some(peer),
         };
         let observer: Arc<dyn Observer> = stack;
-        builder.handle.observe(&observer, &draft.stack.on_server)?;
+        builder.handle.observe(&observer)?;
         Ok(draft)
     }
 
@@ -375,7 +359,6 @@ impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(peer) = self.peer.take() {
             peer.leave();
-            self.stack.on_server.store(false, Ordering::Release);
         }
     }
 }

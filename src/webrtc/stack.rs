@@ -42,8 +42,6 @@ pub(super) struct Stack {
     pub(super) signals: Mutex<VecDeque<Signal>>,
     /// Janus is not told of its end: the call is somebody else's.
     pub(super) silent: AtomicBool,
-    /// Janus has the PeerConnection, as far as is known: for tickets.
-    pub(super) on_server: Arc<AtomicBool>,
     /// Descriptions are being exchanged anew.
     pub(super) negotiates: AtomicBool,
     /// Itself, for the objects that it gives out.
@@ -94,7 +92,6 @@ impl Stack {
             }),
             signals: Mutex::default(),
             silent: AtomicBool::new(false),
-            on_server: Arc::new(AtomicBool::new(true)),
             negotiates: AtomicBool::new(false),
             this: this.clone(),
         })
@@ -234,12 +231,7 @@ impl Stack {
                     });
                 }
             }
-            RtcEvent::MediaData(data) => {
-                if let Some((track, key)) = core.tracks.received(data) {
-                    let track = track.of(self.this());
-                    core.tell(PeerEvent::Dtmf { track, key });
-                }
-            }
+            RtcEvent::MediaData(data) => core.tracks.received(data),
             RtcEvent::KeyframeRequest(request) => {
                 let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
                 if let Some(track) = wanted {
@@ -313,7 +305,6 @@ impl Stack {
             return;
         };
         if tell {
-            self.on_server.store(false, Ordering::Release);
             // What the stack makes of it does not matter any more.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let _ = rtc.close();
@@ -337,10 +328,6 @@ impl Stack {
 
     fn finish(&self, core: &mut Core, why: PeerClosed) {
         debug!("a peer has ended: {why}");
-        // Where the other side was lost, Janus may still have it.
-        if matches!(why, PeerClosed::ByJanus(_) | PeerClosed::HandleGone(_)) {
-            self.on_server.store(false, Ordering::Release);
-        }
         core.rtc = None;
         // Noted first: who reads the end of a queue finds out why.
         self.status.close(why.clone());

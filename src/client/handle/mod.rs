@@ -265,6 +265,12 @@ impl Drop for Inner {
     }
 }
 
+impl AsRef<Self> for Handle {
+    fn as_ref(&self) -> &Self {
+        self
+    }
+}
+
 impl fmt::Debug for Handle {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Handle")

@@ -173,6 +173,29 @@ struct Keys {
     transaction: Option<String>,
 }
 
+impl Event {
+    /// Reads a text that came over a data channel: the other way of [`text`](super::text()).
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Decode`](crate::Error::Decode) for what is not JSON.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::textroom::Event;
+    ///
+    /// let came = r#"{"textroom":"announcement","room":1234,"text":"hear"}"#;
+    /// let Event::Announcement(said) = Event::from_text(came)? else { panic!("what was announced") };
+    /// assert_eq!(said.text, "hear");
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn from_text(text: &str) -> crate::Result<Self> {
+        let read = serde_json::from_str(text).and_then(decode);
+        read.map_err(|error| crate::Error::decode("a text of TextRoom", text, error))
+    }
+}
+
 /// Reads the tag, then decodes what it names.
 pub(super) fn decode(data: &RawValue) -> Result<Event> {
     let keys: Keys = plugin::decode(data)?;
