@@ -7,7 +7,7 @@ use std::{
 };
 
 use crossbeam_channel::Receiver;
-use str0m::media::{Frequency, KeyframeRequestKind};
+use str0m::media::Frequency;
 
 use super::{
     Codec, Direction, Frame, MediaError, MediaTime,
@@ -112,7 +112,6 @@ impl Track {
             return self.check_open();
         }
         let rate = codec.clock_rate();
-        self.line.wrote(Instant::now(), time);
         let time = str0m::media::MediaTime::new(
             time.ticks_at(rate),
             Frequency::new(rate).unwrap_or(Frequency::MICROS),
@@ -155,20 +154,14 @@ impl Track {
         let mid = self.line.mid;
         let asked = self.stack.with(|rtc, _| {
             let mut direct = rtc.direct_api();
-            let from = direct
-                .stream_tx_by_mid(mid, None)
-                .map(|stream| stream.ssrc());
-            let of = direct
-                .stream_rx_by_mid(mid, None)
-                .map(|stream| stream.ssrc());
-            match (from, of) {
-                // The stack would name any of its streams as the sender, and Janus goes by that.
-                (Some(from), Some(of)) => direct.send_pli_feedback(from, of),
-                // Fails while nothing has come, and then there is nobody to ask.
-                _ => drop(
-                    rtc.writer(mid)
-                        .map(|mut writer| writer.request_keyframe(None, KeyframeRequestKind::Pli)),
-                ),
+            let from = direct.stream_tx_by_mid(mid, None).map(|it| it.ssrc());
+            let of = direct.stream_rx_by_mid(mid, None).map(|it| it.ssrc());
+            // While nothing has come there is nobody to ask.
+            if let Some(of) = of {
+                // The stack would name any of its streams as the sender, and Janus goes by that: it
+                // drops what comes from one that it does not know. A line that only receives has none
+                // of its own, and Janus finds it by its own stream there.
+                direct.send_pli_feedback(from.unwrap_or(of), of);
             }
         });
         asked.map_err(|why| MediaError::Closed(why).into())

@@ -1,0 +1,208 @@
+//! VideoRoom: publishers, and a subscriber that is offered what it gets.
+
+use janus_blocking::{
+    VideoRoom,
+    plugin::Id,
+    videoroom::{
+        Create, Destroy, Event, MediaKind, Publisher, Subscriber,
+        publisher::JoinAndConfigure,
+        subscriber::{FeedStream, Join, Switch, SwitchStream, UnsubscribeStream},
+    },
+    webrtc::{Codec, DataChannel, Direction, Peer, PeerEvent, Track},
+};
+
+use super::{Flow, Server, closed_by_janus, each, hears, wait, wait_up};
+use crate::pair::WAIT;
+
+/// Who publishes audio, video and data.
+struct Feed {
+    publisher: Publisher,
+    peer: Peer,
+    id: Id,
+    flows: Vec<Flow>,
+}
+
+impl Feed {
+    /// Its frames are numbered from `first` on.
+    fn new(server: &Server, room: &Id, first: u32) -> Self {
+        let publisher: Publisher = server.attach();
+        let mut id = None;
+        let peer = server
+            .media
+            .peer(&publisher)
+            .audio(Direction::SendOnly, &[Codec::Opus])
+            .video(Direction::SendOnly, &[Codec::Vp8])
+            .data("chat")
+            .offer_by(|offer| {
+                let join = JoinAndConfigure::new(room).display("front door");
+                let (joined, answer) = publisher.join_and_configure(&join, offer)?;
+                id = Some(joined.id);
+                Ok(answer)
+            })
+            .expect("an answer");
+        peer.wait_connected(WAIT).expect("a connection");
+        // Nobody can subscribe before.
+        wait_up(&publisher);
+        let flows = peer.tracks().into_iter();
+        let flows = flows.map(|track| Flow::start(&peer, &track, first));
+        Self {
+            publisher,
+            flows: flows.collect(),
+            id: id.expect("it has joined"),
+            peer,
+        }
+    }
+
+    fn channel(&self) -> DataChannel {
+        let channel = self.peer.data_channel("chat").expect("it was asked for");
+        channel.wait_open(WAIT).expect("it opens");
+        channel
+    }
+}
+
+fn watching(server: &Server, viewer: &Subscriber, room: &Id, feed: &Id) -> Peer {
+    let join = Join::new(room).streams(vec![FeedStream::new(feed)]);
+    let (_, offer) = viewer.join(&join).expect("joined");
+    let (peer, _) = server
+        .media
+        .peer(viewer)
+        .audio(Direction::RecvOnly, &[Codec::Opus])
+        .video(Direction::RecvOnly, &[Codec::Vp8])
+        .data(DataChannel::JANUS)
+        .answer_to(&offer, |answer| viewer.start(answer))
+        .expect("answered");
+    peer.wait_connected(WAIT).expect("a connection");
+    peer
+}
+
+/// The channel of that label, once the other side has opened it.
+fn opened(peer: &Peer, label: &str) -> DataChannel {
+    let events = peer.events();
+    loop {
+        let event = events.recv_timeout(WAIT).expect("it is open");
+        match event.expect("a channel") {
+            PeerEvent::DataChannel(channel) if channel.label() == label => return channel,
+            _ => {}
+        }
+    }
+}
+
+/// The track with that media line.
+fn line(peer: &Peer, mid: &str) -> Track {
+    let mut tracks = peer.tracks().into_iter();
+    let found = tracks.find(|track| track.mid() == mid);
+    found.unwrap_or_else(|| panic!("no {mid}: {peer:?}"))
+}
+
+fn watch(server: &Server) {
+    let rooms: VideoRoom = server.attach();
+    let room = rooms.create(&Create::new()).expect("a room").room;
+    let one = Feed::new(server, &room, 0);
+    let viewer: Subscriber = server.attach();
+    let peer = watching(server, &viewer, &room, &one.id);
+    let (audio, video) = (peer.audio().expect("audio"), peer.video().expect("video"));
+    hears(&audio, 0, 50);
+    hears(&video, 0, 50);
+    assert_keyframe(&video);
+
+    // It comes on a channel of the publisher's id.
+    one.channel().send_text("hello").expect("it is open");
+    let here = opened(&peer, &one.id.to_string());
+    let hello = here.recv_timeout(WAIT).expect("it is open");
+    assert_eq!(hello.expect("a message").text(), Some("hello"));
+
+    second(server, &room, &viewer, &peer, &one);
+    // The end of publishing ends the peer; the participant stays until it leaves.
+    one.publisher.unpublish().expect("unpublished");
+    closed_by_janus(&one.peer);
+    one.publisher.leave().expect("left");
+    // What the subscriber had from the other one has ended too, and Janus offers that.
+    let offer = wait(&viewer, "offer of nothing", |event, jsep| match event {
+        Event::Updated(updated) => {
+            let mut streams = updated.streams.iter().flatten();
+            // A line for data stays active, whoever is there.
+            let over = streams.all(|it| it.kind == MediaKind::Data || !it.active);
+            jsep.filter(|_| over).cloned()
+        }
+        _ => None,
+    });
+    peer.accept_offer(&offer, |answer| viewer.start(answer))
+        .expect("answered");
+    let mut tracks = peer.tracks().into_iter();
+    assert!(tracks.all(|track| track.direction() == Direction::Inactive));
+    viewer.leave().expect("left");
+    closed_by_janus(&peer);
+    rooms.destroy(&Destroy::new(&room)).expect("destroyed");
+}
+
+/// A keyframe comes when it is asked for.
+fn assert_keyframe(video: &Track) {
+    while let Some(_old) = video.try_recv().expect("it is open") {}
+    video.request_keyframe().expect("it is open");
+    let mut frames = (0..500).map(|_| video.recv_timeout(WAIT).expect("it is open"));
+    let keyframe = frames.any(|frame| frame.expect("it goes on").keyframe);
+    assert!(keyframe, "no keyframe in 10 s");
+}
+
+/// Another publisher is added, taken out, and put in the place of the first.
+fn second(server: &Server, room: &Id, viewer: &Subscriber, peer: &Peer, one: &Feed) {
+    let two = Feed::new(server, room, 1_000_000);
+    let (updated, offer) = viewer
+        .subscribe([FeedStream::new(&two.id)])
+        .expect("subscribed");
+    let offer = offer.expect("an offer");
+    peer.accept_offer(&offer, |answer| viewer.start(answer))
+        .expect("answered");
+    // The media lines of a feed's audio and video, and its own names for them.
+    let lines = |feed: &Id| {
+        let streams = updated.streams.iter().flatten();
+        let streams = streams.filter(move |it| it.feed_id.as_ref() == Some(feed));
+        let streams = streams.map(|it| (it.mid.clone(), it.feed_mid.clone().expect("a mid")));
+        streams.unzip::<_, _, Vec<_>, Vec<_>>()
+    };
+    let ((mine, _), (theirs, of_two)) = (lines(&one.id), lines(&two.id));
+    assert_eq!((mine.len(), theirs.len()), (2, 2), "{updated:?}");
+    for mid in &theirs {
+        hears(&line(peer, mid), 1_000_000, 25);
+    }
+    for mid in &mine {
+        hears(&line(peer, mid), 0, 25);
+    }
+
+    let streams = theirs
+        .iter()
+        .map(|mid| UnsubscribeStream::new().sub_mid(mid.clone()));
+    let (_, offer) = viewer
+        .unsubscribe(streams.collect::<Vec<_>>())
+        .expect("unsubscribed");
+    let offer = offer.expect("an offer");
+    peer.accept_offer(&offer, |answer| viewer.start(answer))
+        .expect("answered");
+    for mid in &mine {
+        hears(&line(peer, mid), 0, 25);
+    }
+
+    let switches = of_two.into_iter().zip(&mine);
+    let switches = switches.map(|(from, mid)| SwitchStream::new(&two.id, from, mid.clone()));
+    let switches = switches.collect::<Vec<_>>();
+    let switched = viewer
+        .switch(&Switch::new().streams(switches))
+        .expect("switched");
+    assert_eq!(switched.changes, Some(2));
+    for mid in &mine {
+        hears(&line(peer, mid), 1_000_000, 25);
+    }
+    viewer.pause().expect("paused");
+    viewer.resume().expect("it goes on");
+    hears(&line(peer, &mine[0]), 1_000_000, 5);
+    for flow in two.flows {
+        assert!(flow.end() > 0);
+    }
+}
+
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn a_subscriber_sees_publishers_come_change_and_go() {
+    let test = "a_subscriber_sees_publishers_come_change_and_go";
+    each(module_path!(), test, &[], watch);
+}
