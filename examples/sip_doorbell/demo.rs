@@ -6,7 +6,7 @@ use janus_blocking::testing::FakeGateway;
 
 use super::{
     Result, answer,
-    options::{Answer, Server, Wait},
+    options::{Answer, Call, Server, Wait},
     say, wait,
 };
 
@@ -33,13 +33,14 @@ pub fn demo() -> Result<()> {
         wait(&Wait {
             server: server(),
             ticket: ticket.0.clone(),
+            session: None,
             user: "sip:door@example.org".to_owned(),
             secret: "hush".to_owned(),
             proxy: "sip:example.org".to_owned(),
         })?;
         answer(&Answer {
             server: server(),
-            ticket: ticket.0.clone(),
+            call: Call::Ticket(ticket.0.clone()),
             decline: false,
             sound: None,
         })

@@ -9,6 +9,15 @@
 //! sip_doorbell answer --janus ws://10.0.0.2:8188 --ticket /run/door.json [--decline]
 //! ```
 //!
+//! If the first process was killed before it could write the ticket, the session's id is enough, which
+//! `wait --session /run/door.id` writes as soon as there is a session. The Admin API tells who calls, and
+//! with which offer:
+//!
+//! ```text
+//! sip_doorbell answer --janus ws://10.0.0.2:8188 --session "$(cat /run/door.id)" \
+//!                     --admin ws://10.0.0.2:7188
+//! ```
+//!
 //! In a build with the feature `webrtc`, `answer --play welcome.wav --tone --record visitor.wav` talks:
 //! it plays the file and then a tone, and records what the caller says. Without these options no media
 //! flows.
@@ -16,7 +25,7 @@
 //! `sip_doorbell demo` shows both without any server, on the crate's fake Janus.
 //!
 //! Passwords are best given as environment variables, which other users cannot see: `SIP_SECRET`,
-//! `JANUS_API_SECRET`, `JANUS_TOKEN`. The server needs a `reclaim_session_timeout` in its
+//! `JANUS_API_SECRET`, `JANUS_TOKEN`, `JANUS_ADMIN_SECRET`. The server needs a `reclaim_session_timeout` in its
 //! `janus.jcfg`: that is how long a call can wait for its second process.
 
 use std::{
@@ -33,6 +42,7 @@ use janus_blocking::{
 
 mod answer;
 mod demo;
+mod lost;
 mod note;
 mod options;
 #[cfg(feature = "webrtc")]
@@ -41,7 +51,7 @@ mod sound;
 mod ticket_file;
 
 use note::Note;
-use options::{Answer, Command, Server, Wait};
+use options::{Answer, Call, Command, Server, Wait};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
@@ -73,6 +83,9 @@ fn wait(options: &Wait) -> Result<()> {
     }
 
     let session = janus.create_session().map_err(refused)?;
+    if let Some(path) = &options.session {
+        ticket_file::save(path, &session.id())?;
+    }
     let sip: Sip = session.attach()?;
     let account = Register::new(&options.user)
         .secret(&options.secret)
@@ -129,11 +142,13 @@ fn next_call(sip: &Sip) -> Result<Note> {
 
 /// The second process: takes the call and stays with it until it ends.
 fn answer(options: &Answer) -> Result<()> {
-    let ticket = ticket_file::read(&options.ticket)?;
-    let ticket = ticket.ok_or_else(|| {
-        let path = options.ticket.display();
-        format!("there is no ticket {path}; check the path given as --ticket")
-    })?;
+    let ticket = match &options.call {
+        Call::Ticket(path) => ticket_file::read(path)?.ok_or_else(|| {
+            let path = path.display();
+            format!("there is no ticket {path}; check the path given as --ticket")
+        })?,
+        Call::Lost(lost) => lost::ticket(lost)?,
+    };
     let handle = ticket
         .handles_of::<Sip>()
         .next()

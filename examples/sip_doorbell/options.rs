@@ -2,11 +2,12 @@
 
 use std::{ffi::OsString, path::PathBuf};
 
-pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE --user SIPURI --secret S \
-    --proxy SIPURI | sip_doorbell answer --janus URL --ticket FILE [--decline] or, in a build with the \
+pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE [--session FILE] --user SIPURI \
+    --secret S --proxy SIPURI | sip_doorbell answer --janus URL (--ticket FILE | --session ID --admin URL) \
+    [--decline] or, in a build with the \
     feature webrtc, [--play FILE.wav] [--tone] [--record FILE.wav]; both with \
-    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN \
-    | sip_doorbell demo, which needs no server";
+    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN; \
+    JANUS_ADMIN_SECRET for --admin | sip_doorbell demo, which needs no server";
 
 pub enum Command {
     Help,
@@ -18,6 +19,8 @@ pub enum Command {
 pub struct Wait {
     pub server: Server,
     pub ticket: PathBuf,
+    /// Where the session's id is written as soon as there is one.
+    pub session: Option<PathBuf>,
     pub user: String,
     pub secret: String,
     pub proxy: String,
@@ -25,11 +28,26 @@ pub struct Wait {
 
 pub struct Answer {
     pub server: Server,
-    pub ticket: PathBuf,
+    pub call: Call,
     pub decline: bool,
     /// `None`: the call is answered without media.
     #[cfg_attr(not(feature = "webrtc"), allow(dead_code))]
     pub sound: Option<Sound>,
+}
+
+/// How the ringing call is found.
+pub enum Call {
+    /// By the ticket that the first process has left.
+    Ticket(PathBuf),
+    /// By the Admin API: the first process was killed.
+    Lost(Lost),
+}
+
+/// What is known of it then.
+pub struct Lost {
+    pub session: u64,
+    pub admin: String,
+    pub secret: String,
 }
 
 /// What the caller hears, and what is kept of them.
@@ -75,6 +93,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
         Some("wait") => Command::Wait(Wait {
             server: options.server()?,
             ticket: options.need("--ticket")?.into(),
+            session: options.take("--session").map(Into::into),
             user: options.need("--user")?,
             secret: options
                 .secret("--secret", "SIP_SECRET")
@@ -83,7 +102,7 @@ pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
         }),
         Some("answer") => Command::Answer(Answer {
             server: options.server()?,
-            ticket: options.need("--ticket")?.into(),
+            call: options.call()?,
             decline: options.take("--decline").is_some(),
             sound: options.sound()?,
         }),
@@ -114,6 +133,20 @@ impl Options {
     fn secret(&mut self, name: &str, variable: &str) -> Option<String> {
         let set = || std::env::var(variable).ok().filter(|it| !it.is_empty());
         self.take(name).or_else(set)
+    }
+
+    fn call(&mut self) -> Result<Call, String> {
+        let Some(session) = self.take("--session") else {
+            return self.need("--ticket").map(|path| Call::Ticket(path.into()));
+        };
+        let session = session.trim().parse();
+        Ok(Call::Lost(Lost {
+            session: session.map_err(|_| "--session is not the id of a session")?,
+            admin: self.need("--admin")?,
+            secret: self
+                .secret("--admin-secret", "JANUS_ADMIN_SECRET")
+                .ok_or("JANUS_ADMIN_SECRET is missing in the environment")?,
+        }))
     }
 
     fn sound(&mut self) -> Result<Option<Sound>, String> {

@@ -7,6 +7,7 @@ use std::{
 };
 
 use janus_blocking::SessionTicket;
+use serde::Serialize;
 
 /// The ticket of an earlier start; `None` if there is no such file.
 pub fn read(path: &Path) -> Result<Option<SessionTicket>, String> {
@@ -25,9 +26,9 @@ pub fn check(path: &Path) -> Result<(), String> {
     Ok(())
 }
 
-/// Puts the ticket there, all at once: a kill, or the loss of power, leaves the old one or the new
+/// Puts the ticket there, or what else is to be kept, all at once: a kill, or the loss of power, leaves the old one or the new
 /// one, and whoever watches for it never reads half of one.
-pub fn save(path: &Path, ticket: &SessionTicket) -> Result<(), String> {
+pub fn save(path: &Path, ticket: &impl Serialize) -> Result<(), String> {
     let write = || -> io::Result<()> {
         let (draft, mut file) = draft(path)?;
         serde_json::to_writer_pretty(&mut file, ticket)?;

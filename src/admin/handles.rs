@@ -105,7 +105,8 @@ impl Admin {
     /// Ends the PeerConnection of a handle. The client gets
     /// [`Event::Hangup`](crate::Event::Hangup), with the reason `Admin API`.
     ///
-    /// Sends `hangup_webrtc`. Without a PeerConnection it does nothing.
+    /// Sends `hangup_webrtc`. Without a PeerConnection nothing ends, though the plugins of older
+    /// servers may send the event that they send at the end of one.
     ///
     /// # Errors
     ///
@@ -124,8 +125,7 @@ impl Admin {
 
     /// Writes the packets of a handle, unencrypted, to a pcap file on the server, for Wireshark.
     ///
-    /// Sends `start_pcap`. The file has RTP and RTCP in UDP over IPv4, with addresses and ports
-    /// that are made up. [`HandleInfo::pcap_file`] names it.
+    /// Sends `start_pcap`. [`HandleInfo::pcap_file`] names the file.
     ///
     /// # Errors
     ///

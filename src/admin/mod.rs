@@ -21,6 +21,7 @@
 //! ```
 #![doc = include_str!("../../docs/ADMIN.md")]
 
+mod call_state;
 mod handles;
 pub mod info;
 mod modules;
@@ -34,6 +35,7 @@ use std::{fmt, time::Duration};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::{Value, json};
 
+pub use call_state::CallState;
 pub use handles::Dump;
 pub use modules::{EventHandlerSettings, TransportConnections, TransportSettings};
 pub use server::{LoopInfo, Resolved, Status, StunTest};

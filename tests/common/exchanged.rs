@@ -200,6 +200,50 @@ pub const VIDEOROOM: &[Exchange] = &[
 
 pub const VOICEMAIL: &[Exchange] = &[("record", "", OLD), ("update", "", OLD), ("stop", "", OLD)];
 
+/// The requests of the Admin API, by name and level, as `tests/real/admin` finds them on the wire.
+pub const ADMIN: &[Exchange] = &[
+    ("info", "server", BOTH),
+    ("ping", "server", BOTH),
+    ("get_status", "server", BOTH),
+    ("set_session_timeout", "server", BOTH),
+    ("set_session_timeout", "session", BOTH),
+    ("set_log_level", "server", BOTH),
+    ("set_locking_debug", "server", BOTH),
+    ("set_refcount_debug", "server", BOTH),
+    ("set_libnice_debug", "server", OLD),
+    ("set_log_timestamps", "server", BOTH),
+    ("set_log_colors", "server", BOTH),
+    ("set_min_nack_queue", "server", BOTH),
+    ("set_nack_optimizations", "server", BOTH),
+    ("set_no_media_timer", "server", BOTH),
+    ("set_slowlink_threshold", "server", BOTH),
+    ("accept_new_sessions", "server", BOTH),
+    ("message_plugin", "server", BOTH),
+    ("query_transport", "server", BOTH),
+    ("query_eventhandler", "server", BOTH),
+    ("query_logger", "server", BOTH),
+    ("custom_event", "server", BOTH),
+    ("custom_logline", "server", BOTH),
+    ("list_sessions", "server", BOTH),
+    ("add_token", "server", BOTH),
+    ("allow_token", "server", BOTH),
+    ("disallow_token", "server", BOTH),
+    ("list_tokens", "server", BOTH),
+    ("remove_token", "server", BOTH),
+    ("resolve_address", "server", BOTH),
+    ("test_stun", "server", BOTH),
+    ("loops_info", "server", BOTH),
+    ("destroy_session", "session", BOTH),
+    ("list_handles", "session", BOTH),
+    ("handle_info", "handle", BOTH),
+    ("detach_handle", "handle", BOTH),
+    ("hangup_webrtc", "handle", BOTH),
+    ("start_pcap", "handle", BOTH),
+    ("stop_pcap", "handle", BOTH),
+    ("start_text2pcap", "handle", BOTH),
+    ("stop_text2pcap", "handle", BOTH),
+];
+
 /// The table of a plugin.
 pub fn of(plugin: &str) -> &'static [Exchange] {
     match plugin {

@@ -3,6 +3,7 @@
 //! Names that Janus does not have fail, and so does what a complete plugin lacks. `docs/COVERAGE.md`
 //! is made here: `UPDATE_COVERAGE=1 cargo test --test plugins coverage` writes it anew.
 
+mod admin;
 mod echotest;
 mod page;
 mod plugin;

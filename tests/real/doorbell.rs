@@ -16,6 +16,7 @@ use serde_json::json;
 #[path = "../../examples/sip_doorbell/answer.rs"]
 mod answer;
 mod bell;
+mod killed;
 mod setup;
 mod sound;
 mod transports;

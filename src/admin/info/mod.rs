@@ -30,6 +30,7 @@ use crate::{HandleId, SessionId, json::lenient};
 shapes! {
     /// What a handle is doing; see [`Admin::handle_info`](super::Admin::handle_info). With
     /// [`plugin_info`](super::Admin::plugin_info), what comes behind `plugin_specific` is missing.
+    /// The client's token, which is a secret, is left out.
     HandleInfo {
         /// The session.
         session_id: Option<SessionId>,
@@ -159,4 +160,49 @@ impl HandleInfo {
 #[derive(Deserialize)]
 pub(super) struct Answered {
     pub(super) info: Box<RawValue>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plugin_says_is_typed_by_its_name_and_nothing_is_required() {
+        let info = HandleInfo::decode(
+            r#"{"plugin":"janus.plugin.videoroom","created":"7","flags":{"got-offer":1,"new":{}},
+            "sdps":7,"plugin_specific":{"type":"subscriber","room":"lobby","hangingup":1,
+            "streams":[{"type":"audio","mindex":0,"mid":"0","ready":true},null]}}"#,
+        );
+        let info = info.expect("it is decoded");
+        assert_eq!((info.created, info.sdps), (Some(7), None));
+        assert!(info.flags.expect("flags").got_offer);
+        let PluginInfo::VideoRoom(room) = info.plugin_specific else {
+            panic!("{:?}", info.plugin_specific);
+        };
+        assert_eq!(room.room, Some("lobby".into()));
+        assert!(room.hangingup && room.published.is_empty());
+        assert_eq!(room.subscribed.len(), 1);
+        for (text, expected) in [
+            ("{}", Value::Null),
+            (
+                r#"{"plugin":"own","plugin_specific":{"a":1}}"#,
+                serde_json::json!({"a": 1}),
+            ),
+            (
+                r#"{"plugin":"janus.plugin.sip","plugin_specific":7}"#,
+                7.into(),
+            ),
+        ] {
+            let info = HandleInfo::decode(text).expect("it is decoded");
+            assert_eq!(info.plugin_specific, PluginInfo::Other(expected), "{text}");
+        }
+        let file = HandleInfo::decode(
+            r#"{"plugin":"janus.plugin.streaming",
+            "plugin_specific":{"media":{"type":"live","filename":"/a"}}}"#,
+        );
+        match file.expect("it is decoded").plugin_specific {
+            PluginInfo::Streaming(info) => assert_eq!(info.file.as_deref(), Some("/a")),
+            other => panic!("{other:?}"),
+        }
+    }
 }

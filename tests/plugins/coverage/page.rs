@@ -32,6 +32,8 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
             );
         }
     }
+    let admin = admin(facts);
+    line(&mut page, format_args!("\n{}", admin.share));
     page.push_str(EXCHANGES);
     for plugin in covered {
         line(&mut page, format_args!("\n## {}\n", plugin.typed.title));
@@ -59,7 +61,55 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
             );
         }
     }
+    line(
+        &mut page,
+        format_args!(
+            "\n## Admin API\n\n| request | parameters | 1.1.2 | 1.4.1 |\n|---|---|---|---|"
+        ),
+    );
+    page.push_str(&admin.rows);
     page
+}
+
+/// The Admin API, whose requests have levels in the place of variants.
+struct AdminPage {
+    share: String,
+    rows: String,
+}
+
+/// `tests/real/admin` has compared names and parameters with what went over the wire.
+fn admin(facts: &Value) -> AdminPage {
+    let requests: Vec<&Value> = list(&facts["admin"]["requests"]).collect();
+    let parameters = |request: &Value| {
+        let inner = list(&request["nested"]["request"]).count();
+        list(&request["params"]).count() + inner
+    };
+    let (mut rows, mut all) = (String::new(), 0);
+    for (name, level, versions) in exchanged::ADMIN {
+        let same = |it: &&&Value| it["name"] == *name && it["level"] == *level;
+        let request = requests.iter().find(same).expect("Janus has it");
+        let count = parameters(request);
+        all += count;
+        let seen = |version| {
+            if versions.contains(&version) {
+                "yes"
+            } else {
+                "does not have it"
+            }
+        };
+        let (old, new) = (seen("1.1.2"), seen("1.4.1"));
+        line(
+            &mut rows,
+            format_args!("| `{name}` of a {level} | {count}/{count} | {old} | {new} |"),
+        );
+    }
+    assert_eq!(exchanged::ADMIN.len(), requests.len(), "all of them");
+    let names: std::collections::BTreeSet<_> = exchanged::ADMIN.iter().map(|it| it.0).collect();
+    let names = names.len();
+    let share = format!(
+        "The Admin API: {names}/{names} requests, {all}/{all} parameters; `handle_info` with all its keys."
+    );
+    AdminPage { share, rows }
 }
 
 fn cell(share: &Share) -> String {

@@ -1,6 +1,6 @@
 //! Wrong secrets, and the two APIs where the other one is expected.
 
-use common::{Janus, Version};
+use common::{Janus, Version, WireProxy};
 use janus_blocking::{Connection, Error, ErrorCode, admin::Admin};
 
 /// Both versions with every transport.
@@ -85,4 +85,28 @@ fn the_admin_api_is_named_where_the_janus_api_is_expected() {
             assert!(error.contains(expected), "{url}: {error}");
         }
     }
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_broken_link_is_made_anew_and_what_reads_is_repeated() {
+    let server = Janus::start();
+    let proxy = WireProxy::to_port(server.admin_port());
+    let admin = Admin::open(&proxy.url(), server.admin_secret()).expect("the Admin API");
+    for _ in 0..3 {
+        proxy.cut();
+        assert!(admin.list_sessions().expect("a list").is_empty());
+    }
+    assert_eq!(proxy.connections(), 4);
+    server.kill();
+    let brief = admin.with_timeout(std::time::Duration::from_millis(200));
+    assert!(
+        brief
+            .list_sessions()
+            .expect_err("nobody is there")
+            .is_timeout()
+    );
+    server.restart();
+    admin.set_log_level(3).expect("a new link");
+    admin.close();
 }

@@ -32,7 +32,12 @@ pub(crate) struct Ended {
 impl Bell {
     pub(crate) fn start(words: &[&str], variables: &[(&str, &str)]) -> Self {
         let mut command = Command::new(example("sip_doorbell"));
-        for name in ["SIP_SECRET", "JANUS_API_SECRET", "JANUS_TOKEN"] {
+        for name in [
+            "SIP_SECRET",
+            "JANUS_API_SECRET",
+            "JANUS_TOKEN",
+            "JANUS_ADMIN_SECRET",
+        ] {
             command.env_remove(name);
         }
         command.args(words).envs(variables.iter().copied());
@@ -72,6 +77,13 @@ impl Bell {
                 panic!("no line of output ({error}); on stderr: {said:?}")
             }
         }
+    }
+
+    /// Sends a signal: `STOP`, `KILL`.
+    pub(crate) fn signal(&self, name: &str) {
+        let id = self.child.id().to_string();
+        let sent = Command::new("kill").args(["-s", name, &id]).status();
+        assert!(sent.expect("it runs").success());
     }
 
     /// Waits until it has ended by itself.

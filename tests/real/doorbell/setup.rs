@@ -77,6 +77,23 @@ impl Setup {
         Bell::start(&words, self.trust().as_slice())
     }
 
+    /// Starts a second process that knows nothing but the session's id.
+    pub(crate) fn answer_lost(&self, session: &str, admin: &str, more: &[&str]) -> Bell {
+        let url = self.janus.url();
+        let words = [
+            "answer",
+            "--janus",
+            &url,
+            "--session",
+            session,
+            "--admin",
+            admin,
+        ];
+        let words = [&words, more].concat();
+        let secret = ("JANUS_ADMIN_SECRET", self.janus.admin_secret());
+        Bell::start(&words, &[secret])
+    }
+
     fn words(&self, command: &str, url: &str) -> Vec<String> {
         let ticket = self.ticket().to_string_lossy().into_owned();
         let words = [command, "--janus", url, "--ticket", &ticket];
