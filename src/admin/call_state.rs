@@ -70,6 +70,25 @@ impl Admin {
     ///
     /// [`Error::Config`] when the handle is not one of the SIP plugin.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Sip, sip::Register};
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let session = janus.create_session()?;
+    /// let door: Sip = session.attach()?;
+    /// door.register(&Register::new("sip:door@example.org").secret("hush"))?;
+    /// # let offer = janus_blocking::testing::AUDIO_SDP;
+    /// # gateway.sip().call("door", "sip:visitor@example.org", Some(offer));
+    /// # let admin = gateway.admin()?;
+    /// let call = admin.call_state(session.id(), door.handle().id())?;
+    /// assert!(call.is_ringing());
+    /// assert_eq!(call.peer.as_deref(), Some("sip:visitor@example.org"));
+    /// assert!(call.offer.is_some());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn call_state(
         &self,
@@ -94,6 +113,22 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`] with 458 when there is no such session.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::EchoTest;
+    ///
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// let echo: EchoTest = session.attach()?;
+    /// let id = session.abandon().session_id; // and nothing else
+    /// # let admin = gateway.admin()?;
+    /// let ticket = admin.session_ticket(id)?;
+    /// let resumed = janus.resume(&ticket)?;
+    /// let echo: EchoTest = resumed.session.reattach(&resumed.handles[0])?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn session_ticket(&self, session: impl Into<SessionId>) -> Result<SessionTicket> {

@@ -44,6 +44,18 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let (session, handle) = (echo.handle().session_id(), echo.handle().id());
+    /// # let admin = gateway.admin()?;
+    /// let info = admin.handle_info(session, handle)?;
+    /// assert_eq!(info.plugin.as_deref(), Some("janus.plugin.echotest"));
+    /// assert!(!info.flags.unwrap_or_default().ready);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn handle_info(
         &self,
@@ -60,6 +72,19 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::admin::info::PluginInfo;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let (session, handle) = (echo.handle().session_id(), echo.handle().id());
+    /// # let admin = gateway.admin()?;
+    /// let info = admin.plugin_info(session, handle)?;
+    /// assert!(matches!(info.plugin_specific, PluginInfo::EchoTest(_)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn plugin_info(
@@ -91,6 +116,19 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Event;
+    ///
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let (session, handle) = (echo.handle().session_id(), echo.handle().id());
+    /// # let admin = gateway.admin()?;
+    /// admin.detach_handle(session, handle)?;
+    /// assert_eq!(echo.events().recv()?, Event::Detached);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn detach_handle(
         &self,
@@ -112,6 +150,16 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let (session, handle) = (echo.handle().session_id(), echo.handle().id());
+    /// # let admin = gateway.admin()?;
+    /// admin.hangup_webrtc(session, handle)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn hangup_webrtc(
         &self,
@@ -132,6 +180,17 @@ impl Admin {
     /// [`Error::Janus`] with 490 while the packets are written already, or when Janus cannot write
     /// the file.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::{HandleId, SessionId, admin::Dump};
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// # let (session, handle) = (SessionId::new(1), HandleId::new(2));
+    /// admin.start_pcap(session, handle, &Dump::new().folder("/tmp").filename("call.pcap"))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn start_pcap(
         &self,
@@ -150,6 +209,17 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`] with 490 when nothing is written.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::{HandleId, SessionId};
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// # let (session, handle) = (SessionId::new(1), HandleId::new(2));
+    /// admin.stop_pcap(session, handle)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn stop_pcap(
@@ -170,6 +240,17 @@ impl Admin {
     ///
     /// As for [`start_pcap`](Self::start_pcap).
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::{HandleId, SessionId, admin::Dump};
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// # let (session, handle) = (SessionId::new(1), HandleId::new(2));
+    /// admin.start_text2pcap(session, handle, &Dump::new().folder("/tmp").truncate(64))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn start_text2pcap(
         &self,
@@ -188,6 +269,17 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`] with 490 when nothing is written.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::{HandleId, SessionId};
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// # let (session, handle) = (SessionId::new(1), HandleId::new(2));
+    /// admin.stop_text2pcap(session, handle)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn stop_text2pcap(

@@ -117,6 +117,19 @@ impl Config {
     /// # Errors
     ///
     /// As for [`Admin::open`]; [`Error::Config`] for an invalid setting.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    /// use janus_blocking::{Config, testing::FakeGateway};
+    ///
+    /// let gateway = FakeGateway::start()?;
+    /// let config = Config::new(gateway.admin_url()?).request_timeout(Duration::from_secs(3));
+    /// let admin = config.open_admin(FakeGateway::ADMIN_SECRET)?;
+    /// assert!(admin.list_sessions()?.is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn open_admin(mut self, secret: impl Into<String>) -> Result<Admin> {
         self.admin_secret = Some(secret.into());
         (self.api_secret, self.token, self.token_source) = (None, None, None);
@@ -147,6 +160,19 @@ impl Admin {
     /// [`Error::Config`] for an invalid address, [`Error::Connect`] when no Admin API can be reached
     /// or the address is that of the Janus API, [`Error::Janus`] with 403 for a wrong secret.
     ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{ErrorCode, admin::Admin, testing::FakeGateway};
+    ///
+    /// let gateway = FakeGateway::start()?;
+    /// let admin = Admin::open(&gateway.admin_url()?, FakeGateway::ADMIN_SECRET)?;
+    /// admin.ping()?;
+    /// let error = Admin::open(&gateway.admin_url()?, "guess").unwrap_err();
+    /// assert_eq!(error.code(), Some(ErrorCode::UNAUTHORIZED));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn open(url: &str, secret: impl Into<String>) -> Result<Self> {
         Config::new(url).open_admin(secret)
@@ -154,6 +180,18 @@ impl Admin {
 
     /// The same connection with another timeout for its calls: `timeout` instead of
     /// [`Config::request_timeout`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// let patient = admin.with_timeout(Duration::from_secs(60));
+    /// patient.list_sessions()?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     #[must_use]
     pub fn with_timeout(&self, timeout: Duration) -> Self {
         Self {
@@ -163,22 +201,67 @@ impl Admin {
 
     /// Ends the connection: sends a close and waits until the server has closed the link, at most
     /// [`Config::close_timeout`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// admin.close();
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn close(self) {
         self.connection.close();
     }
 
     /// Returns whether there is a link. Sends nothing.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::connection::ConnectionState;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// assert_eq!(admin.state(), ConnectionState::Connected);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn state(&self) -> ConnectionState {
         self.connection.state()
     }
 
     /// Returns a channel that receives every change of [`state`](Self::state); see
     /// [`Connection::states`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{CloseReason, connection::ConnectionState};
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// let states = admin.states();
+    /// admin.close();
+    /// let last = states.iter().last();
+    /// assert_eq!(last, Some(ConnectionState::Closed(CloseReason::ConnectionClosed)));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn states(&self) -> StateChanges {
         self.connection.states()
     }
 
     /// The settings that it was opened with.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// assert_eq!(admin.config().request_timeout, Duration::from_secs(10));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     pub fn config(&self) -> &Config {
         self.connection.config()
     }

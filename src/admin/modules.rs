@@ -132,6 +132,19 @@ impl Admin {
     /// [`Error::Plugin`] when the plugin refuses, [`Error::Janus`] with 460 when the server has no
     /// such plugin, and with 490 for a plugin that takes no such requests: SIP, NoSIP, VideoCall.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::videoroom::{Create, List};
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// admin.message_plugin(&Create::new().room(1234).description("lobby"))?;
+    /// for room in admin.message_plugin(&List::new())?.list {
+    ///     println!("{} {}", room.room, room.description);
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn message_plugin<R: crate::Request>(&self, request: &R) -> Result<R::Reply> {
         let package = <R::Plugin as Plugin>::PACKAGE;
@@ -154,6 +167,17 @@ impl Admin {
     /// # Errors
     ///
     /// As for [`message_plugin`](Self::message_plugin), without [`Error::Plugin`].
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// let request = serde_json::json!({ "any": "thing" });
+    /// let echoed = admin.message_plugin_raw("janus.plugin.echotest", &request)?;
+    /// assert_eq!(echoed.get(), request.to_string());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn message_plugin_raw(
@@ -186,6 +210,17 @@ impl Admin {
     /// [`Error::Plugin`] when the transport refuses, [`Error::Janus`] with 460 when the server has
     /// no such transport.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::admin::TransportSettings;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let compact = TransportSettings::new().json("compact").events(true);
+    /// admin.configure_transport("janus.transport.websockets", &compact)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn configure_transport(
         &self,
@@ -211,6 +246,15 @@ impl Admin {
     /// # Errors
     ///
     /// As for [`configure_transport`](Self::configure_transport).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let found = admin.transport_connections("janus.transport.websockets")?;
+    /// println!("{} WebSockets", found.connections);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn transport_connections(&self, package: &str) -> Result<TransportConnections> {
@@ -247,6 +291,17 @@ impl Admin {
     /// [`Error::Plugin`] when the handler refuses, [`Error::Janus`] with 460 when the server has no
     /// such handler, or event handlers are off.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::admin::EventHandlerSettings;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let fewer = EventHandlerSettings::new().events("sessions,handles");
+    /// admin.tweak_event_handler("janus.eventhandler.sampleevh", &fewer)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn tweak_event_handler(
         &self,
@@ -268,6 +323,15 @@ impl Admin {
     /// [`Error::Plugin`] when the logger refuses, [`Error::Janus`] with 460 when the server has no
     /// such logger.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let request = serde_json::json!({ "request": "rotate" });
+    /// admin.query_logger("org.example.logger", &request)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn query_logger(&self, package: &str, request: &impl Serialize) -> Result<Value> {
         let envelope = Request::changing("query_logger");
@@ -282,6 +346,15 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`] with 467 when `data` is not an object.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// admin.custom_event("doorbell", &serde_json::json!({ "button": 1 }))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn custom_event(&self, schema: &str, data: &impl Serialize) -> Result<()> {
@@ -302,6 +375,15 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// admin.custom_logline("the night shift begins", None)?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn custom_logline(&self, line: &str, level: Option<u32>) -> Result<()> {

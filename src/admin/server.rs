@@ -97,7 +97,7 @@ pub(super) fn micros<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Durati
 
 /// The settings that are one value, confirmed under a key of their own.
 macro_rules! settings {
-    ($($(#[$doc:meta])* $method:ident($key:ident: $type:ty) -> $confirmed:literal;)+) => {
+    ($($(#[$doc:meta])* $method:ident($key:ident: $type:ty = $example:literal) -> $confirmed:literal;)+) => {
         impl Admin {
             $(
                 $(#[$doc])*
@@ -108,6 +108,16 @@ macro_rules! settings {
                 /// # Errors
                 ///
                 /// [Those of every method](Admin#errors-of-every-method).
+                ///
+                /// # Example
+                ///
+                /// ```
+                /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+                /// # let admin = gateway.admin()?;
+                #[doc = concat!("let value = admin.", stringify!($method), "(", $example, ")?;")]
+                #[doc = concat!("assert_eq!(value, ", $example, ");")]
+                /// # Ok::<(), janus_blocking::Error>(())
+                /// ```
                 ///
                 /// Janus docs: *Admin/Monitor API*.
                 pub fn $method(&self, $key: $type) -> Result<$type> {
@@ -122,30 +132,30 @@ macro_rules! settings {
 settings! {
     /// Sets how much Janus logs, from 0 (nothing) to 7 (everything); 4 is its default. Another number
     /// is refused with 467.
-    set_log_level(level: u32) -> "level";
+    set_log_level(level: u32 = 5) -> "level";
     /// Sets whether lines of the log begin with the time.
-    set_log_timestamps(timestamps: bool) -> "log_timestamps";
+    set_log_timestamps(timestamps: bool = true) -> "log_timestamps";
     /// Sets whether lines of the log have colours.
-    set_log_colors(colors: bool) -> "log_colors";
+    set_log_colors(colors: bool = true) -> "log_colors";
     /// Sets whether every lock is logged; very much.
-    set_locking_debug(debug: bool) -> "locking_debug";
+    set_locking_debug(debug: bool = true) -> "locking_debug";
     /// Sets whether every reference count is logged; very much.
-    set_refcount_debug(debug: bool) -> "refcount_debug";
+    set_refcount_debug(debug: bool = true) -> "refcount_debug";
     /// Sets whether libnice logs. Gone since Janus 1.3.2, which refuses it with 457.
-    set_libnice_debug(debug: bool) -> "libnice_debug";
+    set_libnice_debug(debug: bool = true) -> "libnice_debug";
     /// Sets the smallest window of the NACK queue, in milliseconds; Janus's default is 200.
-    set_min_nack_queue(min_nack_queue: u32) -> "min_nack_queue";
+    set_min_nack_queue(min_nack_queue: u32 = 300) -> "min_nack_queue";
     /// Sets whether a packet of a keyframe that is complete is not kept for NACKs.
-    set_nack_optimizations(nack_optimizations: bool) -> "nack-optimizations";
+    set_nack_optimizations(nack_optimizations: bool = true) -> "nack-optimizations";
     /// Sets after how many seconds without media a handle gets [`Event::Media`](crate::Event::Media);
     /// 0: never. Janus's default is 1.
-    set_no_media_timer(no_media_timer: u32) -> "no_media_timer";
+    set_no_media_timer(no_media_timer: u32 = 3) -> "no_media_timer";
     /// Sets how many lost packets a second give a handle
     /// [`Event::SlowLink`](crate::Event::SlowLink); 0, Janus's default: none do.
-    set_slowlink_threshold(slowlink_threshold: u32) -> "slowlink_threshold";
+    set_slowlink_threshold(slowlink_threshold: u32 = 4) -> "slowlink_threshold";
     /// Sets whether clients may create sessions. With `false`, `create` is refused with 472, and the
     /// sessions that exist go on: so a server is drained.
-    accept_new_sessions(accept: bool) -> "accept";
+    accept_new_sessions(accept: bool = true) -> "accept";
 }
 
 impl Admin {
@@ -157,6 +167,15 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// println!("Janus {}", admin.info()?.version_string);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn info(&self) -> Result<ServerInfo> {
@@ -171,6 +190,15 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// assert!(admin.ping()? <= admin.config().request_timeout);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn ping(&self) -> Result<Duration> {
         self.connection.ping()
@@ -183,6 +211,15 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// assert_eq!(admin.status()?.log_level, Some(4));
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn status(&self) -> Result<Status> {
@@ -198,6 +235,18 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use std::time::Duration;
+    ///
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// let minutes = Duration::from_secs(120);
+    /// assert_eq!(admin.set_session_timeout(minutes)?, minutes);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn set_session_timeout(&self, timeout: Duration) -> Result<Duration> {
@@ -216,6 +265,17 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
+    /// # let admin = gateway.admin()?;
+    /// for event_loop in admin.loops_info()? {
+    ///     println!("loop {}: {} handles", event_loop.id, event_loop.handles);
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn loops_info(&self) -> Result<Vec<LoopInfo>> {
         self.key(&Request::reading("loops_info"), "loops")
@@ -229,6 +289,15 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`](crate::Error::Janus) with 490 when the name cannot be resolved.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let found = admin.resolve_address("stun.example.org")?;
+    /// println!("{} after {:?}", found.ip, found.elapsed);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn resolve_address(&self, address: &str) -> Result<Resolved> {
@@ -244,6 +313,15 @@ impl Admin {
     ///
     /// [`Error::Janus`](crate::Error::Janus) with 490 when the STUN server does not answer, which
     /// Janus waits for; give the call a longer [timeout](Self::with_timeout) if need be.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// let seen = admin.test_stun("stun.example.org", 3478, None)?;
+    /// println!("this Janus is {}:{}", seen.public_ip, seen.public_port);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn test_stun(&self, address: &str, port: u16, localport: Option<u16>) -> Result<StunTest> {

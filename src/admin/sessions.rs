@@ -17,6 +17,16 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let session = janus.create_session()?;
+    /// # let admin = gateway.admin()?;
+    /// assert_eq!(admin.list_sessions()?, [session.id()]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn list_sessions(&self) -> Result<Vec<SessionId>> {
         self.key(&Request::reading("list_sessions"), "sessions")
@@ -30,6 +40,16 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, echo) = janus_blocking::testing::attached::<janus_blocking::EchoTest>()?;
+    /// # let (session, handle) = (echo.handle().session_id(), echo.handle().id());
+    /// # let admin = gateway.admin()?;
+    /// assert_eq!(admin.list_handles(session)?, [handle]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn list_handles(&self, session: impl Into<SessionId>) -> Result<Vec<HandleId>> {
@@ -46,6 +66,17 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use std::time::Duration;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// # let session = janus_blocking::SessionId::new(1);
+    /// admin.set_timeout_of_session(session, Some(Duration::from_secs(300)))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn set_timeout_of_session(
@@ -70,6 +101,17 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// # let session = janus.create_session()?;
+    /// # let admin = gateway.admin()?;
+    /// admin.destroy_session(session.id())?;
+    /// assert!(session.attach_raw("janus.plugin.echotest").unwrap_err().is_session_gone());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Admin/Monitor API*.
     pub fn destroy_session(&self, session: impl Into<SessionId>) -> Result<()> {

@@ -56,6 +56,16 @@ impl Admin {
     ///
     /// [Those of every method](Admin#errors-of-every-method).
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::auth::Token;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// admin.add_token(&Token::new("4711-stored"), &["janus.plugin.sip"])?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Authenticating the Janus API*.
     pub fn add_token(&self, token: &Token, plugins: &[&str]) -> Result<Vec<String>> {
         self.allowed("add_token", token, plugins)
@@ -68,6 +78,16 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`](crate::Error::Janus) with 470 when there is no such token.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::auth::Token;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// admin.allow_token(&Token::new("4711-stored"), &["janus.plugin.echotest"])?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Authenticating the Janus API*.
     pub fn allow_token(&self, token: &Token, plugins: &[&str]) -> Result<Vec<String>> {
@@ -82,6 +102,16 @@ impl Admin {
     ///
     /// [`Error::Janus`](crate::Error::Janus) with 470 when there is no such token.
     ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::auth::Token;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// admin.disallow_token(&Token::new("4711-stored"), &["janus.plugin.echotest"])?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
     /// Janus docs: *Authenticating the Janus API*.
     pub fn disallow_token(&self, token: &Token, plugins: &[&str]) -> Result<Vec<String>> {
         self.allowed("disallow_token", token, plugins)
@@ -94,6 +124,16 @@ impl Admin {
     /// # Errors
     ///
     /// [Those of every method](Admin#errors-of-every-method).
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// for stored in admin.list_tokens()? {
+    ///     println!("one for {:?}", stored.allowed_plugins);
+    /// }
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Authenticating the Janus API*.
     pub fn list_tokens(&self) -> Result<Vec<StoredToken>> {
@@ -108,6 +148,16 @@ impl Admin {
     /// # Errors
     ///
     /// [`Error::Janus`](crate::Error::Janus) with 490 when there is no such token.
+    ///
+    /// # Example
+    ///
+    /// ```no_run
+    /// use janus_blocking::auth::Token;
+    ///
+    /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
+    /// admin.remove_token(&Token::new("4711-stored"))?;
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
     ///
     /// Janus docs: *Authenticating the Janus API*.
     pub fn remove_token(&self, token: &Token) -> Result<()> {

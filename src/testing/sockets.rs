@@ -7,9 +7,10 @@ use parking_lot::Mutex;
 
 #[cfg(target_os = "linux")]
 use super::unix;
-use super::{FakeGateway, http, runtime::Runtime, websocket};
+use super::{FakeGateway, gateway, http, runtime::Runtime, websocket};
 use crate::{
     Config, Error, Result,
+    admin::Admin,
     transport::{Connected, Transport, Unreachable},
 };
 
@@ -17,6 +18,7 @@ use crate::{
 #[derive(Debug)]
 pub(super) struct Sockets {
     websocket: websocket::Listening,
+    admin: Mutex<Option<websocket::Listening>>,
     http: Mutex<Option<http::Listening>>,
     #[cfg(target_os = "linux")]
     unix: Mutex<Option<unix::Sockets>>,
@@ -27,6 +29,7 @@ impl Sockets {
     pub(super) fn listen(runtime: &Arc<Runtime>, port: u16) -> io::Result<Self> {
         Ok(Self {
             websocket: websocket::listen(runtime, port)?,
+            admin: Mutex::default(),
             http: Mutex::default(),
             #[cfg(target_os = "linux")]
             unix: Mutex::default(),
@@ -36,6 +39,9 @@ impl Sockets {
     /// Ends all threads; the runtime has stopped already.
     pub(super) fn stop(&mut self) {
         self.websocket.stop();
+        if let Some(admin) = self.admin.get_mut() {
+            admin.stop();
+        }
         if let Some(http) = self.http.get_mut() {
             http.stop();
         }
@@ -110,6 +116,55 @@ impl FakeGateway {
     pub fn url(&self) -> String {
         format!("ws://{}", self.sockets.websocket.address)
     }
+
+    /// The address of its Admin API: `ws://127.0.0.1:PORT`. The secret is
+    /// [`ADMIN_SECRET`](Self::ADMIN_SECRET).
+    ///
+    /// It begins to listen when its address is asked for first. It has the requests about the server's
+    /// settings, sessions and handles, `custom_event`, `custom_logline`, and `message_plugin` for
+    /// EchoTest; others are refused with 457. `handle_info` has the session descriptions, and what
+    /// the SIP plugin says.
+    ///
+    /// # Errors
+    ///
+    /// [`Error::Connect`] when there is no free port, or the system refuses a thread.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{admin::Admin, testing::FakeGateway};
+    ///
+    /// let gateway = FakeGateway::start()?;
+    /// let admin = Admin::open(&gateway.admin_url()?, FakeGateway::ADMIN_SECRET)?;
+    /// assert!(admin.list_sessions()?.is_empty());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn admin_url(&self) -> Result<String> {
+        let start = || websocket::listen_admin(&self.runtime);
+        let url = |admin: &websocket::Listening| format!("ws://{}", admin.address);
+        started(&self.sockets.admin, "ws://127.0.0.1:0", start, url)
+    }
+
+    /// Connects to its Admin API.
+    ///
+    /// # Errors
+    ///
+    /// As for [`admin_url`](Self::admin_url).
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// let session = janus.create_session()?;
+    /// assert_eq!(gateway.admin()?.list_sessions()?, [session.id()]);
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn admin(&self) -> Result<Admin> {
+        Admin::open(&self.admin_url()?, Self::ADMIN_SECRET)
+    }
+
+    /// The secret of its Admin API.
+    pub const ADMIN_SECRET: &str = gateway::ADMIN_SECRET;
 
     /// The address of its HTTP server: `http://127.0.0.1:PORT/janus`.
     ///

@@ -30,6 +30,8 @@ use super::{
 const FRAGMENT: usize = 2800;
 /// The longest head of an HTTP request.
 const MAX_HEAD: usize = 16 << 10;
+/// The subprotocol of the Admin API.
+const ADMIN: &str = "janus-admin-protocol";
 /// How long a client may take for the handshake.
 const HANDSHAKE: Duration = Duration::from_secs(10);
 /// How long the last bytes of a link may wait for room in the socket.
@@ -40,29 +42,45 @@ pub(super) type Listening = super::connections::Listening<TcpStream>;
 
 /// Listens on that port, or on a free one if it is 0.
 pub(super) fn listen(runtime: &Arc<Runtime>, port: u16) -> io::Result<Listening> {
+    let serve = |runtime: &Arc<Runtime>, streams: &Connections<_>, stream| {
+        serve(runtime, streams, stream, "janus-protocol");
+    };
     Listening::new(runtime, port, serve, shutdown)
+}
+
+/// Listens for the Admin API on a free port.
+pub(super) fn listen_admin(runtime: &Arc<Runtime>) -> io::Result<Listening> {
+    let serve = |runtime: &Arc<Runtime>, streams: &Connections<_>, stream| {
+        serve(runtime, streams, stream, ADMIN);
+    };
+    Listening::new(runtime, 0, serve, shutdown)
 }
 
 fn shutdown(stream: &TcpStream) {
     let _ = stream.shutdown(Shutdown::Both);
 }
 
-/// Starts the thread of one connection.
-fn serve(runtime: &Arc<Runtime>, streams: &Connections<TcpStream>, stream: TcpStream) {
+/// Starts the thread of one connection, whose client has to ask for this subprotocol.
+fn serve(
+    runtime: &Arc<Runtime>,
+    streams: &Connections<TcpStream>,
+    stream: TcpStream,
+    protocol: &'static str,
+) {
     let stream = streams.add(stream);
     let runtime = runtime.clone();
     streams.keep(spawn("fake-janus-link", move || {
         // A client that breaks off or breaks the protocol is no news here.
-        let _ = talk(&runtime, &stream);
+        let _ = talk(&runtime, &stream, protocol);
         shutdown(&stream);
     }));
 }
 
-fn talk(runtime: &Arc<Runtime>, stream: &Arc<TcpStream>) -> io::Result<()> {
+fn talk(runtime: &Arc<Runtime>, stream: &Arc<TcpStream>, protocol: &str) -> io::Result<()> {
     stream.set_nodelay(true)?;
     stream.set_read_timeout(Some(HANDSHAKE))?;
     let head = read_head(stream)?;
-    let Some(answer) = handshake(&head) else {
+    let Some(answer) = handshake(&head, protocol) else {
         // Janus ends the connection of a client without its subprotocol without a word.
         return Ok(());
     };
@@ -103,7 +121,12 @@ fn talk(runtime: &Arc<Runtime>, stream: &Arc<TcpStream>) -> io::Result<()> {
             Ok(_) => continue,
             Err(_) => break,
         };
-        if !runtime.receive(link, &text) {
+        let open = if protocol == ADMIN {
+            runtime.hear(link, |gateway, now| gateway.receive_admin(link, &text, now))
+        } else {
+            runtime.receive(link, &text)
+        };
+        if !open {
             break;
         }
     }
@@ -127,7 +150,7 @@ fn read_head(mut stream: &TcpStream) -> io::Result<String> {
 }
 
 /// What is answered to an HTTP request; nothing when the subprotocol is not asked for.
-fn handshake(head: &str) -> Option<String> {
+fn handshake(head: &str, protocol: &str) -> Option<String> {
     let header = |name: &str| {
         let mut lines = head.lines().filter_map(|line| line.split_once(':'));
         lines
@@ -139,11 +162,11 @@ fn handshake(head: &str) -> Option<String> {
         return Some(refusal.to_owned());
     };
     let mut protocols = header("Sec-WebSocket-Protocol")?.split(',');
-    protocols.find(|protocol| protocol.trim() == "janus-protocol")?;
+    protocols.find(|asked| asked.trim() == protocol)?;
     let accept = derive_accept_key(key.as_bytes());
     Some(format!(
         "HTTP/1.1 101 Switching Protocols\r\nUpgrade: WebSocket\r\nConnection: Upgrade\r\n\
-         Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: janus-protocol\r\n\
+         Sec-WebSocket-Accept: {accept}\r\nSec-WebSocket-Protocol: {protocol}\r\n\
          Access-Control-Allow-Origin: *\r\n\r\n"
     ))
 }

@@ -34,6 +34,7 @@ const EXCEPTIONS: [(&str, &str, &str); 1] = [(
 
 /// Outside of the crate these could be had too, so `testing` may use them.
 const PUBLIC: &[&str] = &[
+    "admin",
     "auth",
     "error",
     "plugin",

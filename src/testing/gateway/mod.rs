@@ -12,6 +12,7 @@ use super::{
     settings::{Settings, Version},
 };
 
+mod admin;
 mod audiobridge;
 mod checks;
 mod echotest;
@@ -31,6 +32,7 @@ mod textroom;
 mod tokens;
 mod webrtc;
 
+pub(super) use admin::SECRET as ADMIN_SECRET;
 pub(super) use handle::Handle;
 use plugins::ECHOTEST;
 pub(super) use polls::Polled;
@@ -76,6 +78,8 @@ pub(super) struct SessionEnd {
 pub(super) struct Gateway {
     pub(super) settings: Settings,
     pub(super) sessions: BTreeMap<u64, Session>,
+    /// What was set by the Admin API.
+    admin: admin::Settings,
     /// Whether `create` is accepted.
     pub(super) accepting: bool,
     pub(super) script: Script,
@@ -101,6 +105,7 @@ impl Gateway {
             record: Record::new(settings.recorded),
             settings,
             sessions: BTreeMap::new(),
+            admin: admin::Settings::new(),
             accepting: true,
             network: sip::Network::default(),
             bridge: audiobridge::Bridge::default(),
@@ -217,6 +222,7 @@ impl Gateway {
         self.bridge = audiobridge::Bridge::default();
         self.mountpoints = streaming::Mountpoints::default();
         self.textrooms.clear();
+        self.admin.clear();
         self.accepting = true;
     }
 
@@ -266,6 +272,11 @@ impl Gateway {
         let Some(plugin) = self.plugin_of(session, handle) else {
             return;
         };
+        if let (Some(jsep), Some((_, found))) = (jsep, self.find(handle)) {
+            found.peer.local = serde_json::from_str::<serde_json::Value>(jsep)
+                .ok()
+                .and_then(|jsep| Some(jsep["sdp"].as_str()?.to_owned()));
+        }
         if let Some((link, event)) = self.event_of(session, handle, "event", transaction) {
             let plugindata = Object::new().text("plugin", &plugin).raw("data", data);
             let event = event.object("plugindata", plugindata);

@@ -31,6 +31,9 @@ pub(in crate::testing) struct PeerConnection {
     closed: bool,
     /// It has come up.
     up: bool,
+    /// What Janus has sent to the client last, and the client to Janus.
+    pub(super) local: Option<String>,
+    remote: Option<String>,
     /// Of the answers, for those that follow.
     pub(super) ice: Option<(String, String)>,
     pub(super) media: Vec<(String, &'static str)>,
@@ -50,6 +53,24 @@ impl PeerConnection {
 
     pub(super) fn is_up(&self) -> bool {
         self.up
+    }
+
+    /// What the Admin API tells of it.
+    pub(super) fn info(&self, info: Object) -> Object {
+        let flags = Object::new()
+            .flag("got-offer", self.got_offer)
+            .flag("got-answer", self.got_answer)
+            .flag("negotiated", self.negotiated)
+            .flag("ready", self.up)
+            .flag("e2ee", self.e2ee);
+        let sdps = [("local", &self.local), ("remote", &self.remote)];
+        let sdps = sdps
+            .into_iter()
+            .fold(Object::new(), |sdps, (key, sdp)| match sdp {
+                Some(sdp) => sdps.text(key, sdp),
+                None => sdps,
+            });
+        info.object("flags", flags).object("sdps", sdps)
     }
 
     /// Janus has sent its part.
@@ -143,6 +164,7 @@ impl Gateway {
             return refuse(code, "Error processing SDP");
         }
         peer.media = parsed.media();
+        peer.remote = Some(sdp.to_owned());
         peer.e2ee |= e2ee;
         Ok(Jsep {
             is_offer,

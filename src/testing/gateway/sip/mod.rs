@@ -17,6 +17,7 @@ mod account;
 mod call;
 mod helper;
 mod in_call;
+mod info;
 mod network;
 mod remote;
 
