@@ -84,6 +84,13 @@ pub struct HandleTicket {
     /// offer. Set it here before the ticket is saved, or on the handle:
     /// [`Handle::set_note`](crate::Handle::set_note).
     pub note: Option<serde_json::Value>,
+    /// Whether Janus has a PeerConnection with a [`Peer`](crate::webrtc) that this crate made for the
+    /// handle (feature `webrtc`), as far as its owner knew: of a session that was abandoned, or of a
+    /// program that was killed. Janus takes no new offer then before the core's
+    /// [`hangup`](crate::Handle::hangup); `docs/REATTACHMENT.md` has a table of what the next owner can
+    /// do. False where descriptions come from the program itself. Absent in JSON where it is false.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub peer: bool,
 }
 
 impl HandleTicket {
@@ -93,6 +100,7 @@ impl HandleTicket {
             plugin: plugin.to_owned(),
             opaque_id,
             note: None,
+            peer: false,
         }
     }
 }
@@ -150,7 +158,10 @@ impl HandleRoster {
             self.entries.retain(|_, entry| entry.is_on_the_server());
             self.full = 2 * self.entries.len().max(32);
         }
-        self.enter(ticket).closed = Some(closed.clone());
+        let entry = self.enter(ticket);
+        #[cfg(feature = "webrtc")]
+        closed.observed.set_peer(entry.ticket.peer);
+        entry.closed = Some(closed.clone());
     }
 
     /// The plugin of a handle that came with a ticket.
@@ -177,14 +188,21 @@ impl HandleRoster {
         let entries = self.entries.values();
         let mut entries: Vec<_> = entries.filter(|entry| entry.is_on_the_server()).collect();
         entries.sort_by_key(|entry| entry.number);
-        entries
-            .into_iter()
-            .map(|entry| entry.ticket.clone())
-            .collect()
+        entries.into_iter().map(Entry::ticket).collect()
     }
 }
 
 impl Entry {
+    fn ticket(&self) -> HandleTicket {
+        let ticket = self.ticket.clone();
+        #[cfg(feature = "webrtc")]
+        if let Some(closed) = &self.closed {
+            let peer = closed.observed.has_peer();
+            return HandleTicket { peer, ..ticket };
+        }
+        ticket
+    }
+
     /// It has not ended by itself: a broken link leaves it there.
     fn is_on_the_server(&self) -> bool {
         let why = self.closed.as_ref().and_then(|closed| closed.why());
@@ -237,6 +255,7 @@ impl fmt::Debug for HandleTicket {
             .field("plugin", &self.plugin)
             .field("opaque_id", &self.opaque_id)
             .field("has_note", &self.note.is_some())
+            .field("peer", &self.peer)
             .finish()
     }
 }

@@ -26,6 +26,15 @@ pub enum PeerEvent {
         /// The layer, where the track has several.
         rid: Option<String>,
     },
+    /// The other side has pressed a key, told once when it is pressed. The peer needs
+    /// [`PeerBuilder::dtmf`](super::PeerBuilder::dtmf).
+    #[non_exhaustive]
+    Dtmf {
+        /// The track.
+        track: Track,
+        /// `0` to `9`, `*`, `#` or `A` to `D`.
+        key: char,
+    },
     /// A track was added, by [`Peer::renegotiate`](super::Peer::renegotiate) or by an offer of the
     /// other side's.
     Track(Track),

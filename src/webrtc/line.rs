@@ -11,11 +11,13 @@ use std::{
 use parking_lot::Mutex;
 use str0m::{
     Rtc,
+    format::{CodecExtra, CodecSpec},
     media::{MediaData, Mid, Pt, Rid, Rids},
 };
 
 use super::{
     Codec, Direction, Frame, MediaTime, Track, TrackCounts,
+    dtmf::Keys,
     inbox::{Inbox, Outlet, inbox},
     keyframes::Limiter,
     stack::Stack,
@@ -31,6 +33,8 @@ pub(super) struct Line {
     agreed: Mutex<Agreed>,
     pub(super) frames: Inbox<Frame>,
     pub(super) counts: Counts,
+    /// When it was written to last, and with which time.
+    written: Mutex<Option<(Instant, MediaTime)>>,
     /// For requests of the program's.
     pub(super) limiter: Mutex<Limiter>,
 }
@@ -43,6 +47,8 @@ pub(super) struct Agreed {
     pub(super) wanted: Direction,
     /// What is sent, with its payload type: the first that was negotiated.
     pub(super) codec: Option<(Codec, Pt)>,
+    /// Keys of a telephone can be sent.
+    pub(super) dtmf: bool,
     /// In which layers, if there are several.
     layers: [Option<Rid>; LAYERS],
 }
@@ -60,11 +66,15 @@ impl Agreed {
                 .for_each(|(layer, rid)| *layer = Some(*rid));
         }
         let writer = rtc.writer(mid)?;
-        let mut codecs = writer.payload_params();
+        let specs = || writer.payload_params().map(|it| (it.spec(), it.pt()));
+        let codec = specs().find_map(|(spec, pt)| Some((Codec::of(spec.codec)?, pt)));
+        let rate = codec.map(|(codec, _)| codec.clock_rate());
+        let is_tele = |spec: CodecSpec| spec.codec.is_tele() && Some(spec.clock_rate.get()) == rate;
         Some(Self {
             direction: Direction::of(direction.is_sending(), direction.is_receiving()),
             wanted,
-            codec: codecs.find_map(|it| Some((Codec::of(it.spec().codec)?, it.pt()))),
+            codec,
+            dtmf: specs().any(|(spec, _)| is_tele(spec)),
             layers,
         })
     }
@@ -124,6 +134,7 @@ struct Entry {
     frames: Option<Outlet<Frame>>,
     /// For requests of the other side's, for each layer.
     limiters: Vec<(Option<Rid>, Limiter)>,
+    keys: Keys,
     /// One was dropped here before the next.
     gap: bool,
 }
@@ -146,6 +157,7 @@ impl Line {
             agreed: Mutex::new(agreed),
             frames,
             counts: Counts::default(),
+            written: Mutex::default(),
             limiter: Mutex::default(),
         };
         Some((Arc::new(line), outlet))
@@ -153,6 +165,18 @@ impl Line {
 
     pub(super) fn of(self: &Arc<Self>, stack: Arc<Stack>) -> Track {
         Track::new(stack, self.clone())
+    }
+
+    pub(super) fn wrote(&self, now: Instant, time: MediaTime) {
+        *self.written.lock() = Some((now, time));
+    }
+
+    /// The time of the stream, in ticks: it goes on from what was written last.
+    pub(super) fn time_at(&self, now: Instant, rate: u32) -> u64 {
+        let mut written = self.written.lock();
+        let (at, time) = *written.get_or_insert((now, MediaTime::new(0, rate)));
+        let since = MediaTime::from(now.saturating_duration_since(at));
+        time.ticks_at(rate).saturating_add(since.ticks_at(rate))
     }
 
     pub(super) fn agreed(&self) -> Agreed {
@@ -166,6 +190,7 @@ impl Line {
             direction: Direction::Inactive,
             wanted,
             codec: None,
+            dtmf: false,
             layers: [None; LAYERS],
         });
         *self.agreed.lock() = now;
@@ -179,6 +204,7 @@ impl Tracks {
             line,
             frames: Some(frames),
             limiters: Vec::new(),
+            keys: Keys::default(),
             gap: false,
         });
     }
@@ -207,7 +233,19 @@ impl Tracks {
         self.0.iter_mut().find(|entry| entry.line.mid == mid)
     }
 
-    pub(super) fn received(&mut self, data: MediaData) {
+    /// A frame came, or part of a key: the key if it is a new one.
+    pub(super) fn received(&mut self, data: MediaData) -> Option<(Arc<Line>, char)> {
+        let CodecExtra::Tele(report) = data.codec_extra else {
+            self.frame(data);
+            return None;
+        };
+        let entry = self.find(data.mid)?;
+        let packet = **data.seq_range.end();
+        let key = entry.keys.take(report, data.time.numer(), packet)?;
+        Some((entry.line.clone(), key))
+    }
+
+    fn frame(&mut self, data: MediaData) {
         let Some(codec) = Codec::of(data.params.spec().codec) else {
             return;
         };

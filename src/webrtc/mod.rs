@@ -9,6 +9,8 @@ mod channel;
 #[cfg(feature = "webrtc")]
 mod codec;
 #[cfg(feature = "webrtc")]
+mod dtmf;
+#[cfg(feature = "webrtc")]
 mod event;
 #[cfg(feature = "webrtc")]
 mod frame;

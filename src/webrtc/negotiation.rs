@@ -1,6 +1,10 @@
 //! Making a peer: offers and answers.
 
-use std::{fmt, sync::Arc, time::Instant};
+use std::{
+    fmt,
+    sync::{Arc, atomic::Ordering},
+    time::Instant,
+};
 
 use str0m::{
     Candidate, Rtc, RtcConfig,
@@ -11,6 +15,7 @@ use str0m::{
 use super::{
     Codec, Direction, Frame, JsepKind, Media, MediaError, Peer, PeerClosed,
     channel::Channels,
+    dtmf,
     inbox::{Outlet, inbox},
     line::{Line, Tracks},
     sdp::{Description, unusable},
@@ -73,6 +78,14 @@ impl<'a> PeerBuilder<'a> {
     /// [`Track::layers`](super::Track::layers). Janus has it for VP8 and H.264.
     pub fn simulcast(mut self, layers: &[&str]) -> Self {
         self.terms.layers = layers.iter().map(|it| (*it).to_owned()).collect();
+        self
+    }
+
+    /// With the keys of a telephone (DTMF as telephone events, RFC 4733) beside audio:
+    /// [`Track::send_dtmf`](super::Track::send_dtmf) sends them, and those of the other side come as
+    /// [`PeerEvent::Dtmf`](super::PeerEvent::Dtmf).
+    pub fn dtmf(mut self) -> Self {
+        self.terms.dtmf = true;
         self
     }
 
@@ -223,6 +236,9 @@ impl<'a> PeerBuilder<'a> {
                 Codec::Vp9 => config.enable_vp9(true),
             };
         }
+        if self.terms.dtmf {
+            dtmf::enable(config.codec_config(), self.terms.codecs());
+        }
         let mut rtc = config.build(Instant::now());
         for socket in sockets {
             let candidate = Candidate::host(socket.address, "udp");
@@ -344,7 +360,7 @@ impl Draft {
             peer: Some(peer),
         };
         let observer: Arc<dyn Observer> = stack;
-        builder.handle.observe(&observer)?;
+        builder.handle.observe(&observer, &draft.stack.on_server)?;
         Ok(draft)
     }
 
@@ -359,6 +375,7 @@ impl Drop for Draft {
     fn drop(&mut self) {
         if let Some(peer) = self.peer.take() {
             peer.leave();
+            self.stack.on_server.store(false, Ordering::Release);
         }
     }
 }

@@ -85,6 +85,9 @@ impl Track {
             }
         }
         let mut next = Instant::now();
+        let rate = codec.clock_rate();
+        // The time of the stream goes on where the last one left it.
+        let begin = self.line().time_at(next, rate);
         let mut time = Duration::ZERO;
         while !stop.sleep_until(next) {
             let Some((frame, length)) = source.next_frame(codec)? else {
@@ -94,8 +97,8 @@ impl Track {
             if self.has_ended()? {
                 return Ok(played);
             }
-            let ticks = MediaTime::from(time).ticks_at(codec.clock_rate());
-            match self.write(MediaTime::new(ticks, codec.clock_rate()), &frame) {
+            let ticks = begin + MediaTime::from(time).ticks_at(rate);
+            match self.write(MediaTime::new(ticks, rate), &frame) {
                 Ok(()) => played.frames += 1,
                 Err(_) if self.has_ended()? => return Ok(played),
                 Err(error) => return Err(error),

@@ -162,7 +162,7 @@ impl<'a> Description<'a> {
             for line in &section.lines {
                 let replaced = narrowed.is_some() && direction(line).is_some();
                 if !replaced && !section.is_about_none(line) {
-                    add(line);
+                    add(keys_only(line));
                 }
             }
             if let Some(narrowed) = narrowed {
@@ -280,6 +280,16 @@ pub(super) fn unusable(error: impl fmt::Display, text: &str) -> MediaError {
     }
 }
 
+/// The events of a telephone without what follows the keys (`0-15,66`): the stack refuses gaps.
+fn keys_only(line: &str) -> &str {
+    let value = line.strip_prefix("a=fmtp:");
+    let events = value.and_then(|value| value.split_once(' '));
+    match events.filter(|(_, events)| events.starts_with("0-")) {
+        Some(_) => line.split(',').next().unwrap_or(line),
+        None => line,
+    }
+}
+
 fn direction(line: &str) -> Option<Direction> {
     Some(match line {
         "a=sendrecv" => Direction::SendRecv,
@@ -389,6 +399,14 @@ mod tests {
         let answer = Description::parse(&text).expect("an answer");
         let sources = answer.sections.iter().map(Section::source_beside_layers);
         assert_eq!(sources.collect::<Vec<_>>(), [None, Some(77)]);
+    }
+
+    #[test]
+    fn events_of_a_telephone_are_cut_to_the_keys() {
+        assert_eq!(keys_only("a=fmtp:101 0-15,66,70"), "a=fmtp:101 0-15");
+        assert_eq!(keys_only("a=fmtp:101 0-16"), "a=fmtp:101 0-16");
+        let other = "a=fmtp:97 apt=96,x";
+        assert_eq!(keys_only(other), other);
     }
 
     #[test]

@@ -42,6 +42,8 @@ pub(super) struct Stack {
     pub(super) signals: Mutex<VecDeque<Signal>>,
     /// Janus is not told of its end: the call is somebody else's.
     pub(super) silent: AtomicBool,
+    /// Janus has the PeerConnection, as far as is known: for tickets.
+    pub(super) on_server: Arc<AtomicBool>,
     /// Descriptions are being exchanged anew.
     pub(super) negotiates: AtomicBool,
     /// Itself, for the objects that it gives out.
@@ -92,6 +94,7 @@ impl Stack {
             }),
             signals: Mutex::default(),
             silent: AtomicBool::new(false),
+            on_server: Arc::new(AtomicBool::new(true)),
             negotiates: AtomicBool::new(false),
             this: this.clone(),
         })
@@ -231,7 +234,12 @@ impl Stack {
                     });
                 }
             }
-            RtcEvent::MediaData(data) => core.tracks.received(data),
+            RtcEvent::MediaData(data) => {
+                if let Some((track, key)) = core.tracks.received(data) {
+                    let track = track.of(self.this());
+                    core.tell(PeerEvent::Dtmf { track, key });
+                }
+            }
             RtcEvent::KeyframeRequest(request) => {
                 let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
                 if let Some(track) = wanted {
@@ -305,6 +313,7 @@ impl Stack {
             return;
         };
         if tell {
+            self.on_server.store(false, Ordering::Release);
             // What the stack makes of it does not matter any more.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let _ = rtc.close();
@@ -328,6 +337,10 @@ impl Stack {
 
     fn finish(&self, core: &mut Core, why: PeerClosed) {
         debug!("a peer has ended: {why}");
+        // Where the other side was lost, Janus may still have it.
+        if matches!(why, PeerClosed::ByJanus(_) | PeerClosed::HandleGone(_)) {
+            self.on_server.store(false, Ordering::Release);
+        }
         core.rtc = None;
         // Noted first: who reads the end of a queue finds out why.
         self.status.close(why.clone());

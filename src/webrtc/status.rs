@@ -4,7 +4,8 @@ use std::time::{Duration, Instant};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{PeerClosed, PeerState, Reached};
+use super::{MediaError, PeerClosed, PeerState, Reached};
+use crate::Result;
 
 /// The state of a peer, behind a lock of its own, so that nobody waits for the peer's work to see it.
 #[derive(Debug, Default)]
@@ -65,6 +66,26 @@ impl Status {
 
     pub(super) fn closed(&self) -> Option<PeerClosed> {
         self.now.lock().closed.clone()
+    }
+
+    /// Waits until then, or until it is closed: why, in that case.
+    pub(super) fn wait_closed(&self, until: Instant) -> Option<PeerClosed> {
+        let mut now = self.now.lock();
+        while now.closed.is_none() && !self.changed.wait_until(&mut now, until).timed_out() {}
+        now.closed.clone()
+    }
+
+    /// An error unless it is connected.
+    pub(super) fn check_connected(&self) -> Result<()> {
+        match self.wait_connected(Duration::ZERO) {
+            Waited::Connected => Ok(()),
+            Waited::Closed(why) => Err(MediaError::Closed(why).into()),
+            Waited::Not(reached) => Err(MediaError::NotConnected {
+                waited: Duration::ZERO,
+                reached,
+            }
+            .into()),
+        }
     }
 
     pub(super) fn state(&self) -> PeerState {

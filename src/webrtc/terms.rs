@@ -13,6 +13,8 @@ pub(super) struct Terms {
     pub(super) channels: Vec<String>,
     /// The `rid`s of video, the best layer first.
     pub(super) layers: Vec<String>,
+    /// Keys of a telephone, beside audio.
+    pub(super) dtmf: bool,
 }
 
 /// How many layers Janus tells apart.

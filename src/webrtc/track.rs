@@ -112,6 +112,7 @@ impl Track {
             return self.check_open();
         }
         let rate = codec.clock_rate();
+        self.line.wrote(Instant::now(), time);
         let time = str0m::media::MediaTime::new(
             time.ticks_at(rate),
             Frequency::new(rate).unwrap_or(Frequency::MICROS),

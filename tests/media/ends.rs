@@ -95,7 +95,9 @@ fn after_an_abandoned_session_the_drop_says_nothing() {
             .audio(Direction::SendRecv, &codecs),
         b.peer().audio(Direction::SendRecv, &codecs),
     );
+    assert!(session.ticket().handles[0].peer);
     let ticket = session.abandon();
+    assert!(ticket.handles[0].peer);
     // Media goes on until the program leaves.
     one.audio()
         .expect("audio")
@@ -110,6 +112,19 @@ fn after_an_abandoned_session_the_drop_says_nothing() {
     drop(one);
     hears_nothing(&other);
     assert_eq!(gateway.handles(), [ticket.handles[0].id]);
+
+    // Who resumes it is told, and so is the one after them.
+    let text = serde_json::to_string(&ticket).expect("plain data");
+    let ticket = serde_json::from_str(&text).expect("it was written above");
+    let resumed = janus.resume(&ticket).expect("it is there");
+    assert!(resumed.handles[0].peer);
+    let echo: EchoTest = resumed.session.reattach(&ticket.handles[0]).expect("it");
+    assert!(resumed.session.ticket().handles[0].peer);
+    echo.handle().hangup().expect("it is there");
+    let ticket = resumed.session.abandon();
+    assert!(!ticket.handles[0].peer);
+    let text = serde_json::to_string(&ticket).expect("plain data");
+    assert!(!text.contains("peer"), "{text}");
 }
 
 #[test]
@@ -169,7 +184,17 @@ fn a_peer_ends_with_its_handle() {
 
 #[test]
 fn media_goes_on_while_the_signalling_is_cut() {
-    let (a, b) = (Side::new(), Side::new());
+    // One that keeps sessions: otherwise a new link finds the session gone, and the peer ends.
+    let gateway = FakeGateway::builder().reclaim_timeout(WAIT).start();
+    let gateway = gateway.expect("a gateway");
+    let janus = gateway.connect().expect("a connection");
+    let session = janus.create_session().expect("a session");
+    let b = Side::new();
+    let a = Side {
+        gateway,
+        echo: session.attach().expect("a handle"),
+        media: Side::new().media,
+    };
     let (one, other) = talking(&a, &b);
     let (from, to) = (one.audio().expect("audio"), other.audio().expect("audio"));
     for number in 0..50u64 {

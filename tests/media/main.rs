@@ -1,10 +1,13 @@
 //! Media: two peers of this crate against each other, over loopback, and peers of real servers.
 
 mod codecs;
+mod cut;
 mod data;
+mod dtmf;
 mod echo;
 mod echo_changes;
 mod ends;
+mod flow;
 mod hostile;
 mod ipv6;
 mod keyframes;

@@ -91,14 +91,18 @@ impl Handle {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn hangup(&self) -> Result<()> {
-        self.core(self.outgoing(Verb::Hangup))
+        self.core(self.outgoing(Verb::Hangup))?;
+        #[cfg(feature = "webrtc")]
+        self.inner.queue.closed.observed.set_peer(false);
+        Ok(())
     }
 }
 
 /// For a peer that is bound to it.
 #[cfg(feature = "webrtc")]
 impl Handle {
-    /// Tells `observer` what happens on the handle from now on, in place of the one before.
+    /// Tells `observer` what happens on the handle from now on, in place of the one before. `peer`
+    /// says whether Janus has its PeerConnection, for tickets.
     ///
     /// # Errors
     ///
@@ -106,8 +110,9 @@ impl Handle {
     pub(crate) fn observe(
         &self,
         observer: &std::sync::Arc<dyn crate::router::Observer>,
+        peer: &std::sync::Arc<std::sync::atomic::AtomicBool>,
     ) -> Result<()> {
-        self.inner.queue.closed.observed.set(observer);
+        self.inner.queue.closed.observed.set(observer, peer);
         // It may have ended just before.
         self.check()
     }
