@@ -200,3 +200,52 @@ fn monstrous_offers_are_refused_at_once() {
         assert!(error.to_string().len() < 400, "{error}");
     }
 }
+
+/// The offer that a connected peer would make next.
+fn next_offer(peer: &Peer) -> String {
+    let mut seen = None;
+    let change = peer.renegotiate().restart_ice();
+    let _ = change.offer_by(|offer| {
+        seen = Some(offer.sdp.clone());
+        Err(refused())
+    });
+    seen.expect("an offer")
+}
+
+#[test]
+fn hostile_offers_on_a_call_do_not_break_the_peer() {
+    let (a, b) = (Side::new(), Side::new());
+    let mut call = talking(&a, &b);
+    let mut seed = 11;
+    for number in 0..400 {
+        let mut bytes = next_offer(&call.0).into_bytes();
+        if number % 4 == 0 {
+            bytes.truncate(usize::from(random(&mut seed)) * bytes.len() / 256);
+        } else {
+            for _ in 0..=random(&mut seed) % 4 {
+                let at = usize::from(random(&mut seed)) * bytes.len() / 256;
+                bytes[at] = b' ' + random(&mut seed) % 95;
+            }
+        }
+        let changed = String::from_utf8(bytes).expect("ASCII");
+        let as_answer = Jsep::answer(changed.clone());
+        let change = call.1.renegotiate().restart_ice();
+        let taken = change.offer_by(|_| Ok(as_answer));
+        let accepted = call.1.accept_offer(&Jsep::offer(changed), |_| Ok(()));
+        let state = call.1.state();
+        assert!(
+            !matches!(state, PeerState::Closed(_)),
+            "{number}: {state:?}"
+        );
+        // What it has agreed to, the other side knows nothing of.
+        if taken.is_ok() || accepted.is_ok() {
+            call = talking(&a, &b);
+        }
+    }
+    let call = talking(&a, &b);
+    let (from, to) = (
+        call.0.audio().expect("audio"),
+        call.1.audio().expect("audio"),
+    );
+    passes(&from, &to, 0..5);
+}

@@ -19,4 +19,5 @@ mod renegotiation;
 mod restart;
 mod room;
 mod simulcast;
+mod sip_call;
 mod sound;
