@@ -62,7 +62,8 @@ pub struct Config {
     pub close_timeout: Duration,
     /// A link on which nothing was received for this long is given up. After half of it, a ping is
     /// sent. Default 50 s, so that an idle link carries something every 25 s: many proxies and
-    /// routers cut one that is silent for 30 s.
+    /// routers cut one that is silent for 30 s. A call that times out may show earlier that the link
+    /// is dead: `docs/RECONNECTING.md`.
     pub link_timeout: Duration,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]

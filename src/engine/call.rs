@@ -24,6 +24,9 @@ use crate::{
 /// How often a request is sent again because the link broke under it.
 const REPEATS: u32 = 2;
 
+/// How long a link that has said nothing since a call began may take for a sign of life.
+const PROOF: Duration = Duration::from_secs(4);
+
 /// One request, and what it waits for.
 pub(crate) struct Call<'a, B: Serialize = ()> {
     outgoing: Outgoing<'a, B>,
@@ -271,14 +274,27 @@ impl Engine {
                 sent.slot.wait_until_answered();
             }
         };
-        let answer = self.turn.wait(&sent.slot, call.deadline, read);
+        // Shorter calls say nothing about the link.
+        let is_long = call.deadline - call.begun >= 2 * PROOF;
+        let doubtful = call.deadline.checked_sub(PROOF).filter(|_| is_long);
+        let mut answer = doubtful.and_then(|time| self.turn.wait(&sent.slot, time, read));
+        let mut is_asked = false;
+        if answer.is_none() {
+            if doubtful.is_some() && self.heard() < call.begun {
+                is_asked = self.ask_for_life(epoch);
+            }
+            answer = self.turn.wait(&sent.slot, call.deadline, read);
+        }
         answer.unwrap_or_else(|| {
             let forgotten = self.router().forget(sent.number, true);
-            match forgotten {
-                Some(waiting) => Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked)),
+            let Some(waiting) = forgotten else {
                 // It came in the very last moment, and is about to be given.
-                None => sent.slot.wait(),
+                return sent.slot.wait();
+            };
+            if is_asked && self.heard() < call.begun {
+                self.give_up(epoch);
             }
+            Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked))
         })
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Reconnect,
     engine::{
-        Engine, LinkReader,
+        Engine, LinkEpoch, LinkReader,
         read_turn::{Next, TurnGuard},
         reconnect::reconnect,
         retry::RetrySchedule,
@@ -88,7 +88,7 @@ fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
         match schedule.next(engine.signs()) {
             Action::Keepalive(period) => engine.keep_alive(period),
             Action::Ping => engine.ping(),
-            Action::GiveUp => engine.give_up(),
+            Action::GiveUp => engine.give_up(&engine.current_link.latest()),
             Action::Wait(until) => {
                 engine.will_look(Some(until));
                 match engine.turn.next(until) {
@@ -145,21 +145,33 @@ impl Engine {
     /// Asks the server for a sign of life.
     fn ping(&self) {
         let epoch = self.current_link.latest();
+        if !self.ask_for_life(&epoch) {
+            self.send_unwatched(Unwatched::Ping);
+        }
+    }
+
+    /// Asks for a sign of life in the way that this kind of link has; `false` if it has none.
+    pub(super) fn ask_for_life(&self, epoch: &Arc<LinkEpoch>) -> bool {
         match epoch.link.ping() {
-            Ok(true) => self.turn.request_reader(),
-            Ok(false) => self.send_unwatched(Unwatched::Ping),
+            Ok(asked) => {
+                if asked {
+                    self.turn.request_reader();
+                }
+                asked
+            }
             Err(error) => {
                 if let Some(cause) = error.cause() {
-                    self.lost(&epoch, CloseReason::LinkBroken, cause);
+                    self.lost(epoch, CloseReason::LinkBroken, cause);
                 }
+                true
             }
         }
     }
 
-    fn give_up(&self) {
+    /// The link is dead.
+    pub(super) fn give_up(&self, epoch: &Arc<LinkEpoch>) {
         let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
-        let epoch = self.current_link.latest();
-        self.lost(&epoch, CloseReason::LinkSilent, silent);
+        self.lost(epoch, CloseReason::LinkSilent, silent);
     }
 }
 

@@ -23,6 +23,14 @@ use super::{
     deadline::{ReceiveTimeout, received, wait_for_room},
 };
 
+/// After so long without a packet the kernel sends a probe, and others after it until one is answered.
+#[cfg(target_os = "linux")]
+const QUIET: std::time::Duration = std::time::Duration::from_secs(10);
+#[cfg(target_os = "linux")]
+const PROBE: std::time::Duration = std::time::Duration::from_secs(3);
+#[cfg(target_os = "linux")]
+const PROBES: u32 = 3;
+
 /// The writing side; clones are the same socket.
 #[derive(Clone, Debug)]
 pub(super) struct Socket(Arc<TcpStream>);
@@ -38,6 +46,8 @@ impl Socket {
     /// Of a fresh connection.
     pub(super) fn new(stream: TcpStream) -> io::Result<Self> {
         stream.set_nodelay(true)?;
+        #[cfg(target_os = "linux")]
+        probe(&stream)?;
         Ok(Self(Arc::new(stream)))
     }
 
@@ -74,6 +84,17 @@ impl Socket {
         // It fails only when the socket is not connected any more, which is what is wanted.
         let _ = self.0.shutdown(Shutdown::Both);
     }
+}
+
+/// Has the kernel look after a quiet connection, which wakes no thread: it finds out that the way to
+/// the server is gone within 19 s, and keeps the way open where a NAT forgets it.
+#[cfg(target_os = "linux")]
+fn probe(stream: &TcpStream) -> io::Result<()> {
+    use rustix::net::sockopt;
+    sockopt::set_tcp_keepidle(stream, QUIET)?;
+    sockopt::set_tcp_keepintvl(stream, PROBE)?;
+    sockopt::set_tcp_keepcnt(stream, PROBES)?;
+    Ok(sockopt::set_socket_keepalive(stream, true)?)
 }
 
 impl ReadSide {

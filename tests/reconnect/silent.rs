@@ -1,11 +1,12 @@
 //! Links that break without a sign: only the silence tells.
 
 use std::{
+    process::Command,
     thread,
     time::{Duration, Instant},
 };
 
-use common::{Direction, Janus, Version, WireProxy, wait_until};
+use common::{Action, Direction, Janus, Version, WireProxy, program::in_own_namespace, wait_until};
 use janus_blocking::{CloseReason, connection::ConnectionState};
 
 use super::world::{SOON, World, assert_broken, config, configure};
@@ -80,9 +81,9 @@ fn a_link_that_falls_silent_while_sessions_are_claimed_is_given_up_too() {
     proxy.filter(|direction, text| {
         let claimed = direction == Direction::ToClient && !text.contains("server_info");
         if claimed {
-            common::Action::Drop
+            Action::Drop
         } else {
-            common::Action::Forward
+            Action::Forward
         }
     });
     let begun = Instant::now();
@@ -117,4 +118,73 @@ fn a_link_that_stalls_for_less_than_the_link_timeout_is_kept() {
     }
     assert_eq!(proxy.connections(), 1);
     assert!(world.states.is_empty());
+}
+
+/// Long enough that it says something about the link when it ends in vain.
+const CALL: Duration = Duration::from_secs(8);
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_call_without_an_answer_ends_a_link_that_is_silent() {
+    let server = Janus::builder().reclaim_timeout(60).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).request_timeout(CALL));
+    proxy.freeze();
+    let error = configure(&world.echo).expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    // At once, not after `link_timeout`, which is 50 s.
+    let states = world.connected();
+    let why = CloseReason::LinkSilent;
+    assert_eq!(states[0], ConnectionState::Reconnecting { why, attempt: 0 });
+    world.assert_told();
+    world.assert_alive();
+    assert_eq!(proxy.connections(), 2);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_call_without_an_answer_leaves_a_link_that_lives() {
+    let server = Janus::start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).request_timeout(CALL));
+    // Pongs pass.
+    proxy.filter(|direction, _| match direction {
+        Direction::ToClient => Action::Drop,
+        _ => Action::Forward,
+    });
+    let error = configure(&world.echo).expect_err("no answer");
+    assert!(error.is_timeout(), "{error:?}");
+    proxy.no_filter();
+    configure(&world.echo).expect("the link stands");
+    assert!(world.states.is_empty());
+    assert_eq!(proxy.connections(), 1);
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn a_quiet_link_whose_way_is_gone_is_noticed_before_its_session_ends() {
+    if !in_own_namespace(
+        module_path!(),
+        "a_quiet_link_whose_way_is_gone_is_noticed_before_its_session_ends",
+    ) {
+        return;
+    }
+    let server = Janus::builder().session_timeout(60).start();
+    let world = World::open(config(server.url()));
+    let loopback = |up_or_down: &str| {
+        let set = ["link", "set", "lo", up_or_down];
+        let set = Command::new("ip").args(set).status();
+        assert!(set.expect("`ip` is there").success());
+    };
+    loopback("down");
+    // The kernel's probes: 10 s of silence, then three in 9 s. Without them it is 50 s.
+    let first = world.states.recv_timeout(Duration::from_secs(40));
+    loopback("up");
+    let ConnectionState::Reconnecting { why, .. } = first.expect("noticed") else {
+        panic!("{first:?}")
+    };
+    assert_eq!(why, CloseReason::LinkBroken);
+    world.connected();
+    world.assert_told();
+    world.assert_alive();
 }
