@@ -1,10 +1,10 @@
 //! What the signalling suffers, and media does not: cuts, and an owner that leaves. Real servers.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, fs};
 
-use common::{Janus, Version, WireProxy, program::in_own_namespace};
+use common::{Janus, Version, WireProxy, program::in_own_namespace, wait_until};
 use janus_blocking::{
-    Connection, EchoTest, Event, Session,
+    Connection, EchoTest, Event, Handle, Session,
     connection::ConnectionState,
     echotest::Settings,
     serde_json::{self, Value},
@@ -88,6 +88,16 @@ fn no_frame_is_lost_by_a_cut_of_the_signalling() {
     }
 }
 
+/// Waits until Janus has tidied up behind the event `hangup` of that handle: what is negotiated before
+/// can go along.
+#[track_caller]
+pub(crate) fn wait_freed(server: &Janus, handle: &Handle) {
+    let freed = format!("[{}] WebRTC resources freed", handle.id());
+    wait_until(WAIT, &freed, || {
+        fs::read_to_string(server.log_path()).is_ok_and(|log| log.contains(&freed))
+    });
+}
+
 /// Abandons the session while media flows, and claims it elsewhere; then the peer goes too.
 fn left(version: Version) {
     let server = server(version);
@@ -138,6 +148,7 @@ fn left(version: Version) {
     let hangup = std::iter::from_fn(|| events.recv_timeout(WAIT).expect("it is open"))
         .find(|event| matches!(event, Event::Hangup { .. }));
     assert!(hangup.is_some(), "{version}");
+    wait_freed(&server, echo.handle());
     let peer = next().expect("an answer");
     peer.wait_connected(WAIT).expect("a connection");
     let audio = peer.audio().expect("audio");

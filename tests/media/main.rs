@@ -21,3 +21,4 @@ mod room;
 mod simulcast;
 mod sip_call;
 mod sound;
+mod takeover;
