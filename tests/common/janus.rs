@@ -86,6 +86,16 @@ impl Janus {
         format!("ws://127.0.0.1:{}", self.ports.admin_ws)
     }
 
+    /// The address of the Admin API with TLS, if `tls()` was asked for.
+    pub fn admin_wss_url(&self) -> String {
+        format!("wss://localhost:{}", self.ports.admin_wss)
+    }
+
+    /// The HTTP address of the Admin API with TLS, if `tls()` and `http()` were asked for.
+    pub fn admin_https_url(&self) -> String {
+        format!("https://localhost:{}/admin", self.ports.admin_https)
+    }
+
     /// The HTTP address of the Janus API, if `http()` was asked for.
     pub fn http_url(&self) -> String {
         format!("http://127.0.0.1:{}/janus", self.ports.http)

@@ -104,7 +104,7 @@ impl JanusBuilder {
         self
     }
 
-    /// Serves the Janus API with TLS too, by this certificate: `wss://`, and `https://` if `http()`
+    /// Serves both APIs with TLS too, by this certificate: `wss://`, and `https://` if `http()`
     /// was asked for.
     pub fn tls(mut self, issued: &Issued) -> Self {
         self.tls = Some((issued.certificate.clone(), issued.key.clone()));

@@ -18,12 +18,23 @@ pub struct Ports {
     pub admin_http: u16,
     pub wss: u16,
     pub https: u16,
+    pub admin_wss: u16,
+    pub admin_https: u16,
 }
 
 impl Ports {
     /// Picks free ones.
     pub fn pick() -> Self {
-        let [ws, admin_ws, http, admin_http, wss, https] = std::array::from_fn(|_| free_tcp_port());
+        let [
+            ws,
+            admin_ws,
+            http,
+            admin_http,
+            wss,
+            https,
+            admin_wss,
+            admin_https,
+        ] = std::array::from_fn(|_| free_tcp_port());
         Self {
             ws,
             admin_ws,
@@ -31,6 +42,8 @@ impl Ports {
             admin_http,
             wss,
             https,
+            admin_wss,
+            admin_https,
         }
     }
 }
@@ -91,29 +104,31 @@ fn transports(
     };
     // Compact JSON is what tests can search for words.
     let json = "json = \"compact\"\n";
-    let (wss, https) = match builder.tls {
-        Some(_) => (
-            format!(
-                "wss = true\nwss_port = {}\nwss_ip = \"127.0.0.1\"\n",
-                ports.wss
-            ),
-            format!(
-                "https = true\nsecure_port = {}\nsecure_ip = \"127.0.0.1\"\n",
-                ports.https
-            ),
-        ),
-        None => Default::default(),
+    let tls = |lines: String| {
+        if builder.tls.is_some() {
+            lines
+        } else {
+            String::new()
+        }
+    };
+    let wss = |port, admin| {
+        let ip = format!("{admin}wss_ip = \"127.0.0.1\"\n");
+        tls(format!("{admin}wss = true\n{admin}wss_port = {port}\n") + &ip)
+    };
+    let https = |port, admin| {
+        let ip = format!("{admin}secure_ip = \"127.0.0.1\"\n");
+        tls(format!("{admin}https = true\n{admin}secure_port = {port}\n") + &ip)
     };
     [
         (
             "websockets",
-            json.to_owned() + &wss + &ws(ports.ws, ""),
-            ws(ports.admin_ws, "admin_"),
+            json.to_owned() + &wss(ports.wss, "") + &ws(ports.ws, ""),
+            wss(ports.admin_wss, "admin_") + &ws(ports.admin_ws, "admin_"),
         ),
         (
             "http",
-            json.to_owned() + &https + &http(ports.http, ""),
-            http(ports.admin_http, "admin_"),
+            json.to_owned() + &https(ports.https, "") + &http(ports.http, ""),
+            https(ports.admin_https, "admin_") + &http(ports.admin_http, "admin_"),
         ),
         (
             "pfunix",

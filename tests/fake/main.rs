@@ -1,5 +1,6 @@
 //! The fake gateway: what it does, and that it does what a real Janus does.
 
+mod admin;
 mod conformance;
 mod faults;
 mod foreign_clients;

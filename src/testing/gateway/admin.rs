@@ -276,7 +276,11 @@ impl Gateway {
                 Kind::Flag => Value::from(*usual != 0),
                 _ => Value::from(*usual),
             };
-            status.value(key, self.admin.get(key).unwrap_or(&usual))
+            let status = status.value(key, self.admin.get(key).unwrap_or(&usual));
+            match *key {
+                "log_colors" if !old => status.number("log_rotate_sig", 0),
+                _ => status,
+            }
         })
     }
 

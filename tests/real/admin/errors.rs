@@ -1,7 +1,11 @@
 //! Wrong secrets, and the two APIs where the other one is expected.
 
-use common::{Janus, Version, WireProxy};
-use janus_blocking::{Connection, Error, ErrorCode, admin::Admin};
+use common::{Authority, Janus, Version, WireProxy};
+use janus_blocking::{
+    Config, Connection, Error, ErrorCode,
+    admin::Admin,
+    tls::{Pem, Tls},
+};
 
 /// Both versions with every transport.
 fn servers() -> impl Iterator<Item = Janus> {
@@ -109,4 +113,25 @@ fn a_broken_link_is_made_anew_and_what_reads_is_repeated() {
     server.restart();
     admin.set_log_level(3).expect("a new link");
     admin.close();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn tls_and_datagrams_work_as_for_connections() {
+    for version in Version::ALL {
+        let ca = Authority::new("admin CA");
+        let builder = Janus::builder().version(version).http().unix_datagram();
+        let server = builder.tls(&ca.issue(&["localhost"])).start();
+        let datagrams = Admin::open(&server.admin_unix_url(), server.admin_secret());
+        let datagrams = datagrams.expect("the Admin API");
+        assert!(datagrams.list_sessions().expect("a list").is_empty());
+        for url in [server.admin_wss_url(), server.admin_https_url()] {
+            let error = Admin::open(&url, server.admin_secret()).expect_err("an unknown CA");
+            assert!(error.to_string().contains("certificate"), "{error}");
+            let ca = Tls::new().ca(Pem::text(ca.pem())).system_roots(false);
+            let admin = Config::new(&url).tls(ca).open_admin(server.admin_secret());
+            let admin = admin.expect("the Admin API");
+            assert!(admin.list_sessions().expect("a list").is_empty());
+        }
+    }
 }
