@@ -17,10 +17,9 @@ use crate::{Error, HandleId, Result, SessionId};
 #[setters(strip_option, into)]
 #[non_exhaustive]
 pub struct Dump {
-    /// The folder, on the server. Default: where Janus was started.
+    /// The folder, on the server. Default: the one in which Janus runs.
     pub folder: Option<String>,
-    /// The file in it. Default: `janus-`, the name of the handle in the log and the time, and `.pcap`
-    /// or `.txt`.
+    /// The file in it. Default: `janus-text2pcap-`, a number, and `.pcap` or `.txt`.
     pub filename: Option<String>,
     /// How many bytes of each packet are written; 0, the default: all.
     #[setters(into = false)]

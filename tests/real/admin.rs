@@ -1,4 +1,5 @@
 //! The Admin API: every request over every transport, and who answers when the address is wrong.
 
 mod errors;
+mod media;
 mod story;

@@ -61,6 +61,16 @@ impl<P: Plugin> Servers<P> {
         self.version == Version::V1_4_1
     }
 
+    /// The WebSocket port of the Admin API.
+    pub(crate) fn admin_port(&self) -> u16 {
+        self.janus.admin_port()
+    }
+
+    /// Its secret.
+    pub(crate) fn admin_secret(&self) -> &'static str {
+        self.janus.admin_secret()
+    }
+
     /// The folder that the server works in.
     pub(crate) fn folder(&self) -> PathBuf {
         self.janus.log_path().parent().expect("a folder").into()

@@ -44,7 +44,7 @@ shapes! {
         remote_candidates "remote-candidates": Vec<String>,
         /// The pair in use: `192.0.2.1:40000 [host,udp] <-> 192.0.2.2:50000 [prflx,udp]`.
         selected_pair "selected-pair": Option<String>,
-        /// 1 when it can be used.
+        /// A mark of Janus's own. It is 0 while media flows, too: look at `state`.
         ready: u64,
     }
 
