@@ -229,6 +229,12 @@ impl Tracks {
         self.lines().map(|line| line.of(stack.clone())).collect()
     }
 
+    /// Ticks a second of the codec that was negotiated.
+    pub(super) fn clock_rate(&self, mid: Mid) -> Option<u32> {
+        let line = self.lines().find(|line| line.mid == mid)?;
+        line.agreed().codec.map(|(codec, _)| codec.clock_rate())
+    }
+
     fn find(&mut self, mid: Mid) -> Option<&mut Entry> {
         self.0.iter_mut().find(|entry| entry.line.mid == mid)
     }

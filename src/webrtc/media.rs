@@ -49,6 +49,7 @@ pub struct MediaBuilder {
     pub(super) event_queue: usize,
     pub(super) patience_audio: Duration,
     pub(super) patience_video: Duration,
+    pub(super) stats_every: Duration,
 }
 
 impl Media {
@@ -70,6 +71,7 @@ impl Media {
             event_queue: 256,
             patience_audio: Duration::from_millis(200),
             patience_video: Duration::from_millis(500),
+            stats_every: Duration::from_secs(1),
         }
     }
 
@@ -143,11 +145,18 @@ impl MediaBuilder {
         self
     }
 
+    /// How often [`Peer::stats`](super::Peer::stats) are measured, 10 ms at least. Each time wakes
+    /// the thread for each peer. Default: 1 s.
+    pub fn stats_every(mut self, interval: Duration) -> Self {
+        self.stats_every = interval;
+        self
+    }
+
     /// Starts it: the thread, and the certificate of its peers. Sockets come with the first peer.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for an address that media cannot have, or an empty queue;
+    /// [`Error::Config`] for an address that media cannot have, an empty queue, or too short an interval;
     /// [`Error::Unsupported`] if the system gives no thread.
     pub fn start(self) -> Result<Media> {
         for (field, places) in [
@@ -157,6 +166,9 @@ impl MediaBuilder {
             if places == 0 {
                 return Err(Error::config(field, "it must have one place at least"));
             }
+        }
+        if self.stats_every < Duration::from_millis(10) {
+            return Err(Error::config("stats_every", "it must be 10 ms at least"));
         }
         for address in &self.addresses {
             if address.is_unspecified() || address.is_multicast() {

@@ -45,6 +45,8 @@ mod socket;
 #[cfg(feature = "webrtc")]
 mod stack;
 #[cfg(feature = "webrtc")]
+mod stats;
+#[cfg(feature = "webrtc")]
 mod status;
 #[cfg(feature = "webrtc")]
 mod stop;
@@ -72,6 +74,7 @@ pub use {
     play::{Played, Source, Tone, WavG711},
     record::{Recorded, WavRecorder},
     renegotiation::Renegotiation,
+    stats::{CandidatePair, PeerStats, ReceivedStats, SentStats, TrackStats},
     stop::Stop,
     track::{Track, TrackCounts},
 };

@@ -225,6 +225,7 @@ impl<'a> PeerBuilder<'a> {
             .set_dtls_cert(shared.certificate.clone())
             .set_reordering_timeout_audio(Some(settings.patience_audio))
             .set_reordering_timeout_video(Some(settings.patience_video))
+            .set_stats_interval(Some(settings.stats_every))
             .clear_codecs();
         for codec in self.terms.codecs() {
             config = match codec {

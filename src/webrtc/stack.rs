@@ -20,7 +20,7 @@ use str0m::{
 
 use super::{
     PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, signals::Signal,
-    socket::Socket, status::Status, thread::Shared,
+    socket::Socket, stats::Measured, status::Status, thread::Shared,
 };
 use crate::logging::debug;
 
@@ -62,6 +62,7 @@ pub(super) struct Core {
     /// Lines of an offer whose answer was not sent.
     pub(super) unanswered: Vec<Mid>,
     pub(super) channels: Channels,
+    pub(super) stats: Measured,
     events: Option<Outlet<PeerEvent>>,
     /// The deadline that is entered in the timers.
     entered: Option<Instant>,
@@ -88,6 +89,7 @@ impl Stack {
                 tracks: Tracks::default(),
                 unanswered: Vec::new(),
                 channels,
+                stats: Measured::default(),
                 events: Some(events),
                 entered: None,
                 destinations: VecDeque::new(),
@@ -235,11 +237,16 @@ impl Stack {
                 }
             }
             RtcEvent::MediaData(data) => {
+                let (first, last) = (**data.seq_range.start(), **data.seq_range.end());
+                core.stats.frame(data.mid, data.rid, first..=last);
                 if let Some((track, key)) = core.tracks.received(data) {
                     let track = track.of(self.this());
                     core.tell(PeerEvent::Dtmf { track, key });
                 }
             }
+            RtcEvent::PeerStats(stats) => core.stats.peer(&stats),
+            RtcEvent::MediaEgressStats(stats) => core.stats.sent(&stats, &core.tracks),
+            RtcEvent::MediaIngressStats(stats) => core.stats.received(&stats, &core.tracks),
             RtcEvent::KeyframeRequest(request) => {
                 let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
                 if let Some(track) = wanted {

@@ -153,7 +153,7 @@ impl Track {
             return Ok(());
         }
         let mid = self.line.mid;
-        let asked = self.stack.with(|rtc, _| {
+        let asked = self.stack.with(|rtc, core| {
             let mut direct = rtc.direct_api();
             let from = direct.stream_tx_by_mid(mid, None).map(|it| it.ssrc());
             let of = direct.stream_rx_by_mid(mid, None).map(|it| it.ssrc());
@@ -163,6 +163,7 @@ impl Track {
                 // drops what comes from one that it does not know. A line that only receives has none
                 // of its own, and Janus finds it by its own stream there.
                 direct.send_pli_feedback(from.unwrap_or(of), of);
+                core.stats.asked(mid);
             }
         });
         asked.map_err(|why| MediaError::Closed(why).into())

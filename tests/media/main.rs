@@ -21,4 +21,6 @@ mod room;
 mod simulcast;
 mod sip_call;
 mod sound;
+mod stats;
+mod stats_echo;
 mod takeover;
