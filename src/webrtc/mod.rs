@@ -5,6 +5,8 @@
 pub use crate::jsep::{JsepKind, RidOrder, Svc};
 
 #[cfg(feature = "webrtc")]
+mod annex_b;
+#[cfg(feature = "webrtc")]
 mod channel;
 #[cfg(feature = "webrtc")]
 mod codec;
@@ -13,11 +15,15 @@ mod dtmf;
 #[cfg(feature = "webrtc")]
 mod event;
 #[cfg(feature = "webrtc")]
+mod files;
+#[cfg(feature = "webrtc")]
 mod frame;
 #[cfg(feature = "webrtc")]
 pub mod g711;
 #[cfg(feature = "webrtc")]
 mod inbox;
+#[cfg(feature = "webrtc")]
+mod ivf;
 #[cfg(feature = "webrtc")]
 mod keyframes;
 #[cfg(feature = "webrtc")]
@@ -27,7 +33,13 @@ mod media;
 #[cfg(feature = "webrtc")]
 mod negotiation;
 #[cfg(feature = "webrtc")]
+mod ogg;
+#[cfg(feature = "webrtc")]
+mod opus;
+#[cfg(feature = "webrtc")]
 mod peer;
+#[cfg(feature = "webrtc")]
+mod picture;
 #[cfg(feature = "webrtc")]
 mod play;
 #[cfg(feature = "webrtc")]
@@ -64,15 +76,19 @@ mod wav;
 #[cfg(feature = "webrtc")]
 pub use {
     crate::error::media::{MediaError, PeerClosed, Reached},
+    annex_b::{AnnexB, AnnexBRecorder},
     channel::{DataChannel, Message},
     codec::{Codec, Direction},
     event::{PeerEvent, PeerEvents},
+    files::{Recorded, Sink},
     frame::{Frame, MediaTime},
+    ivf::{Ivf, IvfRecorder},
     media::{Media, MediaBuilder},
     negotiation::PeerBuilder,
+    opus::{OggOpus, OggOpusRecorder},
     peer::{Peer, PeerState},
     play::{Played, Source, Tone, WavG711},
-    record::{Recorded, WavRecorder},
+    record::WavRecorder,
     renegotiation::Renegotiation,
     stats::{CandidatePair, PeerStats, ReceivedStats, SentStats, TrackStats},
     stop::Stop,

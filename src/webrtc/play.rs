@@ -8,7 +8,9 @@ use std::{
 };
 
 use super::{
-    Codec, MediaError, MediaTime, PeerState, Stop, Track, g711,
+    Codec, MediaError, MediaTime, PeerState, Stop, Track,
+    files::{cannot, is_not_for},
+    g711,
     inbox::is_ordinary,
     wav::{Piece, Reader},
 };
@@ -20,7 +22,11 @@ const SAMPLES: usize = 160;
 /// If it is more behind than that, time that was lost is not caught up with.
 const BEHIND: Duration = Duration::from_millis(200);
 
-/// Where frames to play come from. A closure that returns frames is one, too.
+/// A frame plays for that long at most: a longer time is no time.
+const LONGEST: Duration = Duration::from_secs(3600);
+
+/// Where frames to play come from: [`WavG711`], [`Tone`], [`OggOpus`](super::OggOpus),
+/// [`Ivf`](super::Ivf), [`AnnexB`](super::AnnexB). A closure that returns frames is one, too.
 pub trait Source {
     /// The next frame in the codec of the track, and how long it plays; `None` at the end.
     ///
@@ -103,7 +109,8 @@ impl Track {
                 Err(_) if self.has_ended()? => return Ok(played),
                 Err(error) => return Err(error),
             }
-            time += length;
+            let length = length.min(LONGEST);
+            time = time.saturating_add(length);
             next += length;
             let now = Instant::now();
             if now > next + BEHIND {
@@ -136,7 +143,9 @@ impl WavG711 {
     pub fn open(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref();
         let opened = Reader::open(path);
-        opened.map(Self).map_err(|error| cannot(path, &error))
+        opened
+            .map(Self)
+            .map_err(|error| cannot("wav", path, &error))
     }
 }
 
@@ -215,12 +224,7 @@ fn frame(data: Option<Vec<u8>>, codec: Codec) -> Result<Option<(Vec<u8>, Duratio
 }
 
 pub(super) fn not_g711(codec: Codec) -> Error {
-    let reason = format!("the track has {codec}, and this is for PCMU and PCMA");
-    Error::config("codec", reason)
-}
-
-pub(super) fn cannot(path: &Path, error: &std::io::Error) -> Error {
-    Error::config("wav", format!("{}: {error}", path.display()))
+    is_not_for(codec, "PCMU and PCMA")
 }
 
 #[cfg(test)]

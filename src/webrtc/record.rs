@@ -1,24 +1,26 @@
-//! Recording what comes on a track.
+//! Recording what comes on a track, and WAV files.
 
 use std::{
     fmt,
     fs::File,
     path::{Path, PathBuf},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use super::{
-    Codec, Frame, MediaTime, Stop, Track, g711,
-    play::{cannot, not_g711},
+    Codec, Frame, MediaTime, Recorded, Sink, Stop, Track,
+    files::{FILLED, cannot},
+    g711,
+    play::not_g711,
     wav::Writer,
 };
 use crate::{Error, Result};
 
-/// What is missing is filled with silence, up to that long.
-const FILLED: u64 = 10 * 8000;
-
-/// How often it looks whether it was stopped, and brings the file up to date.
+/// How often it looks whether it was stopped.
 const PAUSE: Duration = Duration::from_millis(100);
+
+/// How often the file is brought up to date.
+const FLUSHED: Duration = Duration::from_secs(1);
 
 /// Writes PCMU or PCMA into a WAV file; see [`Track::record`].
 pub struct WavRecorder {
@@ -30,18 +32,6 @@ pub struct WavRecorder {
     recorded: Recorded,
 }
 
-/// What was recorded.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-#[non_exhaustive]
-pub struct Recorded {
-    /// The frames that came.
-    pub frames: u64,
-    /// The length of what was written.
-    pub length: Duration,
-    /// How much of that is silence in place of what did not come.
-    pub filled: Duration,
-}
-
 impl WavRecorder {
     /// Makes the file, or empties the one that is there. The codec is that of the first frame.
     ///
@@ -50,7 +40,7 @@ impl WavRecorder {
     /// [`Error::Config`] if it cannot be made.
     pub fn create(path: impl AsRef<Path>) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        let file = File::create(&path).map_err(|error| cannot(&path, &error))?;
+        let file = File::create(&path).map_err(|error| cannot("wav", &path, &error))?;
         Ok(Self {
             path,
             file: Some(file),
@@ -58,14 +48,6 @@ impl WavRecorder {
             next: None,
             recorded: Recorded::default(),
         })
-    }
-
-    fn frame(&mut self, frame: &Frame) -> Result<()> {
-        if !matches!(frame.codec, Codec::Pcmu | Codec::Pcma) {
-            return Err(not_g711(frame.codec));
-        }
-        let written = self.write(frame);
-        written.map_err(|error| cannot(&self.path, &error))
     }
 
     fn write(&mut self, frame: &Frame) -> std::io::Result<()> {
@@ -77,7 +59,9 @@ impl WavRecorder {
         };
         let begins = frame.time.ticks_at(8000);
         let missing = self.next.and_then(|next| begins.checked_sub(next));
-        let missing = missing.filter(|missing| *missing <= FILLED).unwrap_or(0);
+        let missing = missing
+            .filter(|missing| duration(*missing) <= FILLED)
+            .unwrap_or(0);
         if missing > 0 {
             let silence = if writer.codec == Codec::Pcma {
                 0xd5
@@ -91,17 +75,35 @@ impl WavRecorder {
         writer.write(&data)?;
         let length = data.len() as u64;
         self.next = Some(begins.saturating_add(length));
-        let duration = |samples| MediaTime::new(samples, 8000).as_duration();
         self.recorded.frames += 1;
         self.recorded.filled += duration(missing);
         self.recorded.length += duration(missing + length);
         Ok(())
     }
+}
 
-    fn finish(&mut self) -> Result<()> {
-        let finished = self.writer.as_mut().map_or(Ok(()), Writer::finish);
-        finished.map_err(|error| cannot(&self.path, &error))
+impl Sink for WavRecorder {
+    fn frame(&mut self, frame: &Frame) -> Result<()> {
+        if !matches!(frame.codec, Codec::Pcmu | Codec::Pcma) {
+            return Err(not_g711(frame.codec));
+        }
+        let written = self.write(frame);
+        written.map_err(|error| cannot("wav", &self.path, &error))
     }
+
+    fn flush(&mut self) -> Result<()> {
+        let finished = self.writer.as_mut().map_or(Ok(()), Writer::finish);
+        finished.map_err(|error| cannot("wav", &self.path, &error))
+    }
+
+    fn finish(&mut self) -> Result<Recorded> {
+        self.flush()?;
+        Ok(self.recorded)
+    }
+}
+
+fn duration(samples: u64) -> Duration {
+    MediaTime::new(samples, 8000).as_duration()
 }
 
 impl Drop for WavRecorder {
@@ -112,16 +114,17 @@ impl Drop for WavRecorder {
 }
 
 impl Track {
-    /// Records what comes, until `stop` or the end of the call. It reads the track's frames:
-    /// nobody else should.
+    /// Records what comes into a file or another [`Sink`], until `stop` or the end of the call. It
+    /// reads the track's frames: nobody else should.
     ///
-    /// The file can be played while it grows. What does not come is filled with silence, up to 10 s
-    /// a gap.
+    /// The file can be played while it grows: it is brought up to date about once a second. What does
+    /// not come of audio is filled, up to 10 s a gap: in WAV files with silence. Of video a keyframe is
+    /// asked for at the beginning, and whenever frames are missing.
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if the file cannot be written, or what comes is not G.711;
-    /// [`MediaError::Closed`](super::MediaError::Closed) if the peer was lost (ICE, DTLS).
+    /// Those of the sink: [`Error::Config`] if the file cannot be written, or is not for the codec of
+    /// what comes; [`MediaError::Closed`](super::MediaError::Closed) if the peer was lost (ICE, DTLS).
     ///
     /// # Example
     ///
@@ -135,26 +138,29 @@ impl Track {
     ///     Ok(())
     /// }
     /// ```
-    pub fn record(&self, mut recorder: WavRecorder, stop: &Stop) -> Result<Recorded> {
-        let mut since_finish = 0;
+    pub fn record(&self, mut sink: impl Sink, stop: &Stop) -> Result<Recorded> {
+        let (mut flushed, mut begun) = (Instant::now(), self.is_audio());
         while !stop.is_stopped() {
             match self.recv_timeout(PAUSE) {
                 Ok(Some(frame)) => {
-                    recorder.frame(&frame)?;
-                    since_finish += 1;
-                    // Once a second.
-                    if since_finish == 50 {
-                        since_finish = 0;
-                        recorder.finish()?;
+                    begun |= frame.keyframe;
+                    let follows = self.is_audio() || frame.contiguous || frame.keyframe;
+                    let misses_some = !begun || !follows;
+                    if misses_some && !self.has_ended()? {
+                        self.request_keyframe()?;
                     }
+                    sink.frame(&frame)?;
                 }
                 Ok(None) => {}
                 Err(Error::Media(_)) if self.has_ended()? => break,
                 Err(error) => return Err(error),
             }
+            if flushed.elapsed() >= FLUSHED {
+                sink.flush()?;
+                flushed = Instant::now();
+            }
         }
-        recorder.finish()?;
-        Ok(recorder.recorded)
+        sink.finish()
     }
 }
 

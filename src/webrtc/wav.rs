@@ -6,7 +6,7 @@ use std::{
     path::Path,
 };
 
-use super::Codec;
+use super::{Codec, files::bad};
 
 /// What is in the `fmt ` chunk.
 const PCM: u16 = 1;
@@ -105,10 +105,6 @@ fn read_format(from: &mut impl Read, length: u64) -> io::Result<u16> {
 
 fn skip(from: &mut impl Read, bytes: u64) -> io::Result<()> {
     io::copy(&mut from.take(bytes), &mut io::sink()).map(drop)
-}
-
-fn bad(what: &str) -> io::Error {
-    io::Error::new(io::ErrorKind::InvalidData, what)
 }
 
 /// Writes G.711 into a file. The lengths in it are right at any time that [`finish`](Self::finish)

@@ -7,6 +7,7 @@ mod dtmf;
 mod echo;
 mod echo_changes;
 mod ends;
+mod files;
 mod flow;
 mod hostile;
 mod ipv6;
