@@ -25,3 +25,4 @@ mod sound;
 mod stats;
 mod stats_echo;
 mod takeover;
+mod watch;
