@@ -19,8 +19,8 @@
 //! ```
 //!
 //! In a build with the feature `webrtc`, `answer --play welcome.wav --tone --record visitor.wav` talks:
-//! it plays the file and then a tone, and records what the caller says. Without these options no media
-//! flows.
+//! it plays the file and then a tone, and records what the caller says. That is in G.711; with files
+//! `.ogg`, and without the tone, it is in Opus. Without these options no media flows.
 //!
 //! `sip_doorbell demo` shows both without any server, on the crate's fake Janus.
 //!

@@ -5,8 +5,8 @@ use std::{ffi::OsString, path::PathBuf};
 pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE [--session FILE] --user SIPURI \
     --secret S --proxy SIPURI | sip_doorbell answer --janus URL (--ticket FILE | --session ID --admin URL) \
     [--decline] or, in a build with the \
-    feature webrtc, [--play FILE.wav] [--tone] [--record FILE.wav]; both with \
-    [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN; \
+    feature webrtc, [--play FILE] [--tone] [--record FILE], .wav for G.711 or .ogg for \
+    Opus; both with [--api-secret S] [--token T]; instead of options SIP_SECRET, JANUS_API_SECRET and JANUS_TOKEN; \
     JANUS_ADMIN_SECRET for --admin | sip_doorbell demo, which needs no server";
 
 pub enum Command {
