@@ -1,9 +1,13 @@
 //! A SIP call between two peers, through Janus and Kamailio: hold at the level of media, SIP's own
 //! hold, and keys.
 
-use common::{Janus, Kamailio, Version, program::in_own_namespace};
+use common::{Janus, Kamailio, Version, program::in_own_namespace, wait_until};
 use janus_blocking::{
-    Connection, Event as CoreEvent, Events, Jsep, Sip,
+    Connection, Event as CoreEvent, Events, Jsep, Session, Sip,
+    admin::{
+        Admin,
+        info::{CallStatus, PluginInfo},
+    },
     sip::{Accept, Call, Event, Hold, Register, Unhold},
     webrtc::{Codec, Direction, Media, Peer, PeerEvent, Track},
 };
@@ -14,6 +18,7 @@ use super::{pair::WAIT, renegotiation::passes};
 struct Phone {
     sip: Sip,
     events: Events<Sip>,
+    session: Session,
 }
 
 impl Phone {
@@ -25,7 +30,23 @@ impl Phone {
             .proxy(kamailio.proxy_uri());
         sip.register(&account).expect("registered");
         let events = sip.events();
-        Self { sip, events }
+        Self {
+            sip,
+            events,
+            session,
+        }
+    }
+
+    /// Waits until no change of the call is under way: Janus acknowledges `hold` and `unhold` in
+    /// between, and does nothing.
+    fn settled(&self, admin: &Admin) {
+        wait_until(WAIT, "the call is as it was agreed", || {
+            let info = admin.handle_info(self.session.id(), self.sip.handle().id());
+            let PluginInfo::Sip(info) = info.expect("it is there").plugin_specific else {
+                panic!("it is SIP")
+            };
+            info.call_status == CallStatus::InCall
+        });
     }
 
     /// The next event that is one of those, and its description.
@@ -55,6 +76,7 @@ impl Phone {
 fn talk(version: Version) {
     let (server, kamailio) = (Janus::builder().version(version).start(), Kamailio::start());
     let janus = Connection::open(&server.url()).expect("it runs");
+    let admin = Admin::open(&server.admin_url(), server.admin_secret()).expect("it runs");
     let media = Media::start().expect("a thread");
     let caller = Phone::new(&janus, &kamailio, "1000");
     let callee = Phone::new(&janus, &kamailio, "1001");
@@ -95,6 +117,7 @@ fn talk(version: Version) {
         (Direction::SendOnly, Direction::RecvOnly),
         (Direction::SendRecv, Direction::SendRecv),
     ] {
+        caller.settled(&admin);
         let change = one.renegotiate().direction(&here, direction);
         let changed = change.offer_by(|offer| {
             caller.sip.update(offer)?;
@@ -112,11 +135,13 @@ fn talk(version: Version) {
     passes(&there, &here);
 
     // By SIP's own hold, of which only the other peer hears.
+    caller.settled(&admin);
     caller.sip.hold(&Hold::new()).expect("on hold");
     let accept = || other.accept_offer(&callee.change(), |answer| callee.sip.update(answer));
     accept().unwrap_or_else(|error| panic!("{version}: {error}"));
     assert_eq!(here.direction(), Direction::SendRecv, "{version}");
     assert!(!there.direction().sends(), "{version}: {there:?}");
+    caller.settled(&admin);
     caller.sip.unhold(&Unhold::new()).expect("taken back");
     accept().unwrap_or_else(|error| panic!("{version}: {error}"));
     assert_eq!(there.direction(), Direction::SendRecv, "{version}");
