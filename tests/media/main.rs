@@ -12,6 +12,7 @@ mod flow;
 mod hostile;
 mod ipv6;
 mod keyframes;
+mod loss;
 mod negotiation;
 mod pair;
 mod plugins;
