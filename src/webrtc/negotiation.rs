@@ -408,7 +408,11 @@ pub(super) fn read<'a>(jsep: &'a Jsep, kind: &JsepKind) -> Result<Description<'a
         let reason = format!("it is no {kind}");
         return Err(MediaError::sdp(None, reason).into());
     }
-    Ok(Description::parse(&jsep.sdp)?)
+    let description = Description::parse(&jsep.sdp)?;
+    Ok(match kind {
+        JsepKind::Answer => description.with_refusals_of_janus(),
+        _ => description,
+    })
 }
 
 impl fmt::Debug for PeerBuilder<'_> {

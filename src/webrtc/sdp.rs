@@ -25,6 +25,8 @@ pub(super) struct Section<'a> {
     pub(super) kind: &'a str,
     /// Its port is 0.
     pub(super) refused: bool,
+    /// It is refused in Janus's own way.
+    void: bool,
     formats: Vec<&'a str>,
     lines: Vec<&'a str>,
 }
@@ -107,6 +109,17 @@ impl<'a> Description<'a> {
         sections.any(|section| section.kind == kind && !self.is_refused(section))
     }
 
+    /// Of an answer: Janus refuses a line by one that is inactive and has the format 0 without a name.
+    pub(super) fn with_refusals_of_janus(mut self) -> Self {
+        for section in &mut self.sections {
+            let named = |line: &&str| line.starts_with("a=rtpmap:0 ");
+            section.void = section.formats == ["0"]
+                && section.lines.contains(&"a=inactive")
+                && !section.lines.iter().any(named);
+        }
+        self
+    }
+
     /// A port of 0 refuses a line, unless it is bundled.
     fn is_refused(&self, section: &Section<'_>) -> bool {
         let bundled = section.mid().is_some_and(|mid| {
@@ -116,7 +129,7 @@ impl<'a> Description<'a> {
                 mids.is_some_and(|mids| mids.split_ascii_whitespace().any(|it| it == mid))
             })
         });
-        section.refused && !bundled
+        section.void || section.refused && !bundled
     }
 
     /// The codecs of all lines of that kind, without those that only repair or accompany others.
@@ -209,6 +222,7 @@ impl<'a> Section<'a> {
             head,
             kind,
             refused: port == "0",
+            void: false,
             formats: words.collect(),
             lines: Vec::new(),
         })
@@ -382,6 +396,24 @@ mod tests {
         let answer = "v=0\r\nm=video 0 UDP/TLS/RTP/SAVPF \r\na=mid:v1\r\nm=audio 9 RTP/SAVPF 8\r\n";
         let completed = answer.replace("SAVPF \r", "SAVPF 96\r");
         assert_eq!(offer.completed(answer), completed);
+    }
+
+    #[test]
+    fn a_line_that_janus_refuses_counts_as_refused_in_answers() {
+        let refused = "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\na=inactive\r\na=mid:a1\r\n";
+        let named = refused.replace("a=mid", "a=rtpmap:0 PCMU/8000\r\na=mid");
+        for (line, expected) in [(refused, false), (&*named, true)] {
+            let text = [SESSION, line, VIDEO].concat();
+            let parse = || Description::parse(&text).expect("a description");
+            assert!(parse().offers("audio"));
+            let answer = parse().with_refusals_of_janus();
+            assert_eq!(
+                (answer.offers("audio"), answer.offers("video")),
+                (expected, true)
+            );
+            let narrowed = answer.narrowed(|_| None);
+            assert_eq!(!narrowed.contains("m=audio 0 "), expected, "{narrowed}");
+        }
     }
 
     #[test]

@@ -8,6 +8,7 @@ mod echo;
 mod echo_changes;
 mod ends;
 mod files;
+mod first_line;
 mod flow;
 mod hostile;
 mod ipv6;

@@ -1,7 +1,7 @@
 //! VideoRoom: publishers, and a subscriber that is offered what it gets.
 
 use janus_blocking::{
-    VideoRoom,
+    Event as CoreEvent, VideoRoom,
     plugin::Id,
     videoroom::{
         Create, Destroy, Event, MediaKind, Publisher, Subscriber,
@@ -198,6 +198,42 @@ fn second(server: &Server, room: &Id, viewer: &Subscriber, peer: &Peer, one: &Fe
     for flow in two.flows {
         assert!(flow.end() > 0);
     }
+}
+
+/// A room without the publisher's audio codec: its first media line is refused.
+fn without_audio(server: &Server) {
+    let rooms: VideoRoom = server.attach();
+    let create = Create::new().audiocodec("opus");
+    let room = rooms.create(&create).expect("a room").room;
+    let publisher: Publisher = server.attach();
+    let peer = server.media.peer(&publisher);
+    let peer = peer
+        .audio(Direction::SendOnly, &[Codec::Pcma])
+        .video(Direction::SendOnly, &[Codec::Vp8])
+        .offer_by(|offer| {
+            let join = JoinAndConfigure::new(&room);
+            Ok(publisher.join_and_configure(&join, offer)?.1)
+        })
+        .expect("an answer");
+    peer.wait_connected(WAIT).expect("a connection");
+    assert!(peer.audio().is_err(), "{peer:?}");
+    let video = peer.video().expect("video");
+    let flow = Flow::start(&peer, &video, 0);
+    let events = publisher.events();
+    let mut events = std::iter::from_fn(|| events.recv_timeout(WAIT).expect("it is open"));
+    let comes = |event: CoreEvent<Event>| match event {
+        CoreEvent::Media(it) => it.kind == "video" && it.receiving == Some(true),
+        _ => false,
+    };
+    assert!(events.any(comes), "no video comes to Janus");
+    assert!(flow.end() > 0);
+}
+
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn video_comes_to_janus_where_the_audio_before_it_is_refused() {
+    let test = "video_comes_to_janus_where_the_audio_before_it_is_refused";
+    each(module_path!(), test, &[], without_audio);
 }
 
 #[test]
