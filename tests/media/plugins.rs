@@ -3,6 +3,7 @@
 mod audiobridge;
 mod nosip;
 mod recordplay;
+mod sip;
 mod streaming;
 mod textroom;
 mod videocall;
