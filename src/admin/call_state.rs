@@ -108,7 +108,9 @@ impl Admin {
     /// Sends `list_handles`, `handle_info` for each of them, and `get_status`. The handles are in the
     /// order of their attaching; their notes are lost, and what
     /// [`call_state`](Self::call_state) says has to do in their place. Handles that end meanwhile
-    /// are left out.
+    /// are left out. [`HandleTicket::peer`] is false, as only the program that had a peer could say it:
+    /// [`HandleInfo::webrtc`](super::info::HandleInfo::webrtc) tells whether Janus has a PeerConnection.
+    /// [`SessionTicket::kept_for`] is that of a session over a WebSocket.
     ///
     /// # Errors
     ///

@@ -331,8 +331,13 @@ fn decode<T: DeserializeOwned>(request: &Request, text: &str) -> Result<T> {
 }
 
 fn of_key<T: DeserializeOwned>(request: &Request, mut answer: Value, key: &str) -> Result<T> {
-    decode(request, &answer[key].take().to_string())
+    // Not by index: what answers may be an array.
+    let value = answer.get_mut(key).map(Value::take).unwrap_or_default();
+    decode(request, &value.to_string())
 }
+
+#[cfg(test)]
+mod tests;
 
 impl fmt::Debug for Admin {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -106,11 +106,15 @@ struct Message<'a, B: Serialize> {
 }
 
 #[derive(Serialize)]
-struct Body<'a, B: Serialize> {
-    #[serde(flatten)]
-    body: &'a B,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    transaction: Option<&'static str>,
+#[serde(untagged)]
+enum Body<'a, B: Serialize> {
+    /// As it is: raw JSON cannot be taken apart.
+    Plain(&'a B),
+    With {
+        #[serde(flatten)]
+        body: &'a B,
+        transaction: &'static str,
+    },
 }
 
 #[derive(Deserialize)]
@@ -191,12 +195,16 @@ impl Admin {
 
     fn message<B: Serialize>(&self, plugin: &str, body: &B, reads: bool) -> Result<Box<str>> {
         // TextRoom wants one inside too, and answers without it here.
-        let transaction = (plugin == TextRoom::PACKAGE).then_some("admin");
+        let body = if plugin == TextRoom::PACKAGE {
+            let transaction = "admin";
+            Body::With { body, transaction }
+        } else {
+            Body::Plain(body)
+        };
         let request = Request { reads, ..MESSAGE };
-        let request_body = Body { body, transaction };
         let message = Message {
             plugin,
-            request: request_body,
+            request: body,
         };
         self.ask(&request, &message)
     }
@@ -272,10 +280,11 @@ impl Admin {
         let by_port: BTreeMap<String, u64> =
             serde_json::from_value(counted.connections.clone()).unwrap_or_default();
         Ok(TransportConnections {
-            connections: counted
-                .connections
-                .as_u64()
-                .unwrap_or_else(|| by_port.values().sum()),
+            connections: counted.connections.as_u64().unwrap_or_else(|| {
+                by_port
+                    .values()
+                    .fold(0, |all, one| all.saturating_add(*one))
+            }),
             by_port,
             messages: counted.messages,
         })

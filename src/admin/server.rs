@@ -335,5 +335,6 @@ impl Admin {
 
 /// Rounded up: less than a second must not become 0, which is for ever.
 pub(super) fn whole_seconds(duration: Duration) -> u64 {
-    duration.as_secs() + u64::from(duration.subsec_nanos() > 0)
+    let begun = u64::from(duration.subsec_nanos() > 0);
+    duration.as_secs().saturating_add(begun)
 }

@@ -278,10 +278,10 @@ impl Engine {
         let is_long = call.deadline - call.begun >= 2 * PROOF;
         let doubtful = call.deadline.checked_sub(PROOF).filter(|_| is_long);
         let mut answer = doubtful.and_then(|time| self.turn.wait(&sent.slot, time, read));
-        let mut is_asked = false;
+        let mut asked = None;
         if answer.is_none() {
-            if doubtful.is_some() && self.heard() < call.begun {
-                is_asked = self.ask_for_life(epoch);
+            if doubtful.is_some() && self.heard() < call.begun && self.ask_for_life(epoch) {
+                asked = Some(sync::now());
             }
             answer = self.turn.wait(&sent.slot, call.deadline, read);
         }
@@ -291,7 +291,10 @@ impl Engine {
                 // It came in the very last moment, and is about to be given.
                 return sent.slot.wait();
             };
-            if is_asked && self.heard() < call.begun {
+            // Not when this process was stopped in between: then nothing could come.
+            let waited = asked.is_some_and(|asked| sync::now() - asked >= PROOF / 2);
+            let in_time = sync::now() < call.deadline + PROOF;
+            if waited && in_time && self.heard() < call.begun {
                 self.give_up(epoch);
             }
             Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked))

@@ -48,11 +48,14 @@ impl AnnexB {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] if it cannot be read, is not such a file, or `rate` is 0.
+    /// [`Error::Config`] if it cannot be read, is not such a file, or `rate` is not 1 to 1000.
     pub fn open(path: impl AsRef<Path>, rate: u32) -> Result<Self> {
         let path = path.as_ref().to_owned();
-        if rate == 0 {
-            return Err(Error::config("rate", "it has to show a picture at times"));
+        if !(1..=1000).contains(&rate) {
+            return Err(Error::config(
+                "rate",
+                format!("{rate}; it has to be 1 to 1000"),
+            ));
         }
         let opened = File::open(&path).and_then(|file| {
             let mut pictures = Pictures::new(BufReader::new(file));

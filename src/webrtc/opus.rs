@@ -27,7 +27,7 @@ const LONGEST: u64 = 5760;
 /// An Ogg Opus file of one or two channels, for a track of Opus.
 ///
 /// Its packets are sent as they are: nothing is decoded. They may be of any length that Opus has, 2.5
-/// to 120 ms; most receivers want 20 ms. Of a file with several streams the first is played, of a
+/// to 120 ms, as long as each fits into 1,100 bytes; most receivers want 20 ms. Of a file with several streams the first is played, of a
 /// chained one the first link.
 ///
 /// # Example
@@ -102,7 +102,9 @@ fn check_head(head: &[u8]) -> io::Result<()> {
     }
     let (channels, family) = (head[9], head[18]);
     if family > 1 || !(1..=2).contains(&channels) {
-        let text = format!("it has {channels} channels; it has to have one or two");
+        let text = format!(
+            "it has {channels} channels of family {family}; it has to have one or two of family 0 or 1"
+        );
         return Err(bad(&text));
     }
     Ok(())

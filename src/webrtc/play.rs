@@ -103,7 +103,7 @@ impl Track {
             if self.has_ended()? {
                 return Ok(played);
             }
-            let ticks = begin + MediaTime::from(time).ticks_at(rate);
+            let ticks = begin.saturating_add(MediaTime::from(time).ticks_at(rate));
             match self.write(MediaTime::new(ticks, rate), &frame) {
                 Ok(()) => played.frames += 1,
                 Err(_) if self.has_ended()? => return Ok(played),

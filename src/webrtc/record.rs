@@ -147,7 +147,11 @@ impl Track {
                     let follows = self.is_audio() || frame.contiguous || frame.keyframe;
                     let misses_some = !begun || !follows;
                     if misses_some && !self.has_ended()? {
-                        self.request_keyframe()?;
+                        match self.request_keyframe() {
+                            // What has come is recorded all the same.
+                            Err(_) if self.has_ended()? => {}
+                            asked => asked?,
+                        }
                     }
                     sink.frame(&frame)?;
                 }

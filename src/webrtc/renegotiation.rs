@@ -109,14 +109,15 @@ impl Peer {
             .collect();
         let accepted = self.stack.with(|rtc, core| {
             let before = Before::note(core, []);
-            for mid in std::mem::take(&mut core.unanswered) {
+            for mid in &core.unanswered {
                 // The other side never saw it, and may have another line in its place now.
                 if !description.has_mid(&mid.to_string()) {
-                    rtc.sdp_api().stop_media(mid);
+                    rtc.sdp_api().stop_media(*mid);
                 }
             }
             let answer = rtc.sdp_api().accept_offer(parsed);
             let answer = answer.map_err(|error| unusable(error, &text))?;
+            core.unanswered.clear();
             self.stack.renamed(rtc);
             // Before the answer is sent: the first frame may follow at once.
             let news = News::read(self, rtc, core, &mids, &before);
@@ -195,6 +196,10 @@ impl Renegotiation<'_> {
         let offered = stack.with(|rtc, core| self.offer(rtc, core));
         let (offer, before, mids) = offered.map_err(MediaError::Closed)?;
         let Some((text, pending)) = offer else {
+            // It flows that way already; the next offer of the other side's may ask for more.
+            stack
+                .with(|rtc, _| before.keep(rtc))
+                .map_err(MediaError::Closed)?;
             return Ok(Vec::new());
         };
         let answer = send(&Jsep::offer(text).trickle(false));
@@ -293,6 +298,13 @@ impl Before {
             (line.clone(), agreed, wanted)
         });
         Self(lines.collect())
+    }
+
+    /// What this side wants holds without a negotiation.
+    fn keep(&self, rtc: &mut Rtc) {
+        for (line, _, wanted) in &self.0 {
+            line.renegotiated(rtc, *wanted);
+        }
     }
 
     /// The stack has changed directions already.

@@ -308,7 +308,8 @@ impl Peer {
     /// They are measured once a second, or as often as
     /// [`MediaBuilder::stats_every`](super::MediaBuilder::stats_every) says; only
     /// [`PeerStats::state`] and [`ReceivedStats::lost`] are of this moment. Counts never decrease,
-    /// except [`SentStats::lost`], which the other side tells. Once the peer is closed they stay as
+    /// except those of what is lost: [`SentStats::lost`], which the other side tells, and
+    /// [`ReceivedStats::lost`], when a frame comes late after all. At most 64 streams are counted. Once the peer is closed they stay as
     /// they were. Whole frames are counted at once: [`Track::counts`](super::Track::counts).
     ///
     /// # Example

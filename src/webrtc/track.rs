@@ -17,6 +17,9 @@ use super::{
 };
 use crate::{Error, Result};
 
+/// The longest frame of audio: what goes into one packet, which the stack would cut in pieces else.
+const AUDIO: usize = 1100;
+
 /// Audio or video of a [`Peer`](super::Peer): frames out, frames in.
 ///
 /// A cheap copy of a reference: it can be used from any thread, and does not keep the peer open.
@@ -60,8 +63,8 @@ impl Track {
     ///
     /// # Errors
     ///
-    /// [`MediaError::Closed`] once the peer is closed; [`Error::Config`] for an empty frame, and
-    /// if the track does not send.
+    /// [`MediaError::Closed`] once the peer is closed; [`Error::Config`] for an empty frame, for one of
+    /// audio with more than 1,100 bytes, and if the track does not send.
     pub fn write(&self, time: impl Into<MediaTime>, data: &[u8]) -> Result<()> {
         self.send(None, time.into(), data)
     }
@@ -107,6 +110,13 @@ impl Track {
         };
         if data.is_empty() {
             return Err(Error::config("data", "the frame is empty"));
+        }
+        if self.line.is_audio && data.len() > AUDIO {
+            let reason = format!(
+                "{} bytes; a frame of audio has to fit into a packet, {AUDIO} bytes",
+                data.len()
+            );
+            return Err(Error::config("data", reason));
         }
         if !self.stack.status.is_connected() {
             return self.check_open();

@@ -67,6 +67,20 @@ fn frames_of_audio_arrive_as_they_were_sent() {
 }
 
 #[test]
+fn a_frame_of_audio_that_one_packet_cannot_carry_is_refused() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let (one, other) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    passes(&one, &other, Codec::Opus, [1100, 20].into_iter());
+    let error = one.write(Duration::from_secs(1), &[7; 1101]).unwrap_err();
+    assert!(error.to_string().contains("1101 bytes"), "{error}");
+}
+
+#[test]
 fn frames_of_video_arrive_as_they_were_sent() {
     let (a, b) = (Side::new(), Side::new());
     for codec in [Codec::Vp8, Codec::H264, Codec::Vp9] {

@@ -93,6 +93,26 @@ fn a_call_is_held_and_taken_back() {
 }
 
 #[test]
+fn a_hold_that_changes_nothing_yet_outlasts_the_other_sides() {
+    use Direction::{RecvOnly, SendOnly, SendRecv};
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let hold = one.renegotiate().direction(&audio(&one), SendOnly);
+    offered(hold, &other).expect("an answer");
+    // It only receives already.
+    let hold = other.renegotiate().direction(&audio(&other), RecvOnly);
+    let added = hold.offer_by(|offer| panic!("{}", offer.sdp));
+    assert!(added.expect("it is noted").is_empty());
+    let back = one.renegotiate().direction(&audio(&one), SendRecv);
+    offered(back, &other).expect("an answer");
+    assert_eq!(audio(&other).direction(), RecvOnly);
+    assert_eq!(audio(&one).direction(), SendOnly);
+    let back = other.renegotiate().direction(&audio(&other), SendRecv);
+    offered(back, &one).expect("an answer");
+    passes(&audio(&other), &audio(&one));
+}
+
+#[test]
 fn a_hold_outlasts_an_offer_of_the_other_side() {
     let (a, b) = (Side::new(), Side::new());
     let codecs = [Codec::Opus];

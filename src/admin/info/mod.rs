@@ -21,6 +21,8 @@ pub use plugin::{
 pub use sip::{CallStatus, PeerRecording, RegistrationStatus, SipAccount, SipInfo};
 pub use webrtc::{BandwidthEstimation, Dtls, Ice, Traffic, TrafficBoth, Webrtc};
 
+use std::fmt;
+
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
@@ -128,15 +130,29 @@ shapes! {
         /// The media is encrypted from end to end.
         e2ee: bool,
     }
+}
 
-    /// The session descriptions of a PeerConnection.
-    Sdps {
-        /// `UDP/TLS/RTP/SAVPF`.
-        profile: Option<String>,
-        /// What Janus has sent to the client.
-        local: Option<String>,
-        /// What the client has sent to Janus.
-        remote: Option<String>,
+/// The session descriptions of a PeerConnection. They have keys: `Debug` gives lengths.
+#[derive(Clone, PartialEq, Default, serde::Deserialize)]
+#[serde(default)]
+#[non_exhaustive]
+pub struct Sdps {
+    /// `UDP/TLS/RTP/SAVPF`.
+    pub profile: Option<String>,
+    /// What Janus has sent to the client.
+    pub local: Option<String>,
+    /// What the client has sent to Janus.
+    pub remote: Option<String>,
+}
+
+impl fmt::Debug for Sdps {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let length = |sdp: &Option<String>| sdp.as_ref().map(|sdp| format!("{} bytes", sdp.len()));
+        f.debug_struct("Sdps")
+            .field("profile", &self.profile)
+            .field("local", &length(&self.local))
+            .field("remote", &length(&self.remote))
+            .finish()
     }
 }
 

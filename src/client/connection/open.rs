@@ -29,7 +29,9 @@ impl Config {
     /// assert_eq!(janus.config().request_timeout, Duration::from_secs(3));
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
-    pub fn open(self) -> Result<Connection> {
+    pub fn open(mut self) -> Result<Connection> {
+        // Of an `Admin`, whose settings these were.
+        self.admin_secret = None;
         Connection::with_config(self)
     }
 }

@@ -238,6 +238,9 @@ impl Desk<'_> {
             serde_json::from_str::<Value>(echoed.get()).expect("JSON"),
             body
         );
+        // What came back is sent as it is.
+        let again = admin.message_plugin_raw("janus.plugin.echotest", &echoed);
+        assert_eq!(again.expect("an echo").get(), echoed.get());
         refused(admin.message_plugin(&sip::Reset::new()), 490);
         refused(admin.message_plugin_raw("janus.plugin.nosuch", &body), 460);
     }
