@@ -162,7 +162,11 @@ fn arrows() -> Vec<(String, String, String)> {
             .expect("a first part")
             .to_owned();
         // Tests may use everything, and a model checker's scenarios are tests.
-        if module == "lib" || relative.ends_with("tests.rs") || relative.contains("model") {
+        // Programs are crates of their own.
+        if ["lib", "bin"].contains(&&*module)
+            || relative.ends_with("tests.rs")
+            || relative.contains("model")
+        {
             continue;
         }
         let text = fs::read_to_string(&file).expect("text");

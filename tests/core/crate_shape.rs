@@ -20,13 +20,18 @@ use janus_blocking::{
 };
 
 /// The dependencies that were agreed upon, optional ones included.
-const AGREED: [&str; 17] = [
+const AGREED: [&str; 24] = [
+    "clap",
     "crossbeam-channel",
     "data-encoding",
     "derive_setters",
+    "hdrhistogram",
     "hmac",
+    "humantime",
+    "indicatif",
     "log",
     "parking_lot",
+    "plotters",
     "rustix",
     "rustls",
     "rustls-native-certs",
@@ -34,8 +39,10 @@ const AGREED: [&str; 17] = [
     "serde_json",
     "serde_with",
     "sha1",
+    "signal-hook",
     "str0m",
     "thiserror",
+    "toml",
     "tungstenite",
     "ureq",
 ];
@@ -106,10 +113,11 @@ fn the_dependencies_are_the_agreed_ones() {
     let others: Vec<_> = ours.difference(&agreed).collect();
     assert!(others.is_empty(), "{others:?}");
     // What comes with them, all told, on this platform: a jump is worth a look. A WebRTC stack has
-    // ciphers, certificates, SCTP and their parsers.
+    // ciphers, certificates, SCTP and their parsers; a program has a command line, a terminal and plots.
     for (features, most) in [
         ("--features=http,testing,unix", 90),
-        ("--all-features", 145),
+        ("--features=webrtc,testing", 145),
+        ("--all-features", 170),
     ] {
         let own = packages("normal", features);
         assert!(

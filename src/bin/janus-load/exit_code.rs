@@ -1,0 +1,6 @@
+//! What the program ends with, besides 0, and 2 for a command line that makes no sense.
+
+/// Nothing could be measured, or a file could not be read or written.
+pub const FAILED: u8 = 1;
+/// What was not to be is: of `--fail-if`, or of `--fail-if-worse`.
+pub const CONDITION_HOLDS: u8 = 3;

@@ -1,0 +1,86 @@
+//! What one scenario came to.
+
+use std::collections::BTreeMap;
+
+use hdrhistogram::Histogram;
+use serde::{Deserialize, Serialize};
+
+use super::latency::{Buckets, Latency};
+
+/// How often each kind of error occurred: `timeout`, `janus 458`, `plugin 426`.
+pub type Errors = BTreeMap<String, u64>;
+
+/// The figures of one scenario, without the warm-up.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Scenario {
+    /// `ping`, `attach`, or the name that the scenario file gives.
+    pub name: String,
+    /// How long it was measured.
+    pub seconds_measured: f64,
+    /// Requests a second that were due, on average. `null` in a closed loop.
+    pub asked_per_s: Option<f64>,
+    /// Requests a second that were answered without error, on average.
+    pub reached_per_s: f64,
+    /// Those answered without error. The times below are of them alone.
+    pub count: u64,
+    /// Those that failed, by kind.
+    pub errors: Errors,
+    /// From when the request was due to its answer. In a closed loop it is due when it is sent.
+    pub latency: Latency,
+    /// From when the request was sent to its answer.
+    pub service: Latency,
+    /// From when the request was due to when it was sent: what the client itself adds.
+    pub lateness: Latency,
+    /// One entry for each second that was measured, also where nothing ended in it.
+    pub series: Vec<Second>,
+}
+
+impl Scenario {
+    pub fn errors_total(&self) -> u64 {
+        self.errors.values().sum()
+    }
+
+    /// Which part of what ended did so with an error. Nothing when nothing ended.
+    pub fn error_share(&self) -> Option<f64> {
+        let errors = self.errors_total();
+        let all = errors + self.count;
+        (all > 0).then(|| errors as f64 / all as f64)
+    }
+}
+
+/// What ended within one second.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Second {
+    /// Seconds from the end of the warm-up to the begin of this one.
+    pub at_s: u64,
+    /// Requests that were due in it.
+    pub due: u64,
+    /// Requests that were answered in it without error.
+    pub count: u64,
+    pub errors: Errors,
+    pub p50_ns: Option<u64>,
+    pub p99_ns: Option<u64>,
+    pub max_ns: Option<u64>,
+    /// The latency, coarser than that of the whole: two significant digits are enough.
+    pub buckets: Buckets,
+}
+
+impl Second {
+    pub fn new(at_s: u64, due: u64, latency: &Histogram<u64>, errors: Errors) -> Self {
+        let buckets = Buckets::of(latency);
+        Self {
+            at_s,
+            due,
+            count: latency.len(),
+            errors,
+            p50_ns: buckets.quantile(0.5),
+            p99_ns: buckets.quantile(0.99),
+            max_ns: buckets.quantile(1.0),
+            buckets,
+        }
+    }
+
+    pub fn errors_total(&self) -> u64 {
+        self.errors.values().sum()
+    }
+}
