@@ -20,11 +20,12 @@ use janus_blocking::{
 };
 
 /// The dependencies that were agreed upon, optional ones included.
-const AGREED: [&str; 24] = [
+const AGREED: [&str; 25] = [
     "clap",
     "crossbeam-channel",
     "data-encoding",
     "derive_setters",
+    "fastrand",
     "hdrhistogram",
     "hmac",
     "humantime",

@@ -4,3 +4,7 @@
 pub const FAILED: u8 = 1;
 /// What was not to be is: of `--fail-if`, or of `--fail-if-worse`.
 pub const CONDITION_HOLDS: u8 = 3;
+/// The server was gone when the run ended. There is a report all the same.
+pub const SERVER_LOST: u8 = 4;
+/// By Ctrl-C or another signal. There is a report all the same.
+pub const INTERRUPTED: u8 = 130;

@@ -1,6 +1,24 @@
 //! `janus-load`: load and latency of a Janus. See docs/LOAD.md.
 
+mod arrivals;
+mod cleanup;
 mod exit_code;
+mod failure;
+mod load;
+mod machine;
+mod meter;
+mod parts;
+mod plan;
+mod progress;
+mod rate;
+mod records;
+mod run;
+mod scenario;
+mod schedule;
+mod settings;
+mod stop;
+mod summary;
+mod target;
 // Until everything that fills a report is in.
 #[allow(dead_code)]
 mod report;
@@ -9,6 +27,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
+use load::Load;
 use report::{
     compare::{Verdict, compare, show},
     file,
@@ -16,10 +35,12 @@ use report::{
 
 /// Load and latency of a Janus WebRTC server.
 #[derive(Parser)]
-#[command(version)]
+#[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
     #[command(subcommand)]
-    command: Command,
+    command: Option<Command>,
+    #[command(flatten)]
+    load: Load,
 }
 
 #[derive(Subcommand)]
@@ -57,8 +78,10 @@ impl Compare {
 }
 
 fn main() -> ExitCode {
-    let ended = match Cli::parse().command {
-        Command::Compare(compare) => compare.run(),
+    let Cli { command, load } = Cli::parse();
+    let ended: Result<ExitCode, Box<dyn Error>> = match command {
+        Some(Command::Compare(compare)) => compare.run().map_err(Into::into),
+        None => load.run().map_err(Into::into),
     };
     ended.unwrap_or_else(|problem| {
         let mut text = format!("janus-load: {problem}");

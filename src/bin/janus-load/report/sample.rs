@@ -81,6 +81,7 @@ pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
         latency: Latency::of(&whole),
         service: Latency::of(&whole),
         lateness: Latency::of(&lateness),
+        parts: BTreeMap::new(),
         series,
     }
 }

@@ -31,6 +31,9 @@ pub struct Scenario {
     pub service: Latency,
     /// From when the request was due to when it was sent: what the client itself adds.
     pub lateness: Latency,
+    /// The steps of an operation that has some, from its begin to its answer: `create`, `destroy`.
+    #[serde(default)]
+    pub parts: BTreeMap<String, Latency>,
     /// One entry for each second that was measured, also where nothing ended in it.
     pub series: Vec<Second>,
 }

@@ -1,0 +1,121 @@
+//! `janus-load [URL]`: one run, from the options to the report.
+
+use std::{
+    mem,
+    path::PathBuf,
+    process::ExitCode,
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use clap::Args;
+
+use crate::{
+    cleanup::end_all,
+    exit_code,
+    failure::{Failure, Outcome},
+    meter::Meter,
+    plan::Plan,
+    progress::Progress,
+    report::{End, Report, file},
+    run::run,
+    scenario::{self, Place, Seats},
+    settings::Settings,
+    stop::Stop,
+    summary::Summary,
+    target::Target,
+};
+
+/// Measures a server.
+#[derive(Args, Debug)]
+pub(crate) struct Load {
+    #[command(flatten)]
+    settings: Settings,
+    /// A scenario file, in TOML: what is said here, and a mix of scenarios
+    #[arg(long, value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Writes the report as JSON to that file, too
+    #[arg(long, value_name = "FILE")]
+    json: Option<PathBuf>,
+}
+
+/// Why there is no report.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum NotRun {
+    #[error("{0}")]
+    Asked(String),
+    #[error("cannot begin: {0}")]
+    Server(Failure),
+    #[error("cannot begin")]
+    System(#[from] std::io::Error),
+    #[error(transparent)]
+    File(#[from] file::FileError),
+}
+
+impl Load {
+    /// Runs it and reports.
+    pub(crate) fn run(self) -> Result<ExitCode, NotRun> {
+        let json = self.json.clone();
+        let (report, code) = self.measure()?;
+        if let Some(path) = json {
+            file::write(&path, &file::json(&report))?;
+        }
+        Ok(code)
+    }
+
+    /// The report, and what the program ends with if nothing else is wrong.
+    fn measure(self) -> Result<(Report, ExitCode), NotRun> {
+        let settings = match &self.file {
+            Some(file) => self
+                .settings
+                .or(Settings::read(file).map_err(NotRun::Asked)?),
+            None => self.settings,
+        };
+        let plan = Plan::new(&settings).map_err(NotRun::Asked)?;
+        let stop = Stop::by_signals()?;
+        let target = Target::open(&settings, &plan);
+        let target = target.map_err(|error| NotRun::Server(error.into()))?;
+        let seats = seats(&plan, &target).map_err(NotRun::Server)?;
+        let mut meters = vec![Meter::new("self")];
+        meters.extend(settings.server_pid.map(Meter::new));
+        let progress = Progress::new(plan.warm_up + plan.length);
+        let started = SystemTime::now().duration_since(UNIX_EPOCH);
+        let mut measured = run(&plan, seats, &mut meters, &progress, &stop)?;
+        progress.done();
+        let left = end_all(mem::take(&mut measured.seats));
+        let (end, code) = match (target.is_lost(), stop.is_asked()) {
+            (true, _) => (End::ServerLost, ExitCode::from(exit_code::SERVER_LOST)),
+            (false, true) => (End::Interrupted, ExitCode::from(exit_code::INTERRUPTED)),
+            (false, false) => (End::Complete, ExitCode::SUCCESS),
+        };
+        let summary = Summary {
+            plan: &plan,
+            settings: &settings,
+            target: &target,
+            started: started.unwrap_or_default(),
+            end,
+            left,
+        };
+        Ok((summary.report(measured), code))
+    }
+}
+
+/// Everything that the scenarios need on the server; nothing of it stays if one cannot have it.
+fn seats(plan: &Plan, target: &Target) -> Outcome<Vec<Seats>> {
+    let mut all = Vec::new();
+    for work in &plan.works {
+        let place = Place {
+            connections: &target.connections,
+            seats: plan.workers,
+            work,
+            is_fake: target.is_fake,
+        };
+        match scenario::seats(&place) {
+            Ok(seats) => all.push(seats),
+            Err(failure) => {
+                end_all(all);
+                return Err(failure);
+            }
+        }
+    }
+    Ok(all)
+}

@@ -1,0 +1,266 @@
+//! What was measured: histograms and counts, taken by many workers at once.
+
+use std::{
+    mem,
+    time::{Duration, Instant},
+};
+
+use hdrhistogram::Histogram;
+use parking_lot::Mutex;
+
+use crate::{
+    failure::Outcome,
+    rate::Step,
+    report::{latency::histogram, scenario::Errors},
+};
+
+/// So many workers can note something at once; each more costs memory.
+const SHARDS: usize = 4;
+
+/// One operation.
+pub(crate) struct Sample<'a> {
+    pub(crate) scenario: usize,
+    /// The step of the ramp.
+    pub(crate) step: Option<usize>,
+    pub(crate) due: Instant,
+    pub(crate) begun: Instant,
+    pub(crate) ended: Instant,
+    pub(crate) outcome: &'a Outcome<()>,
+}
+
+/// All that was measured since the end of the warm-up.
+pub(crate) struct Records {
+    measured_from: Instant,
+    /// When each step ends, from then.
+    step_ends: Vec<Duration>,
+    shards: Vec<Mutex<Shard>>,
+}
+
+struct Shard {
+    scenarios: Vec<Totals>,
+    seconds: Vec<Interval>,
+    steps: Vec<Option<StepTotals>>,
+}
+
+/// Of one scenario, over the whole of the run.
+pub(crate) struct Totals {
+    pub(crate) errors: Errors,
+    pub(crate) latency: Histogram<u64>,
+    pub(crate) service: Histogram<u64>,
+    pub(crate) lateness: Histogram<u64>,
+    pub(crate) parts: Vec<Histogram<u64>>,
+    /// How many were due in each second.
+    pub(crate) due: Vec<u64>,
+}
+
+/// Of one scenario, since the last look.
+pub(crate) struct Interval {
+    pub(crate) latency: Histogram<u64>,
+    pub(crate) errors: Errors,
+}
+
+/// Of one step of a ramp, over all scenarios.
+pub(crate) struct StepTotals {
+    pub(crate) latency: Histogram<u64>,
+    pub(crate) lateness: Histogram<u64>,
+    pub(crate) errors: u64,
+    /// Those that ended within the step.
+    pub(crate) in_time: u64,
+}
+
+impl Records {
+    /// For scenarios with so many parts each.
+    pub(crate) fn new(measured_from: Instant, parts: &[usize], steps: &[Step]) -> Self {
+        let shard = || Shard {
+            scenarios: parts.iter().map(|parts| Totals::new(*parts)).collect(),
+            seconds: parts.iter().map(|_| Interval::new()).collect(),
+            steps: steps.iter().map(|_| None).collect(),
+        };
+        Self {
+            measured_from,
+            step_ends: steps.iter().map(|step| step.end).collect(),
+            shards: (0..SHARDS).map(|_| Mutex::new(shard())).collect(),
+        }
+    }
+
+    /// Notes an operation, unless it was due in the warm-up.
+    pub(crate) fn note(
+        &self,
+        worker: usize,
+        sample: &Sample<'_>,
+        parts: impl Iterator<Item = (usize, Duration)>,
+    ) {
+        let Some(due) = sample.due.checked_duration_since(self.measured_from) else {
+            // What is not taken out would count for the next one.
+            parts.for_each(drop);
+            return;
+        };
+        let latency = nanos(sample.ended - sample.due);
+        let lateness = nanos(sample.begun - sample.due);
+        let mut shard = self.shards[worker % SHARDS].lock();
+        let Shard {
+            scenarios,
+            seconds,
+            steps,
+        } = &mut *shard;
+        let (totals, second) = (
+            &mut scenarios[sample.scenario],
+            &mut seconds[sample.scenario],
+        );
+        count_due(&mut totals.due, due);
+        totals.lateness.saturating_record(lateness);
+        for (part, took) in parts {
+            totals.parts[part].saturating_record(nanos(took));
+        }
+        let step = sample.step.map(|step| {
+            let in_time = sample.ended <= self.measured_from + self.step_ends[step];
+            let totals = steps[step].get_or_insert_with(StepTotals::new);
+            totals.in_time += u64::from(in_time && sample.outcome.is_ok());
+            totals
+        });
+        match sample.outcome {
+            Ok(()) => {
+                totals.latency.saturating_record(latency);
+                let service = nanos(sample.ended - sample.begun);
+                totals.service.saturating_record(service);
+                second.latency.saturating_record(latency);
+                if let Some(step) = step {
+                    step.latency.saturating_record(latency);
+                    step.lateness.saturating_record(lateness);
+                }
+            }
+            Err(failure) => {
+                let kind = failure.kind();
+                *totals.errors.entry(kind.clone()).or_default() += 1;
+                *second.errors.entry(kind).or_default() += 1;
+                if let Some(step) = step {
+                    step.errors += 1;
+                }
+            }
+        }
+    }
+
+    /// What each scenario did since this was called before.
+    pub(crate) fn take_intervals(&self) -> Vec<Interval> {
+        let mut sums: Vec<Interval> = Vec::new();
+        for shard in &self.shards {
+            let count = shard.lock().seconds.len();
+            // Made outside of the lock, which workers wait for.
+            let fresh = (0..count).map(|_| Interval::new()).collect();
+            let taken = mem::replace(&mut shard.lock().seconds, fresh);
+            if sums.is_empty() {
+                sums = taken;
+            } else {
+                for (sum, one) in sums.iter_mut().zip(taken) {
+                    sum.add(one);
+                }
+            }
+        }
+        sums
+    }
+
+    /// Everything, at the end.
+    pub(crate) fn into_totals(self) -> (Vec<Totals>, Vec<Option<StepTotals>>) {
+        let shards = self.shards.into_iter().map(Mutex::into_inner);
+        let parts = shards.map(|shard| (shard.scenarios, shard.steps));
+        let sum = parts.reduce(|(mut totals, mut steps), (more_totals, more_steps)| {
+            for (sum, one) in totals.iter_mut().zip(more_totals) {
+                sum.add(one);
+            }
+            for (sum, one) in steps.iter_mut().zip(more_steps) {
+                match (sum, one) {
+                    (Some(sum), Some(one)) => sum.add(&one),
+                    (sum @ None, one) => *sum = one,
+                    (Some(_), None) => {}
+                }
+            }
+            (totals, steps)
+        });
+        sum.unwrap_or_default()
+    }
+}
+
+impl Totals {
+    fn new(parts: usize) -> Self {
+        Self {
+            errors: Errors::new(),
+            latency: histogram(3),
+            service: histogram(3),
+            lateness: histogram(3),
+            parts: (0..parts).map(|_| histogram(3)).collect(),
+            due: Vec::new(),
+        }
+    }
+
+    fn add(&mut self, other: Self) {
+        add_errors(&mut self.errors, other.errors);
+        add(&mut self.latency, &other.latency);
+        add(&mut self.service, &other.service);
+        add(&mut self.lateness, &other.lateness);
+        for (sum, one) in self.parts.iter_mut().zip(&other.parts) {
+            add(sum, one);
+        }
+        if self.due.len() < other.due.len() {
+            self.due.resize(other.due.len(), 0);
+        }
+        for (sum, one) in self.due.iter_mut().zip(other.due) {
+            *sum += one;
+        }
+    }
+}
+
+impl Interval {
+    fn new() -> Self {
+        Self {
+            latency: histogram(2),
+            errors: Errors::new(),
+        }
+    }
+
+    pub(crate) fn add(&mut self, other: Self) {
+        add(&mut self.latency, &other.latency);
+        add_errors(&mut self.errors, other.errors);
+    }
+}
+
+impl StepTotals {
+    fn new() -> Self {
+        Self {
+            latency: histogram(2),
+            lateness: histogram(2),
+            errors: 0,
+            in_time: 0,
+        }
+    }
+
+    fn add(&mut self, other: &Self) {
+        add(&mut self.latency, &other.latency);
+        add(&mut self.lateness, &other.lateness);
+        self.errors += other.errors;
+        self.in_time += other.in_time;
+    }
+}
+
+/// Both have the same bounds.
+fn add(sum: &mut Histogram<u64>, one: &Histogram<u64>) {
+    sum.add(one).expect("the bounds are the same");
+}
+
+fn add_errors(sum: &mut Errors, one: Errors) {
+    for (kind, count) in one {
+        *sum.entry(kind).or_default() += count;
+    }
+}
+
+fn count_due(seconds: &mut Vec<u64>, due: Duration) {
+    let second = usize::try_from(due.as_secs()).unwrap_or(usize::MAX - 1);
+    if seconds.len() <= second {
+        seconds.resize(second + 1, 0);
+    }
+    seconds[second] += 1;
+}
+
+/// At least 1, which is the least that a histogram holds.
+fn nanos(time: Duration) -> u64 {
+    u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1)
+}

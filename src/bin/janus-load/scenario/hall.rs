@@ -1,0 +1,99 @@
+//! A room of VideoRoom or AudioBridge that a run makes for itself.
+
+use std::sync::Arc;
+
+use janus_blocking::{
+    Connection, ErrorCode, Raw, Session, audiobridge, serde_json::json, videoroom,
+};
+use parking_lot::Mutex;
+
+use super::{Lasting, Left};
+use crate::failure::{Failure, Outcome};
+
+/// A room, and the handle that has made it. It goes with the last who has it.
+pub(super) struct Hall {
+    pub(super) plugin: String,
+    pub(super) room: u64,
+    host: Mutex<Lasting<Raw>>,
+}
+
+impl Hall {
+    /// Makes a room; the server chooses its number.
+    pub(super) fn open(connection: Connection, plugin: &str) -> Outcome<Arc<Self>> {
+        let mut host = Lasting::new(connection);
+        let (_, raw) = host.kept(|session| Ok(session.attach_raw(plugin)?))?;
+        let created = raw.request(json!({
+            "request": "create",
+            "description": "janus-load",
+            // Without effect in an AudioBridge.
+            "publishers": 100_000,
+            "notify_joining": true,
+        }))?;
+        let room = created["room"].as_u64();
+        Ok(Arc::new(Self {
+            plugin: plugin.to_owned(),
+            room: room.ok_or(Failure::Missing("number of the room"))?,
+            host: Mutex::new(host),
+        }))
+    }
+
+    /// Enters it by a new handle.
+    pub(super) fn enter(&self, session: &Session, name: &str) -> Outcome<Raw> {
+        let raw = session.attach_raw(&self.plugin)?;
+        self.join(&raw, name)?;
+        Ok(raw)
+    }
+
+    /// Makes the handle join.
+    pub(super) fn join(&self, raw: &Raw, name: &str) -> Outcome<()> {
+        let joined = raw.request(json!({
+            "request": "join",
+            // Without effect in an AudioBridge.
+            "ptype": "publisher",
+            "room": self.room,
+            "display": name,
+        }));
+        let lost = joined.as_ref().is_err_and(|error| is_no_room(error.code()));
+        if lost {
+            // For the next one: the server has been started anew.
+            let _ = self.build_again();
+        }
+        joined?;
+        Ok(())
+    }
+
+    fn build_again(&self) -> Outcome<()> {
+        let mut host = self.host.lock();
+        let (_, raw) = host.kept(|session| Ok(session.attach_raw(&self.plugin)?))?;
+        // Another one may have done it meanwhile, which is refused.
+        let created = raw.request(json!({ "request": "create", "room": self.room }));
+        host.note(created.map(drop).map_err(Into::into))
+    }
+
+    /// One of those who have it is done; the last one destroys it.
+    pub(super) fn close(self: Arc<Self>) -> Left {
+        let Some(Self { room, host, .. }) = Arc::into_inner(self) else {
+            return Left::default();
+        };
+        let mut host = host.into_inner();
+        let destroyed = host.kept.as_ref().map_or(Ok(()), |(_, raw)| {
+            let destroy = raw.request(json!({ "request": "destroy", "room": room }));
+            destroy.map(drop).map_err(Failure::from)
+        });
+        // A server that was started anew does not have it.
+        let rooms = host.note(destroyed).is_err_and(|failure| match failure {
+            Failure::Janus(error) => !is_no_room(error.code()) && !error.is_closed(),
+            Failure::Missing(_) | Failure::NotBegun => true,
+        });
+        let rooms = u64::from(rooms);
+        host.end() + Left { sessions: 0, rooms }
+    }
+}
+
+fn is_no_room(code: Option<ErrorCode>) -> bool {
+    let codes = [
+        videoroom::error_code::NO_SUCH_ROOM,
+        audiobridge::error_code::NO_SUCH_ROOM,
+    ];
+    code.is_some_and(|code| codes.contains(&code))
+}

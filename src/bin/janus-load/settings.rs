@@ -1,0 +1,290 @@
+//! What is asked for: by options, and by a scenario file, which knows the same words.
+
+use std::{fs, path::PathBuf, time::Duration};
+
+use clap::{Args, ValueEnum};
+use janus_blocking::serde_json::{self, Value, json};
+use serde::Deserialize;
+
+use crate::{arrivals::Process, rate::Rate};
+
+/// What a run is made of. A word of the command line is worth more than the same one in the file.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Settings {
+    /// The server, as `ws://host:8188`; also wss, http, https, unix, unixdgram. Default: a fake
+    /// gateway inside of this program
+    pub(crate) url: Option<String>,
+    /// Open loop: operations a second, like 500, or "100..2000 step 100 every 10s"
+    #[arg(long, conflicts_with = "callers")]
+    #[serde(default, deserialize_with = "rate")]
+    pub(crate) rate: Option<Rate>,
+    /// Open loop: how operations follow each other [default: constant]
+    #[arg(long)]
+    pub(crate) arrivals: Option<Process>,
+    /// Open loop: how many operations may be under way at once [default: 128]
+    #[arg(long)]
+    pub(crate) in_flight: Option<usize>,
+    /// Closed loop: so many callers, each of which waits for its answer [default: 1]
+    #[arg(long)]
+    pub(crate) callers: Option<usize>,
+    /// Connections, which the callers share [default: 1]
+    #[arg(long)]
+    pub(crate) connections: Option<usize>,
+    /// How long it is measured; a ramp has its own length [default: 10s]
+    #[arg(long = "for", value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[serde(default, rename = "for", deserialize_with = "time")]
+    pub(crate) length: Option<Duration>,
+    /// How long it runs before it is measured [default: 1s]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[serde(default, deserialize_with = "time")]
+    pub(crate) warm_up: Option<Duration>,
+    /// How long a request may take [default: 10s]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[serde(default, deserialize_with = "time")]
+    pub(crate) timeout: Option<Duration>,
+    /// For arrivals, and for what is drawn [default: another one each time]
+    #[arg(long)]
+    pub(crate) seed: Option<u64>,
+    /// Ramp: the 99th percentile that a rate has to stay below [default: 20ms]
+    #[arg(long, value_name = "TIME", value_parser = humantime::parse_duration)]
+    #[serde(default, deserialize_with = "time")]
+    pub(crate) knee: Option<Duration>,
+    /// The server's process on this machine, to see what it costs
+    #[arg(long, value_name = "PID")]
+    pub(crate) server_pid: Option<u32>,
+    /// A file with certificates of CAs to trust, beside the system's
+    #[arg(long, value_name = "FILE")]
+    pub(crate) ca: Option<PathBuf>,
+    #[command(flatten)]
+    #[serde(skip)]
+    pub(crate) work: Work,
+    /// One table each: what is mixed.
+    #[arg(skip)]
+    #[serde(default, rename = "scenario")]
+    pub(crate) mix: Vec<Work>,
+}
+
+/// One scenario, and what it needs to be told.
+#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub(crate) struct Work {
+    /// What one operation is
+    #[arg(long = "scenario", value_enum, default_value_t)]
+    pub(crate) kind: Kind,
+    /// In the report, where it is not that of its kind.
+    #[arg(skip)]
+    pub(crate) name: Option<String>,
+    /// How often, beside the others of a mix.
+    #[arg(skip)]
+    pub(crate) weight: Option<u32>,
+    /// attach, request, room: the plugin, by its last word or its whole name [default: echotest;
+    /// room: videoroom, at the fake gateway audiobridge]
+    #[arg(long)]
+    pub(crate) plugin: Option<String>,
+    /// request: what is sent to the plugin, as JSON [default: {"audio": true}]
+    #[arg(long, value_name = "JSON", value_parser = parsed)]
+    pub(crate) body: Option<Value>,
+    /// room: how many rooms [default: 1]
+    #[arg(long)]
+    pub(crate) rooms: Option<usize>,
+    /// room: how many are in each; events: how many handles hear of each event [default: 4]
+    #[arg(long)]
+    pub(crate) participants: Option<usize>,
+    /// sip: the SIP server, as sip:host:5060
+    #[arg(long, value_name = "URI")]
+    pub(crate) sip_proxy: Option<String>,
+    /// sip: the number of the first account; the pairs take those that follow [default: 1000]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) sip_account: Option<u32>,
+    /// sip: how many pairs of accounts call each other [default: 1]
+    #[arg(long)]
+    pub(crate) pairs: Option<usize>,
+    /// media: how many peers [default: 1]
+    #[arg(long)]
+    pub(crate) peers: Option<usize>,
+}
+
+/// The kinds of scenario.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    /// `ping`
+    #[default]
+    Ping,
+    /// Attaches a handle and detaches it
+    Attach,
+    /// Creates a session and destroys it
+    Session,
+    /// A request to a plugin
+    Request,
+    /// A participant leaves a room and joins it again
+    Room,
+    /// Registers, calls, holds, hangs up, between two accounts
+    Sip,
+    /// Abandons a session, claims it on another connection, reattaches
+    Reclaim,
+    /// One event, to all handles in a room
+    Events,
+}
+
+impl Settings {
+    /// Those of a scenario file.
+    pub(crate) fn read(file: &PathBuf) -> Result<Self, String> {
+        let text = fs::read_to_string(file)
+            .map_err(|error| format!("cannot read {}: {error}", file.display()))?;
+        toml::from_str(&text).map_err(|error| format!("{}: {error}", file.display()))
+    }
+
+    /// These, and those of the file where nothing else is said.
+    pub(crate) fn or(self, file: Self) -> Self {
+        // Of rate and callers, the one that was asked for last.
+        let drive = self.rate.is_some() || self.callers.is_some();
+        let (rate, callers) = if drive {
+            (self.rate, self.callers)
+        } else {
+            (file.rate, file.callers)
+        };
+        Self {
+            url: self.url.or(file.url),
+            rate,
+            arrivals: self.arrivals.or(file.arrivals),
+            in_flight: self.in_flight.or(file.in_flight),
+            callers,
+            connections: self.connections.or(file.connections),
+            length: self.length.or(file.length),
+            warm_up: self.warm_up.or(file.warm_up),
+            timeout: self.timeout.or(file.timeout),
+            seed: self.seed.or(file.seed),
+            knee: self.knee.or(file.knee),
+            server_pid: self.server_pid.or(file.server_pid),
+            ca: self.ca.or(file.ca),
+            work: self.work,
+            mix: file.mix,
+        }
+    }
+}
+
+impl Work {
+    pub(crate) fn name(&self) -> String {
+        let named = self.name.clone();
+        named.unwrap_or_else(|| format!("{:?}", self.kind).to_lowercase())
+    }
+
+    /// The package name of its plugin.
+    pub(crate) fn plugin(&self) -> String {
+        package(self.plugin.as_deref().unwrap_or("echotest"))
+    }
+
+    pub(crate) fn lacks_proxy(&self) -> bool {
+        self.kind == Kind::Sip && self.sip_proxy.is_none()
+    }
+
+    /// For the report. A body may hold a secret: only the name of its request is told.
+    pub(crate) fn shown(&self) -> String {
+        let number = |name, number: Option<usize>| Some(format!("{name} {}", number?));
+        let request = self.body.as_ref().and_then(|body| body["request"].as_str());
+        let words = [
+            Some(format!("{:?}", self.kind).to_lowercase()),
+            self.plugin.clone(),
+            request.map(str::to_owned),
+            number("rooms", self.rooms),
+            number("participants", self.participants),
+            number("pairs", self.pairs),
+            number("peers", self.peers),
+            self.weight.map(|weight| format!("weight {weight}")),
+        ];
+        words.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
+
+    pub(crate) fn body(&self) -> Value {
+        let body = self.body.clone();
+        body.unwrap_or_else(|| json!({ "audio": true }))
+    }
+}
+
+/// The whole name of a plugin.
+pub(crate) fn package(name: &str) -> String {
+    if name.contains('.') {
+        name.to_owned()
+    } else {
+        format!("janus.plugin.{name}")
+    }
+}
+
+fn parsed(text: &str) -> Result<Value, String> {
+    serde_json::from_str(text).map_err(|error| error.to_string())
+}
+
+fn time<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Duration>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    let time = humantime::parse_duration(&text).map_err(serde::de::Error::custom)?;
+    Ok(Some(time))
+}
+
+/// A text, or a number.
+fn rate<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Rate>, D::Error> {
+    let text = match Value::deserialize(deserializer)? {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    text.parse().map(Some).map_err(serde::de::Error::custom)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_scenario_file_has_the_words_of_the_command_line() {
+        let text = r#"
+            url = "ws://localhost"
+            rate = "100..300 step 100 every 5s"
+            arrivals = "poisson"
+            in-flight = 8
+            for = "1m"
+            warm-up = "500ms"
+
+            [[scenario]]
+            kind = "ping"
+            weight = 3
+
+            [[scenario]]
+            kind = "request"
+            name = "list rooms"
+            plugin = "videoroom"
+            body = { request = "list" }
+        "#;
+        let file: Settings = toml::from_str(text).expect("a scenario file");
+        assert_eq!(file.length, Some(Duration::from_secs(60)));
+        assert_eq!(file.arrivals, Some(Process::Poisson));
+        assert_eq!(file.mix[0].weight, Some(3));
+        let list = &file.mix[1];
+        assert_eq!(list.name(), "list rooms");
+        assert_eq!(list.plugin(), "janus.plugin.videoroom");
+        assert_eq!(list.body(), json!({ "request": "list" }));
+
+        // What the command line says is worth more, and closes the loop.
+        let line = Settings {
+            callers: Some(2),
+            ..Settings::default()
+        };
+        let both = line.or(file);
+        assert_eq!((both.rate, both.callers), (None, Some(2)));
+        assert_eq!(both.in_flight, Some(8));
+    }
+
+    #[test]
+    fn a_wrong_word_in_the_file_is_named() {
+        for (text, word) in [
+            ("reate = 5", "reate"),
+            ("rate = -5", "-5"),
+            ("for = \"long\"", "for"),
+            ("[[scenario]]\nkind = \"pong\"", "pong"),
+            ("[[scenario]]\nkind = \"ping\"\nbodi = 1", "bodi"),
+        ] {
+            let error = toml::from_str::<Settings>(text).expect_err(text);
+            assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+}

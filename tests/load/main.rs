@@ -1,0 +1,9 @@
+//! The program `janus-load`, as its users run it.
+
+#![cfg(target_os = "linux")]
+
+mod ended;
+mod measured;
+mod scenarios;
+mod signals;
+mod truth;

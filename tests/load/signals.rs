@@ -1,0 +1,52 @@
+//! Ctrl-C and other signals: a report of what was measured, and nothing left on the server.
+
+use common::wait_until;
+use janus_blocking::testing::FakeGateway;
+
+use crate::measured::{Running, SOON, start};
+
+/// A run without an end that has begun.
+fn begun(gateway: &FakeGateway, scenario: &[&str]) -> Running {
+    let url = gateway.url();
+    let options = [
+        "--warm-up",
+        "0s",
+        "--rate",
+        "100",
+        "--for",
+        "1h",
+        "--connections",
+        "2",
+    ];
+    let mut running = start(&[&[&*url, "--scenario"], scenario, &options].concat());
+    running.wait_begun(|| gateway.request_count() > 600);
+    running
+}
+
+#[test]
+fn a_signal_ends_the_run_with_a_report_and_leaves_nothing() {
+    for (signal, scenario) in [
+        ("INT", &["session"][..]),
+        ("INT", &["reclaim"]),
+        ("TERM", &["room", "--plugin", "audiobridge"]),
+        ("HUP", &["attach"]),
+    ] {
+        let gateway = FakeGateway::start().expect("a gateway");
+        let mut running = begun(&gateway, scenario);
+        running.process.signal(signal);
+        let ended = running.wait();
+        ended.assert(130, "interrupted");
+        assert!(ended.count() > 0);
+        assert_eq!(ended.errors(), 0, "{}", ended.scenario()["errors"]);
+        wait_until(SOON, "no sessions", || gateway.sessions().is_empty());
+    }
+}
+
+#[test]
+fn a_kill_leaves_nothing_once_the_links_are_gone() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let mut running = begun(&gateway, &["attach"]);
+    running.process.kill();
+    assert!(gateway.wait_links(0, SOON));
+    wait_until(SOON, "no sessions", || gateway.sessions().is_empty());
+}
