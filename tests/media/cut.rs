@@ -1,6 +1,6 @@
 //! What the signalling suffers, and media does not: cuts, and an owner that leaves. Real servers.
 
-use std::{collections::BTreeSet, fs};
+use std::{collections::BTreeSet, fs, thread, time::Duration};
 
 use common::{Janus, Version, WireProxy, program::in_own_namespace, wait_until};
 use janus_blocking::{
@@ -96,6 +96,8 @@ pub(crate) fn wait_freed(server: &Janus, handle: &Handle) {
     wait_until(WAIT, &freed, || {
         fs::read_to_string(server.log_path()).is_ok_and(|log| log.contains(&freed))
     });
+    // After that line Janus empties the handle's queue: what an offer has just put there is lost.
+    thread::sleep(Duration::from_millis(300));
 }
 
 /// Abandons the session while media flows, and claims it elsewhere; then the peer goes too.
