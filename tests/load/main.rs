@@ -4,6 +4,7 @@
 
 mod ended;
 mod measured;
+mod real;
 mod scenarios;
 mod signals;
 mod truth;

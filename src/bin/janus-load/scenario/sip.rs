@@ -29,6 +29,10 @@ const SECRET: &str = "JANUS_LOAD_SIP_SECRET";
 /// the next thing with it.
 const SETTLES: Duration = Duration::from_millis(50);
 
+/// And for about a second after a call it takes the handle for busy, and answers 486. No event tells
+/// when that is over.
+const TIDIES: Duration = Duration::from_millis(1500);
+
 /// Two accounts.
 struct Pair {
     lasting: Lasting<(Phone, Phone)>,
@@ -118,7 +122,8 @@ impl Pair {
         // What is left of a call that failed.
         while caller.events.try_recv()?.is_some() {}
         while callee.events.try_recv()?.is_some() {}
-        parts.time(0, || caller.sip.register(&accounts[0]))?;
+        let renewal = accounts[0].clone().refresh(true);
+        parts.time(0, || caller.sip.register(&renewal))?;
         let call = Call::new(&*accounts[1].username);
         let offer = parts.time(1, || {
             caller
@@ -128,9 +133,13 @@ impl Pair {
                 Event::Plugin {
                     event: sip::Event::IncomingCall(_),
                     jsep,
-                } => Some(jsep),
+                } => Some(Ok(jsep)),
+                Event::Plugin {
+                    event: sip::Event::MissedCall(_),
+                    ..
+                } => Some(Err(Failure::Missing("callee that is free"))),
                 _ => None,
-            })
+            })?
         })?;
         thread::sleep(SETTLES);
         let mid = offer.as_ref().and_then(|offer| mid(&offer.sdp));
@@ -159,7 +168,7 @@ impl Pair {
 impl Seat for Pair {
     fn act(&mut self, parts: &mut Parts) -> Outcome<()> {
         let called = self.call(parts);
-        self.ready = Instant::now() + SETTLES;
+        self.ready = Instant::now() + TIDIES;
         if called.is_err() {
             // A call may still be under way. The end of its session is its end too.
             self.lasting.kept = None;
