@@ -6,6 +6,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+#[cfg(feature = "webrtc")]
+use common::program::in_own_namespace;
 use common::{Authority, Janus, JanusBuilder, Kamailio, TempDir, Version, wait_until};
 use janus_blocking::{Connection, admin::Admin};
 
@@ -128,6 +130,26 @@ fn each_transport_is_measured_and_left_clean() {
             let ended = run(&[&[&*url], &options[..], &SHORT].concat());
             assert_clean(janus, &ended, &format!("{url} on {version:?}"));
         }
+    }
+}
+
+#[test]
+#[cfg(feature = "webrtc")]
+#[ignore = "needs Janus and root: run tests/run"]
+fn frames_of_sound_come_back_and_their_peers_go() {
+    if !in_own_namespace(
+        module_path!(),
+        "frames_of_sound_come_back_and_their_peers_go",
+    ) {
+        return;
+    }
+    for version in Version::ALL {
+        let janus = Janus::builder().version(version).start();
+        let url = janus.url();
+        let ended = run(&[&*url, "--scenario", "media", "--peers", "4", "--for", "2s"]);
+        assert_clean(&janus, &ended, &format!("media on {version:?}"));
+        // Each sends 50 a second.
+        assert_eq!(ended.count(), 400);
     }
 }
 

@@ -1,5 +1,10 @@
 //! Every scenario, on the fake gateway inside of the program.
 
+use std::{fs, time::Duration};
+
+use common::TempDir;
+use janus_blocking::testing::{FakeGateway, FaultKind, RandomFaults};
+
 use crate::measured::{Ended, run};
 
 /// One that takes a second.
@@ -56,4 +61,76 @@ fn the_same_seed_gives_the_same_arrivals() {
     let (first, second) = (short(&options), short(&options));
     assert_eq!(due(&first), due(&second));
     assert_ne!(due(&first), [100]);
+}
+
+#[test]
+fn a_scenario_file_mixes_by_weights() {
+    let folder = TempDir::new("load-file");
+    let file = folder.path().join("mix.toml");
+    let text = r#"
+        rate = 100
+        for = "2s"
+        warm-up = "0s"
+        seed = 3
+
+        [[scenario]]
+        kind = "ping"
+        weight = 3
+
+        [[scenario]]
+        name = "toggle"
+        kind = "request"
+        body = { audio = false }
+    "#;
+    fs::write(&file, text).expect("written");
+    let ended = run(&["--file", file.to_str().expect("text")]);
+    ended.assert(0, "complete");
+    let scenarios = ended.report()["scenarios"].as_array().expect("an array");
+    let counts = scenarios
+        .iter()
+        .map(|it| it["count"].as_u64().expect("a number"));
+    let counts: Vec<_> = counts.collect();
+    assert_eq!(scenarios[1]["name"], "toggle");
+    assert_eq!(counts.iter().sum::<u64>(), 200);
+    assert!((30..=70).contains(&counts[1]), "{counts:?}");
+
+    let wrong = run(&["--file", "/nowhere.toml"]);
+    assert_eq!(wrong.code, Some(1));
+    assert!(wrong.output.contains("/nowhere.toml"), "{}", wrong.output);
+}
+
+#[test]
+fn a_ramp_finds_the_rate_at_which_the_server_is_full() {
+    // Answers take 10 ms on average, and one at a time is asked for: 100 a second are the most.
+    let delays = RandomFaults::new(3).longest_delay(Duration::from_millis(20));
+    let gateway = FakeGateway::builder().random_faults(delays.share(FaultKind::Delay, 1.0));
+    let gateway = gateway.start().expect("a gateway");
+    let url = gateway.url();
+    let rate = "20..200 step 20 every 1s";
+    let options = [
+        "--rate",
+        rate,
+        "--in-flight",
+        "1",
+        "--knee",
+        "300ms",
+        "--warm-up",
+        "200ms",
+    ];
+    // A machine that others use is late by itself: one try of several has to find it.
+    let knees = (0..3).map(|_| {
+        let ended = run(&[&[&*url], &options[..]].concat());
+        ended.assert(0, "complete");
+        let ramp = &ended.report()["ramp"];
+        assert_eq!(ramp["steps"].as_array().map(Vec::len), Some(10));
+        ramp["knee_per_s"].as_f64()
+    });
+    let mut found = Vec::new();
+    for knee in knees {
+        found.push(knee);
+        if knee.is_some_and(|knee| (60.0..=100.0).contains(&knee)) {
+            return;
+        }
+    }
+    panic!("{found:?}");
 }

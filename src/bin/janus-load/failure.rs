@@ -33,6 +33,8 @@ impl Failure {
             Error::Lagged { .. } => "events lost".to_owned(),
             Error::Unexpected { .. } | Error::Decode { .. } => "unexpected answer".to_owned(),
             Error::Config { .. } => "refused before it was sent".to_owned(),
+            #[cfg(feature = "webrtc")]
+            Error::Media(_) => "media".to_owned(),
             Error::Token { .. } => "no valid token".to_owned(),
             _ => "other".to_owned(),
         }

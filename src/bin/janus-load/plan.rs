@@ -30,7 +30,7 @@ pub(crate) struct Plan {
 impl Plan {
     pub(crate) fn new(settings: &Settings) -> Result<Self, String> {
         let callers = settings.callers.unwrap_or(1);
-        let rate = settings.rate.clone();
+        let rate = settings.rate.clone().or_else(|| usual_rate(settings));
         let open = rate.map(|rate| (rate, settings.arrivals.unwrap_or_default()));
         let workers = match open {
             Some(_) => settings.in_flight.unwrap_or(128),
@@ -112,6 +112,17 @@ impl Plan {
         steps.insert(0, warm_up);
         Schedule::open(Arrivals::new(*process, steps, draw))
     }
+}
+
+/// Sound has a rate of its own.
+fn usual_rate(settings: &Settings) -> Option<Rate> {
+    #[cfg(feature = "webrtc")]
+    if settings.mix.is_empty() && settings.work.kind == Kind::Media && settings.callers.is_none() {
+        let peers = settings.work.peers.unwrap_or(1);
+        return Some(Rate::Constant(50.0 * peers as f64));
+    }
+    let _ = settings;
+    None
 }
 
 fn weight(work: &Work) -> u32 {

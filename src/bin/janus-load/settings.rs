@@ -1,6 +1,6 @@
 //! What is asked for: by options, and by a scenario file, which knows the same words.
 
-use std::{fs, path::PathBuf, time::Duration};
+use std::{fs, net::IpAddr, path::PathBuf, time::Duration};
 
 use clap::{Args, ValueEnum};
 use janus_blocking::serde_json::{self, Value, json};
@@ -100,9 +100,12 @@ pub(crate) struct Work {
     /// sip: how many pairs of accounts call each other [default: 1]
     #[arg(long)]
     pub(crate) pairs: Option<usize>,
-    /// media: how many peers [default: 1]
+    /// media: how many peers [default: 1]; without a rate, each sends 50 frames a second
     #[arg(long)]
     pub(crate) peers: Option<usize>,
+    /// media: the address of this machine that is used [default: all of them]
+    #[arg(long, value_name = "IP")]
+    pub(crate) address: Option<IpAddr>,
 }
 
 /// The kinds of scenario.
@@ -126,6 +129,9 @@ pub(crate) enum Kind {
     Reclaim,
     /// One event, to all handles in a room
     Events,
+    /// A frame of sound to the EchoTest and back, by WebRTC
+    #[cfg(feature = "webrtc")]
+    Media,
 }
 
 impl Settings {

@@ -3,6 +3,8 @@
 mod attach;
 mod events;
 mod hall;
+#[cfg(feature = "webrtc")]
+mod media;
 mod ping;
 mod reclaim;
 mod request;
@@ -85,6 +87,8 @@ pub(crate) type Seats = Vec<Box<dyn Seat>>;
 pub(crate) fn parts(kind: Kind) -> &'static [&'static str] {
     match kind {
         Kind::Ping | Kind::Request => &[],
+        #[cfg(feature = "webrtc")]
+        Kind::Media => &[],
         Kind::Attach => &attach::PARTS,
         Kind::Session => &session::PARTS,
         Kind::Room => &room::PARTS,
@@ -105,6 +109,8 @@ pub(crate) fn seats(place: &Place<'_>) -> Outcome<Seats> {
         Kind::Sip => sip::seats(place),
         Kind::Reclaim => reclaim::seats(place),
         Kind::Events => events::seats(place),
+        #[cfg(feature = "webrtc")]
+        Kind::Media => media::seats(place),
     }
 }
 
