@@ -58,7 +58,7 @@ pub enum Event<E> {
     /// missing, because Janus throws away what happens without a link. Query whatever state you
     /// need.
     Reconnected {
-        /// The time from when the break was noticed to the claim of the session.
+        /// The time from the last thing heard over the old link to the claim of the session.
         gap: Duration,
     },
     /// Janus refuses the keepalives (403), and a new token from

@@ -15,9 +15,12 @@ use crate::{
     wire::Credentials,
 };
 
-/// A third of the smallest session timeout that a server can have is three times as much. With much
-/// less the connection's thread would do nothing else.
+/// A quarter of the smallest session timeout that a server can have is more than twice as much. With
+/// much less the connection's thread would do nothing else.
 const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
+
+/// Stands for a time that follows from the server's.
+const FOLLOWS: Duration = SHORTEST_KEEPALIVE;
 
 /// The settings of a [`Connection`](crate::Connection).
 ///
@@ -60,11 +63,15 @@ pub struct Config {
     /// handle never blocks, unless the `Connection` was dropped before and that ends its last
     /// session: then the link is closed.)
     pub close_timeout: Duration,
-    /// A link on which nothing was received for this long is given up. After half of it, a ping is
-    /// sent. Default 50 s, so that an idle link carries something every 25 s: many proxies and
-    /// routers cut one that is silent for 30 s. A call that times out may show earlier that the link
-    /// is dead: `docs/RECONNECTING.md`.
-    pub link_timeout: Duration,
+    /// A link on which nothing was received for this long is given up. Some time before that it is
+    /// asked for a sign of life: a fifth of this time, at least 1 s and at most 4 s, and for times
+    /// below 2 s half of it. Default: a third of the smaller of the server's `session-timeout` and
+    /// `reclaim-session-timeout`, as for [`keepalive`](Self::keepalive), so that the next link comes
+    /// before the sessions end; at least 5 s and at most 30 s, as many proxies and routers cut a link
+    /// that is silent for 30 s. Over HTTP it is 36 s where the long polls, which Janus answers every
+    /// 30 s, keep the sessions alive. A call or `keepalive` without an answer shows earlier that a
+    /// link is dead: `docs/RECONNECTING.md`.
+    pub link_timeout: Option<Duration>,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
     pub api_secret: Option<String>,
@@ -80,7 +87,7 @@ pub struct Config {
     #[setters(skip)]
     pub(crate) token_source: Option<TokenProvider>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
-    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
+    /// quarter of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
     /// that are not 0), as `info` tells them; over HTTP and `unixdgram://` only the former counts.
     /// None are sent where both are 0, nor over HTTP where the former is 45 s or more, as the long
     /// polls do instead. At least 100 ms; [`open`](Self::open) refuses one that is not less than the
@@ -133,7 +140,7 @@ impl Config {
             connect_timeout: Duration::from_secs(5),
             request_timeout: Duration::from_secs(10),
             close_timeout: Duration::from_secs(2),
-            link_timeout: Duration::from_secs(50),
+            link_timeout: None,
             api_secret: None,
             token: None,
             token_source: None,
@@ -331,8 +338,8 @@ impl Config {
             ("connect_timeout", self.connect_timeout),
             ("request_timeout", self.request_timeout),
             ("close_timeout", self.close_timeout),
-            ("link_timeout", self.link_timeout),
-            ("keepalive", self.keepalive.unwrap_or(SHORTEST_KEEPALIVE)),
+            ("link_timeout", self.link_timeout.unwrap_or(FOLLOWS)),
+            ("keepalive", self.keepalive.unwrap_or(FOLLOWS)),
         ] {
             check_duration(field, duration)?;
         }

@@ -24,8 +24,8 @@ use crate::{
 /// How often a request is sent again because the link broke under it.
 const REPEATS: u32 = 2;
 
-/// How long a link that has said nothing since a call began may take for a sign of life.
-const PROOF: Duration = Duration::from_secs(4);
+/// When nothing has come for so long since a call began, the link is in doubt.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// One request, and what it waits for.
 pub(crate) struct Call<'a, B: Serialize = ()> {
@@ -200,6 +200,9 @@ impl Engine {
             return Ok(sent);
         }
         let is_out = matches!(error, SendError::TimedOut);
+        if is_out {
+            self.doubt_if_silent_since(call.begun);
+        }
         let forgotten = self.router().forget(number, is_out).is_some();
         match error {
             SendError::NotSent(_) if forgotten => Ok(sent.not_sent()),
@@ -274,31 +277,29 @@ impl Engine {
                 sent.slot.wait_until_answered();
             }
         };
-        // Shorter calls say nothing about the link.
-        let is_long = call.deadline - call.begun >= 2 * PROOF;
-        let doubtful = call.deadline.checked_sub(PROOF).filter(|_| is_long);
-        let mut answer = doubtful.and_then(|time| self.turn.wait(&sent.slot, time, read));
-        let mut asked = None;
-        if answer.is_none() {
-            if doubtful.is_some() && self.heard() < call.begun && self.ask_for_life(epoch) {
-                asked = Some(sync::now());
-            }
-            answer = self.turn.wait(&sent.slot, call.deadline, read);
-        }
+        let patient = call.deadline.min(call.begun + PATIENCE);
+        let answer = self.turn.wait(&sent.slot, patient, read).or_else(|| {
+            self.doubt_if_silent_since(call.begun);
+            // None is left for the calls that end with that.
+            let left = patient < call.deadline;
+            left.then(|| self.turn.wait(&sent.slot, call.deadline, read))?
+        });
         answer.unwrap_or_else(|| {
             let forgotten = self.router().forget(sent.number, true);
             let Some(waiting) = forgotten else {
                 // It came in the very last moment, and is about to be given.
                 return sent.slot.wait();
             };
-            // Not when this process was stopped in between: then nothing could come.
-            let waited = asked.is_some_and(|asked| sync::now() - asked >= PROOF / 2);
-            let in_time = sync::now() < call.deadline + PROOF;
-            if waited && in_time && self.heard() < call.begun {
-                self.give_up(epoch);
-            }
             Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked))
         })
+    }
+
+    /// A call that began then has waited for its answer in vain: if nothing else has come either, the
+    /// link may be dead.
+    fn doubt_if_silent_since(&self, begun: Instant) {
+        if self.heard() < begun {
+            self.doubt();
+        }
     }
 }
 

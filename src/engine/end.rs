@@ -65,7 +65,7 @@ impl Engine {
         }
         self.current_link.lost();
         self.states.note_lost(why);
-        let unfinished = router.suspend(&broken, sync::now());
+        let unfinished = router.suspend(&broken, self.heard());
         let receiver = self.turn.link_lost();
         drop(router);
         drop(receiver);

@@ -99,6 +99,8 @@ pub(crate) struct Engine {
     /// When something was received last, in nanoseconds from the start: a ping must not be as late
     /// as its answer.
     heard: AtomicU64,
+    /// When somebody had reason to believe that the link is dead, in the same.
+    doubted: AtomicU64,
     /// When sessions need a request; set before the first one is created.
     keepalive: Mutex<Option<Keepalive>>,
     /// The server asks for neither secret nor token, as its last `info` says.
@@ -129,6 +131,7 @@ impl Engine {
             transactions: Transactions::new(),
             start: sync::now(),
             heard: AtomicU64::new(0),
+            doubted: AtomicU64::new(0),
             keepalive: Mutex::default(),
             open: AtomicBool::new(false),
             looks: AtomicU64::new(u64::MAX),
@@ -188,7 +191,12 @@ impl Engine {
 
     /// When something was received last.
     fn heard(&self) -> Instant {
-        self.start + Duration::from_nanos(self.heard.load(Ordering::Relaxed))
+        self.instant(&self.heard)
+    }
+
+    /// A time that is kept in nanoseconds from the start.
+    fn instant(&self, nanos: &AtomicU64) -> Instant {
+        self.start + Duration::from_nanos(nanos.load(Ordering::Relaxed))
     }
 
     /// How the present kind of link behaves.

@@ -30,7 +30,9 @@ pub(super) fn restore(
     let sessions = engine.router().to_reclaim();
     let request = |id: &SessionId| Outgoing::session(Verb::Claim, *id);
     let live = |id: &SessionId| engine.router().has_session(*id);
-    let answers = batch(engine, epoch, &sessions, live, request)?;
+    // Nobody else looks whether the link has fallen silent.
+    let timeout = engine.config.request_timeout.min(keepalive.silence());
+    let answers = batch(engine, epoch, &sessions, timeout, live, request)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {
             None => debug!("session {id} has ended meanwhile"),
@@ -58,7 +60,7 @@ pub(super) fn restore(
     let request =
         |(id, handle): &(SessionId, HandleId)| Outgoing::handle(Verb::Keepalive, *id, *handle);
     let live = |(id, handle): &(SessionId, HandleId)| engine.router().has_handle(*id, *handle);
-    let answers = batch(engine, epoch, &handles, live, request)?;
+    let answers = batch(engine, epoch, &handles, timeout, live, request)?;
     for ((id, handle), answer) in handles.iter().copied().zip(answers) {
         let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
         if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
@@ -76,14 +78,10 @@ fn batch<T>(
     engine: &Arc<Engine>,
     epoch: &Arc<LinkEpoch>,
     items: &[T],
+    timeout: Duration,
     live: impl Fn(&T) -> bool,
     request: impl Fn(&T) -> Outgoing<'static>,
 ) -> Result<Vec<Option<Result<Answer>>>> {
-    // Nobody else looks whether the link has fallen silent.
-    let timeout = engine
-        .config
-        .request_timeout
-        .min(engine.config.link_timeout);
     let mut answers = Vec::with_capacity(items.len());
     for items in items.chunks(BATCH) {
         let mut under_way = Vec::with_capacity(items.len());

@@ -7,7 +7,10 @@
 //!   it leaves that to the connection's thread, and sleeps.
 //! - When so much comes that it is a [`Flood`], the connection's thread lets those read who have asked.
 
-use std::time::{Duration, Instant};
+use std::{
+    ops::RangeInclusive,
+    time::{Duration, Instant},
+};
 
 use crate::{Config, Error, Result, ServerInfo, transport::Properties};
 
@@ -18,11 +21,23 @@ pub(crate) struct Keepalive {
     period: Option<Duration>,
     /// How long the link may be silent.
     silence: Duration,
+    /// How long the answer to a ping or a keepalive may take.
+    proof: Duration,
 }
 
 /// A link that keeps its sessions alive does so for timeouts from this on. (A long poll counts when
 /// it begins, which is every 30 s.)
 const LINK_KEEPS: Duration = Duration::from_secs(45);
+
+/// Such a link is silent for 30 s when nothing happens; later the poll is late.
+const POLLED: Duration = Duration::from_secs(36);
+
+/// How long a link may be silent if the program does not say: a third of what the server allows its
+/// sessions, within these. Beyond 30 s, many proxies and routers cut a silent link.
+const LINK_SILENCE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(30);
+
+/// The longest that a living link needs for a sign of life, and the shortest that one may be given.
+const PROOF: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(4);
 
 /// A thread that wakes so much too late was not running. Under load it happens as well, and does no
 /// harm: a dead link is given up a little later.
@@ -78,6 +93,8 @@ pub(super) struct Signs {
     pub(super) has_link: bool,
     /// When something was received last.
     pub(super) heard: Instant,
+    /// When somebody had reason to believe that the link is dead.
+    pub(super) doubted: Instant,
     /// Since when the session that has gone longest without a request has had none.
     pub(super) idle: Option<Instant>,
 }
@@ -98,10 +115,12 @@ pub(super) enum Action {
 /// When a session needs a request, and when a link needs a sign of life.
 pub(super) struct Schedule {
     keepalive: Keepalive,
+    /// When the first keepalive was sent of those that follow the last thing heard.
+    kept: Option<Instant>,
     /// When the server was asked for a sign of life last.
     pinged: Option<Instant>,
-    /// The link seems dead, and is given its [`GRACE`].
-    doubted: bool,
+    /// The ping was not answered in time, and the link is given its [`GRACE`].
+    overdue: bool,
 }
 
 impl Schedule {
@@ -109,8 +128,9 @@ impl Schedule {
     pub(super) fn new(keepalive: Keepalive) -> Self {
         Self {
             keepalive,
+            kept: None,
             pinged: None,
-            doubted: false,
+            overdue: false,
         }
     }
 
@@ -120,41 +140,79 @@ impl Schedule {
         if !signs.has_link {
             return Action::Wait(now + NO_LINK);
         }
-        let Keepalive { period, silence } = self.keepalive;
-        // If the silence goes on until then, it asks for something.
-        let quiet = self.pinged.map_or(heard, |pinged| pinged.max(heard)) + silence / 2;
-        let asked = self.pinged.is_some_and(|pinged| pinged >= heard);
+        let Keepalive { period, proof, .. } = self.keepalive;
+        let dead = self.pinged(heard).map(|pinged| pinged + proof);
         // Looked at much later, this process was stopped or suspended for a while, and so was what
         // stood between it and the server: the link is asked once more.
-        let late = quiet + (silence / 4).max(LATE);
-        let session = signs.idle.zip(period).map(|(idle, period)| idle + period);
+        let late = LATE.max(proof / 2);
+        let overdue = dead.is_some_and(|dead| now >= dead && now < dead + late);
+        let session = self.session(signs.idle).filter(|session| *session <= now);
         match (period, session) {
             // This process may have been stopped for a while: what came has to be read first.
-            _ if asked && now >= quiet && now < late => {
-                if std::mem::replace(&mut self.doubted, true) {
+            _ if overdue => {
+                if std::mem::replace(&mut self.overdue, true) {
                     Action::GiveUp
                 } else {
                     Action::Wait(now + GRACE)
                 }
             }
-            // Their answers are signs of life too.
-            (Some(period), Some(session)) if session <= now => Action::Keepalive(period),
-            _ if now >= quiet => {
+            (Some(period), Some(_)) => {
+                self.kept = self.kept.filter(|kept| *kept >= heard).or(Some(now));
+                Action::Keepalive(period)
+            }
+            _ if now >= self.look(signs) => {
                 self.pinged = Some(now);
                 Action::Ping
             }
             _ => {
-                self.doubted = false;
-                Action::Wait(session.map_or(quiet, |session| session.min(quiet)))
+                self.overdue = false;
+                Action::Wait(self.until(signs))
             }
+        }
+    }
+
+    /// When there is something to do next, whatever time it is.
+    pub(super) fn until(&self, signs: Signs) -> Instant {
+        let look = self.look(signs);
+        self.session(signs.idle)
+            .map_or(look, |session| session.min(look))
+    }
+
+    /// When a session needs a request.
+    fn session(&self, idle: Option<Instant>) -> Option<Instant> {
+        idle.zip(self.keepalive.period)
+            .map(|(idle, period)| idle + period)
+    }
+
+    /// The ping that was not answered yet.
+    fn pinged(&self, heard: Instant) -> Option<Instant> {
+        self.pinged.filter(|pinged| *pinged >= heard)
+    }
+
+    /// When the link needs a look: a ping, or its end.
+    fn look(&self, Signs { heard, doubted, .. }: Signs) -> Instant {
+        let Keepalive { silence, proof, .. } = self.keepalive;
+        if let Some(pinged) = self.pinged(heard) {
+            return pinged + proof;
+        }
+        let quiet = heard + silence.saturating_sub(proof);
+        let kept = self.kept.filter(|kept| *kept >= heard);
+        let unanswered = kept.map_or(quiet, |kept| quiet.min(kept + proof));
+        if doubted > heard {
+            unanswered.min(doubted)
+        } else {
+            unanswered
         }
     }
 }
 
 impl Keepalive {
-    /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
+    /// A quarter of the smaller timeout: three keepalives may be lost or late before Janus ends a
     /// session. The clock of `reclaim-session-timeout` runs from the last request as well; it never
     /// runs where Janus does not notice that a link goes away.
+    ///
+    /// A link may be silent for a third of it: so what follows the last keepalive shows whether it is
+    /// dead, and leaves time to make the next one before the sessions end.
     ///
     /// A period of the program's own counts, unless sessions would time out with it: then the server
     /// has other settings than when the connection was opened, see [`check`](Self::check).
@@ -165,14 +223,23 @@ impl Keepalive {
             .flatten()
             .filter(|timeout| !timeout.is_zero())
             .min();
-        let needed = |timeout: &Duration| !link.keeps_sessions_alive || *timeout < LINK_KEEPS;
-        let third = smaller.filter(needed).map(|timeout| timeout / 3);
+        let polled =
+            link.keeps_sessions_alive && smaller.is_none_or(|timeout| timeout >= LINK_KEEPS);
         let asked = config
             .keepalive
             .filter(|_| Self::check(config, info, link).is_ok());
+        let silence = config.link_timeout.unwrap_or_else(|| {
+            let (shortest, longest) = (*LINK_SILENCE.start(), *LINK_SILENCE.end());
+            let third = smaller.map_or(longest, |timeout| timeout / 3);
+            let default = third.clamp(shortest, longest);
+            if polled { POLLED } else { default }
+        });
         Self {
-            period: asked.or(third),
-            silence: config.link_timeout,
+            period: asked.or(smaller.filter(|_| !polled).map(|timeout| timeout / 4)),
+            silence,
+            proof: (silence / 5)
+                .clamp(*PROOF.start(), *PROOF.end())
+                .min(silence / 2),
         }
     }
 
@@ -190,6 +257,11 @@ impl Keepalive {
             }
             _ => Ok(()),
         }
+    }
+
+    /// How long the link may be silent.
+    pub(super) fn silence(&self) -> Duration {
+        self.silence
     }
 
     /// When a session that had a request now needs the next one.
@@ -212,10 +284,10 @@ mod tests {
     }
 
     #[test]
-    fn the_period_is_a_third_of_the_smaller_timeout() {
-        assert_eq!(keepalive(60, 0, None).period, Some(SECOND * 20));
-        assert_eq!(keepalive(60, 6, None).period, Some(SECOND * 2));
-        assert_eq!(keepalive(0, 9, None).period, Some(SECOND * 3));
+    fn the_period_is_a_quarter_of_the_smaller_timeout() {
+        assert_eq!(keepalive(60, 0, None).period, Some(SECOND * 15));
+        assert_eq!(keepalive(60, 8, None).period, Some(SECOND * 2));
+        assert_eq!(keepalive(0, 12, None).period, Some(SECOND * 3));
         assert_eq!(keepalive(0, 0, None).period, None);
         assert_eq!(keepalive(60, 6, Some(SECOND * 5)).period, Some(SECOND * 5));
     }
@@ -264,17 +336,57 @@ mod tests {
             Keepalive::new(&Config::new(""), &info, polled).period
         };
         assert_eq!((period(0), period(60), period(45)), (None, None, None));
-        assert_eq!(period(30), Some(SECOND * 10));
+        assert_eq!(period(40), Some(SECOND * 10));
+    }
+
+    #[test]
+    fn a_link_may_be_silent_for_a_third_of_the_smaller_timeout() {
+        for (session, reclaim, silence, proof) in [
+            (60, 0, 20, 4),
+            (60, 30, 10, 2),
+            (60, 6, 5, 1),
+            (0, 0, 30, 4),
+            (3600, 0, 30, 4),
+        ] {
+            let found = keepalive(session, reclaim, None);
+            let expected = (SECOND * silence, SECOND * proof);
+            assert_eq!(
+                (found.silence, found.proof),
+                expected,
+                "{session}, {reclaim}"
+            );
+        }
+        let polled = Properties {
+            keeps_sessions_alive: true,
+            ..Properties::default()
+        };
+        let silence = |config: &Config, session| {
+            let info = ServerInfo::with_timeouts(SECOND * session, Duration::ZERO);
+            let found = Keepalive::new(config, &info, polled);
+            (found.silence, found.proof)
+        };
+        let (own, short) = (SECOND * 7, SECOND / 2);
+        assert_eq!(silence(&Config::new(""), 60), (POLLED, SECOND * 4));
+        assert_eq!(silence(&Config::new(""), 30), (SECOND * 10, SECOND * 2));
+        let config = Config::new("").link_timeout(own);
+        assert_eq!(silence(&config, 60), (own, own / 5));
+        let config = Config::new("").link_timeout(short);
+        assert_eq!(silence(&config, 60), (short, short / 2));
     }
 
     /// What to do so many seconds after the start, when something was heard last.
     fn next(schedule: &mut Schedule, start: Instant, seconds: u32, idle: bool) -> Action {
-        schedule.next(Signs {
+        schedule.next(signs(start, seconds, idle))
+    }
+
+    fn signs(start: Instant, seconds: u32, idle: bool) -> Signs {
+        Signs {
             now: start + SECOND * seconds,
             has_link: true,
             heard: start,
+            doubted: start,
             idle: idle.then_some(start),
-        })
+        }
     }
 
     fn schedule(session: u32, pinged: Option<Instant>) -> Schedule {
@@ -288,9 +400,9 @@ mod tests {
     fn the_session_that_is_idle_longest_says_when_keepalives_are_due() {
         let (start, mut schedule) = (Instant::now(), schedule(60, None));
         let mut due = |seconds, idle| next(&mut schedule, start, seconds, idle);
-        assert_eq!(due(15, true), Action::Wait(start + SECOND * 20));
-        assert_eq!(due(20, true), Action::Keepalive(SECOND * 20));
-        assert_eq!(due(20, false), Action::Wait(start + SECOND * 25));
+        assert_eq!(due(10, true), Action::Wait(start + SECOND * 15));
+        assert_eq!(due(10, false), Action::Wait(start + SECOND * 16));
+        assert_eq!(due(15, true), Action::Keepalive(SECOND * 15));
     }
 
     #[test]
@@ -298,42 +410,109 @@ mod tests {
         let (start, mut schedule) = (Instant::now(), schedule(0, None));
         let at = |seconds| start + SECOND * seconds;
         let mut due = |seconds| next(&mut schedule, start, seconds, false);
-        assert_eq!(due(1), Action::Wait(at(25)));
-        assert_eq!(due(25), Action::Ping);
-        assert_eq!(due(26), Action::Wait(at(50)));
-        assert_eq!(due(50), Action::Wait(at(50) + GRACE));
-        assert_eq!(due(51), Action::GiveUp);
+        assert_eq!(due(1), Action::Wait(at(26)));
+        assert_eq!(due(26), Action::Ping);
+        assert_eq!(due(27), Action::Wait(at(30)));
+        assert_eq!(due(30), Action::Wait(at(30) + GRACE));
+        assert_eq!(due(31), Action::GiveUp);
+    }
+
+    #[test]
+    fn an_idle_link_is_judged_within_a_third_of_the_session_timeout() {
+        for timeout in [18, 30, 60, 90] {
+            let (start, mut schedule) = (Instant::now(), schedule(timeout, None));
+            let mut at = signs(start, 0, true);
+            let mut steps = Vec::new();
+            loop {
+                match schedule.next(at) {
+                    Action::Wait(until) => at.now = until,
+                    Action::Keepalive(_) => {
+                        at.idle = Some(at.now);
+                        steps.push("keepalive");
+                    }
+                    Action::Ping => steps.push("ping"),
+                    Action::GiveUp => break,
+                }
+                assert!(steps.len() < 4, "{steps:?}");
+            }
+            assert_eq!(steps, ["keepalive", "ping"], "{timeout}");
+            let took = at.now - start;
+            assert!(took <= SECOND * timeout / 3 + GRACE, "{took:?}");
+        }
+    }
+
+    #[test]
+    fn a_keepalive_that_is_not_answered_is_followed_by_a_ping() {
+        let start = Instant::now();
+        let mut schedule = Schedule::new(keepalive(60, 0, Some(SECOND * 5)));
+        assert_eq!(
+            next(&mut schedule, start, 5, true),
+            Action::Keepalive(SECOND * 5)
+        );
+        let idle = |seconds| Signs {
+            idle: Some(start + SECOND * 5),
+            ..signs(start, seconds, true)
+        };
+        assert_eq!(schedule.next(idle(6)), Action::Wait(start + SECOND * 9));
+        assert_eq!(schedule.next(idle(9)), Action::Ping);
+        // The next keepalive is sent all the same.
+        assert_eq!(schedule.next(idle(9)), Action::Wait(start + SECOND * 10));
+        assert_eq!(schedule.next(idle(10)), Action::Keepalive(SECOND * 5));
+        assert_eq!(
+            schedule.next(idle(13)),
+            Action::Wait(start + SECOND * 13 + GRACE)
+        );
+        assert_eq!(schedule.next(idle(14)), Action::GiveUp);
+    }
+
+    #[test]
+    fn a_link_in_doubt_is_pinged_at_once_and_dead_without_an_answer() {
+        let (start, mut schedule) = (Instant::now(), schedule(60, None));
+        let doubted = |seconds| Signs {
+            doubted: start + SECOND * 3,
+            ..signs(start, seconds, true)
+        };
+        assert_eq!(schedule.next(doubted(3)), Action::Ping);
+        assert_eq!(schedule.next(doubted(3)), Action::Wait(start + SECOND * 7));
+        assert_eq!(
+            schedule.next(doubted(7)),
+            Action::Wait(start + SECOND * 7 + GRACE)
+        );
+        assert_eq!(schedule.next(doubted(8)), Action::GiveUp);
+        // One that was answered is none.
+        let heard = Signs {
+            heard: start + SECOND * 4,
+            ..doubted(8)
+        };
+        assert_eq!(schedule.next(heard), Action::Wait(start + SECOND * 15));
     }
 
     #[test]
     fn a_link_that_speaks_within_its_grace_is_not_dead() {
         let (start, mut schedule) = (Instant::now(), schedule(0, None));
-        assert_eq!(next(&mut schedule, start, 25, false), Action::Ping);
-        assert_eq!(
-            next(&mut schedule, start, 50, false),
-            Action::Wait(start + SECOND * 50 + GRACE)
-        );
-        let heard = start + SECOND * 50;
-        assert_eq!(
-            next(&mut schedule, heard, 1, false),
-            Action::Wait(heard + SECOND * 25)
-        );
-        assert_eq!(next(&mut schedule, heard, 25, false), Action::Ping);
-        let wait = Action::Wait(heard + SECOND * 50 + GRACE);
-        assert_eq!(next(&mut schedule, heard, 50, false), wait);
+        assert_eq!(next(&mut schedule, start, 26, false), Action::Ping);
+        let grace = Action::Wait(start + SECOND * 30 + GRACE);
+        assert_eq!(next(&mut schedule, start, 30, false), grace);
+        let heard = start + SECOND * 30;
+        let quiet = Action::Wait(heard + SECOND * 26);
+        assert_eq!(next(&mut schedule, heard, 1, false), quiet);
+        assert_eq!(next(&mut schedule, heard, 26, false), Action::Ping);
+        let grace = Action::Wait(heard + SECOND * 30 + GRACE);
+        assert_eq!(next(&mut schedule, heard, 30, false), grace);
     }
 
     #[test]
-    fn a_link_is_not_dead_before_a_ping_and_half_of_its_timeout_that_this_process_had() {
+    fn a_link_is_not_dead_before_a_ping_and_the_time_for_its_answer_that_this_process_had() {
         let start = Instant::now();
         let at = |seconds| start + SECOND * seconds;
         let due = |seconds, pinged| next(&mut schedule(0, pinged), start, seconds, false);
         // Stopped before the ping was due, and after it was sent.
         assert_eq!(due(3600, None), Action::Ping);
         assert_eq!(due(3600, Some(at(30))), Action::Ping);
-        assert_eq!(due(3601, Some(at(3600))), Action::Wait(at(3625)));
-        let grace = Action::Wait(at(3630) + GRACE);
-        assert_eq!(due(3630, Some(at(3600))), grace);
+        assert_eq!(due(3601, Some(at(3600))), Action::Wait(at(3604)));
+        let grace = Action::Wait(at(3605) + GRACE);
+        assert_eq!(due(3605, Some(at(3600))), Action::Wait(at(3605) + GRACE));
+        assert_eq!(due(3605, Some(at(3601))), grace);
         // A pong of before is none for this ping.
         assert_eq!(due(31, Some(start - SECOND)), Action::Ping);
     }
@@ -345,6 +524,7 @@ mod tests {
             now,
             has_link: false,
             heard: now - SECOND * 1000,
+            doubted: now,
             idle: Some(now - SECOND * 1000),
         });
         assert_eq!(action, Action::Wait(now + NO_LINK));

@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Reconnect,
     engine::{
-        Engine, LinkEpoch, LinkReader,
+        Engine, LinkReader,
         read_turn::{Next, TurnGuard},
         reconnect::reconnect,
         retry::RetrySchedule,
@@ -18,7 +18,7 @@ use crate::{
     error::CloseReason,
     logging::debug,
     router::{Answer, Unwatched},
-    sync::{self, Condvar, Mutex, thread},
+    sync::{self, Condvar, Mutex, atomic::Ordering, thread},
     transport::Wait,
 };
 
@@ -85,10 +85,11 @@ fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
     loop {
         engine.will_look(None);
         engine.empty_outbox();
-        match schedule.next(engine.signs()) {
+        let signs = engine.signs();
+        match schedule.next(signs) {
             Action::Keepalive(period) => engine.keep_alive(period),
             Action::Ping => engine.ping(),
-            Action::GiveUp => engine.give_up(&engine.current_link.latest()),
+            Action::GiveUp => engine.give_up(),
             Action::Wait(until) => {
                 engine.will_look(Some(until));
                 match engine.turn.next(until) {
@@ -98,15 +99,24 @@ fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
                         None => return,
                     },
                     Next::Timers => {}
-                    Next::Read(turn) => read(engine, turn, until),
+                    Next::Read(turn) => read(engine, turn, until, |heard| {
+                        schedule.until(Signs { heard, ..signs })
+                    }),
                 }
             }
         }
     }
 }
 
-/// Reads until somebody else wants to, or there is something else to do.
-fn read(engine: &Engine, mut turn: TurnGuard<'_, Answer, LinkReader>, deadline: Instant) {
+/// Reads until somebody else wants to, or there is something else to do: at that time, or later if
+/// something is heard.
+fn read(
+    engine: &Engine,
+    mut turn: TurnGuard<'_, Answer, LinkReader>,
+    mut deadline: Instant,
+    until: impl Fn(Instant) -> Instant,
+) {
+    let mut heard = engine.heard();
     let mut now = sync::now();
     let mut flood = Flood::new(now);
     while !turn.has_new_caller()
@@ -117,6 +127,10 @@ fn read(engine: &Engine, mut turn: TurnGuard<'_, Answer, LinkReader>, deadline: 
     {
         let idle = true;
         engine.read(&mut turn, Wait { deadline, idle });
+        // Not to wake up for what was answered.
+        if std::mem::replace(&mut heard, engine.heard()) < engine.heard() {
+            deadline = until(heard);
+        }
         now = sync::now();
         flood.read(now);
     }
@@ -128,6 +142,7 @@ impl Engine {
             now: sync::now(),
             has_link: self.current_link.open().is_some(),
             heard: self.heard(),
+            doubted: self.instant(&self.doubted),
             idle: self.router().idle_since(),
         }
     }
@@ -142,36 +157,32 @@ impl Engine {
         self.turn.request_reader();
     }
 
-    /// Asks the server for a sign of life.
+    /// Asks the server for a sign of life, in the way that this kind of link has.
     fn ping(&self) {
         let epoch = self.current_link.latest();
-        if !self.ask_for_life(&epoch) {
-            self.send_unwatched(Unwatched::Ping);
+        match epoch.link.ping() {
+            Ok(true) => self.turn.request_reader(),
+            Ok(false) => self.send_unwatched(Unwatched::Ping),
+            Err(error) => {
+                if let Some(cause) = error.cause() {
+                    self.lost(&epoch, CloseReason::LinkBroken, cause);
+                }
+            }
         }
     }
 
-    /// Asks for a sign of life in the way that this kind of link has; `false` if it has none.
-    pub(super) fn ask_for_life(&self, epoch: &Arc<LinkEpoch>) -> bool {
-        match epoch.link.ping() {
-            Ok(asked) => {
-                if asked {
-                    self.turn.request_reader();
-                }
-                asked
-            }
-            Err(error) => {
-                if let Some(cause) = error.cause() {
-                    self.lost(epoch, CloseReason::LinkBroken, cause);
-                }
-                true
-            }
-        }
+    /// There is reason to believe that the link is dead: it is asked for a sign of life at once.
+    pub(crate) fn doubt(&self) {
+        let now = self.nanos(sync::now());
+        self.doubted.store(now, Ordering::Relaxed);
+        self.turn.wake_timers();
     }
 
     /// The link is dead.
-    pub(super) fn give_up(&self, epoch: &Arc<LinkEpoch>) {
+    fn give_up(&self) {
         let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
-        self.lost(epoch, CloseReason::LinkSilent, silent);
+        let epoch = self.current_link.latest();
+        self.lost(&epoch, CloseReason::LinkSilent, silent);
     }
 }
 

@@ -6,10 +6,10 @@ use super::{Answer, Payload, Router, Unwatched, routes::SessionRoutes};
 use crate::{HandleId, SessionId, error::LinkFailure};
 
 impl<S> Router<S> {
-    /// The link broke. Ends the requests that were under way, those that may be repeated with
+    /// The link broke, and nothing came since `heard`. Ends the requests that were under way, those that may be repeated with
     /// [`Answer::Again`]. Returns those whose answer nobody waited for and which should still be
     /// carried out.
-    pub(crate) fn suspend(&mut self, broken: &Arc<LinkFailure>, now: Instant) -> Vec<Unwatched> {
+    pub(crate) fn suspend(&mut self, broken: &Arc<LinkFailure>, heard: Instant) -> Vec<Unwatched> {
         self.epoch += 1;
         // The answers to the next link's claims will tell.
         self.accepted();
@@ -27,7 +27,7 @@ impl<S> Router<S> {
             self.replies.push(waiting.slot, answer);
         }
         for session in self.sessions.values_mut() {
-            session.outage.get_or_insert(now);
+            session.outage.get_or_insert(heard);
         }
         self.pending.late.drain_unfinished()
     }

@@ -318,7 +318,7 @@ pub(crate) struct Settings {
     #[cfg(feature = "http")]
     pub(crate) credentials: crate::auth::Credentials,
     #[cfg(feature = "http")]
-    pub(crate) link_timeout: std::time::Duration,
+    pub(crate) link_timeout: Option<std::time::Duration>,
     #[cfg(feature = "tls")]
     pub(crate) tls: tls::Tls,
 }

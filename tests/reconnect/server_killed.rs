@@ -195,7 +195,7 @@ fn a_half_open_link_is_noticed_after_the_link_timeout() {
             .link_timeout(LINK)
             .reconnect(Reconnect::Never),
     );
-    // Without traffic of the program's the signs of life keep it: one ping at half of the time.
+    // Without traffic of the program's the signs of life keep it.
     std::thread::sleep(LINK * 2);
     world.session.check().expect("a quiet link is no dead one");
     proxy.stall();

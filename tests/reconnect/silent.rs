@@ -42,12 +42,9 @@ fn half_open(version: Version) {
     let states = world.connected();
     let why = CloseReason::LinkSilent;
     assert_eq!(states[0], ConnectionState::Reconnecting { why, attempt: 0 });
-    let (gap, took) = (world.assert_told(), begun.elapsed());
-    // Heard of last was the answer to a sign of life, at most half the time before.
-    assert!(
-        gap + LINK / 2 <= took,
-        "counted from when it was noticed: {gap:?} of {took:?}"
-    );
+    // Counted from what was heard last, not from when the silence was noticed.
+    let gap = world.assert_told();
+    assert!(gap >= LINK, "{gap:?}");
     world.assert_alive();
     assert_eq!(proxy.connections(), 2);
 
@@ -120,22 +117,23 @@ fn a_link_that_stalls_for_less_than_the_link_timeout_is_kept() {
     assert!(world.states.is_empty());
 }
 
-/// Long enough that it says something about the link when it ends in vain.
-const CALL: Duration = Duration::from_secs(8);
+/// How long a link may be asked for a sign of life.
+const PROOF: Duration = Duration::from_secs(5);
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn a_call_without_an_answer_ends_a_link_that_is_silent() {
     let server = Janus::builder().reclaim_timeout(60).start();
     let proxy = WireProxy::start(&server);
-    let world = World::open(config(proxy.url()).request_timeout(CALL));
+    let world = World::open(config(proxy.url()).request_timeout(Duration::from_secs(2)));
     proxy.freeze();
     let error = configure(&world.echo).expect_err("no answer");
     assert!(error.is_timeout(), "{error:?}");
-    // At once, not after `link_timeout`, which is 50 s.
-    let states = world.connected();
+    // Not after the link timeout, which is 20 s.
+    let lost = world.states.recv_timeout(PROOF + SOON);
     let why = CloseReason::LinkSilent;
-    assert_eq!(states[0], ConnectionState::Reconnecting { why, attempt: 0 });
+    assert_eq!(lost, Ok(ConnectionState::Reconnecting { why, attempt: 0 }));
+    world.connected();
     world.assert_told();
     world.assert_alive();
     assert_eq!(proxy.connections(), 2);
@@ -143,10 +141,25 @@ fn a_call_without_an_answer_ends_a_link_that_is_silent() {
 
 #[test]
 #[ignore = "needs Janus: run tests/run"]
+fn a_long_call_ends_with_its_silent_link() {
+    let server = Janus::builder().reclaim_timeout(60).start();
+    let proxy = WireProxy::start(&server);
+    let world = World::open(config(proxy.url()).request_timeout(Duration::from_secs(60)));
+    proxy.freeze();
+    let begun = Instant::now();
+    assert_broken(&configure(&world.echo).expect_err("no answer"));
+    let took = begun.elapsed();
+    assert!(took < PROOF * 2 + SOON, "{took:?}");
+    world.connected();
+    world.assert_alive();
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
 fn a_call_without_an_answer_leaves_a_link_that_lives() {
     let server = Janus::start();
     let proxy = WireProxy::start(&server);
-    let world = World::open(config(proxy.url()).request_timeout(CALL));
+    let world = World::open(config(proxy.url()).request_timeout(PROOF * 2));
     // Pongs pass.
     proxy.filter(|direction, _| match direction {
         Direction::ToClient => Action::Drop,
@@ -177,7 +190,7 @@ fn a_quiet_link_whose_way_is_gone_is_noticed_before_its_session_ends() {
         assert!(set.expect("`ip` is there").success());
     };
     loopback("down");
-    // The kernel's probes: 10 s of silence, then three in 9 s. Without them it is 50 s.
+    // The kernel's probes: 10 s of silence, then three in 9 s.
     let first = world.states.recv_timeout(Duration::from_secs(40));
     loopback("up");
     let ConnectionState::Reconnecting { why, .. } = first.expect("noticed") else {

@@ -26,7 +26,7 @@ pub(super) struct JanusApi {
     pub(super) pool: Pool,
     pub(super) late: LateAnswers,
     pub(super) credentials: Credentials,
-    pub(super) link_timeout: Duration,
+    pub(super) link_timeout: Option<Duration>,
 }
 
 impl JanusApi {

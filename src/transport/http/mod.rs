@@ -51,7 +51,7 @@ pub(super) struct Http {
     target: Target,
     connector: Arc<Connector>,
     credentials: Credentials,
-    link_timeout: Duration,
+    link_timeout: Option<Duration>,
 }
 
 impl Http {

@@ -14,8 +14,9 @@ use crate::logging::debug;
 /// As a long poll's thread has.
 const STACK: usize = 256 << 10;
 
-/// The least that an answer may take.
+/// The least that an answer may take, and the most if the program does not say when a link is silent.
 const LEAST: Duration = Duration::from_secs(1);
+const USUAL: Duration = Duration::from_secs(3);
 
 /// What is still to be sent over one link.
 #[derive(Default)]
@@ -65,7 +66,10 @@ fn send_all(link: &Shared) {
     while let Some(text) = next(link) {
         let asked = Asked::of(&text);
         // One that hangs does not keep a ping until the link counts as silent.
-        let patience = PATIENCE.min(link.server.link_timeout / 4).max(LEAST);
+        let patience = match link.server.link_timeout {
+            Some(silence) => PATIENCE.min(silence / 4).max(LEAST),
+            None => USUAL,
+        };
         let item = match link.ask(&asked, &text, Instant::now() + patience) {
             Ok(answer) => Item::Answer(text, answer),
             Err(error) => {
