@@ -2,12 +2,13 @@
 
 use std::{
     sync::{
-        Arc, OnceLock,
+        Arc, OnceLock, Weak,
         atomic::{AtomicBool, Ordering},
     },
     time::Instant,
 };
 
+use parking_lot::Mutex;
 use rustls::{
     ClientConfig, ClientConnection, InconsistentKeys, RootCertStore, SignatureScheme,
     client::{ResolvesClientCert, Resumption, WebPkiServerVerifier, danger::ServerCertVerifier},
@@ -76,7 +77,7 @@ impl Setup {
             .map_err(|error| Error::config("tls", error.to_string()))?;
         let (verifier, in_use): (_, Arc<dyn ServerCertVerifier>) = match tls.pinned[..] {
             [] => {
-                let roots = Arc::new(roots(tls)?);
+                let roots = roots(tls)?;
                 let verifier = WebPkiServerVerifier::builder_with_provider(roots, provider)
                     .build()
                     .map_err(|error| Error::config("tls.ca", error.to_string()))?;
@@ -218,20 +219,36 @@ fn fingerprints(pins: &[Pin]) -> Result<Vec<Fingerprint>> {
     pins.iter().map(fingerprint).collect()
 }
 
-fn roots(tls: &Tls) -> Result<RootCertStore> {
-    let mut roots = RootCertStore::empty();
-    for pem in &tls.ca {
-        for certificate in pem.certificates("tls.ca")? {
-            roots.add(certificate).map_err(|error| {
-                let reason = format!("a certificate in it cannot be a CA: {error}");
-                Error::config("tls.ca", reason)
-            })?;
-        }
-    }
-    if tls.system_roots {
+/// The CAs of this system, read once for all connections that use them at the same time.
+fn system_roots() -> Arc<RootCertStore> {
+    static SHARED: Mutex<Weak<RootCertStore>> = Mutex::new(Weak::new());
+    let mut shared = SHARED.lock();
+    shared.upgrade().unwrap_or_else(|| {
         let found = rustls_native_certs::load_native_certs();
+        let mut roots = RootCertStore::empty();
         // Systems have some that are too old for rustls.
         roots.add_parsable_certificates(found.certs);
+        let roots = Arc::new(roots);
+        *shared = Arc::downgrade(&roots);
+        roots
+    })
+}
+
+fn roots(tls: &Tls) -> Result<Arc<RootCertStore>> {
+    let mut roots = if tls.system_roots {
+        system_roots()
+    } else {
+        Arc::new(RootCertStore::empty())
+    };
+    for pem in &tls.ca {
+        for certificate in pem.certificates("tls.ca")? {
+            Arc::make_mut(&mut roots)
+                .add(certificate)
+                .map_err(|error| {
+                    let reason = format!("a certificate in it cannot be a CA: {error}");
+                    Error::config("tls.ca", reason)
+                })?;
+        }
     }
     if roots.is_empty() {
         Err(Error::config(
@@ -247,5 +264,20 @@ fn roots(tls: &Tls) -> Result<RootCertStore> {
         ))
     } else {
         Ok(roots)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_systems_cas_are_shared_by_all_that_use_them_at_the_same_time() {
+        let first = system_roots();
+        assert!(Arc::ptr_eq(&first, &system_roots()));
+        if !first.is_empty() {
+            let roots = roots(&Tls::new()).expect("there are some");
+            assert!(Arc::ptr_eq(&first, &roots));
+        }
     }
 }
