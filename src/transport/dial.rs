@@ -140,9 +140,18 @@ impl Dialer {
                 "the host did not answer in time; it may be down, or a firewall may drop the \
                  packets: check host and port"
             }
-            io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-                return "there is no route to the host; check the host, and this machine's network"
+            io::ErrorKind::NetworkUnreachable => {
+                return "this machine has no route to the host; its network is down or not up yet, \
+                        or the address is wrong"
                     .to_owned();
+            }
+            io::ErrorKind::HostUnreachable => {
+                return "there is no way to the host, or nothing has its address; check the host, \
+                        and this machine's network"
+                    .to_owned();
+            }
+            io::ErrorKind::NetworkDown => {
+                return "the network interface of this machine is down".to_owned();
             }
             io::ErrorKind::AddrNotAvailable => {
                 return "this machine has no usable address, or all its local ports are in use; \
@@ -172,6 +181,7 @@ fn is_local(error: &io::Error) -> bool {
         error.kind(),
         io::ErrorKind::HostUnreachable
             | io::ErrorKind::NetworkUnreachable
+            | io::ErrorKind::NetworkDown
             | io::ErrorKind::AddrNotAvailable
     )
 }

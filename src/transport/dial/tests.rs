@@ -108,11 +108,17 @@ fn each_reason_of_the_system_has_a_text() {
     for (kind, start) in [
         (
             io::ErrorKind::HostUnreachable,
-            "there is no route to the host; check the host, and this machine's network",
+            "there is no way to the host, or nothing has its address; check the host, and this \
+             machine's network",
         ),
         (
             io::ErrorKind::NetworkUnreachable,
-            "there is no route to the host; check the host, and this machine's network",
+            "this machine has no route to the host; its network is down or not up yet, or the \
+             address is wrong",
+        ),
+        (
+            io::ErrorKind::NetworkDown,
+            "the network interface of this machine is down",
         ),
         (
             io::ErrorKind::AddrNotAvailable,
