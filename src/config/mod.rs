@@ -112,6 +112,14 @@ pub struct Config {
     /// [`Backoff`].
     #[setters(into)]
     pub reconnect: Reconnect,
+    /// Whether [`open`](Self::open) returns a connection even when no server can be reached, for
+    /// programs that may start before their network or their server. It still tries for
+    /// [`connect_timeout`](Self::connect_timeout). Then it makes the link as after a loss: with the
+    /// pauses of [`reconnect`](Self::reconnect), which must not be [`Reconnect::Never`].
+    /// [`Connection::state`](crate::Connection::state) is `Reconnecting` until then, and calls wait
+    /// for the link, each at most for its timeout. Invalid settings are refused all the same. Default
+    /// `false`.
+    pub start_offline: bool,
     /// More addresses of the server, or of servers that can replace it, tried in this order when
     /// the one before cannot be reached. A session exists on one server only: after a change to
     /// another server it is gone. While a connection is opened, all addresses share
@@ -150,6 +158,7 @@ impl Config {
             event_queue_bytes: 4 << 20,
             all_event_queues_bytes: 16 << 20,
             reconnect: Reconnect::default(),
+            start_offline: false,
             fallback_urls: Vec::new(),
             allow_plaintext_fallback: false,
             transport: None,
@@ -352,8 +361,13 @@ impl Config {
                 format!("it is less than {SHORTEST_KEEPALIVE:?}"),
             ));
         }
-        if let Reconnect::Always(backoff) = &self.reconnect {
-            backoff.check()?;
+        match &self.reconnect {
+            Reconnect::Always(backoff) => backoff.check()?,
+            Reconnect::Never if self.start_offline => {
+                let reason = "`reconnect` is `Never`, so that no link would be made later";
+                return Err(Error::config("start_offline", reason));
+            }
+            Reconnect::Never => {}
         }
         let nothing = "it is 0; it has to be more";
         for (field, limit, reason) in [
@@ -408,6 +422,7 @@ impl fmt::Debug for Config {
             .field("event_queue_bytes", &self.event_queue_bytes)
             .field("all_event_queues_bytes", &self.all_event_queues_bytes)
             .field("reconnect", &self.reconnect)
+            .field("start_offline", &self.start_offline)
             .field("fallback_urls", &fallback_urls)
             .field("allow_plaintext_fallback", &self.allow_plaintext_fallback)
             .finish_non_exhaustive()

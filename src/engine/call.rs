@@ -11,7 +11,7 @@ use super::{Engine, LinkReader, Slot};
 use crate::{
     Error, ErrorCode, Result,
     auth::{ActiveToken, Renew, TokenFault},
-    engine::LinkEpoch,
+    engine::{LinkEpoch, schedule::LONGEST_PROOF},
     error::{CloseReason, RequestContext, Scope},
     logging::{self, debug},
     redact::shown,
@@ -292,6 +292,23 @@ impl Engine {
             };
             Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked))
         })
+    }
+
+    /// Asks the server for a sign of life and waits for it; without one, the link is given up. `false`
+    /// when there is no link, or none any more.
+    pub(crate) fn check_link(&self) -> bool {
+        let Some(epoch) = self.current_link.open() else {
+            return false;
+        };
+        let ping = Outgoing::server(Verb::Ping);
+        let call = Call::new(ping, Expects::Whole, LONGEST_PROOF);
+        let answer = self.send_on(&epoch, &call);
+        let answer = answer.and_then(|sent| self.await_answer(&epoch, &call, sent));
+        let silent = self.heard() < call.begun;
+        if silent && answer.is_err_and(|error| error.is_timeout()) {
+            self.give_up(&epoch);
+        }
+        !epoch.is_broken()
     }
 
     /// A call that began then has waited for its answer in vain: if nothing else has come either, the

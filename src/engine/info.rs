@@ -33,6 +33,7 @@ impl Engine {
             .map_err(|error| Error::decode("the answer to `info`", &text, error))?;
         let open = !info.api_secret && !info.auth_token;
         self.open.store(open, Ordering::Relaxed);
+        self.opening_info.get_or_init(|| info.clone());
         Ok(info)
     }
 }

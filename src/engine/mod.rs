@@ -8,6 +8,7 @@ mod call;
 mod current_link;
 mod end;
 mod info;
+mod no_link;
 mod open;
 mod read_turn;
 mod receive;
@@ -23,7 +24,7 @@ mod thread;
 use std::{
     collections::VecDeque,
     ops::{Deref, DerefMut},
-    sync::Arc,
+    sync::{Arc, OnceLock},
     time::{Duration, Instant},
 };
 
@@ -101,6 +102,8 @@ pub(crate) struct Engine {
     heard: AtomicU64,
     /// When somebody had reason to believe that the link is dead, in the same.
     doubted: AtomicU64,
+    /// What the first server that was reached has said.
+    opening_info: OnceLock<ServerInfo>,
     /// When sessions need a request; set before the first one is created.
     keepalive: Mutex<Option<Keepalive>>,
     /// The server asks for neither secret nor token, as its last `info` says.
@@ -132,6 +135,7 @@ impl Engine {
             start: sync::now(),
             heard: AtomicU64::new(0),
             doubted: AtomicU64::new(0),
+            opening_info: OnceLock::new(),
             keepalive: Mutex::default(),
             open: AtomicBool::new(false),
             looks: AtomicU64::new(u64::MAX),
@@ -142,6 +146,11 @@ impl Engine {
 
     pub(crate) fn config(&self) -> &Config {
         &self.config
+    }
+
+    /// What the server said about itself when it was reached first.
+    pub(crate) fn opening_info(&self) -> &ServerInfo {
+        self.opening_info.get().unwrap_or(ServerInfo::unknown())
     }
 
     /// Whether there is a link.

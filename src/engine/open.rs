@@ -2,9 +2,11 @@
 
 use std::{collections::VecDeque, io, sync::Arc, time::Instant};
 
-use super::{ConnectionThread, Engine, LinkEpoch, LinkReader, schedule::Keepalive};
+use super::{
+    ConnectionThread, Engine, LinkEpoch, LinkReader, no_link::no_link, schedule::Keepalive,
+};
 use crate::{
-    Config, Error, Result, ServerInfo,
+    Config, Error, Result,
     error::{CloseReason, Endpoint},
     logging::debug,
     sync::{self, atomic::Ordering},
@@ -17,7 +19,7 @@ impl Engine {
         config: Config,
         transports: VecDeque<Arc<dyn Transport>>,
         deadline: Instant,
-    ) -> Result<(Arc<Self>, ServerInfo, ConnectionThread)> {
+    ) -> Result<(Arc<Self>, ConnectionThread)> {
         let transport = &transports[0];
         let endpoint = Endpoint::new(transport.address());
         let Connected { link, receiver } = transport
@@ -63,15 +65,45 @@ impl Engine {
         }
         let keepalive = Keepalive::new(&engine.config, &info, epoch.properties);
         *engine.keepalive.lock() = Some(keepalive);
-        let reader = ConnectionThread::start(engine.clone(), keepalive).map_err(|error| {
-            engine.fail(CloseReason::ConnectionClosed, None);
-            failed(
-                "this program could not start a thread; check memory and the limit of threads \
-                 (`ulimit -u`, systemd `TasksMax`)",
-                Some(error),
-            )
-        })?;
+        let reader = engine.start(keepalive)?;
         debug!("connected to {endpoint}, Janus {}", info.version_string);
-        Ok((engine, info, reader))
+        Ok((engine, reader))
+    }
+
+    /// Connects when one of the servers can be reached, as after a loss. `why` is why none can now.
+    pub(crate) fn open_offline(
+        config: Config,
+        transports: VecDeque<Arc<dyn Transport>>,
+        why: &Error,
+    ) -> Result<(Arc<Self>, ConnectionThread)> {
+        let Connected { link, receiver } = no_link();
+        let epoch = LinkEpoch::new(0, Endpoint::new(transports[0].address()), link);
+        let reading = LinkReader {
+            epoch: epoch.clone(),
+            receiver,
+        };
+        let engine = Arc::new(Self::new(config, transports, reading));
+        engine.running.store(true, Ordering::Release);
+        engine.lost(
+            &epoch,
+            CloseReason::NotConnected,
+            io::Error::other(why.to_string()),
+        );
+        let keepalive = Keepalive::new(&engine.config, engine.opening_info(), epoch.properties);
+        let reader = engine.start(keepalive)?;
+        Ok((engine, reader))
+    }
+
+    fn start(self: &Arc<Self>, keepalive: Keepalive) -> Result<ConnectionThread> {
+        ConnectionThread::start(self.clone(), keepalive).map_err(|error| {
+            self.fail(CloseReason::ConnectionClosed, None);
+            Error::Connect {
+                endpoint: self.endpoint(),
+                problem: "this program could not start a thread; check memory and the limit of \
+                          threads (`ulimit -u`, systemd `TasksMax`)"
+                    .into(),
+                source: Some(error),
+            }
+        })
     }
 }

@@ -52,6 +52,8 @@ struct State<A, R> {
     link: u64,
     /// There is no link at present: the connection's thread has to make one.
     lost: bool,
+    /// It is to make one without a pause.
+    hurries: bool,
     parked: VecDeque<Arc<Slot<A, R>>>,
     /// How often the turn has been taken.
     taken: u64,
@@ -92,6 +94,7 @@ impl<A, R> ReadTurn<A, R> {
             free: Some(inside),
             link: 0,
             lost: false,
+            hurries: false,
             parked: VecDeque::new(),
             taken: 0,
             thread_waits: false,
@@ -282,6 +285,7 @@ impl<A, R> ReadTurn<A, R> {
         let mut state = self.state.lock();
         state.link += 1;
         state.lost = true;
+        state.hurries = false;
         self.thread.notify_one();
         state.free.take()
     }
@@ -296,11 +300,24 @@ impl<A, R> ReadTurn<A, R> {
         self.release(inside, link);
     }
 
-    /// Lets the connection's thread sleep, whatever it is woken for; `false` when all is over.
-    pub(crate) fn pause(&self, until: Instant) -> bool {
+    /// Lets the connection's thread sleep until that time, or until it is to hurry: `true`. `None` when
+    /// all is over.
+    pub(crate) fn pause(&self, until: Instant) -> Option<bool> {
         let mut state = self.state.lock();
-        while !state.over && !self.thread.wait_until(&mut state, until).timed_out() {}
-        !state.over
+        while !state.over
+            && !state.hurries
+            && !self.thread.wait_until(&mut state, until).timed_out()
+        {}
+        (!state.over).then(|| std::mem::take(&mut state.hurries))
+    }
+
+    /// Ends that pause. While the connection's thread makes a link, it ends the next one.
+    pub(crate) fn end_pause(&self) {
+        let mut state = self.state.lock();
+        if state.lost {
+            state.hurries = true;
+            self.thread.notify_one();
+        }
     }
 
     /// Ends it: the link is gone. Who ends it answers every slot, and drops what is left as in

@@ -25,8 +25,8 @@ pub(crate) fn reconnect(engine: &Arc<Engine>, retry: &mut RetrySchedule) -> Opti
         engine
             .states
             .set(ConnectionState::Reconnecting { why, attempt });
-        if !engine.turn.pause(sync::now() + retry.pause()) {
-            return None;
+        if engine.turn.pause(sync::now() + retry.pause())? {
+            retry.start_over();
         }
         match one_round(engine) {
             Ok(keepalive) => {

@@ -42,6 +42,11 @@ impl RetrySchedule {
         }
     }
 
+    /// There is reason to expect that the next attempts succeed.
+    pub(super) fn start_over(&mut self) {
+        self.tried = 0;
+    }
+
     /// How long to wait before the next attempt.
     pub(super) fn pause(&mut self) -> Duration {
         self.tried = self.tried.saturating_add(1);

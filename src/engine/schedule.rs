@@ -37,7 +37,8 @@ const POLLED: Duration = Duration::from_secs(36);
 const LINK_SILENCE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(30);
 
 /// The longest that a living link needs for a sign of life, and the shortest that one may be given.
-const PROOF: RangeInclusive<Duration> = Duration::from_secs(1)..=Duration::from_secs(4);
+const PROOF: RangeInclusive<Duration> = Duration::from_secs(1)..=LONGEST_PROOF;
+pub(super) const LONGEST_PROOF: Duration = Duration::from_secs(4);
 
 /// A thread that wakes so much too late was not running. Under load it happens as well, and does no
 /// harm: a dead link is given up a little later.
@@ -50,6 +51,9 @@ pub(super) const LEASE: Duration = Duration::from_millis(1);
 
 /// How long somebody who waits for events reads though nothing comes.
 pub(crate) const SILENCE: Duration = Duration::from_millis(10);
+
+/// A machine that was suspended for less has lost nothing.
+const NAP: Duration = Duration::from_secs(1);
 
 /// Reads that follow each other this fast, this often, are a flood of events.
 const DENSE: Duration = Duration::from_micros(200);
@@ -90,6 +94,8 @@ impl Flood {
 #[derive(Clone, Copy)]
 pub(super) struct Signs {
     pub(super) now: Instant,
+    /// How long the machine has been suspended in all; `now` stood still meanwhile.
+    pub(super) suspended: Duration,
     pub(super) has_link: bool,
     /// When something was received last.
     pub(super) heard: Instant,
@@ -104,7 +110,7 @@ pub(super) struct Signs {
 pub(super) enum Action {
     /// Nothing before this time, but to read.
     Wait(Instant),
-    /// Send a `keepalive` for the sessions that have had no request for so long.
+    /// Send a `keepalive` for the sessions that have had no request for longer than that.
     Keepalive(Duration),
     /// Ask the server for a sign of life.
     Ping,
@@ -121,12 +127,18 @@ pub(super) struct Schedule {
     pinged: Option<Instant>,
     /// The ping was not answered in time, and the link is given its [`GRACE`].
     overdue: bool,
+    /// How long the machine had been suspended when the link was new, and then at the last look.
+    suspended: Duration,
+    /// When it was found that the machine had been.
+    woken: Option<Instant>,
 }
 
 impl Schedule {
     /// Of a new link.
-    pub(super) fn new(keepalive: Keepalive) -> Self {
+    pub(super) fn new(keepalive: Keepalive, suspended: Duration) -> Self {
         Self {
+            suspended,
+            woken: None,
             keepalive,
             kept: None,
             pinged: None,
@@ -139,6 +151,14 @@ impl Schedule {
         let Signs { now, heard, .. } = signs;
         if !signs.has_link {
             return Action::Wait(now + NO_LINK);
+        }
+        let suspended = std::mem::replace(&mut self.suspended, signs.suspended);
+        if signs.suspended.saturating_sub(suspended) >= NAP {
+            // For the server that time has passed; what was asked before it says nothing.
+            (self.woken, self.pinged, self.overdue) = (Some(now), None, false);
+            if self.session(signs.idle).is_some() {
+                return Action::Keepalive(Duration::ZERO);
+            }
         }
         let Keepalive { period, proof, .. } = self.keepalive;
         let dead = self.pinged(heard).map(|pinged| pinged + proof);
@@ -158,7 +178,8 @@ impl Schedule {
             }
             (Some(period), Some(_)) => {
                 self.kept = self.kept.filter(|kept| *kept >= heard).or(Some(now));
-                Action::Keepalive(period)
+                // Those that are due soon go together, and stay together from then on: one wake-up.
+                Action::Keepalive(period - period / 4)
             }
             _ if now >= self.look(signs) => {
                 self.pinged = Some(now);
@@ -198,6 +219,7 @@ impl Schedule {
         let quiet = heard + silence.saturating_sub(proof);
         let kept = self.kept.filter(|kept| *kept >= heard);
         let unanswered = kept.map_or(quiet, |kept| quiet.min(kept + proof));
+        let doubted = self.woken.map_or(doubted, |woken| woken.max(doubted));
         if doubted > heard {
             unanswered.min(doubted)
         } else {
@@ -384,6 +406,7 @@ mod tests {
             now: start + SECOND * seconds,
             has_link: true,
             heard: start,
+            suspended: Duration::ZERO,
             doubted: start,
             idle: idle.then_some(start),
         }
@@ -392,7 +415,7 @@ mod tests {
     fn schedule(session: u32, pinged: Option<Instant>) -> Schedule {
         Schedule {
             pinged,
-            ..Schedule::new(keepalive(session, 0, None))
+            ..Schedule::new(keepalive(session, 0, None), Duration::ZERO)
         }
     }
 
@@ -402,7 +425,7 @@ mod tests {
         let mut due = |seconds, idle| next(&mut schedule, start, seconds, idle);
         assert_eq!(due(10, true), Action::Wait(start + SECOND * 15));
         assert_eq!(due(10, false), Action::Wait(start + SECOND * 16));
-        assert_eq!(due(15, true), Action::Keepalive(SECOND * 15));
+        assert_eq!(due(15, true), Action::Keepalive(SECOND * 45 / 4));
     }
 
     #[test]
@@ -444,10 +467,10 @@ mod tests {
     #[test]
     fn a_keepalive_that_is_not_answered_is_followed_by_a_ping() {
         let start = Instant::now();
-        let mut schedule = Schedule::new(keepalive(60, 0, Some(SECOND * 5)));
+        let mut schedule = Schedule::new(keepalive(60, 0, Some(SECOND * 5)), Duration::ZERO);
         assert_eq!(
             next(&mut schedule, start, 5, true),
-            Action::Keepalive(SECOND * 5)
+            Action::Keepalive(SECOND * 15 / 4)
         );
         let idle = |seconds| Signs {
             idle: Some(start + SECOND * 5),
@@ -457,7 +480,7 @@ mod tests {
         assert_eq!(schedule.next(idle(9)), Action::Ping);
         // The next keepalive is sent all the same.
         assert_eq!(schedule.next(idle(9)), Action::Wait(start + SECOND * 10));
-        assert_eq!(schedule.next(idle(10)), Action::Keepalive(SECOND * 5));
+        assert_eq!(schedule.next(idle(10)), Action::Keepalive(SECOND * 15 / 4));
         assert_eq!(
             schedule.next(idle(13)),
             Action::Wait(start + SECOND * 13 + GRACE)
@@ -485,6 +508,40 @@ mod tests {
             ..doubted(8)
         };
         assert_eq!(schedule.next(heard), Action::Wait(start + SECOND * 15));
+    }
+
+    #[test]
+    fn a_machine_that_was_suspended_keeps_its_sessions_and_asks_its_link_at_once() {
+        let start = Instant::now();
+        let woken = |seconds, idle, suspended| Signs {
+            suspended: SECOND * suspended,
+            ..signs(start, seconds, idle)
+        };
+        let mut schedule = schedule(60, None);
+        assert_eq!(
+            schedule.next(woken(3, true, 0)),
+            Action::Wait(start + SECOND * 15)
+        );
+        assert_eq!(
+            schedule.next(woken(3, true, 90)),
+            Action::Keepalive(Duration::ZERO)
+        );
+        assert_eq!(schedule.next(woken(3, true, 90)), Action::Ping);
+        // A ping of before says nothing.
+        assert_eq!(schedule.next(woken(4, false, 180)), Action::Ping);
+        let dead = start + SECOND * 8;
+        assert_eq!(schedule.next(woken(4, false, 180)), Action::Wait(dead));
+        assert_eq!(
+            schedule.next(woken(8, false, 180)),
+            Action::Wait(dead + GRACE)
+        );
+        assert_eq!(schedule.next(woken(9, false, 180)), Action::GiveUp);
+        // The next link was made after that.
+        let mut next = Schedule::new(schedule.keepalive, SECOND * 180);
+        assert_eq!(
+            next.next(woken(9, false, 180)),
+            Action::Wait(start + SECOND * 16)
+        );
     }
 
     #[test]
@@ -524,6 +581,7 @@ mod tests {
             now,
             has_link: false,
             heard: now - SECOND * 1000,
+            suspended: Duration::ZERO,
             doubted: now,
             idle: Some(now - SECOND * 1000),
         });

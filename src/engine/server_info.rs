@@ -1,6 +1,6 @@
 //! What a server says about itself.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, sync::LazyLock, time::Duration};
 
 use serde::{Deserialize, Deserializer};
 
@@ -207,10 +207,17 @@ fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Er
     u64::deserialize(deserializer).map(Duration::from_secs)
 }
 
-#[cfg(test)]
 impl ServerInfo {
+    /// Of a server that has not said anything yet.
+    pub(super) fn unknown() -> &'static Self {
+        static UNKNOWN: LazyLock<ServerInfo> =
+            LazyLock::new(|| serde_json::from_str("{}").expect("no key is required"));
+        &UNKNOWN
+    }
+
+    #[cfg(test)]
     pub(crate) fn with_timeouts(session: Duration, reclaim: Duration) -> Self {
-        let mut info: Self = serde_json::from_str("{}").expect("no key is required");
+        let mut info = Self::unknown().clone();
         info.session_timeout = session;
         info.reclaim_session_timeout = reclaim;
         info

@@ -30,8 +30,8 @@ pub enum ConnectionState {
     /// longer valid. The sessions end at the server's session timeout. `Connected` follows when
     /// Janus accepts a request again. See [`Event::Unauthorized`](crate::Event::Unauthorized).
     Unauthorized,
-    /// The link broke, and the connection is making a new one. Calls wait, each at most for its
-    /// timeout.
+    /// The link broke, or there was none yet, and the connection is making a new one. Calls wait,
+    /// each at most for its timeout.
     Reconnecting {
         /// Why the last link ended.
         why: CloseReason,

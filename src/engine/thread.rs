@@ -9,7 +9,7 @@ use std::{
 use crate::{
     Reconnect,
     engine::{
-        Engine, LinkReader,
+        Engine, LinkEpoch, LinkReader,
         read_turn::{Next, TurnGuard},
         reconnect::reconnect,
         retry::RetrySchedule,
@@ -77,7 +77,7 @@ impl ConnectionThread {
 }
 
 fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
-    let mut schedule = Schedule::new(keepalive);
+    let mut schedule = Schedule::new(keepalive, sync::suspended());
     let mut retry = match engine.config.reconnect {
         Reconnect::Always(backoff) => Some(RetrySchedule::new(backoff, sync::now())),
         Reconnect::Never => None,
@@ -87,15 +87,15 @@ fn run(engine: &Arc<Engine>, keepalive: Keepalive) {
         engine.empty_outbox();
         let signs = engine.signs();
         match schedule.next(signs) {
-            Action::Keepalive(period) => engine.keep_alive(period),
+            Action::Keepalive(age) => engine.keep_alive(age),
             Action::Ping => engine.ping(),
-            Action::GiveUp => engine.give_up(),
+            Action::GiveUp => engine.give_up(&engine.current_link.latest()),
             Action::Wait(until) => {
                 engine.will_look(Some(until));
                 match engine.turn.next(until) {
                     Next::Over => return,
                     Next::Lost => match retry.as_mut().and_then(|retry| reconnect(engine, retry)) {
-                        Some(keepalive) => schedule = Schedule::new(keepalive),
+                        Some(keepalive) => schedule = Schedule::new(keepalive, sync::suspended()),
                         None => return,
                     },
                     Next::Timers => {}
@@ -140,6 +140,7 @@ impl Engine {
     fn signs(&self) -> Signs {
         Signs {
             now: sync::now(),
+            suspended: sync::suspended(),
             has_link: self.current_link.open().is_some(),
             heard: self.heard(),
             doubted: self.instant(&self.doubted),
@@ -147,9 +148,9 @@ impl Engine {
         }
     }
 
-    /// Sends a `keepalive` for each session that has had no request for so long.
-    fn keep_alive(&self, period: Duration) {
-        let sessions = self.router().idle_for(period, sync::now());
+    /// Sends a `keepalive` for each session that has had no request for longer than that.
+    fn keep_alive(&self, age: Duration) {
+        let sessions = self.router().idle_for(age, sync::now());
         for id in sessions {
             self.send_unwatched(Unwatched::Keepalive(id));
         }
@@ -176,13 +177,18 @@ impl Engine {
         let now = self.nanos(sync::now());
         self.doubted.store(now, Ordering::Relaxed);
         self.turn.wake_timers();
+        self.current_link.latest().link.wake();
+    }
+
+    /// Ends the pause before the next attempt to make a link.
+    pub(crate) fn reconnect_now(&self) {
+        self.turn.end_pause();
     }
 
     /// The link is dead.
-    fn give_up(&self) {
+    pub(super) fn give_up(&self, epoch: &Arc<LinkEpoch>) {
         let silent = io::Error::new(io::ErrorKind::TimedOut, "the server is silent");
-        let epoch = self.current_link.latest();
-        self.lost(&epoch, CloseReason::LinkSilent, silent);
+        self.lost(epoch, CloseReason::LinkSilent, silent);
     }
 }
 

@@ -97,6 +97,8 @@ pub enum CloseReason {
     LinkBroken,
     /// Nothing came from the server for [`Config::link_timeout`](crate::Config::link_timeout).
     LinkSilent,
+    /// No server has been reached yet; see [`Config::start_offline`](crate::Config::start_offline).
+    NotConnected,
     /// The link broke, and Janus refused to give the session back over the new one.
     ClaimRefused,
     /// The connection's thread panicked, which is a bug of this crate.
@@ -124,6 +126,7 @@ impl fmt::Display for CloseReason {
                 "nothing came from the server for `Config::link_timeout`; \
                  open a new connection and claim the session"
             }
+            Self::NotConnected => "no server has been reached yet; check address and network",
             Self::ClaimRefused => {
                 "the connection broke, and the server refused the claim over the new one; check \
                  secret and token"

@@ -35,10 +35,10 @@ impl<S> Router<S> {
         }
     }
 
-    /// The sessions that have had no request for so long. They count as if they had one now.
-    pub(crate) fn idle_for(&mut self, period: Duration, now: Instant) -> Vec<SessionId> {
+    /// The sessions that have had no request for longer than that. They count as if they had one now.
+    pub(crate) fn idle_for(&mut self, age: Duration, now: Instant) -> Vec<SessionId> {
         let mut found = Vec::new();
-        while self.idle_since().is_some_and(|since| since + period <= now) {
+        while self.idle_since().is_some_and(|since| since + age < now) {
             let Some((_, id)) = self.idle.pop_first() else {
                 break;
             };
@@ -82,11 +82,14 @@ mod tests {
         let period = SECOND * 10;
         let due =
             |router: &mut Router<()>, seconds| router.idle_for(period, start + SECOND * seconds);
-        assert_eq!(due(&mut router, 10), []);
-        assert_eq!(due(&mut router, 11), [ids[1]]);
-        assert_eq!(due(&mut router, 15), [ids[0]]);
-        assert_eq!(due(&mut router, 20), []);
+        assert_eq!(due(&mut router, 11), []);
+        assert_eq!(due(&mut router, 12), [ids[1]]);
+        assert_eq!(due(&mut router, 16), [ids[0]]);
+        assert_eq!(due(&mut router, 21), []);
         assert_eq!(due(&mut router, 40), [ids[1], ids[0]]);
+        // Nobody twice.
+        let all = router.idle_for(Duration::ZERO, start + SECOND * 41);
+        assert_eq!(all, [ids[0], ids[1]]);
         assert_eq!(router.idle.len(), 2);
     }
 }

@@ -11,7 +11,7 @@ use crossbeam_channel::{Receiver, RecvTimeoutError};
 pub(crate) mod model;
 
 #[cfg(model)]
-pub(crate) use model::{Condvar, Mutex, MutexGuard, atomic, now, thread};
+pub(crate) use model::{Condvar, Mutex, MutexGuard, atomic, now, suspended, thread};
 
 #[cfg(not(model))]
 pub(crate) use {
@@ -48,4 +48,19 @@ pub(crate) fn recv_deadline<T>(
 #[cfg(not(model))]
 pub(crate) fn now() -> Instant {
     Instant::now()
+}
+
+/// How long the machine has been suspended in all: so long this clock has stood still.
+#[cfg(all(not(model), any(target_os = "linux", target_os = "android")))]
+pub(crate) fn suspended() -> Duration {
+    use rustix::time::{ClockId, clock_gettime};
+    let [awake, all] = [ClockId::Monotonic, ClockId::Boottime]
+        .map(|clock| Duration::try_from(clock_gettime(clock)).unwrap_or_default());
+    all.saturating_sub(awake)
+}
+
+/// Not known here, or this clock goes on.
+#[cfg(not(any(model, target_os = "linux", target_os = "android")))]
+pub(crate) fn suspended() -> Duration {
+    Duration::ZERO
 }

@@ -100,6 +100,7 @@ thread_local! {
 struct State {
     start: Instant,
     now: Instant,
+    suspended: Duration,
     waits: BTreeMap<(Instant, u64), Arc<shuttle::sync::Condvar>>,
     count: u64,
     over: bool,
@@ -112,6 +113,7 @@ impl State {
         Self {
             start,
             now: start,
+            suspended: Duration::ZERO,
             waits: BTreeMap::new(),
             count: 0,
             over: false,
@@ -127,6 +129,16 @@ impl State {
 /// What time it is.
 pub(crate) fn now() -> Instant {
     State::with(|state| state.now)
+}
+
+/// How long the machine has been suspended in all.
+pub(crate) fn suspended() -> Duration {
+    State::with(|state| state.suspended)
+}
+
+/// Suspends the machine: for so long no thread runs, and the clock stands still.
+pub(crate) fn suspend(time: Duration) {
+    State::with(|state| state.suspended += time);
 }
 
 struct Clock(thread::JoinHandle<()>);

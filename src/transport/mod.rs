@@ -186,6 +186,10 @@ pub trait Link: Send + Sync {
         Ok(false)
     }
 
+    /// Makes [`Receiver::receive`] return before its deadline, so that the thread in it finds that the
+    /// link is in doubt. By default does nothing: then it finds that when its deadline has passed.
+    fn wake(&self) {}
+
     /// Starts an orderly close after everything that was posted, without waiting. The server then
     /// closes the link, and the receiver returns `ConnectionAborted` or `UnexpectedEof`.
     fn goodbye(&self);
@@ -199,8 +203,8 @@ pub trait Link: Send + Sync {
     }
 
     /// A session was created or claimed over this link; called before its first handle is attached.
-    /// A link that answers in [`exchange`](Self::exchange) also makes [`Receiver::receive`] return,
-    /// so that the thread in it checks when the session's first `keepalive` is due.
+    /// A link that answers in [`exchange`](Self::exchange) also does what [`wake`](Self::wake) does,
+    /// so that the thread in `receive` checks when the session's first `keepalive` is due.
     fn session_began(&self, session: SessionId) {
         let _ = session;
     }

@@ -1,6 +1,6 @@
 //! What a connection costs while nothing happens, on a real Janus.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
 use common::Janus;
 use janus_blocking::{Config, Connection, EchoTest};
@@ -68,4 +68,37 @@ fn an_idle_connection_has_one_thread_that_wakes_for_keepalives_only() {
     drop(session);
     quiet.close();
     assert_eq!(threads().len(), before, "{:?}", threads());
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn idle_sessions_of_one_connection_are_kept_alive_together() {
+    const PERIOD: Duration = Duration::from_secs(2);
+    if !alone(
+        module_path!(),
+        "idle_sessions_of_one_connection_are_kept_alive_together",
+    ) {
+        return;
+    }
+    let janus = Janus::builder().session_timeout(60).start();
+    let config = Config::new(janus.url()).keepalive(PERIOD);
+    let connection = config.open().unwrap();
+    // Spread over the whole period.
+    let sessions: Vec<_> = (0..50)
+        .map(|_| {
+            thread::sleep(PERIOD / 50);
+            connection.create_session().unwrap()
+        })
+        .collect();
+    thread::sleep(PERIOD * 2);
+    let start: u64 = readers().iter().sum();
+    thread::sleep(PERIOD * 4);
+    let woken = readers().iter().sum::<u64>() - start;
+    println!(
+        "{woken} wake-ups for {} sessions in four periods",
+        sessions.len()
+    );
+    // At most five groups, each with one wake-up to send and some to read. Alone they would be 200.
+    assert!(woken <= 100, "{woken}");
+    assert!(sessions.iter().all(|session| session.check().is_ok()));
 }

@@ -8,6 +8,7 @@ mod addresses;
 mod answer;
 mod dropped;
 mod killed;
+mod network;
 mod reclaimed;
 mod ringing;
 mod server_killed;

@@ -34,7 +34,11 @@ pub fn config(url: impl Into<String>) -> Config {
 
 impl World {
     pub fn open(config: Config) -> Self {
-        let janus = config.open().expect("Janus answers");
+        Self::of(config.open().expect("Janus answers"))
+    }
+
+    /// With a connection that is there.
+    pub fn of(janus: Connection) -> Self {
         let session = janus.create_session().expect("a session");
         let echo = session.attach().expect("a handle");
         let rooms = session.attach().expect("a handle");

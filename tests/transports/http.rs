@@ -6,6 +6,7 @@ mod credentials;
 mod early;
 mod ending;
 mod events;
+mod idle;
 mod long;
 mod ownership;
 mod proxied;

@@ -160,7 +160,8 @@ impl Connection {
 
 /// What a session needs of the server's timeouts for its ticket.
 pub(crate) fn kept_for(connection: &ConnectionInner) -> Option<Duration> {
-    let ConnectionInner { engine, info, .. } = connection;
+    let engine = &connection.engine;
+    let info = engine.opening_info();
     let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
     if engine.properties().reports_going_away {
         let reclaim = info.reclaim_session_timeout;

@@ -6,7 +6,7 @@ use std::{
 };
 
 use crate::{
-    Error, Result, ServerInfo, SessionId, SessionTicket,
+    Error, Result, SessionId, SessionTicket,
     client::session::SessionInner,
     engine::{ConnectionThread, Engine},
     error::CloseReason,
@@ -18,7 +18,6 @@ use crate::{
 
 pub(crate) struct ConnectionInner {
     pub(crate) engine: Arc<Engine>,
-    pub(super) info: ServerInfo,
     reader: ConnectionThread,
     /// The sessions that somebody holds.
     sessions: Mutex<HashMap<SessionId, Weak<SessionInner>>>,
@@ -49,10 +48,9 @@ impl Drop for Attaching<'_> {
 }
 
 impl ConnectionInner {
-    pub(super) fn new(engine: Arc<Engine>, info: ServerInfo, reader: ConnectionThread) -> Self {
+    pub(super) fn new(engine: Arc<Engine>, reader: ConnectionThread) -> Self {
         Self {
             engine,
-            info,
             reader,
             sessions: Mutex::default(),
             released: AtomicBool::new(false),

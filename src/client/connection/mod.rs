@@ -121,7 +121,8 @@ impl Connection {
         self.inner.engine.info(None, self.timeout)
     }
 
-    /// What the server said about itself when the connection was opened. Sends nothing.
+    /// What the server said about itself when the connection was opened. Sends nothing. Empty while
+    /// no server has been reached yet: [`Config::start_offline`].
     ///
     /// # Example
     ///
@@ -131,7 +132,7 @@ impl Connection {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn opening_info(&self) -> &ServerInfo {
-        &self.inner.info
+        self.inner.engine.opening_info()
     }
 
     /// Measures how long the server takes to answer.
@@ -308,6 +309,53 @@ impl Connection {
     /// ```
     pub fn states(&self) -> StateChanges {
         self.inner.engine.states()
+    }
+
+    /// Asks the server for a sign of life now. Without one, the link is given up and a new one is made,
+    /// as after any loss. Returns whether the link lives.
+    ///
+    /// For programs that hear of it when the network has changed or is back, or when the machine was
+    /// suspended. Sends `ping`, and waits at most 4 s until something comes. While there is no link, it
+    /// returns `false` at once, and does what [`reconnect_now`](Self::reconnect_now) does.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::Connection;
+    ///
+    /// // The program hears of changes from the system, for instance from `ip monitor address`.
+    /// fn watch(janus: &Connection, changes: &crossbeam_channel::Receiver<()>) {
+    ///     for () in changes {
+    ///         if !janus.check_link() {
+    ///             println!("the link is being made anew");
+    ///         }
+    ///     }
+    /// }
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// assert!(janus.check_link());
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    ///
+    /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
+    pub fn check_link(&self) -> bool {
+        self.inner.engine.reconnect_now();
+        self.inner.engine.check_link()
+    }
+
+    /// Ends the pause before the next attempt to make a link, and lets the pauses begin anew.
+    ///
+    /// For programs that know that the server or the network is back: the pauses are up to 10 s long.
+    /// An attempt under way is finished first. Does nothing while there is a link.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// # let (gateway, janus) = janus_blocking::testing::connected()?;
+    /// janus.reconnect_now();
+    /// # Ok::<(), janus_blocking::Error>(())
+    /// ```
+    pub fn reconnect_now(&self) {
+        self.inner.engine.reconnect_now();
     }
 
     /// Counts messages that belonged to nobody: late answers, unknown ids, garbage. For monitoring.

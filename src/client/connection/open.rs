@@ -5,7 +5,7 @@ use std::{collections::VecDeque, sync::Arc, time::Instant};
 use super::{Connection, ConnectionInner, Held, claim};
 use crate::{
     Config, Error, Result,
-    engine::Engine,
+    engine::{ConnectionThread, Engine},
     logging::debug,
     redact, sync,
     transport::{Transport, by_address, encrypts},
@@ -51,19 +51,30 @@ impl Connection {
             }
             transports.rotate_left(1);
         }
-        Self::at_first(config, transports, deadline)
+        if !config.start_offline {
+            return Self::at_first(config, transports, deadline);
+        }
+        match Self::at_first(config.clone(), transports.clone(), deadline) {
+            Err(error @ Error::Connect { .. }) => {
+                Engine::open_offline(config, transports, &error).map(Self::new)
+            }
+            result => result,
+        }
     }
 
     /// Connects to the first of the servers.
     fn at_first(config: Config, transports: Servers, deadline: Instant) -> Result<Self> {
-        let (engine, info, reader) = Engine::open(config, transports, deadline)?;
+        Engine::open(config, transports, deadline).map(Self::new)
+    }
+
+    fn new((engine, reader): (Arc<Engine>, ConnectionThread)) -> Self {
         claim::remember(&engine);
         let timeout = engine.config().request_timeout;
-        let inner = Arc::new(ConnectionInner::new(engine, info, reader));
-        Ok(Self {
+        let inner = Arc::new(ConnectionInner::new(engine, reader));
+        Self {
             inner: Arc::new(Held(inner)),
             timeout,
-        })
+        }
     }
 }
 

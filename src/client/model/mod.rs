@@ -5,3 +5,4 @@ mod loss;
 mod new_session;
 mod reclaim;
 mod server;
+mod suspend;

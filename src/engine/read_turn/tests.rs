@@ -263,17 +263,25 @@ fn a_new_link_goes_to_a_caller_that_waits_for_it() {
 }
 
 #[test]
-fn a_pause_ends_early_only_with_the_connection() {
+fn a_pause_ends_early_with_the_connection_or_when_the_thread_is_to_hurry() {
     let (link, _sender) = Link::new();
     let soon = || Instant::now() + Duration::from_millis(30);
     drop(link.turn.link_lost());
     link.turn.wake_timers();
     let begun = Instant::now();
-    assert!(link.turn.pause(soon()));
+    assert_eq!(link.turn.pause(soon()), Some(false));
     assert!(begun.elapsed() >= Duration::from_millis(30));
+    // Said while there is no pause, for the next one.
+    for _ in 0..2 {
+        link.turn.end_pause();
+        assert_eq!(link.turn.pause(Instant::now() + LONG), Some(true));
+    }
+    link.turn.end_pause();
+    drop(link.turn.link_lost());
+    assert_eq!(link.turn.pause(soon()), Some(false));
     thread::scope(|scope| {
         let thread = scope.spawn(|| link.turn.pause(Instant::now() + LONG));
         drop(link.turn.end());
-        assert!(!thread.join().expect("no panic"));
+        assert_eq!(thread.join().expect("no panic"), None);
     });
 }

@@ -185,6 +185,11 @@ impl Link for HttpLink {
         Ok(())
     }
 
+    fn wake(&self) {
+        // Full means woken already.
+        let _ = self.0.wake.try_send(());
+    }
+
     /// There is nothing to be said: the connections end, and Janus keeps the sessions.
     fn goodbye(&self) {
         posted::leave(&self.0);
@@ -203,8 +208,8 @@ impl Link for HttpLink {
     }
 
     fn session_began(&self, session: SessionId) {
-        // Its first keepalive may be due before the receiver would return. Full means woken already.
-        let _ = self.0.wake.try_send(());
+        // Its first keepalive may be due before the receiver would return.
+        self.wake();
         let before = match &mut *self.0.state.lock() {
             None => return,
             Some(running) => running.polls.remove(&session),
