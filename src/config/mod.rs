@@ -70,7 +70,7 @@ pub struct Config {
     /// before the sessions end; at least 5 s and at most 30 s, as many proxies and routers cut a link
     /// that is silent for 30 s. Over HTTP it is 36 s where the long polls, which Janus answers every
     /// 30 s, keep the sessions alive. A call or `keepalive` without an answer shows earlier that a
-    /// link is dead: `docs/RECONNECTING.md`.
+    /// link is dead: [how long it takes](crate::reconnection#how-long-it-takes).
     pub link_timeout: Option<Duration>,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
