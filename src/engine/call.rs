@@ -11,7 +11,7 @@ use super::{Engine, LinkReader, Slot};
 use crate::{
     Error, ErrorCode, Result,
     auth::{ActiveToken, Renew, TokenFault},
-    engine::{LinkEpoch, schedule::LONGEST_PROOF},
+    engine::{LinkEpoch, keepalive::LONGEST_PROOF},
     error::{CloseReason, RequestContext, Scope},
     logging::{self, debug},
     redact::shown,

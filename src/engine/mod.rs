@@ -8,6 +8,7 @@ mod call;
 mod current_link;
 mod end;
 mod info;
+mod keepalive;
 mod no_link;
 mod open;
 mod read_turn;
@@ -30,7 +31,7 @@ use std::{
 
 pub(crate) use call::{Call, context_of};
 use current_link::{LinkEpoch, LinkReader};
-use schedule::Keepalive;
+use keepalive::Keepalive;
 pub(crate) use schedule::SILENCE;
 pub use server_info::{Module, ServerInfo};
 pub use state_watch::{ConnectionState, StateChanges};

@@ -3,7 +3,7 @@
 use std::{collections::VecDeque, io, sync::Arc, time::Instant};
 
 use super::{
-    ConnectionThread, Engine, LinkEpoch, LinkReader, no_link::no_link, schedule::Keepalive,
+    ConnectionThread, Engine, LinkEpoch, LinkReader, keepalive::Keepalive, no_link::no_link,
 };
 use crate::{
     Config, Error, Result,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{restore::restore, retry::RetrySchedule};
 use crate::{
     ConnectionState, Error, Result,
-    engine::{Engine, LinkEpoch, LinkReader, schedule::Keepalive},
+    engine::{Engine, LinkEpoch, LinkReader, keepalive::Keepalive},
     error::{CloseReason, Endpoint, Scope},
     logging::debug,
     sync,

@@ -5,7 +5,7 @@ use std::{sync::Arc, time::Duration};
 
 use crate::{
     Error, ErrorCode, HandleId, Result, SessionId,
-    engine::{Call, Engine, LinkEpoch, call::link_broken, schedule::Keepalive},
+    engine::{Call, Engine, LinkEpoch, call::link_broken, keepalive::Keepalive},
     error::{CloseReason, Scope},
     logging::debug,
     router::{Answer, Expects},
@@ -31,7 +31,7 @@ pub(super) fn restore(
     let request = |id: &SessionId| Outgoing::session(Verb::Claim, *id);
     let live = |id: &SessionId| engine.router().has_session(*id);
     // Nobody else looks whether the link has fallen silent.
-    let timeout = engine.config.request_timeout.min(keepalive.silence());
+    let timeout = engine.config.request_timeout.min(keepalive.silence);
     let answers = batch(engine, epoch, &sessions, timeout, live, request)?;
     for (id, answer) in sessions.iter().copied().zip(answers) {
         match answer {

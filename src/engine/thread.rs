@@ -10,10 +10,11 @@ use crate::{
     Reconnect,
     engine::{
         Engine, LinkEpoch, LinkReader,
+        keepalive::Keepalive,
         read_turn::{Next, TurnGuard},
         reconnect::reconnect,
         retry::RetrySchedule,
-        schedule::{Action, Flood, Keepalive, Schedule, Signs},
+        schedule::{Action, Flood, Schedule, Signs},
     },
     error::CloseReason,
     logging::debug,

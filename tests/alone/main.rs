@@ -6,6 +6,7 @@
 mod http_threads;
 mod idle;
 mod idle_sessions;
+mod link_faults;
 mod memory;
 mod process;
 mod reconnect_cuts;
