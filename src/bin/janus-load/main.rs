@@ -31,6 +31,7 @@ use load::Load;
 use report::{
     compare::{Verdict, compare, show},
     file,
+    output::{Output, say},
 };
 
 /// Load and latency of a Janus WebRTC server.
@@ -47,6 +48,8 @@ struct Cli {
 enum Command {
     /// Says what differs between two runs beyond noise
     Compare(Compare),
+    /// Shows the report of a run again
+    Show(Show),
 }
 
 #[derive(Args)]
@@ -67,9 +70,28 @@ impl Compare {
     fn run(&self) -> Result<ExitCode, file::FileError> {
         let (before, after) = (file::read(&self.before)?, file::read(&self.after)?);
         let changes = compare(&before, &after, self.least / 100.0);
-        print!("{}", show(&before, &after, &changes));
+        say(&show(&before, &after, &changes));
         let is_worse = changes.iter().any(|it| it.verdict == Verdict::Worse);
         Ok(if self.fail_if_worse && is_worse {
+            ExitCode::from(exit_code::CONDITION_HOLDS)
+        } else {
+            ExitCode::SUCCESS
+        })
+    }
+}
+
+#[derive(Args)]
+struct Show {
+    /// The report that the run wrote with --json
+    report: PathBuf,
+    #[command(flatten)]
+    output: Output,
+}
+
+impl Show {
+    fn run(&self) -> Result<ExitCode, file::FileError> {
+        let holds = self.output.deliver(&file::read(&self.report)?)?;
+        Ok(if holds {
             ExitCode::from(exit_code::CONDITION_HOLDS)
         } else {
             ExitCode::SUCCESS
@@ -81,6 +103,7 @@ fn main() -> ExitCode {
     let Cli { command, load } = Cli::parse();
     let ended: Result<ExitCode, Box<dyn Error>> = match command {
         Some(Command::Compare(compare)) => compare.run().map_err(Into::into),
+        Some(Command::Show(show)) => show.run().map_err(Into::into),
         None => load.run().map_err(Into::into),
     };
     ended.unwrap_or_else(|problem| {

@@ -1,13 +1,19 @@
 //! What a run came to, as data: what is in the files of `--json`. The schema is in docs/LOAD.md.
 
 pub mod compare;
+pub mod condition;
+mod doubts;
+mod facts;
 pub mod file;
+mod html;
 pub mod latency;
+pub mod output;
 pub mod ramp;
 #[cfg(test)]
 mod sample;
 pub mod scenario;
 pub mod setup;
+mod table;
 mod text;
 pub mod usage;
 

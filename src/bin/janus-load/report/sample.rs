@@ -6,6 +6,7 @@ use super::{
     End, Report, SCHEMA,
     compare::Dice,
     latency::{Latency, histogram},
+    ramp::{Ramp, Step},
     scenario::{Errors, Scenario, Second},
     setup::{Arrivals, Client, Drive, Machine, Server, Setup},
     usage::{Process, Usage},
@@ -53,7 +54,7 @@ pub fn latencies(dice: &mut Dice, requests: u64, typical_ns: u64) -> Vec<u64> {
 /// A scenario of these seconds, each with its latencies and errors.
 pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
     let mut whole = histogram(3);
-    let mut lateness = histogram(3);
+    let (mut service, mut lateness) = (histogram(3), histogram(3));
     let mut errors = Errors::new();
     let mut series = Vec::new();
     for (at, (latencies, failed)) in seconds.iter().enumerate() {
@@ -61,7 +62,8 @@ pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
         for latency in latencies {
             whole.saturating_record(*latency);
             second.saturating_record(*latency);
-            lateness.saturating_record(latency / 100);
+            service.saturating_record(latency - latency / 10);
+            lateness.saturating_record(latency / 20);
         }
         for (kind, count) in failed {
             *errors.entry(kind.clone()).or_default() += count;
@@ -79,7 +81,7 @@ pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
         count: whole.len(),
         errors,
         latency: Latency::of(&whole),
-        service: Latency::of(&whole),
+        service: Latency::of(&service),
         lateness: Latency::of(&lateness),
         parts: BTreeMap::new(),
         series,
@@ -124,4 +126,74 @@ pub fn minute(seed: u64, typical_ns: u64) -> Report {
         })
         .collect();
     report(vec![scenario("ping", &seconds)])
+}
+
+/// Two scenarios, one of which was hindered, and everything that a report can have.
+pub fn showcase() -> Report {
+    let mut dice = Dice(7);
+    let seconds = |dice: &mut Dice, typical_ns, pause: Option<u64>| {
+        let second = |at: u64| match pause {
+            Some(paused) if at == paused => (vec![], Errors::from([("timeout".to_owned(), 40)])),
+            Some(paused) if at == paused + 1 => (
+                (0..180).map(|n| 1_000_000_000 - n * 5_000_000).collect(),
+                Errors::from([("timeout".to_owned(), 12), ("janus 458".to_owned(), 5)]),
+            ),
+            _ => (latencies(dice, 100, typical_ns), Errors::new()),
+        };
+        (0..60).map(second).collect::<Vec<_>>()
+    };
+    let attach = seconds(&mut dice, 3_000_000, Some(30));
+    let ping = seconds(&mut dice, 400_000, None);
+    let mut report = report(vec![scenario("attach", &attach), scenario("ping", &ping)]);
+    for (at, usage) in report.usage.iter_mut().enumerate() {
+        usage.client.cores += dice.roll(100) as f64 / 1000.0;
+        let server = usage.server.as_mut().expect("a local server");
+        server.cores = if at == 30 {
+            0.0
+        } else {
+            server.cores + dice.roll(200) as f64 / 1000.0
+        };
+    }
+    let steps = (1..=8).map(|step| {
+        let p50_ns = 300_000 + 40_000 * step;
+        Step {
+            at_s: (step * 10) as f64,
+            asked_per_s: (step * 100) as f64,
+            reached_per_s: (step * 100) as f64 - 1.0,
+            count: step * 1000,
+            errors: 0,
+            p50_ns: Some(p50_ns),
+            p99_ns: Some(1_000_000 + 1_000_000 * step.pow(2)),
+            max_ns: Some(100_000_000),
+            lateness_p99_ns: Some(90_000),
+        }
+    });
+    report.ramp = Some(Ramp::new(20_000_000, steps.collect()));
+    report
+}
+
+/// Two seconds of a run in which everything is there once.
+pub fn small() -> Report {
+    let timeout = Errors::from([("timeout".to_owned(), 1)]);
+    let seconds = [
+        (vec![1_000_000, 2_000_000, 3_000_000], Errors::new()),
+        (vec![1_000_000, 40_000_000], timeout),
+    ];
+    let mut attach = scenario("attach", &seconds);
+    attach.parts.insert("detach".into(), attach.service.clone());
+    let mut report = report(vec![attach]);
+    report.end = End::Interrupted;
+    let step = Step {
+        at_s: 0.0,
+        asked_per_s: 3.0,
+        reached_per_s: 2.5,
+        count: 5,
+        errors: 1,
+        p50_ns: Some(2_000_000),
+        p99_ns: Some(40_000_000),
+        max_ns: Some(40_000_000),
+        lateness_p99_ns: None,
+    };
+    report.ramp = Some(Ramp::new(20_000_000, vec![step]));
+    report
 }

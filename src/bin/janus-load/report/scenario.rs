@@ -43,6 +43,13 @@ impl Scenario {
         self.errors.values().sum()
     }
 
+    /// The series without the rest of a second with which it may end, as that has less of everything.
+    pub fn whole_seconds(&self) -> &[Second] {
+        let is_whole = |second: &Second| (second.at_s + 1) as f64 <= self.seconds_measured;
+        let whole = self.series.iter().position(|it| !is_whole(it));
+        &self.series[..whole.unwrap_or(self.series.len())]
+    }
+
     /// Which part of what ended did so with an error. Nothing when nothing ended.
     pub fn error_share(&self) -> Option<f64> {
         let errors = self.errors_total();

@@ -78,11 +78,11 @@ pub fn unmatched<'a>(before: &'a Report, after: &'a Report) -> BTreeSet<&'a str>
 }
 
 fn of_scenario(before: &Scenario, after: &Scenario, least: f64) -> Vec<Change> {
-    let is_long = [before, after].map(|it| it.series.len() >= LEAST_SECONDS);
+    let is_long = [before, after].map(|it| it.whole_seconds().len() >= LEAST_SECONDS);
     let drawn = (is_long == [true; 2]).then(|| {
         let mut dice = resample::Dice(1);
-        let first = draws(&before.series, &mut dice);
-        (first, draws(&after.series, &mut dice))
+        let first = draws(before.whole_seconds(), &mut dice);
+        (first, draws(after.whole_seconds(), &mut dice))
     });
     let (first, second) = (whole(before), whole(after));
     let change = |figure, scale, of: &dyn Fn(&Figures) -> f64| {
