@@ -16,7 +16,7 @@ use crate::{
     meter::Meter,
     plan::Plan,
     progress::Progress,
-    report::{End, Report, file},
+    report::{End, Report, file, output::Output},
     run::run,
     scenario::{self, Place, Seats},
     settings::Settings,
@@ -33,9 +33,8 @@ pub(crate) struct Load {
     /// A scenario file, in TOML: what is said here, and a mix of scenarios
     #[arg(long, value_name = "FILE")]
     file: Option<PathBuf>,
-    /// Writes the report as JSON to that file, too
-    #[arg(long, value_name = "FILE")]
-    json: Option<PathBuf>,
+    #[command(flatten)]
+    output: Output,
 }
 
 /// Why there is no report.
@@ -54,16 +53,20 @@ pub(crate) enum NotRun {
 impl Load {
     /// Runs it and reports.
     pub(crate) fn run(self) -> Result<ExitCode, NotRun> {
-        let json = self.json.clone();
-        let (report, code) = self.measure()?;
-        if let Some(path) = json {
-            file::write(&path, &file::json(&report))?;
-        }
-        Ok(code)
+        let output = self.output.clone();
+        // Before a run of hours.
+        output.check()?;
+        let report = self.measure()?;
+        let holds = output.deliver(&report)?;
+        Ok(match (report.end, holds) {
+            (End::ServerLost, _) => ExitCode::from(exit_code::SERVER_LOST),
+            (End::Interrupted, _) => ExitCode::from(exit_code::INTERRUPTED),
+            (End::Complete, true) => ExitCode::from(exit_code::CONDITION_HOLDS),
+            (End::Complete, false) => ExitCode::SUCCESS,
+        })
     }
 
-    /// The report, and what the program ends with if nothing else is wrong.
-    fn measure(self) -> Result<(Report, ExitCode), NotRun> {
+    fn measure(self) -> Result<Report, NotRun> {
         let settings = match &self.file {
             Some(file) => self
                 .settings
@@ -82,10 +85,10 @@ impl Load {
         let mut measured = run(&plan, seats, &mut meters, &progress, &stop)?;
         progress.done();
         let left = end_all(mem::take(&mut measured.seats));
-        let (end, code) = match (target.is_lost(), stop.is_asked()) {
-            (true, _) => (End::ServerLost, ExitCode::from(exit_code::SERVER_LOST)),
-            (false, true) => (End::Interrupted, ExitCode::from(exit_code::INTERRUPTED)),
-            (false, false) => (End::Complete, ExitCode::SUCCESS),
+        let end = match (target.is_lost(), stop.is_asked()) {
+            (true, _) => End::ServerLost,
+            (false, true) => End::Interrupted,
+            (false, false) => End::Complete,
         };
         let summary = Summary {
             plan: &plan,
@@ -95,7 +98,7 @@ impl Load {
             end,
             left,
         };
-        Ok((summary.report(measured), code))
+        Ok(summary.report(measured))
     }
 }
 

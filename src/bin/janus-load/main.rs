@@ -12,6 +12,7 @@ mod plan;
 mod progress;
 mod rate;
 mod records;
+mod report;
 mod run;
 mod scenario;
 mod schedule;
@@ -19,9 +20,6 @@ mod settings;
 mod stop;
 mod summary;
 mod target;
-// Until everything that fills a report is in.
-#[allow(dead_code)]
-mod report;
 
 use std::{error::Error, path::PathBuf, process::ExitCode};
 

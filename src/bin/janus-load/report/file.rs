@@ -60,6 +60,22 @@ pub fn json(report: &Report) -> String {
     text
 }
 
+/// Whether a file can be there.
+pub fn check(path: &Path) -> Result<(), FileError> {
+    let folder = path.parent().filter(|it| !it.as_os_str().is_empty());
+    let folder = fs::metadata(folder.unwrap_or(Path::new(".")));
+    let problem = match folder {
+        Err(problem) => problem,
+        Ok(folder) if !folder.is_dir() => io::ErrorKind::NotADirectory.into(),
+        Ok(_) if path.is_dir() => io::ErrorKind::IsADirectory.into(),
+        Ok(_) => return Ok(()),
+    };
+    Err(FileError::Write {
+        path: path.to_owned(),
+        source: problem,
+    })
+}
+
 pub fn write(path: &Path, text: &str) -> Result<(), FileError> {
     fs::write(path, text).map_err(|source| FileError::Write {
         path: path.to_owned(),
@@ -137,6 +153,11 @@ mod tests {
             missing.to_string(),
             "cannot read the report /none/none.json"
         );
+        for place in ["/none/none.json", "/", "/etc/passwd/x"] {
+            let unwritable = check(Path::new(place)).expect_err(place);
+            assert_eq!(unwritable.to_string(), format!("cannot write {place}"));
+        }
+        check(Path::new("none.json")).expect("the present folder is one");
         let unwritable = write(Path::new("/none/none.json"), "").expect_err("no folder");
         assert_eq!(unwritable.to_string(), "cannot write /none/none.json");
     }

@@ -25,6 +25,14 @@ pub struct Output {
 }
 
 impl Output {
+    /// Fails where a file could not be written at the end, as its folder is not there or it is one.
+    pub fn check(&self) -> Result<(), file::FileError> {
+        [&self.json, &self.html]
+            .into_iter()
+            .flatten()
+            .try_for_each(|path| file::check(path))
+    }
+
     /// Prints the report, and writes it where that is wished. Says whether a condition of
     /// `--fail-if` holds; which one is printed too.
     pub fn deliver(&self, report: &Report) -> Result<bool, file::FileError> {
