@@ -101,6 +101,7 @@ pub struct Sipp {
     process: Mutex<Process>,
     folder: TempDir,
     port: u16,
+    media_port: u16,
 }
 
 /// How a scenario went.
@@ -205,7 +206,8 @@ impl Sipp {
             None => scenario,
         };
         let scenario = folder.write("scenario.xml", &scenario);
-        let [port, media, control] = std::array::from_fn(|_| free_udp_port().to_string());
+        let ports: [u16; 3] = std::array::from_fn(|_| free_udp_port());
+        let [port, media, control] = ports.map(|port| port.to_string());
         let limit = LIMIT.as_secs().to_string();
 
         let mut command = Command::new("sipp");
@@ -239,11 +241,11 @@ impl Sipp {
         command.args(["-trace_msg", "-message_file", MESSAGES]);
         command.args(["-trace_err", "-error_file", ERRORS]);
         let process = Process::start(&mut command, &folder.path().join(SCREEN));
-        let port = port.parse().expect("it was made from a number");
         let sipp = Self {
             process: Mutex::new(process),
             folder,
-            port,
+            port: ports[0],
+            media_port: ports[1],
         };
         if builder.target.is_none() {
             sipp.wait_listening();
@@ -254,6 +256,11 @@ impl Sipp {
     /// The UDP port at which SIPp listens.
     pub fn port(&self) -> u16 {
         self.port
+    }
+
+    /// The UDP port of its RTP.
+    pub fn media_port(&self) -> u16 {
+        self.media_port
     }
 
     /// The address under which a SIPp that answers is called through the proxy.

@@ -4,27 +4,39 @@ use std::{fs, time::Duration};
 
 use super::setup::{Setup, USER};
 use common::{
-    Janus, Sipp, TempDir, Version,
+    Janus, RtpCapture, RtpPacket, Sipp, TempDir, Version,
     ogg::opus_file,
     program::{example, in_own_namespace},
 };
 
-/// How long the caller stays.
+/// How long the caller stays: as long as there is sound, and longer.
 const HOLD: Duration = Duration::from_secs(4);
+const LONGER: Duration = Duration::from_secs(7);
 
-/// One call: the caller sends back what is heard. What was sent and what came, and the recording.
+/// What was counted of a call: frames by the second process, and on the wire of the caller the
+/// sequence numbers of packets.
+#[derive(Debug)]
+struct Counted {
+    sent: usize,
+    to_caller: Vec<u16>,
+    from_caller: Vec<u16>,
+    received: usize,
+}
+
+/// One call: the caller sends back what is heard. What was counted, and the recording.
 fn talk(
     version: Version,
-    payloads: &'static str,
+    payload: &'static str,
     hold: Duration,
     recording: &str,
     more: &[&str],
-) -> (u64, u64, Vec<u8>) {
+) -> (Counted, Vec<u8>) {
+    let wire = RtpCapture::start();
     let setup = Setup::with(Janus::builder().version(version).reclaim_timeout(30));
     let folder = TempDir::new("sound");
     let record = folder.path().join(recording);
     let first = setup.wait(&setup.janus.url(), &[]);
-    let caller = Sipp::call(&setup.kamailio, USER).payloads(payloads);
+    let caller = Sipp::call(&setup.kamailio, USER).payloads(payload);
     let caller = setup.left_ringing(first, caller.rtp_echo().hold(hold));
 
     let mut words = vec!["--record", record.to_str().expect("UTF-8")];
@@ -36,17 +48,59 @@ fn talk(
     let counts = second.line();
     caller.expect_success();
     second.end().well(&[]);
-    println!("{version}, payload type {payloads}: {counts}");
     let words: Vec<_> = counts.split(' ').collect();
     let ["rtp", "sent", sent, "received", received] = words[..] else {
         panic!("{counts}")
     };
-    let number = |word: &str| word.parse().expect("a number");
-    (
-        number(sent),
-        number(received),
-        fs::read(&record).expect("a file"),
-    )
+    let [sent, received] = [sent, received].map(|word| word.parse().expect("a number"));
+
+    let (wire, port) = (wire.stop(), caller.media_port());
+    let payload: u8 = payload.parse().expect("a number");
+    let sequences = |is_it: fn(&RtpPacket, u16) -> bool| -> Vec<u16> {
+        let packets = wire.iter().filter(|packet| is_it(packet, port));
+        let sequences = packets.map(|packet| {
+            assert_eq!(packet.payload_type, payload);
+            packet.sequence
+        });
+        sequences.collect()
+    };
+    let counted = Counted {
+        sent,
+        to_caller: sequences(|packet, port| packet.to == port),
+        from_caller: sequences(|packet, port| packet.from == port),
+        received,
+    };
+    let [to, from] = [&counted.to_caller, &counted.from_caller].map(Vec::len);
+    println!(
+        "{version}, payload type {payload}: {counts}; on the wire {to} to and {from} from the caller"
+    );
+    (counted, fs::read(&record).expect("a file"))
+}
+
+impl Counted {
+    /// All that was sent has reached the caller, and all that they sent back has come.
+    #[track_caller]
+    fn check(&self) {
+        let [to, from] = [&self.to_caller, &self.from_caller].map(Vec::len);
+        let counts = [self.sent, to, from, self.received];
+        let most = self.sent.max(self.received);
+        assert!(counts.iter().all(|it| it * 100 >= most * 99), "{counts:?}");
+        self.check_flow();
+    }
+
+    /// No packet is missing between the first and the last. After that, what is sent while the
+    /// caller hangs up reaches nobody.
+    #[track_caller]
+    fn check_flow(&self) {
+        for sequences in [&self.to_caller, &self.from_caller] {
+            assert!(sequences.len() > 50, "{self:?}");
+            let mut pairs = sequences.windows(2);
+            assert!(
+                pairs.all(|two| two[1] == two[0].wrapping_add(1)),
+                "{self:?}"
+            );
+        }
+    }
 }
 
 /// Whether the tone of 440 Hz is in a recording of G.711: the sign changes 880 times a second.
@@ -68,17 +122,20 @@ fn both_hear(version: Version) {
     example("sip_doorbell");
     let folder = TempDir::new("sound");
     let first = folder.path().join("first.wav");
-    let (sent, received, file) = talk(version, "8", HOLD, "caller.wav", &["--tone"]);
-    assert!(sent > 50 && received * 100 > sent * 90, "{sent} {received}");
+    let (counted, file) = talk(version, "8", HOLD, "caller.wav", &["--tone"]);
+    counted.check_flow();
     assert_eq!(file[20], 6, "A-law");
     assert!(is_tone(&file));
     fs::write(&first, file).expect("a file");
 
-    // What was recorded is played to a caller with the other codec.
+    // What was recorded is played, as it is and to a caller with the other codec. It ends before
+    // the call does: all of it can come back.
     let play = first.to_str().expect("UTF-8");
-    let (sent, received, file) = talk(version, "0", HOLD, "caller.wav", &["--play", play]);
-    assert!(sent > 50 && received * 100 > sent * 90, "{sent} {received}");
-    assert_eq!(file[20], 7, "\u{b5}-law");
+    for (payload, format) in [("8", 6), ("0", 7)] {
+        let (counted, file) = talk(version, payload, LONGER, "caller.wav", &["--play", play]);
+        counted.check();
+        assert_eq!(file[20], format);
+    }
 }
 
 #[test]
@@ -110,17 +167,16 @@ fn opus_both_ways(version: Version) {
     fs::write(&file, opus_file(&packets)).expect("a file");
     let play = file.to_str().expect("UTF-8");
     let words = ["--play", play];
-    let hold = Duration::from_secs(7);
-    let (sent, received, recorded) = talk(version, "111", hold, "caller.ogg", &words);
-    assert_eq!(sent, 150);
-    assert!(sent.abs_diff(received) * 100 <= sent, "{sent} {received}");
+    let (counted, recorded) = talk(version, "111", LONGER, "caller.ogg", &words);
+    assert_eq!(counted.sent, 150);
+    counted.check();
     assert!(recorded.starts_with(b"OggS"));
     let is_there = |packet: &&Vec<u8>| {
         let mut places = recorded.windows(packet.len());
         places.any(|place| place == packet.as_slice())
     };
-    let back = packets.iter().filter(is_there).count() as u64;
-    assert_eq!(back, received, "the file has what came");
+    let back = packets.iter().filter(is_there).count();
+    assert_eq!(back, counted.received, "the file has what came");
 }
 
 #[test]
