@@ -19,9 +19,9 @@ const ONE_IN: u64 = 20;
 /// How many frames of each kind are sent each way.
 const FRAMES: u32 = 250;
 
-/// Loses packets of RTP and RTCP as by chance, but the same in each run.
-fn lossy() -> Harm {
-    let state = AtomicU64::new(0x2545_f491_4f6c_dd1d);
+/// Loses packets of RTP and RTCP as by chance, but the same in each run with that seed.
+pub(crate) fn lossy(seed: u64) -> Harm {
+    let state = AtomicU64::new(seed);
     Arc::new(move |packet| {
         // By RFC 7983.
         if !matches!(packet.first(), Some(128..=191)) {
@@ -41,7 +41,7 @@ fn lossy() -> Harm {
 #[test]
 fn lost_packets_of_video_are_repaired_and_those_of_audio_are_not() {
     let (a, b) = (Side::new(), Side::new());
-    let proxy = Proxy::start(lossy());
+    let proxy = Proxy::start(lossy(0x2545_f491_4f6c_dd1d));
     let both = Direction::SendRecv;
     let (one, other) = exchange(
         a.peer()

@@ -14,6 +14,7 @@ mod hostile;
 mod ipv6;
 mod keyframes;
 mod loss;
+mod loss_janus;
 mod negotiation;
 mod pair;
 mod plugins;

@@ -1,7 +1,7 @@
 //! A network between two peers, which can do harm.
 
 use std::{
-    net::{SocketAddr, UdpSocket},
+    net::{IpAddr, Ipv4Addr, SocketAddr, UdpSocket},
     sync::{
         Arc, Mutex,
         atomic::{AtomicBool, Ordering},
@@ -21,13 +21,18 @@ pub(crate) type Harm = Arc<dyn Fn(&[u8]) -> Vec<Vec<u8>> + Send + Sync>;
 pub(crate) struct Proxy {
     over: Arc<AtomicBool>,
     /// What the descriptions said, in their order: where the peers really are.
-    places: Arc<Mutex<Vec<SocketAddr>>>,
+    places: Arc<Mutex<Vec<Option<SocketAddr>>>>,
     sockets: [UdpSocket; 2],
 }
 
 impl Proxy {
     pub(crate) fn start(harm: Harm) -> Self {
-        let socket = || UdpSocket::bind("127.0.0.1:0").expect("a port");
+        Self::start_on(Ipv4Addr::LOCALHOST.into(), harm)
+    }
+
+    /// At an address that both peers can reach.
+    pub(crate) fn start_on(ip: IpAddr, harm: Harm) -> Self {
+        let socket = || UdpSocket::bind((ip, 0)).expect("a port");
         let proxy = Self {
             over: Arc::default(),
             places: Arc::default(),
@@ -46,7 +51,9 @@ impl Proxy {
                         continue;
                     };
                     let place = places.lock().expect("no panic").get(way).copied();
-                    let Some(place) = place else { continue };
+                    let Some(place) = place.flatten() else {
+                        continue;
+                    };
                     for packet in harm(&buffer[..length]) {
                         let _ = to.send_to(&packet, place);
                     }
@@ -60,14 +67,17 @@ impl Proxy {
     pub(crate) fn change(&self, jsep: &Jsep) -> Jsep {
         let mut places = self.places.lock().expect("no panic");
         let way = places.len();
+        places.push(None);
         let mut sdp = String::new();
         for line in jsep.sdp.lines() {
             let mut words: Vec<_> = line.split(' ').map(str::to_owned).collect();
             if line.starts_with("a=candidate:") {
+                // Janus says it in each media line.
                 let place = format!("{}:{}", words[4], words[5]);
-                places.push(place.parse().expect("an address"));
+                places[way] = Some(place.parse().expect("an address"));
                 // What is sent there comes out of the other socket.
                 let own = self.sockets[way].local_addr().expect("an address");
+                words[4] = own.ip().to_string();
                 words[5] = own.port().to_string();
             }
             sdp += &(words.join(" ") + "\r\n");

@@ -1,0 +1,167 @@
+//! A network between each peer and Janus that loses one packet in 20 either way: what is repaired.
+
+use std::any::Any;
+
+use common::program::NAMESPACE;
+use janus_blocking::{
+    EchoTest, VideoRoom,
+    echotest::Settings,
+    videoroom::{
+        Create, Publisher, Subscriber,
+        publisher::JoinAndConfigure,
+        subscriber::{FeedStream, Join},
+    },
+    webrtc::{Codec, Direction, Peer, PeerBuilder, Track},
+};
+
+use super::{
+    flow::{lost, until_it_flows},
+    loss::lossy,
+    pair::WAIT,
+    plugins::{Server, each, wait_up},
+    proxy::Proxy,
+};
+
+/// How many frames are sent of each kind, a packet each, and how many of them are counted: those
+/// after the first five seconds, in which Janus learns how long the way is.
+const FRAMES: u32 = 750;
+const COUNTED: u32 = 500;
+
+const AUDIO: Kinds = (true, false);
+const VIDEO: Kinds = (false, true);
+const BOTH: Kinds = (true, true);
+
+/// Whether a peer has audio, and video.
+type Kinds = (bool, bool);
+
+/// Where frames go in, and where they come out.
+struct Way {
+    what: &'static str,
+    tracks: Vec<(Track, Track)>,
+    /// What has to be there meanwhile: handles, peers, networks.
+    _kept: Box<dyn Any>,
+}
+
+impl Way {
+    fn new(what: &'static str, tracks: Vec<(Track, Track)>, kept: impl Any) -> Self {
+        Self {
+            what,
+            tracks,
+            _kept: Box::new(kept),
+        }
+    }
+
+    /// To EchoTest and back: each frame crosses the network twice, on the same peer.
+    fn echo(server: &Server, what: &'static str, kinds: Kinds, seed: u64) -> Self {
+        let network = network(seed);
+        let echo: EchoTest = server.attach();
+        let settings = Settings::new().audio(true).video(true);
+        let peer = with(server.media.peer(&echo), kinds, Direction::SendRecv);
+        let peer = peer.offer_by(|offer| {
+            let answer = echo.offer(&settings, &network.change(offer))?;
+            Ok(network.change(&answer))
+        });
+        let peer = peer.expect("an answer");
+        peer.wait_connected(WAIT).expect("a connection");
+        let tracks = pairs(&peer, &peer);
+        Self::new(what, tracks, (echo, peer, network))
+    }
+
+    /// From a publisher to a subscriber: either has a network of its own.
+    fn room(server: &Server, what: &'static str, kinds: Kinds, seed: u64) -> Self {
+        let networks = vec![network(seed), network(seed + 1)];
+        let rooms: VideoRoom = server.attach();
+        let room = rooms.create(&Create::new()).expect("a room").room;
+        let publisher: Publisher = server.attach();
+        let mut feed = None;
+        let peer = with(server.media.peer(&publisher), kinds, Direction::SendOnly);
+        let sends = peer.offer_by(|offer| {
+            let join = JoinAndConfigure::new(&room);
+            let (joined, answer) =
+                publisher.join_and_configure(&join, &networks[0].change(offer))?;
+            feed = Some(FeedStream::new(joined.id));
+            Ok(networks[0].change(&answer))
+        });
+        let sends = sends.expect("an answer");
+        wait_up(&publisher);
+        let subscriber: Subscriber = server.attach();
+        let join = Join::new(&room).streams(vec![feed.expect("it has joined")]);
+        let (_, offer) = subscriber.join(&join).expect("an offer");
+        let peer = with(server.media.peer(&subscriber), kinds, Direction::RecvOnly);
+        let answered = peer.answer_to(&networks[1].change(&offer), |answer| {
+            subscriber.start(&networks[1].change(answer))
+        });
+        let (receives, _) = answered.expect("answered");
+        receives.wait_connected(WAIT).expect("a connection");
+        let tracks = pairs(&sends, &receives);
+        let handles = (rooms, publisher, subscriber);
+        Self::new(what, tracks, (handles, sends, receives, networks))
+    }
+}
+
+fn pairs(from: &Peer, to: &Peer) -> Vec<(Track, Track)> {
+    from.tracks().into_iter().zip(to.tracks()).collect()
+}
+
+/// A network that loses others than one with another seed.
+fn network(seed: u64) -> Proxy {
+    let address = NAMESPACE.parse().expect("an address");
+    Proxy::start_on(address, lossy(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15)))
+}
+
+fn with(mut peer: PeerBuilder<'_>, (audio, video): Kinds, direction: Direction) -> PeerBuilder<'_> {
+    if audio {
+        peer = peer.audio(direction, &[Codec::Opus]);
+    }
+    if video {
+        peer = peer.video(direction, &[Codec::Vp8]);
+    }
+    peer
+}
+
+fn loses(server: &Server) {
+    let ways = [
+        Way::room(server, "VideoRoom, audio alone", AUDIO, 1),
+        Way::room(server, "VideoRoom, video alone", VIDEO, 3),
+        Way::room(server, "VideoRoom, both", BOTH, 5),
+        Way::echo(server, "EchoTest, audio alone", AUDIO, 7),
+        Way::echo(server, "EchoTest, video alone", VIDEO, 9),
+        Way::echo(server, "EchoTest, both", BOTH, 11),
+    ];
+    let tracks = ways.iter().flat_map(|way| &way.tracks);
+    let pairs: Vec<_> = tracks.map(|(from, to)| (from, to)).collect();
+    let mut next = 0;
+    for (from, to) in &pairs {
+        next = until_it_flows(from, to, next);
+    }
+    let missing = lost(&pairs, next, FRAMES, || ());
+    let counted = next + FRAMES - COUNTED;
+    let mut missing = missing.iter().map(|it| it.range(counted..).count());
+    for way in &ways {
+        for (_, to) in &way.tracks {
+            let missing = missing.next().expect("one for each");
+            let kind = if to.is_audio() { "audio" } else { "video" };
+            println!(
+                "{}: of {COUNTED} {kind} frames missing: {missing}",
+                way.what
+            );
+            match (way.what.starts_with("VideoRoom"), to.is_audio()) {
+                // Lost on either way: one in ten.
+                (_, true) => assert!((15..120).contains(&missing), "{missing}"),
+                (true, false) => assert!(missing < 10, "{missing}"),
+                // Only what is lost on the way to Janus is always repaired.
+                (false, false) => assert!(missing < 60, "{missing}"),
+            }
+        }
+    }
+}
+
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn what_is_lost_between_a_peer_and_janus_is_repaired_in_video() {
+    let test = "what_is_lost_between_a_peer_and_janus_is_repaired_in_video";
+    each(module_path!(), test, &[], |server| {
+        println!("{}", server.version);
+        loses(server)
+    });
+}
