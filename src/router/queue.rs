@@ -1,19 +1,15 @@
 //! A handle's event queue: bounded, never waited for, and honest about what it lost.
 
-use std::{
-    fmt,
-    sync::{
-        Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
-    },
-    time::Duration,
-};
+use std::{fmt, sync::Arc, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
 use super::ClosedFlag;
-use crate::redact::masked;
+use crate::{
+    redact::masked,
+    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
+};
 
 /// What an event takes up beside its text: a place in the channel, and what the allocator adds.
 const EVENT: usize = 128;

@@ -7,6 +7,8 @@ use std::time::{Duration, Instant};
 
 use crossbeam_channel::{Receiver, RecvTimeoutError};
 
+#[cfg(any(test, not(target_has_atomic = "64")))]
+mod lock64;
 #[cfg(model)]
 pub(crate) mod model;
 
@@ -16,8 +18,17 @@ pub(crate) use model::{Condvar, Mutex, MutexGuard, atomic, now, suspended, threa
 #[cfg(not(model))]
 pub(crate) use {
     parking_lot::{Condvar, Mutex, MutexGuard},
-    std::{sync::atomic, thread},
+    std::thread,
 };
+
+/// `std`'s, and [`AtomicU64`](atomic::AtomicU64) everywhere.
+#[cfg(not(model))]
+pub(crate) mod atomic {
+    pub(crate) use std::sync::atomic::*;
+
+    #[cfg(not(target_has_atomic = "64"))]
+    pub(crate) use super::lock64::AtomicU64;
+}
 
 /// A thread that wakes so much after its time was over was not running: this process was stopped, or
 /// the machine suspended.

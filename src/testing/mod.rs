@@ -55,7 +55,7 @@ use std::{
     fmt,
     sync::{
         Arc,
-        atomic::{AtomicU64, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
     time::Duration,
@@ -141,7 +141,7 @@ pub struct FakeGateway {
 }
 
 /// Tells the endpoints of links in memory apart.
-static GATEWAYS: AtomicU64 = AtomicU64::new(1);
+static GATEWAYS: AtomicUsize = AtomicUsize::new(1);
 
 impl FakeGateway {
     /// Starts a Janus 1.1.2 with its default settings, on a free port: sessions time out after 60 s

@@ -1,17 +1,18 @@
 //! Queues from a peer to the program: bounded, never waited for; the newest is what counts.
 
 use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
+    sync::Arc,
     time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, TryRecvError, unbounded};
 
 use super::{PeerClosed, status::Status};
-use crate::{Error, Result, webrtc::MediaError};
+use crate::{
+    Error, Result,
+    sync::atomic::{AtomicU64, Ordering},
+    webrtc::MediaError,
+};
 
 /// The end that the peer fills. An unbounded channel, as a bounded one of crossbeam takes all its
 /// memory at once.

@@ -1,12 +1,6 @@
 //! The media lines of a peer, as its stack has them.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use parking_lot::Mutex;
 use str0m::{
@@ -23,7 +17,10 @@ use super::{
     stack::Stack,
     terms::LAYERS,
 };
-use crate::{Error, Result};
+use crate::{
+    Error, Result,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// What belongs to one media line.
 pub(super) struct Line {

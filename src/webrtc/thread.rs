@@ -1,12 +1,6 @@
 //! `janus-media`: the one thread of a `Media`. It receives for all peers and looks at their timers.
 
-use std::{
-    sync::{
-        Arc,
-        atomic::{AtomicU64, Ordering},
-    },
-    time::Instant,
-};
+use std::{sync::Arc, time::Instant};
 
 use parking_lot::Mutex;
 use str0m::config::{CryptoProvider, DtlsCert};
@@ -17,6 +11,7 @@ use super::{
     stack::Stack,
     timers::Timers,
 };
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// The largest datagram that WebRTC has.
 const DATAGRAM: usize = 2000;

@@ -1,8 +1,9 @@
 //! The transactions of one connection.
 
-use std::sync::atomic::{AtomicU64, Ordering};
-
-use crate::random;
+use crate::{
+    random,
+    sync::atomic::{AtomicU64, Ordering},
+};
 
 /// Numbers the requests of one connection.
 ///

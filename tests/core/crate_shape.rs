@@ -201,6 +201,26 @@ fn what_ureq_calls_unversioned_is_used_in_one_file() {
 }
 
 #[test]
+fn atomics_of_64_bits_are_not_from_std_which_does_not_have_them_for_every_processor() {
+    let mut files = Vec::new();
+    sources(&root().join("src"), &mut files);
+    files.retain(|file| {
+        let text = fs::read_to_string(file).expect("text");
+        // In an import, however it is nested, or by its full path.
+        text.match_indices("std::").any(|(start, _)| {
+            let rest = text[start..].split(';').next().unwrap_or_default();
+            let is_import = text[..start].ends_with("use ");
+            ["AtomicU64", "AtomicI64"].iter().any(|name| {
+                is_import && rest.contains(name)
+                    || rest.starts_with(&format!("std::sync::atomic::{name}"))
+            })
+        })
+    });
+    // A test compares ours with it.
+    assert_eq!(files, [root().join("src/sync/lock64.rs")]);
+}
+
+#[test]
 fn the_lints_that_the_house_wants_are_on() {
     let manifest = manifest();
     for lint in [

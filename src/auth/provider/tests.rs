@@ -1,17 +1,18 @@
 //! One call at a time, failures, refusals.
 
-use std::sync::{
-    Barrier,
-    atomic::{AtomicU64, Ordering},
+use std::{
+    sync::{
+        Barrier,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::UNIX_EPOCH,
 };
-
-use std::time::UNIX_EPOCH;
 
 use super::*;
 
 const SECOND: Duration = Duration::from_secs(1);
 
-fn numbered(number: u64, life: Duration) -> Token {
+fn numbered(number: usize, life: Duration) -> Token {
     Token::new(format!("token {number}")).expires_at(SystemTime::now() + life)
 }
 
@@ -31,7 +32,7 @@ fn fault_of(result: Result<Option<ActiveToken>>) -> (TokenFault, String) {
 
 #[test]
 fn threads_that_need_a_token_wait_for_one_call() {
-    let calls = Arc::new(AtomicU64::new(0));
+    let calls = Arc::new(AtomicUsize::new(0));
     let own = calls.clone();
     let source = TokenProvider::new(move || {
         thread::sleep(SECOND / 20);
@@ -55,7 +56,7 @@ fn threads_that_need_a_token_wait_for_one_call() {
 fn while_one_asks_the_others_use_the_old_one_as_long_as_it_is_valid() {
     let (begun, has_begun) = crossbeam_channel::bounded::<()>(0);
     let (end, may_end) = crossbeam_channel::bounded::<()>(0);
-    let calls = AtomicU64::new(0);
+    let calls = AtomicUsize::new(0);
     let source = TokenProvider::new(move || {
         let number = calls.fetch_add(1, Ordering::Relaxed);
         if number > 0 {
@@ -82,7 +83,7 @@ fn while_one_asks_the_others_use_the_old_one_as_long_as_it_is_valid() {
 
 #[test]
 fn failures_count_only_when_there_is_no_valid_token() {
-    let calls = Arc::new(AtomicU64::new(0));
+    let calls = Arc::new(AtomicUsize::new(0));
     let own = calls.clone();
     let source = TokenProvider::new(move || match own.fetch_add(1, Ordering::Relaxed) {
         0 => Ok(numbered(0, SECOND * 60)),
@@ -110,7 +111,7 @@ fn failures_count_only_when_there_is_no_valid_token() {
 
 #[test]
 fn a_refused_token_is_replaced_unless_it_is_new() {
-    let calls = AtomicU64::new(0);
+    let calls = AtomicUsize::new(0);
     let source = TokenProvider::new(move || {
         let number = calls.fetch_add(1, Ordering::Relaxed);
         Ok::<_, Cause>(Token::new(format!("token {number}")))
