@@ -187,7 +187,7 @@ impl HandleRoster {
     pub(crate) fn tickets(&self) -> Vec<HandleTicket> {
         let entries = self.entries.values();
         let mut entries: Vec<_> = entries.filter(|entry| entry.is_on_the_server()).collect();
-        entries.sort_by_key(|entry| entry.number);
+        entries.sort_unstable_by_key(|entry| entry.number);
         entries.into_iter().map(Entry::ticket).collect()
     }
 }

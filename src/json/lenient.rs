@@ -9,10 +9,13 @@ use std::cell::RefCell;
 
 use serde::{
     Deserialize, Deserializer,
-    de::{DeserializeOwned, DeserializeSeed, Error as _, MapAccess, SeqAccess, Visitor},
+    de::{
+        DeserializeOwned, DeserializeSeed, Error as _, Expected, MapAccess, SeqAccess, Unexpected,
+        Visitor,
+    },
     forward_to_deserialize_any,
 };
-use serde_json::{Error, Number, Result, Value};
+use serde_json::{Error, Map, Number, Result, Value};
 
 /// Decodes a JSON text as far as it fits.
 pub(crate) fn from_str<T: DeserializeOwned>(text: &str) -> Result<T> {
@@ -47,41 +50,68 @@ struct Node<'a> {
 }
 
 impl Node<'_> {
-    /// As serde_json has it.
-    fn exactly<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        self.value.clone().deserialize_any(visitor)
+    /// That another type is expected. For all types the same code.
+    fn wrong_type(&self, expected: &dyn Expected) -> Error {
+        let found = match &*self.value {
+            Value::Null => Unexpected::Unit,
+            Value::Bool(value) => Unexpected::Bool(*value),
+            Value::Number(_) => Unexpected::Other("a number"),
+            Value::String(text) => Unexpected::Str(text),
+            Value::Array(_) => Unexpected::Seq,
+            Value::Object(_) => Unexpected::Map,
+        };
+        Error::invalid_type(found, expected)
+    }
+
+    /// The number in it, as an integer if it is one: 2.0 is 2.
+    fn as_number(&self) -> Option<Number> {
+        let number: Number = match &*self.value {
+            Value::Number(number) => number.clone(),
+            Value::String(text) => text.trim().parse().ok()?,
+            _ => return None,
+        };
+        let whole = number
+            .as_f64()
+            .filter(|float| number.is_f64() && float.fract() == 0.0)
+            .and_then(|float| Number::from_i128(float as i128));
+        Some(whole.unwrap_or(number))
     }
 
     fn number<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        let number = match self.value {
-            Value::Number(number) => Some(number.clone()),
-            Value::String(text) => text.trim().parse().ok(),
-            _ => None,
-        };
-        match number.as_ref().map(whole) {
+        match self.as_number() {
             Some(number) => number.deserialize_any(visitor),
-            None => self.exactly(visitor),
+            None => Err(self.wrong_type(&visitor)),
+        }
+    }
+
+    /// The text in it.
+    fn as_text(&self) -> Option<String> {
+        match &*self.value {
+            Value::String(text) => Some(text.clone()),
+            Value::Number(number) => Some(number.to_string()),
+            Value::Bool(value) => Some(value.to_string()),
+            _ => None,
         }
     }
 
     fn text<'de, V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.value {
-            Value::Number(number) => visitor.visit_string(number.to_string()),
-            Value::Bool(value) => visitor.visit_string(value.to_string()),
-            _ => self.exactly(visitor),
+        match self.as_text() {
+            Some(text) => visitor.visit_string(text),
+            None => Err(self.wrong_type(&visitor)),
         }
     }
-}
 
-/// The number as an integer, if it is one: 2.0 is 2.
-fn whole(number: &Number) -> Number {
-    match number.as_f64() {
-        Some(float) if number.is_f64() && float.fract() == 0.0 => {
-            // Exact for all integers that a float can tell apart; others stay as they are.
-            let text = format!("{float:.0}");
-            text.parse().unwrap_or_else(|_| number.clone())
+    fn as_bool(&self) -> Option<bool> {
+        match &*self.value {
+            Value::Bool(value) => Some(*value),
+            Value::String(text) => text.parse().ok(),
+            Value::Number(number) => match number.as_u64() {
+                Some(0) => Some(false),
+                Some(1) => Some(true),
+                _ => None,
+            },
+            _ => None,
         }
-        _ => number.clone(),
     }
 }
 
@@ -100,15 +130,22 @@ impl<'de> Deserializer<'de> for Node<'_> {
         deserialize_u8 deserialize_u16 deserialize_u32 deserialize_u64 deserialize_u128
         deserialize_f32 deserialize_f64);
     by!(text: deserialize_char deserialize_str deserialize_string);
-    by!(exactly: deserialize_any);
+
+    fn deserialize_any<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
+        match self.value {
+            Value::Null => visitor.visit_unit(),
+            Value::Bool(value) => visitor.visit_bool(*value),
+            Value::Number(number) => number.clone().deserialize_any(visitor),
+            Value::String(text) => visitor.visit_string(text.clone()),
+            Value::Array(_) => self.deserialize_seq(visitor),
+            Value::Object(_) => self.deserialize_map(visitor),
+        }
+    }
 
     fn deserialize_bool<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
-        match self.value {
-            Value::String(text) if text == "true" => visitor.visit_bool(true),
-            Value::String(text) if text == "false" => visitor.visit_bool(false),
-            Value::Number(number) if number.as_u64() == Some(1) => visitor.visit_bool(true),
-            Value::Number(number) if number.as_u64() == Some(0) => visitor.visit_bool(false),
-            _ => self.exactly(visitor),
+        match self.as_bool() {
+            Some(value) => visitor.visit_bool(value),
+            None => Err(self.wrong_type(&visitor)),
         }
     }
 
@@ -124,17 +161,23 @@ impl<'de> Deserializer<'de> for Node<'_> {
         name: &'static str,
         visitor: V,
     ) -> Result<V::Value> {
-        // serde_json's own names are for itself.
-        if name.starts_with('$') {
-            return self.value.clone().deserialize_newtype_struct(name, visitor);
+        if !name.starts_with('$') {
+            return visitor.visit_newtype_struct(self);
         }
-        visitor.visit_newtype_struct(self)
+        // For serde_json's raw values, an object of this key and the text.
+        let text = Value::String(self.value.to_string());
+        let mut raw = Map::from_iter([(name.to_owned(), text)]);
+        visitor.visit_map(Keys {
+            left: raw.iter_mut(),
+            next: None,
+            misfit: self.misfit,
+        })
     }
 
     fn deserialize_seq<V: Visitor<'de>>(self, visitor: V) -> Result<V::Value> {
         match self.value {
             Value::Array(list) => visitor.visit_seq(Entries(list.iter_mut())),
-            _ => self.exactly(visitor),
+            _ => Err(self.wrong_type(&visitor)),
         }
     }
 
@@ -145,7 +188,7 @@ impl<'de> Deserializer<'de> for Node<'_> {
                 next: None,
                 misfit: self.misfit,
             }),
-            _ => self.exactly(visitor),
+            _ => Err(self.wrong_type(&visitor)),
         }
     }
 

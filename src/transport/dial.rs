@@ -50,7 +50,9 @@ impl Dialer {
             .addresses(deadline)
             .map_err(|error| self.not_found(error))?;
         let last = *self.last.lock();
-        addresses.sort_by_key(|address| Some(*address) != last);
+        if let Some(at) = addresses.iter().position(|address| Some(*address) == last) {
+            addresses[..=at].rotate_right(1);
+        }
         let mut failed = None;
         for (index, address) in addresses.iter().enumerate() {
             // One that does not answer leaves time for the others.

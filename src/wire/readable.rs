@@ -236,9 +236,9 @@ fn code_unit(escape: &str) -> Option<u16> {
 
 fn check_number(text: &str) -> io::Result<()> {
     if text.contains(['.', 'e', 'E']) {
-        return match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(()),
-            _ => refused(format_args!("{text} is beyond the range of a double")),
+        return match serde_json::from_str::<f64>(text) {
+            Ok(_) => Ok(()),
+            Err(_) => refused(format_args!("{text} is beyond the range of a double")),
         };
     }
     match text.parse::<i64>() {

@@ -59,7 +59,7 @@ pub(crate) fn refusal(data: &RawValue) -> Option<Refusal> {
 /// The number in a code, however it is written; 0 where there is none in it.
 fn code_of(code: &RawValue) -> i64 {
     let text = code.get().trim_matches('"');
-    let number = text.parse::<f64>().unwrap_or_default();
+    let number = serde_json::from_str::<f64>(text).unwrap_or_default();
     // The cast cuts what is too large, and no code is.
     text.parse().unwrap_or(number as i64)
 }

@@ -2,16 +2,39 @@
 
 use std::collections::HashMap;
 use std::env;
+use std::fs;
 use std::io::{BufRead, BufReader};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 
 use super::guard;
 
 /// Names the test to the process that [`in_own_process`] has started for it.
 const OWN: &str = "JB_TEST_IN_OWN_PROCESS";
+
+/// This program, as it can be started: where an emulator runs it (`JB_RUNNER` with its arguments, set by
+/// `tests/boards`), the kernel does not know how to, and a script beside it does.
+pub fn executable() -> PathBuf {
+    static FOUND: OnceLock<PathBuf> = OnceLock::new();
+    let found = FOUND.get_or_init(|| {
+        let program = env::current_exe().expect("the path of this program");
+        let Ok(runner) = env::var("JB_RUNNER") else {
+            return program;
+        };
+        let script = program.with_extension("emulated");
+        // Under another name first: another process may be starting it.
+        let new = program.with_extension(format!("emulated-{}", std::process::id()));
+        let text = format!("#!/bin/sh\nexec {runner} '{}' \"$@\"\n", program.display());
+        fs::write(&new, text).expect("it can be written");
+        fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).expect("it is ours");
+        fs::rename(&new, &script).expect("it is ours");
+        script
+    });
+    found.clone()
+}
 
 /// The folder `tests` of the crate.
 pub fn tests_folder() -> PathBuf {
@@ -38,7 +61,7 @@ pub fn test_name(module: &str, test: &str) -> String {
 
 /// This program, told to run that test alone: for what needs a process of its own.
 pub fn again(module: &str, test: &str) -> Command {
-    let mut command = Command::new(env::current_exe().expect("the path of this program"));
+    let mut command = Command::new(executable());
     command.args(["--exact", &test_name(module, test)]);
     command.args(["--include-ignored", "--nocapture"]);
     command
@@ -83,7 +106,7 @@ fn runs_here(module: &str, test: &str, mut command: Command) -> bool {
     if env::var(OWN).is_ok_and(|own| own == name) {
         return true;
     }
-    command.arg(env::current_exe().expect("the path of this program"));
+    command.arg(executable());
     command.args(["--exact", &name, "--include-ignored", "--nocapture"]);
     command.env(OWN, &name).stdout(Stdio::piped());
     // A group of its own is what the guard can kill.

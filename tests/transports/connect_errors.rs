@@ -12,7 +12,7 @@ use std::{
 
 use common::{
     Janus, TempDir, free_tcp_port,
-    program::test_name,
+    program::{executable, test_name},
     scripted::{self, Scripted},
 };
 use janus_blocking::{Config, Connection, Error};
@@ -119,7 +119,7 @@ fn a_resolver_that_hangs_leaves_time_for_the_fallback_address() {
     apart
         .args(["--map-root-user", "--mount", "--net", "sh", "-c", script])
         .arg(settings)
-        .arg(std::env::current_exe().expect("this program"))
+        .arg(executable())
         .arg(test_name(
             module_path!(),
             "a_resolver_that_hangs_leaves_time_for_the_fallback_address",
@@ -172,7 +172,7 @@ fn a_program_that_has_too_many_files_open() {
     const INSIDE: &str = "JB_NO_FILES_LEFT";
     if std::env::var_os(INSIDE).is_none() {
         let test = test_name(module_path!(), "a_program_that_has_too_many_files_open");
-        let program = std::env::current_exe().expect("this program");
+        let program = executable();
         let mut limited = Command::new("sh");
         limited.args(["-c", "ulimit -n 32 && exec \"$0\" --exact \"$1\""]);
         let output = limited.arg(program).arg(test).env(INSIDE, "").output();

@@ -10,7 +10,10 @@ use std::{
     process::Command,
 };
 
-use common::{TempDir, Version, program::test_name};
+use common::{
+    TempDir, Version,
+    program::{executable, test_name},
+};
 use janus_blocking::{Config, Error};
 
 use super::Kind;
@@ -138,7 +141,7 @@ fn a_socket_that_belongs_to_somebody_else() {
     // A copy that this user may run.
     let open = TempDir::new("copy");
     let program = open.path().join("test");
-    fs::copy(std::env::current_exe().unwrap(), &program).unwrap();
+    fs::copy(executable(), &program).unwrap();
     inside.arg(program).arg("--exact").arg(test_name(
         module_path!(),
         "a_socket_that_belongs_to_somebody_else",
