@@ -182,7 +182,13 @@ fn the_readmes_commands_run_what_exists() {
         examples += 1;
     }
     assert!(examples >= 3, "only {examples} examples are named");
-    for name in ["tests/run", "tests/debian", "tests/msrv", ".ci/run"] {
+    for name in [
+        "tests/run",
+        "tests/boards",
+        "tests/debian",
+        "tests/msrv",
+        ".ci/run",
+    ] {
         assert!(root().join(name).exists(), "no {name}");
     }
     assert!(text.contains("\ntests/run\n"));

@@ -3,9 +3,12 @@
 #[path = "../../examples/ticket_file/mod.rs"]
 mod ticket_file;
 
-use std::time::Duration;
+use std::{fs, path::Path, process::Command, time::Duration};
 
-use common::{Janus, WireProxy, WsClient};
+use common::{
+    Janus, WireProxy, WsClient,
+    program::{executable, test_name},
+};
 use janus_blocking::{
     CloseReason, Config, Connection, EchoTest, Error, Event, Raw, SessionTicket,
     connection::{AttachOptions, Reconnect},
@@ -34,6 +37,69 @@ fn what_a_killed_start_left_is_in_no_later_ones_way() {
         assert_eq!(ticket_file::read(&place), Ok(Some(ticket.clone())));
     }
     assert!(!folder.path().join("ticket.json.new").exists());
+}
+
+/// On a file system of its own.
+#[test]
+fn a_full_disk_and_one_that_cannot_be_written_show_at_the_start_and_spoil_no_ticket() {
+    const INSIDE: &str = "JB_FULL_DISK";
+    if let Some(folder) = std::env::var_os(INSIDE) {
+        full_and_read_only(Path::new(&folder));
+        println!("it was full");
+        return;
+    }
+    let folder = common::TempDir::new("full");
+    let script =
+        "mount -t tmpfs -o size=16k tmpfs \"$0\" && exec \"$1\" --exact \"$2\" --nocapture";
+    let mut apart = Command::new("unshare");
+    apart
+        .args(["--map-root-user", "--mount", "sh", "-c", script])
+        .arg(folder.path())
+        .arg(executable())
+        .arg(test_name(
+            module_path!(),
+            "a_full_disk_and_one_that_cannot_be_written_show_at_the_start_and_spoil_no_ticket",
+        ));
+    match apart.env(INSIDE, folder.path()).output() {
+        Ok(output) if String::from_utf8_lossy(&output.stdout).contains("running 1 test") => {
+            let text = String::from_utf8_lossy(&output.stdout);
+            assert!(text.contains("it was full"), "{text}");
+        }
+        // It takes Linux and the right to mount.
+        other => println!("not tested: {other:?}"),
+    }
+}
+
+fn full_and_read_only(folder: &Path) {
+    let place = folder.join("ticket.json");
+    let ticket: SessionTicket = serde_json::from_value(
+        json!({"session_id": 1, "made": 1.0, "kept_for": 30, "handles": []}),
+    )
+    .unwrap();
+    ticket_file::save(&place, &ticket).unwrap();
+    let fails = |why: &str| {
+        for failed in [
+            ticket_file::check(&place),
+            ticket_file::save(&place, &ticket),
+        ] {
+            let text = failed.unwrap_err();
+            assert!(text.contains(why), "{text}");
+        }
+        assert_eq!(ticket_file::read(&place), Ok(Some(ticket.clone())));
+    };
+    fs::write(folder.join("log"), [0; 32 << 10]).unwrap_err();
+    fails("No space left on device");
+    let draft = folder.join("ticket.json.new");
+    assert!(!draft.exists(), "a draft takes up room");
+    fs::remove_file(folder.join("log")).unwrap();
+    // As a kill leaves it.
+    fs::write(&draft, "half").unwrap();
+    let done = Command::new("mount")
+        .args(["-o", "remount,ro"])
+        .arg(folder)
+        .status();
+    assert!(done.unwrap().success());
+    fails("Read-only file system");
 }
 
 #[test]
