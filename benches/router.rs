@@ -15,6 +15,7 @@ mod src {
     pub(crate) mod random;
     pub(crate) mod redact;
     pub(crate) mod router;
+    pub(crate) mod sync;
     pub(crate) mod wire;
 }
 
@@ -24,7 +25,7 @@ use src::{
     error::{self, kinds::Result, *},
     json, random, redact,
     router::{self, *},
-    wire,
+    sync, wire,
 };
 
 use std::{collections::HashMap, hint::black_box, time::Instant};

@@ -11,6 +11,8 @@ mod common;
 mod json;
 #[path = "../src/random.rs"]
 mod random;
+#[path = "../src/sync/mod.rs"]
+mod sync;
 #[path = "../src/wire/mod.rs"]
 mod wire;
 

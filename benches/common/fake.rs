@@ -116,10 +116,9 @@ impl Client {
             }
             "detach" => {
                 let id = value(text, r#""handle_id":"#).parse().unwrap_or(0);
-                if let Some(handles) = self.sessions.get_mut(&number())
-                    && let Some(place) = handles.iter().rposition(|handle| *handle == id)
-                {
-                    handles.remove(place);
+                if let Some(handles) = self.sessions.get_mut(&number()) {
+                    let place = handles.iter().rposition(|handle| *handle == id);
+                    place.map(|place| handles.remove(place));
                 }
                 self.success(transaction, session)
             }

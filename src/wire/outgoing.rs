@@ -159,8 +159,9 @@ mod tests {
                 .expect("valid"),
             r#"{"janus":"create","transaction":"t","apisecret":"s","token":"k"}"#
         );
+        let body = json!({ "level": 4 });
         let request = Outgoing {
-            body: Some(&json!({ "level": 4 })),
+            body: Some(&body),
             ..Outgoing::new(Verb::Admin("set_log_level"), None, None)
         };
         assert_eq!(

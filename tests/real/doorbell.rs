@@ -162,9 +162,11 @@ fn until<T>(sip: &Sip, wanted: impl Fn(sip::Event, Option<Jsep>) -> Option<T>) -
     loop {
         let left = deadline.saturating_duration_since(Instant::now());
         let event = events.recv_timeout(left).unwrap();
-        if let Event::Plugin { event, jsep } = event.expect("it comes in time")
-            && let Some(found) = wanted(event, jsep)
-        {
+        let found = match event.expect("it comes in time") {
+            Event::Plugin { event, jsep } => wanted(event, jsep),
+            _ => None,
+        };
+        if let Some(found) = found {
             return found;
         }
     }

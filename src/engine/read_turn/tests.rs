@@ -46,10 +46,11 @@ impl Link {
 
     fn read(&self, receiver: &Receiver<u64>, deadline: Instant) {
         self.reads.fetch_add(1, Ordering::Relaxed);
-        if let Ok(number) = receiver.recv_deadline(deadline)
-            && let Some(slot) = self.slots.lock().remove(&number)
-        {
-            slot.answer(number);
+        if let Ok(number) = receiver.recv_deadline(deadline) {
+            let slot = self.slots.lock().remove(&number);
+            if let Some(slot) = slot {
+                slot.answer(number);
+            }
         }
     }
 
