@@ -4,7 +4,10 @@
 use std::{collections::HashMap, net::TcpStream, time::Duration};
 
 use serde_json::{Value, json};
-use tungstenite::{ClientRequestBuilder, Message, WebSocket, protocol::WebSocketConfig};
+use tungstenite::{
+    ClientRequestBuilder, Message, WebSocket,
+    protocol::{Role, WebSocketConfig},
+};
 
 use super::{Op, ROOM, Subject, timed};
 
@@ -55,6 +58,14 @@ impl Bare {
         bare.echo = bare.attach("janus.plugin.echotest");
         bare.room = bare.attach("janus.plugin.videoroom");
         bare
+    }
+
+    /// One half to write with and one to read with, for two threads.
+    pub fn into_halves(self) -> (WebSocket<TcpStream>, WebSocket<TcpStream>) {
+        let stream = self.socket.get_ref().try_clone().expect("a socket");
+        stream.set_read_timeout(None).expect("a TCP socket");
+        let writer = WebSocket::from_raw_socket(stream, Role::Client, None);
+        (writer, self.socket)
     }
 
     pub fn create(&mut self) -> u64 {

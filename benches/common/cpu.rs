@@ -13,15 +13,31 @@ pub fn used() -> Duration {
 /// How often the connections' threads have gone to sleep so far, which is how often they had been
 /// awake.
 pub fn reader_wake_ups() -> u64 {
+    let statuses = statuses().into_iter();
+    let readers = statuses.filter(|status| status.starts_with("Name:\tjanus-reader\n"));
+    readers
+        .map(|status| number(&status, "voluntary_ctxt_switches:"))
+        .sum()
+}
+
+/// How often the threads of this program that live have left a core so far, by themselves or not.
+pub fn switches() -> u64 {
+    let of = |status: &String| {
+        number(status, "voluntary_ctxt_switches:") + number(status, "nonvoluntary_ctxt_switches:")
+    };
+    statuses().iter().map(of).sum()
+}
+
+/// What the kernel says about each thread of this program.
+fn statuses() -> Vec<String> {
     let tasks = fs::read_dir("/proc/self/task");
     let tasks = tasks.into_iter().flatten().flatten();
-    let statuses = tasks.filter_map(|task| fs::read_to_string(task.path().join("status")).ok());
-    let readers = statuses.filter(|status| status.starts_with("Name:\tjanus-reader\n"));
-    let counts = readers.filter_map(|status| {
-        let line = status
-            .lines()
-            .find_map(|line| line.strip_prefix("voluntary_ctxt_switches:"))?;
-        line.trim().parse::<u64>().ok()
-    });
-    counts.sum()
+    tasks
+        .filter_map(|task| fs::read_to_string(task.path().join("status")).ok())
+        .collect()
+}
+
+fn number(status: &str, name: &str) -> u64 {
+    let line = status.lines().find_map(|line| line.strip_prefix(name));
+    line.and_then(|line| line.trim().parse().ok()).unwrap_or(0)
 }

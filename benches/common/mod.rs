@@ -6,6 +6,7 @@
 
 pub mod bare;
 pub mod cpu;
+pub mod demux;
 pub mod fake;
 pub mod flood;
 pub mod ours;
@@ -15,6 +16,7 @@ pub mod server;
 pub mod stats;
 
 pub use bare::Bare;
+pub use demux::Demux;
 pub use ours::Ours;
 pub use server::Server;
 

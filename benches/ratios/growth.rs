@@ -1,15 +1,21 @@
-//! Whether an attach gets slower with the handles that are there already.
+//! Whether an attach gets slower with the handles that are there already, and a `ping` with sessions.
 
-use janus_blocking::EchoTest;
+use std::{thread, time::Duration};
+
+use janus_blocking::{Config, Connection, EchoTest, Session};
 
 use super::{
     common::{
         Bare, Op, Ours, Server, Subject,
         pin::{Mode, pin},
         stats::{Compared, Size, compare},
+        timed,
     },
     table::{Row, Table, Target},
 };
+
+/// Long enough for the connection's thread to have gone to sleep.
+const PAUSE: Duration = Duration::from_millis(3);
 
 pub fn measure(server: &Server, size: Size, table: &mut Table) {
     if !pin(Mode::Split, server.pid) {
@@ -47,6 +53,38 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     // Ended with the session, and not one by one.
     let _ = full.session.abandon();
     drop(handles);
+    measure_sessions(server, size, table, many);
+}
+
+/// A `ping` says nothing about any session: so it must not matter how many there are.
+fn measure_sessions(server: &Server, size: Size, table: &mut Table, many: usize) {
+    let connect = |sessions| -> (Connection, Vec<Session>) {
+        let connection = Config::new(&server.url).open().expect("it is a Janus");
+        let create = |_| connection.create_session().expect("an answer");
+        let sessions = (0..sessions).map(create).collect();
+        (connection, sessions)
+    };
+    let (one, _session) = connect(1);
+    let (full, _sessions) = connect(many);
+    let place = (server.name, Mode::Split.name());
+    for (how, pause, ops) in [
+        ("", None, size.ops),
+        (" after a pause of 3 ms", Some(PAUSE), size.ops.min(200)),
+    ] {
+        let ping = |connection: &Connection| {
+            pause.inspect(|pause| thread::sleep(*pause));
+            timed(|| connection.ping().expect("an answer")).0
+        };
+        let size = Size { ops, ..size };
+        let compared = compare(size, || ping(&one), || ping(&full));
+        let what = format!("`ping`{how} with {many} sessions (right), with 1 (left)");
+        let target = if server.is_fake() {
+            Target::AtMost(1.2)
+        } else {
+            Target::None
+        };
+        table.add_p50(&what, place, &compared, target);
+    }
 }
 
 fn row(server: &Server, many: usize, whose: &str, compared: &Compared, target: Target) -> Row {

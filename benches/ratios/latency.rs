@@ -5,7 +5,7 @@ use std::{thread, time::Duration};
 use super::{
     common::{
         Bare, Op, Ours, Server, Subject,
-        cpu::reader_wake_ups,
+        cpu::{reader_wake_ups, switches},
         pin::{Mode, pin},
         stats::{Compared, Size, Spread, compare},
         timed,
@@ -73,9 +73,11 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
     }
 }
 
-/// A request after a pause, in which the connection's thread has taken the turn to read.
+/// Long enough for the connection's thread to read again.
+const PAUSE: Duration = Duration::from_millis(3);
+
+/// A request after a pause.
 pub fn measure_pauses(server: &Server, size: Size, table: &mut Table) {
-    const PAUSE: Duration = Duration::from_millis(5);
     let size = Size {
         rounds: size.rounds,
         ops: size.ops.min(200),
@@ -96,10 +98,37 @@ pub fn measure_pauses(server: &Server, size: Size, table: &mut Table) {
                 ours.time(Op::Sync)
             },
         );
-        let what = "request after a pause of 5 ms";
+        let what = "request after a pause of 3 ms";
         let place = (server.name, mode.name());
-        table.add_p50(what, place, &compared, Target::None);
+        table.add_p50(what, place, &compared, Target::AtMost(1.1));
         table.add(cpu(what, place, &compared, Target::None));
+        table.add(switched(&mut bare, &ours, size, place));
+    }
+}
+
+/// How often threads of this program leave a core for a request and the pause before it.
+fn switched(bare: &mut Bare, ours: &Ours, size: Size, place: (&'static str, &'static str)) -> Row {
+    let count = |work: &mut dyn FnMut() -> bool| {
+        let before = switches();
+        for _ in 0..size.ops {
+            thread::sleep(PAUSE);
+            work();
+        }
+        // What the last request leaves behind.
+        thread::sleep(PAUSE);
+        (switches() - before - 1) as f64 / size.ops as f64
+    };
+    let (theirs, own) = (count(&mut || bare.sync()), count(&mut || ours.sync()));
+    Row {
+        what: "thread switches per request after a pause of 3 ms".to_owned(),
+        server: place.0,
+        mode: place.1,
+        bare: format!("{theirs:.2}"),
+        ours: format!("{own:.2}"),
+        // What is asked for is a number, not a ratio.
+        ratio: Spread::of(&[own]),
+        p99: None,
+        target: Target::AtMost(2.5),
     }
 }
 
