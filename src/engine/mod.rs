@@ -119,6 +119,7 @@ pub(crate) struct Engine {
 
 impl Engine {
     fn new(config: Config, transports: VecDeque<Arc<dyn Transport>>, first: LinkReader) -> Self {
+        let lookout = first.receiver.lookout();
         Self {
             router: Mutex::new(Router::new(Limits {
                 events: config.event_queue,
@@ -130,7 +131,7 @@ impl Engine {
             current_link: CurrentLink::new(first.epoch.clone()),
             states: StateWatch::new(),
             outbox: Mutex::default(),
-            turn: ReadTurn::new(first),
+            turn: ReadTurn::new(first, lookout),
             sleepers: AtomicUsize::new(0),
             transactions: Transactions::new(),
             start: sync::now(),

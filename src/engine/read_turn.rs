@@ -8,7 +8,7 @@
 //! until its own answer has come; callers that find it taken are parked, and
 //! get either their answer or the turn. The connection's thread takes what has
 //! been free for a [`LEASE`], so that it reads when nobody calls, and gives it
-//! up when somebody does.
+//! up when somebody does, and while nothing comes if the link has a [`Lookout`].
 //!
 //! Lock order: [`ReadTurn::state`], then [`Slot::state`]. Neither is held while reading.
 
@@ -19,14 +19,19 @@ use std::{
     time::Instant,
 };
 
+mod outside;
 mod slot;
 
+use outside::Outside;
 pub(crate) use slot::Slot;
 
 use super::schedule::LEASE;
-use crate::sync::{
-    self, Condvar, Mutex,
-    atomic::{AtomicU64, Ordering},
+use crate::{
+    sync::{
+        self, Condvar, Mutex,
+        atomic::{AtomicU64, Ordering},
+    },
+    transport::Lookout,
 };
 
 /// How often to read after the deadline, without waiting: this process may have been stopped until
@@ -55,6 +60,8 @@ struct State<A, R> {
     /// It is to make one without a pause.
     hurries: bool,
     parked: VecDeque<Arc<Slot<A, R>>>,
+    /// Where the connection's thread waits for input without the turn, if the link has that.
+    outside: Option<Outside>,
     /// How often the turn has been taken.
     taken: u64,
     /// The connection's thread sleeps until the turn is free again.
@@ -89,13 +96,15 @@ pub(crate) struct TurnGuard<'a, A, R> {
 }
 
 impl<A, R> ReadTurn<A, R> {
-    pub(crate) fn new(inside: R) -> Self {
+    /// Of the first link, with its lookout if it has one.
+    pub(crate) fn new(inside: R, lookout: Option<Arc<dyn Lookout>>) -> Self {
         let state = State {
             free: Some(inside),
             link: 0,
             lost: false,
             hurries: false,
             parked: VecDeque::new(),
+            outside: lookout.map(Outside::new),
             taken: 0,
             thread_waits: false,
             timers_woken: false,
@@ -150,7 +159,13 @@ impl<A, R> ReadTurn<A, R> {
 
     /// Takes the turn if it is free, for a thread that waits for something else than an answer.
     pub(crate) fn take_free(&self) -> Option<TurnGuard<'_, A, R>> {
-        let holder = self.take(&mut self.state.lock());
+        let mut state = self.state.lock();
+        // What the connection's thread waits for without it does not count as free.
+        let holder = if state.has_thread_outside() {
+            None
+        } else {
+            self.take(&mut state)
+        };
         if holder.is_none() {
             self.event_readers.fetch_add(1, Ordering::Relaxed);
         }
@@ -160,6 +175,9 @@ impl<A, R> ReadTurn<A, R> {
     fn take(&self, state: &mut State<A, R>) -> Option<TurnGuard<'_, A, R>> {
         let inside = state.free.take()?;
         state.taken += 1;
+        if let Some(outside) = &mut state.outside {
+            outside.taken();
+        }
         Some(self.holder(inside, state.link))
     }
 
@@ -214,6 +232,9 @@ impl<A, R> ReadTurn<A, R> {
             }
         }
         state.free = Some(inside);
+        if let Some(outside) = &mut state.outside {
+            outside.given_back();
+        }
         if state.thread_waits {
             self.thread.notify_one();
         }
@@ -261,7 +282,7 @@ impl<A, R> ReadTurn<A, R> {
     /// Lets the connection's thread take a free turn at once: somebody waits for events.
     pub(crate) fn request_reader(&self) {
         let mut state = self.state.lock();
-        if state.free.is_some() && !state.reader_requested {
+        if state.free.is_some() && !state.reader_requested && !state.has_thread_outside() {
             state.reader_requested = true;
             self.thread.notify_one();
         }
@@ -274,8 +295,9 @@ impl<A, R> ReadTurn<A, R> {
 
     /// Lets the connection's thread look at its timers.
     pub(crate) fn wake_timers(&self) {
-        self.state.lock().timers_woken = true;
-        self.thread.notify_one();
+        let mut state = self.state.lock();
+        state.timers_woken = true;
+        self.fetch_thread(&mut state);
     }
 
     /// The link broke: the connection's thread is to make a new one. Who says so answers the slots,
@@ -286,16 +308,18 @@ impl<A, R> ReadTurn<A, R> {
         state.link += 1;
         state.lost = true;
         state.hurries = false;
-        self.thread.notify_one();
+        self.fetch_thread(&mut state);
         state.free.take()
     }
 
     /// Puts the receiving half of a new link in place of the lost one.
-    pub(crate) fn install(&self, inside: R) {
+    pub(crate) fn install(&self, inside: R, lookout: Option<Arc<dyn Lookout>>) {
         let mut state = self.state.lock();
         state.lost = false;
+        let old = std::mem::replace(&mut state.outside, lookout.map(Outside::new));
         let link = state.link;
         drop(state);
+        drop(old);
         // To a caller that waits for it, if there is one.
         self.release(inside, link);
     }
@@ -326,12 +350,64 @@ impl<A, R> ReadTurn<A, R> {
     pub(crate) fn end(&self) -> Option<R> {
         let mut state = self.state.lock();
         state.over = true;
-        self.thread.notify_one();
+        self.fetch_thread(&mut state);
         state.free.take()
+    }
+
+    /// Wakes the connection's thread, wherever it waits.
+    fn fetch_thread(&self, state: &mut State<A, R>) {
+        if let Some(outside) = &mut state.outside {
+            outside.fetch();
+        }
+        self.thread.notify_one();
+    }
+}
+
+impl<A, R> State<A, R> {
+    fn has_thread_outside(&self) -> bool {
+        self.outside.as_ref().is_some_and(Outside::has_thread)
     }
 }
 
 impl<A, R> TurnGuard<'_, A, R> {
+    /// For the connection's thread: gives the turn up until something comes, at most until that time,
+    /// so that callers find it free. `false` when this thread does not have it any more.
+    ///
+    /// Only if the link has a lookout, and after a read that found nothing.
+    pub(crate) fn look_out(&mut self, until: Instant) -> bool {
+        let Some(inside) = self.inside.take() else {
+            return false;
+        };
+        let mut guard = self.turn.state.lock();
+        let state = &mut *guard;
+        let wanted = state.timers_woken || state.over || !state.parked.is_empty();
+        let outside = state.outside.as_mut();
+        let Some(outside) = outside.filter(|_| !wanted && state.link == self.link) else {
+            drop(guard);
+            self.turn.release(inside, self.link);
+            return false;
+        };
+        let lookout = outside.enter();
+        state.free = Some(inside);
+        drop(guard);
+        let input = lookout.wait(until);
+        let mut state = self.turn.state.lock();
+        if let Some(outside) = &mut state.outside {
+            outside.leave();
+        }
+        if input {
+            self.inside = state.free.take();
+            state.taken += 1;
+            self.calls = self.turn.calls.load(Ordering::Relaxed);
+        }
+        self.inside.is_some()
+    }
+
+    /// Whether the link has a lookout.
+    pub(crate) fn has_lookout(&self) -> bool {
+        self.turn.state.lock().outside.is_some()
+    }
+
     /// Whether a thread has asked for the turn since, to read events itself.
     pub(crate) fn has_new_event_reader(&self) -> bool {
         self.turn.event_readers.load(Ordering::Relaxed) != self.event_readers

@@ -17,10 +17,15 @@ use crate::{
 };
 
 impl Engine {
-    /// Reads once and dispatches every message. Only for the thread that has the turn.
-    pub(super) fn read(&self, reading: &mut LinkReader, wait: Wait) {
+    /// Reads once and dispatches every message; `false` if there was nothing. Only for the thread that has
+    /// the turn.
+    pub(super) fn read(&self, reading: &mut LinkReader, wait: Wait) -> bool {
         let LinkReader { epoch, receiver } = reading;
-        let result = receiver.receive(wait, &mut |received| self.received(epoch, received));
+        let mut any = false;
+        let result = receiver.receive(wait, &mut |received| {
+            any = true;
+            self.received(epoch, received);
+        });
         if let Err(error) = result {
             let why = match error.kind() {
                 io::ErrorKind::ConnectionAborted => CloseReason::ClosedByServer,
@@ -28,6 +33,7 @@ impl Engine {
             };
             self.lost(epoch, why, error);
         }
+        any
     }
 
     /// Reads on behalf of a thread that waits for events, if the turn is free: until `done`, at most until

@@ -71,10 +71,12 @@ fn one(engine: &Arc<Engine>, transport: &dyn Transport) -> Result<Keepalive> {
         ));
     }
     engine.heard_now();
-    engine.turn.install(LinkReader {
+    let lookout = receiver.lookout();
+    let reading = LinkReader {
         epoch: epoch.clone(),
         receiver,
-    });
+    };
+    engine.turn.install(reading, lookout);
     match restore(
         engine,
         &epoch,

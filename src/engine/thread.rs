@@ -126,11 +126,23 @@ fn read(
         && now < deadline
         && (!flood.is_there() || !turn.has_new_event_reader())
     {
-        let idle = true;
-        engine.read(&mut turn, Wait { deadline, idle });
+        // With a lookout it takes what is there, and waits for more without the turn.
+        let looks_out = turn.has_lookout();
+        let wait = Wait {
+            deadline: if looks_out { now } else { deadline },
+            idle: true,
+        };
+        let any = engine.read(&mut turn, wait);
         // Not to wake up for what was answered.
         if std::mem::replace(&mut heard, engine.heard()) < engine.heard() {
             deadline = until(heard);
+        }
+        if looks_out && !any {
+            if !turn.look_out(deadline) {
+                return;
+            }
+            now = sync::now();
+            continue;
         }
         now = sync::now();
         flood.read(now);

@@ -101,6 +101,7 @@ mod deadline;
 mod dial;
 #[cfg(feature = "http")]
 mod http;
+mod lookout;
 mod send_error;
 mod socket;
 mod status;
@@ -116,7 +117,7 @@ mod writer;
 
 use std::{fmt, io, sync::Arc, time::Instant};
 
-pub use {send_error::SendError, unreachable::Unreachable};
+pub use {lookout::Lookout, send_error::SendError, unreachable::Unreachable};
 
 use crate::{Result, SessionId};
 pub(crate) use which_api::WhichApi;
@@ -228,6 +229,16 @@ pub trait Receiver: Send {
     /// `ConnectionAborted` when the server closed the link in order; any other error means that it
     /// broke.
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()>;
+
+    /// A way to wait for input without this receiver, if there is one. Asked for once.
+    ///
+    /// With it the connection's thread waits there, and a caller receives its answer itself. Without
+    /// it, that thread waits in [`receive`](Self::receive), and hands the first answer after a quiet
+    /// time to its caller. What `receive` has taken in when it returns must be passed on by then, or
+    /// be of no use without more input.
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        None
+    }
 }
 
 /// How a kind of link behaves. The default is that of a WebSocket.

@@ -19,8 +19,9 @@ use rustix::{
 };
 
 use super::{
-    Wait,
+    Lookout, Wait,
     deadline::{ReceiveTimeout, received, wait_for_room},
+    lookout,
 };
 
 /// After so long without a packet the kernel sends a probe, and others after it until one is answered.
@@ -112,5 +113,10 @@ impl ReadSide {
         self.timeout.receive(socket, wait, |flags| {
             Ok(received(recv(socket, &mut *buffer, flags))?.map(|(length, _)| length))
         })
+    }
+
+    /// Waits for bytes without this, if the system has a way.
+    pub(super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        lookout::on(&self.socket.0)
     }
 }

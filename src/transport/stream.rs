@@ -2,10 +2,10 @@
 //!
 //! Without TLS it is the socket itself and costs nothing more.
 
-use std::{io, time::Instant};
+use std::{io, sync::Arc, time::Instant};
 
 use super::{
-    Settings, Unreachable, Wait,
+    Lookout, Settings, Unreachable, Wait,
     address::Url,
     dial::Dialer,
     socket::{ReadSide, Socket},
@@ -183,6 +183,15 @@ impl StreamReader {
             Self::Plain(read) => read.recv(buffer, wait),
             #[cfg(feature = "tls")]
             Self::Tls(reader) => reader.recv(buffer, wait),
+        }
+    }
+
+    /// Waits for bytes without this, if the system has a way.
+    pub(super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        match self {
+            Self::Plain(read) => read.lookout(),
+            #[cfg(feature = "tls")]
+            Self::Tls(reader) => reader.lookout(),
         }
     }
 

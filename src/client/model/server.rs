@@ -8,6 +8,7 @@ use std::{
 };
 
 use serde_json::{Value, json};
+use shuttle::rand::{Rng, thread_rng};
 
 use crate::{
     Config, Connection,
@@ -15,7 +16,9 @@ use crate::{
         self, Condvar, Mutex,
         atomic::{AtomicUsize, Ordering},
     },
-    transport::{Connected, Link, Received, Receiver, SendError, Transport, Unreachable, Wait},
+    transport::{
+        Connected, Link, Lookout, Received, Receiver, SendError, Transport, Unreachable, Wait,
+    },
 };
 
 /// The server, and everything that it has seen.
@@ -55,6 +58,9 @@ struct Wire {
 struct WireState {
     texts: VecDeque<String>,
     broken: bool,
+    /// Of its lookout.
+    armed: bool,
+    woken: bool,
 }
 
 pub(super) struct Dialer(pub(super) Arc<Server>);
@@ -280,5 +286,34 @@ impl Receiver for Receiving {
             None => {}
         }
         Ok(())
+    }
+
+    /// In half of the schedules.
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        thread_rng().gen_ratio(1, 2).then(|| self.0.clone() as _)
+    }
+}
+
+impl Lookout for Wire {
+    fn wait(&self, deadline: Instant) -> bool {
+        let mut state = self.state.lock();
+        let input = |state: &WireState| state.broken || state.armed && !state.texts.is_empty();
+        while !state.woken && !input(&state) {
+            if self.came.wait_until(&mut state, deadline).timed_out() {
+                break;
+            }
+        }
+        state.woken = false;
+        input(&state)
+    }
+
+    fn arm(&self, armed: bool) {
+        self.state.lock().armed = armed;
+        self.came.notify_all();
+    }
+
+    fn wake(&self) {
+        self.state.lock().woken = true;
+        self.came.notify_all();
     }
 }

@@ -1,5 +1,7 @@
-//! The turn under the model checker. A lost wake-up shows as a deadlock, as no wait of these ends
+//! The turn under the model checker, by itself and ([`outside`]) with a lookout. A lost wake-up shows as a deadlock, as no wait of these ends
 //! with its time unless the scenario says so.
+
+mod outside;
 
 use std::{collections::HashMap, time::Duration};
 
@@ -20,20 +22,28 @@ const NEVER: Duration = Duration::from_secs(3600);
 /// A link of numbers; number `n` is the answer for slot `n`.
 #[derive(Default)]
 struct Wire {
-    numbers: Mutex<VecDeque<u64>>,
+    state: Mutex<WireState>,
     came: Condvar,
+}
+
+#[derive(Default)]
+struct WireState {
+    numbers: VecDeque<u64>,
+    /// Of its lookout.
+    armed: bool,
+    woken: bool,
 }
 
 impl Wire {
     fn send(&self, number: u64) {
-        self.numbers.lock().push_back(number);
+        self.state.lock().numbers.push_back(number);
         self.came.notify_all();
     }
 
     fn receive(&self, deadline: Instant) -> Option<u64> {
-        let mut numbers = self.numbers.lock();
-        while numbers.is_empty() && !self.came.wait_until(&mut numbers, deadline).timed_out() {}
-        numbers.pop_front()
+        let mut state = self.state.lock();
+        while state.numbers.is_empty() && !self.came.wait_until(&mut state, deadline).timed_out() {}
+        state.numbers.pop_front()
     }
 }
 
@@ -46,7 +56,7 @@ impl Bench {
     fn new() -> (Arc<Self>, Arc<Wire>) {
         let wire = Arc::<Wire>::default();
         let bench = Self {
-            turn: ReadTurn::new(wire.clone()),
+            turn: ReadTurn::new(wire.clone(), None),
             slots: Mutex::default(),
         };
         (Arc::new(bench), wire)
@@ -58,13 +68,16 @@ impl Bench {
         slot
     }
 
-    fn read(&self, wire: &Wire, deadline: Instant) {
-        if let Some(number) = wire.receive(deadline) {
-            let slot = self.slots.lock().get(&number).cloned();
-            if let Some(slot) = slot {
-                slot.answer(number);
-            }
+    /// Whether anything came.
+    fn read(&self, wire: &Wire, deadline: Instant) -> bool {
+        let Some(number) = wire.receive(deadline) else {
+            return false;
+        };
+        let slot = self.slots.lock().get(&number).cloned();
+        if let Some(slot) = slot {
+            slot.answer(number);
         }
+        true
     }
 
     fn wait(&self, number: u64, timeout: Duration) -> Option<u64> {
@@ -192,7 +205,7 @@ fn a_new_link_reaches_whoever_waits_for_it() {
         while !matches!(bench.turn.next(sync::now() + NEVER), Next::Lost) {}
         let second = caller(8);
         let new = Arc::<Wire>::default();
-        bench.turn.install(new.clone());
+        bench.turn.install(new.clone(), None);
         new.send(8);
         for thread in [first, second, loser] {
             thread.join().expect("no panic");

@@ -27,7 +27,7 @@ struct Link {
 impl Link {
     fn new() -> (Arc<Self>, Sender<u64>) {
         let (sender, receiver) = unbounded();
-        let turn = ReadTurn::new(receiver);
+        let turn = ReadTurn::new(receiver, None);
         (
             Arc::new(Self {
                 turn,
@@ -234,7 +234,7 @@ fn a_half_of_a_lost_link_does_not_come_back() {
     drop(link.turn.link_lost());
     assert!(matches!(link.turn.next(Instant::now() + LONG), Next::Lost));
     let (new, receiver) = unbounded();
-    link.turn.install(receiver);
+    link.turn.install(receiver, None);
     // The new one is free though the old one is still held.
     let slot = link.slot(3);
     new.send(3).expect("open");
@@ -257,7 +257,7 @@ fn a_new_link_goes_to_a_caller_that_waits_for_it() {
         while link.turn.state.lock().parked.is_empty() {
             thread::yield_now();
         }
-        link.turn.install(receiver);
+        link.turn.install(receiver, None);
         new.send(5).expect("open");
         assert_eq!(caller.join().expect("no panic"), Some(5));
     });

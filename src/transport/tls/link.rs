@@ -15,7 +15,7 @@ use rustls::ClientConnection;
 
 use super::diagnosis::{self, Context};
 use crate::transport::{
-    Wait,
+    Lookout, Wait,
     socket::{ReadSide, Socket},
 };
 
@@ -211,6 +211,11 @@ impl TlsReader {
                 Ok(received)
             }
         }
+    }
+
+    /// Waits for bytes without this, if the system has a way: see [`recv_buffered`](Self::recv_buffered).
+    pub(in super::super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.read.lookout()
     }
 
     /// Whether the last `recv` got bytes that are of no use yet.

@@ -25,8 +25,8 @@ use std::{
 use rustix::net::SocketAddrUnix;
 
 use super::{
-    Connected, Link, Properties, Received, Receiver, SendError, Transport, Unreachable, Wait,
-    address::shown, writer::Writer,
+    Connected, Link, Lookout, Properties, Received, Receiver, SendError, Transport, Unreachable,
+    Wait, address::shown, writer::Writer,
 };
 use crate::{Error, Result};
 use packets::{GOODBYE, Packet, Packets, ReadSide};
@@ -165,5 +165,9 @@ impl Receiver for UnixReceiver {
             )),
         }
         Ok(())
+    }
+
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.0.lookout()
     }
 }

@@ -9,7 +9,7 @@
 
 use std::{
     io,
-    os::fd::OwnedFd,
+    os::fd::{AsFd, BorrowedFd, OwnedFd},
     path::Path,
     sync::{
         Arc,
@@ -30,8 +30,9 @@ use rustix::{
 
 use super::{diagnosis, reply_path::ReplyPath};
 use crate::transport::{
-    Unreachable, Wait,
+    Lookout, Unreachable, Wait,
     deadline::{ReceiveTimeout, received, remaining, wait_for_room},
+    lookout,
     writer::Outlet,
 };
 
@@ -165,6 +166,12 @@ impl Packets {
     }
 }
 
+impl AsFd for Packets {
+    fn as_fd(&self) -> BorrowedFd<'_> {
+        self.socket.as_fd()
+    }
+}
+
 /// A mark in place of a packet's length: everything before it has been sent.
 pub(super) const GOODBYE: [u8; 2] = u16::MAX.to_ne_bytes();
 
@@ -207,6 +214,11 @@ impl ReadSide {
             buffer: Vec::new(),
             room: room.max(ROOM),
         }
+    }
+
+    /// Waits for a packet without this, if the system has a way.
+    pub(super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        lookout::on(&self.packets)
     }
 
     /// Waits for a packet.

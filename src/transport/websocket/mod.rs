@@ -9,7 +9,8 @@ use std::{io, sync::Arc, time::Instant};
 use tungstenite::protocol::frame::coding::Control;
 
 use super::{
-    Connected, Link, Received, Receiver, SendError, Settings, Transport, Unreachable, Wait,
+    Connected, Link, Lookout, Received, Receiver, SendError, Settings, Transport, Unreachable,
+    Wait,
     address::Url,
     stream::{Connector, StreamReader},
 };
@@ -117,6 +118,10 @@ impl Receiver for WebSocketReceiver {
             received = self.read.recv_buffered(self.frames.room())?;
         }
         Ok(())
+    }
+
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.read.lookout()
     }
 }
 
