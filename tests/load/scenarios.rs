@@ -95,7 +95,7 @@ fn a_scenario_file_mixes_by_weights() {
     assert!((30..=70).contains(&counts[1]), "{counts:?}");
 
     let wrong = run(&["--file", "/nowhere.toml"]);
-    assert_eq!(wrong.code, Some(1));
+    assert_eq!(wrong.code, Some(2));
     assert!(wrong.output.contains("/nowhere.toml"), "{}", wrong.output);
 }
 

@@ -8,6 +8,7 @@ use std::{
 };
 
 use clap::Args;
+use janus_blocking::Error;
 
 use crate::{
     cleanup::end_all,
@@ -48,6 +49,19 @@ pub(crate) enum NotRun {
     System(#[from] std::io::Error),
     #[error(transparent)]
     File(#[from] file::FileError),
+}
+
+impl NotRun {
+    /// Whether what is asked for makes no sense, whatever the server.
+    pub(crate) fn is_wrongly_asked(&self) -> bool {
+        match self {
+            Self::Asked(_) => true,
+            Self::Server(Failure::Janus(error)) => {
+                matches!(error, Error::Config { .. } | Error::Unsupported { .. })
+            }
+            Self::Server(_) | Self::System(_) | Self::File(_) => false,
+        }
+    }
 }
 
 impl Load {

@@ -25,7 +25,7 @@ use std::{error::Error, path::PathBuf, process::ExitCode};
 
 use clap::{Args, Parser, Subcommand};
 
-use load::Load;
+use load::{Load, NotRun};
 use report::{
     compare::{Verdict, compare, show},
     file,
@@ -112,6 +112,11 @@ fn main() -> ExitCode {
             cause = problem.source();
         }
         eprintln!("{text}");
-        ExitCode::from(exit_code::FAILED)
+        let not_run = problem.downcast_ref::<NotRun>();
+        ExitCode::from(if not_run.is_some_and(NotRun::is_wrongly_asked) {
+            exit_code::USAGE
+        } else {
+            exit_code::FAILED
+        })
     })
 }

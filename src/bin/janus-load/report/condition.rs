@@ -4,7 +4,11 @@ use std::{fmt, str::FromStr};
 
 use thiserror::Error;
 
-use super::{Report, scenario::Scenario, text};
+use super::{
+    Report,
+    scenario::{Scenario, total},
+    text,
+};
 
 /// A condition of `--fail-if`.
 #[derive(Clone, Debug, PartialEq)]
@@ -153,7 +157,7 @@ impl Condition {
     /// nothing was measured must not look like a success.
     pub fn holding(&self, report: &Report) -> Vec<String> {
         if self.figure == Figure::Left {
-            let left: u64 = report.left.values().sum();
+            let left = total(&report.left);
             let holds = self.sign.holds(left as f64, self.limit);
             return holds
                 .then(|| self.said("left on the server", &text::count(left)))

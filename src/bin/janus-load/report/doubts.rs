@@ -59,6 +59,7 @@ fn of(scenario: &Scenario, drive: &Drive) -> impl Iterator<Item = String> {
         }
         _ => None,
     };
+    let none = (scenario.count == 0).then(|| "nothing was answered.".to_owned());
     let few = (scenario.count > 0 && scenario.count < 1000).then(|| {
         format!(
             "{} answers are too few for a p99.",
@@ -66,14 +67,14 @@ fn of(scenario: &Scenario, drive: &Drive) -> impl Iterator<Item = String> {
         )
     });
     let omitted = match (drive, scenario.latency.max_ns, scenario.latency.p99_ns) {
-        (Drive::Closed { callers }, Some(max), Some(p99)) if max > 20 * p99 => Some(format!(
+        (Drive::Closed { callers }, Some(max), Some(p99)) if max / 20 > p99 => Some(format!(
             "An answer took {}. With a closed loop of {callers} callers, what would have come meanwhile was not sent: \
              the percentiles are better than what users see (coordinated omission).",
             text::time(max),
         )),
         _ => None,
     };
-    [failed, fell_behind, late, few, omitted]
+    [none, failed, fell_behind, late, few, omitted]
         .into_iter()
         .flatten()
 }
@@ -141,6 +142,8 @@ mod tests {
             assert!(found[at].starts_with(begin), "{found:#?}");
         }
         assert_eq!(found.len(), 9);
+        report.scenarios.push(scenario("attach", &[]));
+        assert_eq!(doubts(&report)[8], "attach: nothing was answered.");
         report.end = End::ServerLost;
         assert!(doubts(&report)[0].starts_with("The server was lost"));
     }

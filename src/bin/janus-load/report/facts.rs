@@ -53,6 +53,7 @@ pub fn drive(drive: &Drive) -> String {
         Drive::Open {
             arrivals: Arrivals::Poisson,
         } => "open loop, Poisson arrivals".into(),
+        Drive::Closed { callers: 1 } => "closed loop, 1 caller".into(),
         Drive::Closed { callers } => format!("closed loop, {callers} callers"),
     }
 }

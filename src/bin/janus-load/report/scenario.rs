@@ -10,6 +10,12 @@ use super::latency::{Buckets, Latency};
 /// How often each kind of error occurred: `timeout`, `janus 458`, `plugin 426`.
 pub type Errors = BTreeMap<String, u64>;
 
+/// A file may say anything, so that a sum need not fit.
+pub fn total(counts: &BTreeMap<String, u64>) -> u64 {
+    let counts = counts.values();
+    counts.fold(0, |sum: u64, count| sum.saturating_add(*count))
+}
+
 /// The figures of one scenario, without the warm-up.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Scenario {
@@ -40,21 +46,21 @@ pub struct Scenario {
 
 impl Scenario {
     pub fn errors_total(&self) -> u64 {
-        self.errors.values().sum()
+        total(&self.errors)
     }
 
     /// The series without the rest of a second with which it may end, as that has less of everything.
     pub fn whole_seconds(&self) -> &[Second] {
-        let is_whole = |second: &Second| (second.at_s + 1) as f64 <= self.seconds_measured;
+        let is_whole = |second: &Second| second.at_s as f64 + 1.0 <= self.seconds_measured;
         let whole = self.series.iter().position(|it| !is_whole(it));
         &self.series[..whole.unwrap_or(self.series.len())]
     }
 
     /// Which part of what ended did so with an error. Nothing when nothing ended.
     pub fn error_share(&self) -> Option<f64> {
-        let errors = self.errors_total();
-        let all = errors + self.count;
-        (all > 0).then(|| errors as f64 / all as f64)
+        let errors = self.errors_total() as f64;
+        let all = errors + self.count as f64;
+        (all > 0.0).then(|| errors / all)
     }
 }
 
@@ -91,6 +97,6 @@ impl Second {
     }
 
     pub fn errors_total(&self) -> u64 {
-        self.errors.values().sum()
+        total(&self.errors)
     }
 }

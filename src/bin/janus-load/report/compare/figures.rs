@@ -27,11 +27,12 @@ impl Figures {
         errors: u64,
         seconds: f64,
     ) -> Self {
-        let answers: u64 = latencies.clone().map(|(_, count)| count).sum();
+        let counts = latencies.clone().map(|(_, count)| count);
+        let answers = counts.fold(0, u64::saturating_add);
         let mut percentiles = [0.0; 4];
-        let (mut passed, mut next) = (0, 0);
+        let (mut passed, mut next) = (0_u64, 0);
         for (value, count) in latencies {
-            passed += count;
+            passed = passed.saturating_add(count);
             while next < 4 && count > 0 && passed as f64 >= PERCENTILES[next].1 * answers as f64 {
                 percentiles[next] = value as f64;
                 next += 1;
@@ -40,7 +41,7 @@ impl Figures {
         Self {
             answers,
             rate: answers as f64 / seconds.max(f64::MIN_POSITIVE),
-            error_share: errors as f64 / (answers + errors).max(1) as f64,
+            error_share: errors as f64 / (answers as f64 + errors as f64).max(1.0),
             percentiles,
         }
     }

@@ -51,9 +51,9 @@ pub fn draws(series: &[Second], dice: &mut Dice) -> Vec<Figures> {
             let mut errors = 0;
             for at in drawn(series.len(), dice) {
                 for (place, count) in &seconds[at] {
-                    counts[*place] += count;
+                    counts[*place] = count.saturating_add(counts[*place]);
                 }
-                errors += series[at].errors_total();
+                errors = series[at].errors_total().saturating_add(errors);
             }
             let pairs = values.iter().copied().zip(counts);
             Figures::of(pairs, errors, series.len() as f64)

@@ -53,7 +53,7 @@ fn mean(values: &[f64]) -> f64 {
 }
 
 fn over_time<T>(seconds: &[T], at_s: impl Fn(&T) -> u64) -> Axis {
-    let end = seconds.last().map_or(1, |it| at_s(it) + 1);
+    let end = seconds.last().map_or(1, |it| at_s(it).saturating_add(1));
     Axis::exactly(SECONDS, end as f64, TICKS)
 }
 
@@ -182,7 +182,7 @@ fn errors(scenario: &Scenario, seconds: &[Second]) -> Plot {
     if kinds.len() > named.len() {
         let other = |errors: &Errors| {
             let others = errors.iter().filter(|it| !named.contains(&it.0.as_str()));
-            others.map(|it| it.1).sum()
+            others.fold(0, |sum: u64, it| sum.saturating_add(*it.1))
         };
         lines.push(line("others", GREY, &other));
     }

@@ -2,9 +2,12 @@
 
 use super::{
     super::{
+        compare::{compare, show},
+        condition::Condition,
         ramp::{Ramp, Step},
         sample::{minute, report, scenario},
         scenario::Errors,
+        setup::Drive,
     },
     *,
 };
@@ -99,7 +102,15 @@ fn every_report_has_a_page() {
     ping.seconds_measured = f64::NAN;
     ping.asked_per_s = Some(f64::INFINITY);
     ping.latency.buckets.0 = vec![(u64::MAX, u64::MAX), (0, u64::MAX)];
-    ping.series[3].at_s = u64::MAX - 1;
+    ping.series[3].at_s = u64::MAX;
+    ping.series[6].buckets.0 = vec![(7, u64::MAX), (7, u64::MAX)];
+    ping.latency.p99_ns = Some(u64::MAX);
+    ping.errors = ["a", "b"].map(|kind| (kind.into(), u64::MAX)).into();
+    ping.series[7].errors = ping.errors.clone();
+    odd.left.insert("rooms".into(), u64::MAX);
+    odd.left.insert("peers".into(), u64::MAX);
+    odd.setup.drive = Drive::Closed { callers: 0 };
+    let ping = &mut odd.scenarios[0];
     ping.series[4].count = u64::MAX;
     ping.series[5].p50_ns = Some(0);
     odd.setup.warm_up_s = -1.0;
@@ -118,12 +129,20 @@ fn every_report_has_a_page() {
         let page = page(&report);
         assert_well_formed(&page);
         assert!(!table::show(&report).is_empty());
+        let mut long = report.clone();
+        for scenario in &mut long.scenarios {
+            scenario.seconds_measured = 1e18;
+        }
+        let changes = compare(&minute(1, 1_000_000), &long, 0.05);
+        assert!(!show(&report, &long, &changes).is_empty());
+        let left: Condition = "left>0".parse().expect("a condition");
+        left.holding(&report);
     }
 }
 
 #[test]
 fn a_long_run_has_no_more_points_than_can_be_seen() {
     let second = (vec![1_000_000; 10], Errors::new());
-    let day = report(vec![scenario("ping", &vec![second; 24 * 3600])]);
-    assert!(page(&day).len() < 300_000);
+    let hours = report(vec![scenario("ping", &vec![second; 2 * 3600])]);
+    assert!(page(&hours).len() < 300_000);
 }
