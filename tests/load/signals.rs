@@ -12,14 +12,14 @@ fn begun(gateway: &FakeGateway, scenario: &[&str]) -> Running {
         "--warm-up",
         "0s",
         "--rate",
-        "100",
+        "30",
         "--for",
         "1h",
         "--connections",
         "2",
     ];
     let mut running = start(&[&[&*url, "--scenario"], scenario, &options].concat());
-    running.wait_begun(|| gateway.request_count() > 600);
+    running.wait_begun(|| gateway.request_count() > 400);
     running
 }
 
@@ -37,7 +37,9 @@ fn a_signal_ends_the_run_with_a_report_and_leaves_nothing() {
         let ended = running.wait();
         ended.assert(130, "interrupted");
         assert!(ended.count() > 0);
-        assert_eq!(ended.errors(), 0, "{}", ended.scenario()["errors"]);
+        // A machine that others use may be behind its schedule, and then says so.
+        let errors = ended.scenario()["errors"].as_object().expect("an object");
+        assert!(errors.keys().all(|kind| kind == "not begun"), "{errors:?}");
         wait_until(SOON, "no sessions", || gateway.sessions().is_empty());
     }
 }
@@ -49,4 +51,17 @@ fn a_kill_leaves_nothing_once_the_links_are_gone() {
     running.process.kill();
     assert!(gateway.wait_links(0, SOON));
     wait_until(SOON, "no sessions", || gateway.sessions().is_empty());
+}
+
+#[test]
+fn a_signal_in_the_warm_up_ends_in_a_report_of_nothing() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let url = gateway.url();
+    let mut running = start(&[&url, "--warm-up", "1h", "--rate", "100"]);
+    running.wait_begun(|| gateway.request_count() > 20);
+    running.process.signal("INT");
+    let ended = running.wait();
+    ended.assert(130, "interrupted");
+    assert_eq!(ended.count(), 0);
+    assert_eq!(ended.scenario()["reached_per_s"], 0.0);
 }

@@ -12,6 +12,9 @@ use crate::{
 /// More threads or connections than that are a slip of the pen.
 const MOST: usize = 10_000;
 
+/// So that no sum of times is too long for the clock.
+const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
+
 pub(crate) struct Plan {
     pub(crate) connections: usize,
     /// Threads, each of which carries out one operation at a time.
@@ -41,6 +44,9 @@ impl Plan {
         } else {
             settings.mix.clone()
         };
+        if works.iter().any(Work::lacks_something) {
+            return Err("rooms, participants, pairs and peers: at least 1".into());
+        }
         let calls = works.iter().any(|work| work.kind == Kind::Sip);
         if calls && (settings.url.is_none() || works.iter().any(Work::lacks_proxy)) {
             return Err(
@@ -68,6 +74,9 @@ impl Plan {
             (Some(length), None) => length,
             (None, ramp) => ramp.unwrap_or(Duration::from_secs(10)),
         };
+        if length > LONGEST {
+            return Err("it can be measured for a year at most".into());
+        }
         let weights: u64 = works.iter().map(|work| u64::from(weight(work))).sum();
         if !(1..=u64::from(u32::MAX)).contains(&weights) {
             return Err("the weights of the scenarios add up to nothing, or to too much".into());

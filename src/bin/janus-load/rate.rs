@@ -75,9 +75,10 @@ impl FromStr for Rate {
                 let (from, to) = ends.ok_or_else(|| format!("{range:?} is not FROM..TO"))?;
                 let (from, to, step) = (positive(from)?, positive(to)?, positive(step)?);
                 let every = humantime::parse_duration(every).map_err(|error| error.to_string())?;
-                if to < from || every.is_zero() || (to - from) / step > MOST_STEPS {
+                let hour = Duration::from_secs(3600);
+                if to < from || every.is_zero() || every > hour || (to - from) / step > MOST_STEPS {
                     return Err(format!(
-                        "a ramp goes up, in at most {MOST_STEPS} steps that take time: {text:?}"
+                        "a ramp goes up in at most {MOST_STEPS} steps, each of which takes at most an hour: {text:?}"
                     ));
                 }
                 Ok(Self::Ramp {
@@ -152,6 +153,7 @@ mod tests {
             "5..1 step 1 every 1s",
             "1..5 step 0 every 1s",
             "1..5 step 1 every 0s",
+            "1..5 step 1 every 100years",
             "1..10000000 step 0.001 every 1s",
         ] {
             assert!(text.parse::<Rate>().is_err(), "{text:?}");

@@ -64,8 +64,8 @@ pub(crate) struct StepTotals {
     pub(crate) latency: Histogram<u64>,
     pub(crate) lateness: Histogram<u64>,
     pub(crate) errors: u64,
-    /// Those that ended within the step.
-    pub(crate) in_time: u64,
+    /// Those that ended without error while it lasted, whenever they were due: what was reached.
+    pub(crate) ended: u64,
 }
 
 impl Records {
@@ -90,34 +90,34 @@ impl Records {
         sample: &Sample<'_>,
         parts: impl Iterator<Item = (usize, Duration)>,
     ) {
-        let Some(due) = sample.due.checked_duration_since(self.measured_from) else {
-            // What is not taken out would count for the next one.
-            parts.for_each(drop);
-            return;
-        };
-        let latency = nanos(sample.ended - sample.due);
-        let lateness = nanos(sample.begun - sample.due);
         let mut shard = self.shards[worker % SHARDS].lock();
         let Shard {
             scenarios,
             seconds,
             steps,
         } = &mut *shard;
+        if let (Ok(()), Some(step)) = (sample.outcome, self.step_at(sample.ended)) {
+            let step = steps[step].get_or_insert_with(StepTotals::new);
+            step.ended += 1;
+        }
+        let Some(due) = sample.due.checked_duration_since(self.measured_from) else {
+            // What is not taken out would count for the next one.
+            parts.for_each(drop);
+            return;
+        };
         let (totals, second) = (
             &mut scenarios[sample.scenario],
             &mut seconds[sample.scenario],
         );
         count_due(&mut totals.due, due);
+        let latency = nanos(sample.ended - sample.due);
+        let lateness = nanos(sample.begun - sample.due);
         totals.lateness.saturating_record(lateness);
         for (part, took) in parts {
             totals.parts[part].saturating_record(nanos(took));
         }
-        let step = sample.step.map(|step| {
-            let in_time = sample.ended <= self.measured_from + self.step_ends[step];
-            let totals = steps[step].get_or_insert_with(StepTotals::new);
-            totals.in_time += u64::from(in_time && sample.outcome.is_ok());
-            totals
-        });
+        let step = sample.step;
+        let step = step.map(|step| steps[step].get_or_insert_with(StepTotals::new));
         match sample.outcome {
             Ok(()) => {
                 totals.latency.saturating_record(latency);
@@ -138,6 +138,13 @@ impl Records {
                 }
             }
         }
+    }
+
+    /// The step within which something ended.
+    fn step_at(&self, ended: Instant) -> Option<usize> {
+        let ended = ended.checked_duration_since(self.measured_from)?;
+        let number = self.step_ends.partition_point(|end| *end < ended);
+        (number < self.step_ends.len()).then_some(number)
     }
 
     /// What each scenario did since this was called before.
@@ -229,7 +236,7 @@ impl StepTotals {
             latency: histogram(2),
             lateness: histogram(2),
             errors: 0,
-            in_time: 0,
+            ended: 0,
         }
     }
 
@@ -237,7 +244,7 @@ impl StepTotals {
         add(&mut self.latency, &other.latency);
         add(&mut self.lateness, &other.lateness);
         self.errors += other.errors;
-        self.in_time += other.in_time;
+        self.ended += other.ended;
     }
 }
 

@@ -130,7 +130,8 @@ pub(crate) fn run(
         Ok(())
     });
     started?;
-    let length = measured_from.elapsed();
+    // A run that was ended in its warm-up has measured nothing, but for no time at all there is no rate.
+    let length = measured_from.elapsed().max(Duration::from_millis(1));
     let Shared { records, pools, .. } = shared;
     let (totals, steps) = records.into_totals();
     let seats = pools.iter().map(|pool| pool.take.try_iter().collect());

@@ -182,6 +182,12 @@ impl Work {
         package(self.plugin.as_deref().unwrap_or("echotest"))
     }
 
+    /// Whether there is none of what it needs.
+    pub(crate) fn lacks_something(&self) -> bool {
+        let numbers = [self.rooms, self.participants, self.pairs, self.peers];
+        numbers.contains(&Some(0))
+    }
+
     pub(crate) fn lacks_proxy(&self) -> bool {
         self.kind == Kind::Sip && self.sip_proxy.is_none()
     }

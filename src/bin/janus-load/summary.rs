@@ -98,7 +98,7 @@ impl Summary<'_> {
             Some(ramp::Step {
                 at_s: step.begin.as_secs_f64(),
                 asked_per_s: step.rate,
-                reached_per_s: totals.in_time as f64 / (step.end - step.begin).as_secs_f64(),
+                reached_per_s: totals.ended as f64 / (step.end - step.begin).as_secs_f64(),
                 count: latency.count(),
                 errors: totals.errors,
                 p50_ns: latency.quantile(0.5),

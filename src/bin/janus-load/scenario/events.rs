@@ -46,6 +46,15 @@ struct Audience(Vec<Lasting<Raw>>);
 
 pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
     let hall = Hall::open(place.connection(0), &package("audiobridge"))?;
+    let seats = everybody(place, &hall);
+    if seats.is_err() {
+        hall.close();
+    }
+    seats
+}
+
+/// All who are in the room.
+fn everybody(place: &Place<'_>, hall: &Arc<Hall>) -> Outcome<Seats> {
     let (speakers, heard): (Vec<_>, Vec<_>) = (0..place.seats).map(|_| unbounded()).unzip();
     let speakers: Arc<[Sender<Heard>]> = speakers.into();
     let mut audience = Vec::new();

@@ -29,23 +29,30 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
     let plugin = package(place.work.plugin.as_deref().unwrap_or(usual));
     let mut seats: Seats = Vec::new();
     for _ in 0..place.work.rooms.unwrap_or(1) {
-        let hall = Hall::open(place.connection(seats.len()), &plugin)?;
-        for _ in 0..place.work.participants.unwrap_or(4) {
-            let number = seats.len();
-            let mut participant = Participant {
-                lasting: Lasting::new(place.connection(number)),
-                hall: hall.clone(),
-                name: format!("load-{number}"),
-            };
-            let entered = participant.stay();
-            seats.push(Box::new(participant));
-            if let Err(failure) = entered {
-                end_all(vec![seats]);
-                return Err(failure);
-            }
+        if let Err(failure) = fill(place, &plugin, &mut seats) {
+            end_all(vec![seats]);
+            return Err(failure);
         }
     }
     Ok(seats)
+}
+
+/// One more room, and all who are in it.
+fn fill(place: &Place<'_>, plugin: &str, seats: &mut Seats) -> Outcome<()> {
+    let hall = Hall::open(place.connection(seats.len()), plugin)?;
+    for _ in 0..place.work.participants.unwrap_or(4) {
+        let number = seats.len();
+        let mut participant = Participant {
+            lasting: Lasting::new(place.connection(number)),
+            hall: hall.clone(),
+            name: format!("load-{number}"),
+        };
+        let entered = participant.stay();
+        // Also one that is not in: it takes the room away again.
+        seats.push(Box::new(participant));
+        entered?;
+    }
+    Ok(())
 }
 
 impl Participant {
