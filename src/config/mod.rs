@@ -15,8 +15,8 @@ use crate::{
     wire::Credentials,
 };
 
-/// A quarter of the smallest session timeout that a server can have is more than twice as much. With
-/// much less the connection's thread would do nothing else.
+/// A third of the smallest session timeout that a server can have is three times as much. With much
+/// less the connection's thread would do nothing else.
 const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
 
 /// Stands for a time that follows from the server's.
@@ -64,10 +64,11 @@ pub struct Config {
     /// session: then the link is closed.)
     pub close_timeout: Duration,
     /// A link on which nothing was received for this long is given up. Some time before that it is
-    /// asked for a sign of life: a fifth of this time, at least 1 s and at most 4 s, and for times
-    /// below 2 s half of it. Default: a third of the smaller of the server's `session-timeout` and
-    /// `reclaim-session-timeout`, as for [`keepalive`](Self::keepalive), so that the next link comes
-    /// before the sessions end; at least 5 s and at most 30 s, as many proxies and routers cut a link
+    /// asked for a sign of life: a sixth of this time, at least 1 s and at most 4 s, and for times
+    /// below 2 s half of it. Default: a quarter longer than the default of
+    /// [`keepalive`](Self::keepalive), so 25 s with Janus's usual `session_timeout` of 60 s: an idle
+    /// link is asked by a keepalive, which it needs anyway, and the next link comes before the
+    /// sessions end; at least 6 s and at most 30 s, as many proxies and routers cut a link
     /// that is silent for 30 s. Over HTTP it is 36 s where the long polls, which Janus answers every
     /// 30 s, keep the sessions alive. A call or `keepalive` without an answer shows earlier that a
     /// link is dead: [how long it takes](crate::reconnection#how-long-it-takes).
@@ -87,7 +88,7 @@ pub struct Config {
     #[setters(skip)]
     pub(crate) token_source: Option<TokenProvider>,
     /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
-    /// quarter of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
+    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
     /// that are not 0), as `info` tells them; over HTTP and `unixdgram://` only the former counts.
     /// None are sent where both are 0, nor over HTTP where the former is 45 s or more, as the long
     /// polls do instead. At least 100 ms; [`open`](Self::open) refuses one that is not less than the

@@ -26,21 +26,21 @@ const LINK_KEEPS: Duration = Duration::from_secs(45);
 /// Such a link is silent for 30 s when nothing happens; later the poll is late.
 const POLLED: Duration = Duration::from_secs(36);
 
-/// How long a link may be silent if the program does not say: a third of what the server allows its
-/// sessions, within these. Beyond 30 s, many proxies and routers cut a silent link.
-const LINK_SILENCE: RangeInclusive<Duration> = Duration::from_secs(5)..=Duration::from_secs(30);
+/// How long a link may be silent if the program does not say: a quarter more than the usual period of
+/// keepalives, within these. Beyond 30 s, many proxies and routers cut a silent link.
+const LINK_SILENCE: RangeInclusive<Duration> = Duration::from_secs(6)..=Duration::from_secs(30);
 
 /// The longest that a living link needs for a sign of life, and the shortest that one may be given.
 const PROOF: RangeInclusive<Duration> = Duration::from_secs(1)..=LONGEST_PROOF;
 pub(super) const LONGEST_PROOF: Duration = Duration::from_secs(4);
 
 impl Keepalive {
-    /// A quarter of the smaller timeout: three keepalives may be lost or late before Janus ends a
+    /// A third of the smaller timeout: two keepalives may be lost or late before Janus ends a
     /// session. The clock of `reclaim-session-timeout` runs from the last request as well; it never
     /// runs where Janus does not notice that a link goes away.
     ///
-    /// A link may be silent for a third of it: so what follows the last keepalive shows whether it is
-    /// dead, and leaves time to make the next one before the sessions end.
+    /// A link may be silent for a quarter more: so an idle one is asked by a keepalive, which it needs
+    /// anyway, and then by a ping; and half of the time is left to make the next one.
     ///
     /// A period of the program's own counts, unless sessions would time out with it: then the server
     /// has other settings than when the connection was opened, see [`check`](Self::check).
@@ -58,14 +58,14 @@ impl Keepalive {
             .filter(|_| Self::check(config, info, link).is_ok());
         let silence = config.link_timeout.unwrap_or_else(|| {
             let (shortest, longest) = (*LINK_SILENCE.start(), *LINK_SILENCE.end());
-            let third = smaller.map_or(longest, |timeout| timeout / 3);
-            let default = third.clamp(shortest, longest);
+            let default = smaller.map_or(longest, |timeout| timeout / 3 + timeout / 12);
+            let default = default.clamp(shortest, longest);
             if polled { POLLED } else { default }
         });
         Self {
-            period: asked.or(smaller.filter(|_| !polled).map(|timeout| timeout / 4)),
+            period: asked.or(smaller.filter(|_| !polled).map(|timeout| timeout / 3)),
             silence,
-            proof: (silence / 5)
+            proof: (silence / 6)
                 .clamp(*PROOF.start(), *PROOF.end())
                 .min(silence / 2),
         }
@@ -111,10 +111,10 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn the_period_is_a_quarter_of_the_smaller_timeout() {
-        assert_eq!(keepalive(60, 0, None).period, Some(SECOND * 15));
-        assert_eq!(keepalive(60, 8, None).period, Some(SECOND * 2));
-        assert_eq!(keepalive(0, 12, None).period, Some(SECOND * 3));
+    fn the_period_is_a_third_of_the_smaller_timeout() {
+        assert_eq!(keepalive(60, 0, None).period, Some(SECOND * 20));
+        assert_eq!(keepalive(60, 6, None).period, Some(SECOND * 2));
+        assert_eq!(keepalive(0, 9, None).period, Some(SECOND * 3));
         assert_eq!(keepalive(0, 0, None).period, None);
         assert_eq!(keepalive(60, 6, Some(SECOND * 5)).period, Some(SECOND * 5));
     }
@@ -163,15 +163,14 @@ pub(super) mod tests {
             Keepalive::new(&Config::new(""), &info, polled).period
         };
         assert_eq!((period(0), period(60), period(45)), (None, None, None));
-        assert_eq!(period(40), Some(SECOND * 10));
+        assert_eq!(period(30), Some(SECOND * 10));
     }
 
     #[test]
-    fn a_link_may_be_silent_for_a_third_of_the_smaller_timeout() {
+    fn a_link_may_be_silent_for_a_quarter_longer_than_a_session() {
         for (session, reclaim, silence, proof) in [
-            (60, 0, 20, 4),
-            (60, 30, 10, 2),
-            (60, 6, 5, 1),
+            (60, 0, 25, 4),
+            (60, 6, 6, 1),
             (0, 0, 30, 4),
             (3600, 0, 30, 4),
         ] {
@@ -194,9 +193,12 @@ pub(super) mod tests {
         };
         let (own, short) = (SECOND * 7, SECOND / 2);
         assert_eq!(silence(&Config::new(""), 60), (POLLED, SECOND * 4));
-        assert_eq!(silence(&Config::new(""), 30), (SECOND * 10, SECOND * 2));
+        assert_eq!(
+            silence(&Config::new(""), 24),
+            (SECOND * 10, SECOND * 10 / 6)
+        );
         let config = Config::new("").link_timeout(own);
-        assert_eq!(silence(&config, 60), (own, own / 5));
+        assert_eq!(silence(&config, 60), (own, own / 6));
         let config = Config::new("").link_timeout(short);
         assert_eq!(silence(&config, 60), (short, short / 2));
     }

@@ -10,8 +10,8 @@ use janus_blocking::{CloseReason, Config, Connection, EchoTest, Error, Event, ec
 fn a_session_left_alone_for_three_session_timeouts_is_alive() {
     // Reclaim is the shorter one, and its clock runs from the last request.
     let janus = Janus::builder()
-        .session_timeout(5)
-        .reclaim_timeout(4)
+        .session_timeout(4)
+        .reclaim_timeout(3)
         .start();
     let proxy = WireProxy::start(&janus);
     let connection = Connection::open(&proxy.url()).unwrap();

@@ -129,7 +129,7 @@ fn a_call_without_an_answer_ends_a_link_that_is_silent() {
     proxy.freeze();
     let error = configure(&world.echo).expect_err("no answer");
     assert!(error.is_timeout(), "{error:?}");
-    // Not after the link timeout, which is 20 s.
+    // Not after the link timeout, which is 25 s.
     let lost = world.states.recv_timeout(PROOF + SOON);
     let why = CloseReason::LinkSilent;
     assert_eq!(lost, Ok(ConnectionState::Reconnecting { why, attempt: 0 }));
@@ -191,7 +191,7 @@ fn a_quiet_link_whose_way_is_gone_is_noticed_before_its_session_ends() {
         assert!(set.expect("`ip` is there").success());
     };
     loopback("down");
-    // The kernel's probes: 10 s of silence, then three in 9 s. They end where the keepalive of 15 s
+    // The kernel's probes: 10 s of silence, then three in 9 s. They end where a keepalive
     // comes between.
     let first = world.states.recv_timeout(LIMIT + SOON);
     loopback("up");

@@ -28,8 +28,9 @@ table ip faults {
 }
 "#;
 
-/// Starts the server, and the rules that lead to it.
-pub fn server(ca: &Authority) -> Janus {
+/// Starts the server, which keeps sessions without a link for so many seconds, and the rules that lead
+/// to it.
+pub fn server(ca: &Authority, reclaim: u32) -> Janus {
     run("ip", &format!("address add {SERVER}/32 dev lo"));
     let mut nft = Command::new("nft");
     let mut nft = nft
@@ -50,7 +51,7 @@ pub fn server(ca: &Authority) -> Janus {
     set("netfilter/nf_conntrack_tcp_loose", "0");
     let issued = ca.issue(&["localhost"]);
     let server = Janus::builder().http().unix().tls(&issued);
-    server.session_timeout(60).reclaim_timeout(60).start()
+    server.session_timeout(60).reclaim_timeout(reclaim).start()
 }
 
 /// The link between one program's network and the server's.
