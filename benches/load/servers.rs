@@ -121,7 +121,10 @@ impl Figures {
             p50_ms: millis("p50_ns"),
             p99_ms: millis("p99_ns"),
             cpu_us: cores / number(&scenario["reached_per_s"]) * 1e6,
-            errors: errors.values().filter_map(Value::as_f64).sum(),
+            errors: errors
+                .values()
+                .filter_map(Value::as_f64)
+                .fold(0.0, |sum, it| sum + it),
         }
     }
 }
