@@ -437,6 +437,10 @@ impl<A, R> Drop for TurnGuard<'_, A, R> {
     fn drop(&mut self) {
         if let Some(inside) = self.inside.take() {
             self.turn.release(inside, self.link);
+            if sync::thread::panicking() {
+                // The receiver may hold messages that no input announces.
+                self.turn.fetch_thread(&mut self.turn.state.lock());
+            }
         }
     }
 }

@@ -96,8 +96,8 @@ pub(super) struct Schedule {
     kept: Option<Instant>,
     /// When the server was asked for a sign of life last.
     pinged: Option<Instant>,
-    /// The ping was not answered in time, and the link is given its [`GRACE`].
-    overdue: bool,
+    /// The ping was not answered in time, and the link's [`GRACE`] ends then.
+    grace: Option<Instant>,
     /// How long the machine had been suspended when the link was new, and then at the last look.
     suspended: Duration,
     /// When it was found that the machine had been.
@@ -113,7 +113,7 @@ impl Schedule {
             keepalive,
             kept: None,
             pinged: None,
-            overdue: false,
+            grace: None,
         }
     }
 
@@ -126,7 +126,7 @@ impl Schedule {
         let suspended = std::mem::replace(&mut self.suspended, signs.suspended);
         if signs.suspended.saturating_sub(suspended) >= NAP {
             // For the server that time has passed; what was asked before it says nothing.
-            (self.woken, self.pinged, self.overdue) = (Some(now), None, false);
+            (self.woken, self.pinged, self.grace) = (Some(now), None, None);
             if self.session(signs.idle).is_some() {
                 return Action::Keepalive(Duration::ZERO);
             }
@@ -141,10 +141,11 @@ impl Schedule {
         match (period, session) {
             // This process may have been stopped for a while: what came has to be read first.
             _ if overdue => {
-                if std::mem::replace(&mut self.overdue, true) {
+                let end = *self.grace.get_or_insert(now + GRACE);
+                if now >= end {
                     Action::GiveUp
                 } else {
-                    Action::Wait(now + GRACE)
+                    Action::Wait(end)
                 }
             }
             (Some(period), Some(_)) => {
@@ -157,7 +158,7 @@ impl Schedule {
                 Action::Ping
             }
             _ => {
-                self.overdue = false;
+                self.grace = None;
                 Action::Wait(self.until(signs))
             }
         }

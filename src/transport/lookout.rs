@@ -4,18 +4,18 @@ use std::{os::fd::AsFd, sync::Arc, time::Instant};
 
 /// Lets the connection's thread wait for input while callers receive: see [`Receiver::lookout`].
 ///
-/// One thread waits; others call the other two methods meanwhile. At first it is not armed.
+/// One thread waits; others call the other two methods meanwhile, under locks of the crate: these must
+/// not wait, panic, or use the connection. At first it is not armed.
 ///
 /// [`Receiver::lookout`]: super::Receiver::lookout
 pub trait Lookout: Send + Sync {
     /// Waits until there is something to receive while it is armed, until somebody wakes it, or until
-    /// the deadline. `true` if there may be something to receive.
+    /// the deadline; it may end sooner. `true` if there may be something to receive.
     ///
     /// It is armed again with input that was there before: then it returns at once.
     fn wait(&self, deadline: Instant) -> bool;
 
-    /// Whether input ends the wait from now on. Called often, also while a thread waits; must not wait
-    /// itself. (An error of the link may end the wait in any case.)
+    /// Whether input ends the wait from now on. Called often, also while a thread waits. (An error of the link may end the wait in any case.)
     fn arm(&self, armed: bool);
 
     /// Ends the wait that is under way, or else the next one.
@@ -34,7 +34,10 @@ pub(super) fn on<S: AsFd + Send + Sync + 'static>(socket: &Arc<S>) -> Option<Arc
 
 #[cfg(target_os = "linux")]
 mod epoll {
-    use std::os::fd::{AsFd, OwnedFd};
+    use std::{
+        os::fd::{AsFd, OwnedFd},
+        time::Duration,
+    };
 
     use rustix::{
         event::{
@@ -47,6 +50,9 @@ mod epoll {
 
     use super::*;
     use crate::transport::deadline::remaining;
+
+    /// It may end sooner than asked.
+    const LONGEST: Duration = Duration::from_secs(24 * 3600);
 
     const SOCKET: EventData = EventData::new_u64(0);
     const BELL: EventData = EventData::new_u64(1);
@@ -75,7 +81,8 @@ mod epoll {
 
     impl<S: AsFd + Send + Sync> Lookout for EpollLookout<S> {
         fn wait(&self, deadline: Instant) -> bool {
-            let left = remaining(deadline).unwrap_or_default();
+            // Longer ones need a system call that older kernels lack.
+            let left = remaining(deadline).unwrap_or_default().min(LONGEST);
             let timeout = Timespec::try_from(left).ok();
             let mut events = [Event {
                 flags: EventFlags::empty(),

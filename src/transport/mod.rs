@@ -235,7 +235,7 @@ pub trait Receiver: Send {
     /// With it the connection's thread waits there, and a caller receives its answer itself. Without
     /// it, that thread waits in [`receive`](Self::receive), and hands the first answer after a quiet
     /// time to its caller. What `receive` has taken in when it returns must be passed on by then, or
-    /// be of no use without more input.
+    /// be of no use without more input: a receiver that wraps another and keeps messages back has none.
     fn lookout(&self) -> Option<Arc<dyn Lookout>> {
         None
     }

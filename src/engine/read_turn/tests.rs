@@ -131,6 +131,46 @@ fn the_turn_survives_a_holder_that_panics() {
     assert_eq!(link.wait(&slot, LONG), Some(1));
 }
 
+/// Nothing ever comes.
+struct Quiet(Sender<()>, Receiver<()>);
+
+impl Lookout for Quiet {
+    fn wait(&self, deadline: Instant) -> bool {
+        let _ = self.1.recv_deadline(deadline);
+        false
+    }
+
+    fn arm(&self, _armed: bool) {}
+
+    fn wake(&self) {
+        let _ = self.0.send(());
+    }
+}
+
+#[test]
+fn the_thread_reads_after_a_caller_that_panicked() {
+    let (bell, rung) = unbounded();
+    let turn = ReadTurn::<u64, ()>::new((), Some(Arc::new(Quiet(bell, rung))));
+    let deadline = Instant::now() + LONG;
+    thread::scope(|scope| {
+        scope.spawn(|| {
+            if let Next::Read(mut holder) = turn.next(deadline) {
+                assert!(!holder.look_out(deadline), "nothing came");
+            }
+        });
+        while !turn.state.lock().has_thread_outside() {
+            thread::yield_now();
+        }
+        let slot = Slot::new();
+        let panicked = catch_unwind(AssertUnwindSafe(|| {
+            turn.wait(&slot, deadline, |_, _| panic!("on purpose"));
+        }));
+        assert!(panicked.is_err());
+        // There may be more of what the caller took in.
+        assert!(!turn.state.lock().has_thread_outside());
+    });
+}
+
 #[test]
 fn a_second_answer_is_ignored() {
     let slot = TestSlot::new();

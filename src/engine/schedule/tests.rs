@@ -110,6 +110,15 @@ fn a_link_in_doubt_is_pinged_at_once_and_dead_without_an_answer() {
         schedule.next(doubted(7)),
         Action::Wait(start + SECOND * 7 + GRACE)
     );
+    // Woken meanwhile by something else.
+    let woken = Signs {
+        now: start + SECOND * 7 + GRACE / 2,
+        ..doubted(7)
+    };
+    assert_eq!(
+        schedule.next(woken),
+        Action::Wait(start + SECOND * 7 + GRACE)
+    );
     assert_eq!(schedule.next(doubted(8)), Action::GiveUp);
     // One that was answered is none.
     let heard = Signs {

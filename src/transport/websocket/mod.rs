@@ -100,8 +100,10 @@ struct WebSocketReceiver {
 
 impl Receiver for WebSocketReceiver {
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
-        // What came behind the handshake is there before anything is received.
-        self.deliver(sink)?;
+        // What came behind the handshake, or what a sink that panicked has left.
+        if self.deliver(sink)? {
+            return Ok(());
+        }
         let mut received = self.read.recv(self.frames.room(), wait)?;
         if received.is_none() && self.read.has_part() {
             sink(Received::Nothing);
