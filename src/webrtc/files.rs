@@ -30,7 +30,7 @@ pub trait Sink {
         Ok(())
     }
 
-    /// There are no more frames. Says what was recorded.
+    /// There are no more frames, or one of the calls before has failed. Says what was recorded.
     ///
     /// # Errors
     ///

@@ -139,6 +139,13 @@ impl Track {
     /// }
     /// ```
     pub fn record(&self, mut sink: impl Sink, stop: &Stop) -> Result<Recorded> {
+        let written = self.pass_on(&mut sink, stop);
+        // What has come is whole, whatever happened then.
+        let finished = sink.finish();
+        written.and(finished)
+    }
+
+    fn pass_on(&self, sink: &mut impl Sink, stop: &Stop) -> Result<()> {
         let (mut flushed, mut begun) = (Instant::now(), self.is_audio());
         while !stop.is_stopped() {
             match self.recv_timeout(PAUSE) {
@@ -156,7 +163,7 @@ impl Track {
                     sink.frame(&frame)?;
                 }
                 Ok(None) => {}
-                Err(Error::Media(_)) if self.has_ended()? => break,
+                Err(Error::Media(_)) if self.has_ended()? => return Ok(()),
                 Err(error) => return Err(error),
             }
             if flushed.elapsed() >= FLUSHED {
@@ -164,7 +171,7 @@ impl Track {
                 flushed = Instant::now();
             }
         }
-        sink.finish()
+        Ok(())
     }
 }
 

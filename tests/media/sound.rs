@@ -1,14 +1,25 @@
 //! Playing and recording.
 
-use std::{fs, thread, time::Duration};
+use std::{
+    fs,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    thread,
+    time::Duration,
+};
 
 use common::temp_dir::TempDir;
 use janus_blocking::{
     Error,
-    webrtc::{Codec, Direction, PeerClosed, PeerState, Stop, Tone, WavG711, WavRecorder},
+    webrtc::{
+        Codec, Direction, Frame, PeerClosed, PeerState, Recorded, Sink, Stop, Tone, WavG711,
+        WavRecorder,
+    },
 };
 
-use super::pair::{Side, WAIT, connected, talking};
+use super::pair::{Side, WAIT, connected, refused, talking};
 
 /// What is in a file that was recorded.
 fn samples(file: &std::path::Path) -> Vec<u8> {
@@ -113,6 +124,44 @@ fn what_plays_stops_when_it_is_told_to_or_the_call_ends() {
             .frames,
         0
     );
+}
+
+/// Cannot be written on, after so many frames.
+struct Full {
+    left: u32,
+    finished: Arc<AtomicU32>,
+}
+
+impl Sink for Full {
+    fn frame(&mut self, _: &Frame) -> Result<(), Error> {
+        self.left = self.left.checked_sub(1).ok_or_else(refused)?;
+        Ok(())
+    }
+
+    fn finish(&mut self) -> Result<Recorded, Error> {
+        self.finished.fetch_add(1, Ordering::Relaxed);
+        Ok(Recorded::default())
+    }
+}
+
+#[test]
+fn a_sink_is_finished_also_when_it_fails() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let finished = Arc::new(AtomicU32::new(0));
+    let sink = Full {
+        left: 3,
+        finished: finished.clone(),
+    };
+    let stop = Stop::new();
+    thread::scope(|scope| {
+        let (from, playing) = (one.audio().expect("audio"), &stop);
+        scope.spawn(move || from.play(Tone::new(440.0), playing));
+        let failed = other.audio().expect("audio").record(sink, &Stop::new());
+        failed.expect_err("it is full");
+        stop.stop();
+    });
+    assert_eq!(finished.load(Ordering::Relaxed), 1);
 }
 
 #[test]
