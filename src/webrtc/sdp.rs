@@ -1,6 +1,6 @@
 //! Session descriptions: what is looked at and mended before the stack gets them.
 
-use std::fmt;
+use std::{collections::HashSet, fmt};
 
 use super::{Direction, MediaError};
 
@@ -9,6 +9,9 @@ const LARGEST: usize = 256 << 10;
 
 /// How many media lines one may have.
 const LINES: usize = 256;
+
+/// How many formats one of them may have: there are no more payload types.
+const FORMATS: usize = 128;
 
 /// A description, as far as it has to be understood here.
 #[derive(Debug, PartialEq, Eq)]
@@ -60,6 +63,10 @@ impl<'a> Description<'a> {
                 }
                 let section = Section::new(head)
                     .ok_or_else(|| MediaError::sdp(number, "a media line without its words"))?;
+                if section.formats.len() > FORMATS {
+                    let reason = format!("a media line with more than {FORMATS} formats");
+                    return Err(MediaError::sdp(number, reason));
+                }
                 description.sections.push(section);
             } else {
                 let lines = match description.sections.last_mut() {
@@ -135,13 +142,9 @@ impl<'a> Description<'a> {
     /// The codecs of all lines of that kind, without those that only repair or accompany others.
     pub(super) fn codecs(&self, kind: &str) -> Vec<String> {
         let sections = self.sections.iter().filter(|section| section.kind == kind);
-        let mut codecs: Vec<String> = Vec::new();
-        for name in sections.flat_map(Section::codecs) {
-            if !codecs.contains(&name) {
-                codecs.push(name);
-            }
-        }
-        codecs
+        let mut known = HashSet::new();
+        let codecs = sections.flat_map(Section::codecs);
+        codecs.filter(|name| known.insert(name.clone())).collect()
     }
 
     /// The description of an offer, as the stack is to see it: with no more than `ours` allows, so

@@ -42,6 +42,13 @@ fn what_is_too_large_is_refused() {
         "{}",
         reason(&many)
     );
+    let formats = |count: u32| {
+        let formats: String = (0..count).map(|format| format!(" {format}")).collect();
+        format!("{SESSION}m=audio 9 UDP/TLS/RTP/SAVPF{formats}\r\n")
+    };
+    assert!(reason(&formats(40_000)).contains("(line 9)"));
+    assert!(reason(&formats(129)).contains("more than 128 formats"));
+    assert!(Description::parse(&formats(128)).is_ok());
     let large = SESSION.to_owned() + &"a=x\r\n".repeat(200_000);
     assert!(reason(&large).contains("bytes are more than"));
 }
