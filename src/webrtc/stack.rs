@@ -270,6 +270,10 @@ impl Stack {
 
     /// A datagram for this peer.
     pub(super) fn receive(&self, datagram: &[u8], from: SocketAddr, to: SocketAddr) {
+        // A farewell to whoever was at this address before, or forged: it would block the handshake.
+        if is_sealed(datagram) && !self.status.is_connected() {
+            return;
+        }
         let Ok(receive) = Receive::new(Protocol::Udp, from, to, datagram) else {
             return;
         };
@@ -374,6 +378,11 @@ impl std::fmt::Debug for Stack {
             .field("state", &self.status.state())
             .finish_non_exhaustive()
     }
+}
+
+/// Whether it is an alert or data of DTLS that only the keys of a handshake that is done can open.
+fn is_sealed(datagram: &[u8]) -> bool {
+    matches!(datagram, [21 | 23, 0xfe, _, epoch @ ..] if epoch.len() >= 2 && epoch[..2] != [0, 0])
 }
 
 fn end_by(error: &RtcError) -> PeerClosed {

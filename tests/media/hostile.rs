@@ -132,6 +132,31 @@ fn replayed_cut_and_forged_packets_do_not_disturb_a_call() {
 }
 
 #[test]
+fn records_that_no_key_opens_yet_do_not_block_a_handshake() {
+    // As a peer that was at the same address before says farewell.
+    let harm: Harm = Arc::new(|packet| {
+        let mut passed = vec![packet.to_vec()];
+        if packet.first() == Some(&22) {
+            for kind in [21, 23] {
+                let head = [kind, 0xfe, 0xfd, 0, 1, 0, 0, 0, 0, 0, 0, 0, 26];
+                passed.insert(0, [&head[..], &[0x5a; 26]].concat());
+            }
+        }
+        passed
+    });
+    let (a, b, proxy) = (Side::new(), Side::new(), Proxy::start(harm));
+    let codecs = [Codec::Pcma];
+    let (one, other) = exchange(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+        |jsep| proxy.change(jsep),
+    )
+    .expect("a common description");
+    one.wait_connected(WAIT).expect("a connection");
+    other.wait_connected(WAIT).expect("a connection");
+}
+
+#[test]
 fn an_offer_that_is_cut_off_anywhere_does_not_panic() {
     let (a, b) = (Side::new(), Side::new());
     let sdp = offer(&a).sdp;
@@ -152,7 +177,7 @@ fn an_offer_with_changed_bytes_does_not_panic() {
     let (a, b) = (Side::new(), Side::new());
     let sdp = offer(&a).sdp;
     let mut seed = 7;
-    for _ in 0..2000 {
+    for _ in 0..500 {
         let mut bytes = sdp.clone().into_bytes();
         for _ in 0..=random(&mut seed) % 4 {
             let at = usize::from(random(&mut seed)) * bytes.len() / 256;
