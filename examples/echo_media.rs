@@ -5,10 +5,12 @@
 //! ```
 //!
 //! The frames are generated: they have the form of Opus and VP8, and no sound and no picture. Prints
-//! how many were sent and came back, and the round trip of messages on the data channel.
+//! how many were sent and came back, the round trip of messages on the data channel, the processor time
+//! that a second of it takes, and the threads: two of the crate's, the others this program's own.
 
 use std::{
     error::Error,
+    fs,
     net::IpAddr,
     process::ExitCode,
     sync::Mutex,
@@ -24,6 +26,8 @@ use janus_blocking::{
         Codec, DataChannel, Direction, Media, MediaTime, PeerEvent, PeerEvents, Source, Stop, Track,
     },
 };
+
+use rustix::time::{ClockId, clock_gettime};
 
 const USAGE: &str = "echo_media URL [--seconds N] [--address IP] [--json]";
 
@@ -98,6 +102,8 @@ fn run(options: &Options) -> Result<()> {
     channel.wait_open(Duration::from_secs(10))?;
 
     let (audio, video) = (peer.audio()?, peer.video()?);
+    let (began, cpu) = (Instant::now(), processor_time());
+    let mut load = Load::default();
     let (stop, over, trips) = (Stop::new(), Stop::new(), Mutex::new(Vec::new()));
     thread::scope(|scope| -> Result<()> {
         let sound = scope.spawn(|| audio.play(Sound, &stop));
@@ -109,6 +115,9 @@ fn run(options: &Options) -> Result<()> {
             scope.spawn(move || drain(track, over));
         }
         thread::sleep(options.length);
+        let cpu = processor_time().saturating_sub(cpu);
+        load.cpu_ms = cpu.as_secs_f64() * 1000.0 / began.elapsed().as_secs_f64();
+        load.threads = threads()?;
         stop.stop();
         for played in [sound.join(), picture.join()] {
             played.map_err(|_| "a thread panicked")??;
@@ -119,10 +128,32 @@ fn run(options: &Options) -> Result<()> {
     })?;
     let mut trips = trips.into_inner()?;
     trips.sort();
-    show(options.json, connected, [&audio, &video], &trips)?;
+    show(options.json, connected, [&audio, &video], &trips, &load)?;
     peer.close();
     session.destroy()?;
     Ok(())
+}
+
+/// What it takes, while it runs.
+#[derive(Default)]
+struct Load {
+    /// Of processor time, each second.
+    cpu_ms: f64,
+    threads: u64,
+}
+
+/// What this process has taken so far.
+fn processor_time() -> Duration {
+    let time = clock_gettime(ClockId::ProcessCPUTime);
+    Duration::from_secs(time.tv_sec.try_into().unwrap_or(0))
+        + Duration::from_nanos(time.tv_nsec.try_into().unwrap_or(0))
+}
+
+fn threads() -> Result<u64> {
+    let status = fs::read_to_string("/proc/self/status")?;
+    let mut lines = status.lines();
+    let value = lines.find_map(|line| line.strip_prefix("Threads:"));
+    Ok(value.ok_or("no number of threads")?.trim().parse()?)
 }
 
 /// Frames of 20 ms in the form of Opus.
@@ -201,7 +232,14 @@ fn drain(track: &Track, over: &Stop) {
     while !over.is_stopped() && track.recv_timeout(Duration::from_millis(100)).is_ok() {}
 }
 
-fn show(json: bool, connected: Duration, tracks: [&Track; 2], trips: &[Duration]) -> Result<()> {
+fn show(
+    json: bool,
+    connected: Duration,
+    tracks: [&Track; 2],
+    trips: &[Duration],
+    load: &Load,
+) -> Result<()> {
+    let cpu_ms = (load.cpu_ms * 10.0).round() / 10.0;
     let millis = |time: Duration| (time.as_secs_f64() * 100_000.0).round() / 100.0;
     let median = trips.get(trips.len() / 2).copied();
     let lines = tracks.map(|track| {
@@ -218,6 +256,8 @@ fn show(json: bool, connected: Duration, tracks: [&Track; 2], trips: &[Duration]
             "video": track(lines[1]),
             "messages": trips.len(),
             "round_trip_ms": median.map(millis),
+            "cpu_ms_per_s": cpu_ms,
+            "threads": load.threads,
         });
         println!("{all}");
         return Ok(());
@@ -234,5 +274,9 @@ fn show(json: bool, connected: Duration, tracks: [&Track; 2], trips: &[Duration]
         ),
         None => println!("data: nothing came back"),
     }
+    println!(
+        "{cpu_ms} ms of processor time each second, {} threads",
+        load.threads
+    );
     Ok(())
 }

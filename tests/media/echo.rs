@@ -34,6 +34,9 @@ fn echo_media(version: Version) {
         assert_eq!(count("received"), count("sent"), "{told}");
     }
     assert!(told["messages"].as_u64() > Some(2), "{told}");
+    assert!(told["cpu_ms_per_s"].as_f64() > Some(0.0), "{told}");
+    // Two of the crate's.
+    assert_eq!(told["threads"], 9, "{told}");
 }
 
 #[test]
