@@ -4,7 +4,7 @@
 //! names that they have there. That needs no door in the crate's public surface.
 
 // As they are compiled here, the modules are used only in part, and nothing of them is public.
-#![allow(dead_code, unused_imports, clippy::box_collection)]
+#![allow(dead_code, unused_imports, unused_macros, clippy::box_collection)]
 
 mod common;
 

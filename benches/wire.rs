@@ -4,7 +4,7 @@
 //! into this program as they are: no door in the crate's public surface is needed.
 
 // As it is compiled here, the module is used only in part.
-#![allow(dead_code, unused_imports)]
+#![allow(dead_code, unused_imports, unused_macros)]
 
 mod common;
 #[path = "../src/json/mod.rs"]

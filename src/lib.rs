@@ -27,6 +27,8 @@ mod id;
 mod jsep;
 mod json;
 mod logging;
+#[cfg(feature = "monitor")]
+pub mod monitor;
 pub mod plugin;
 mod random;
 mod redact;

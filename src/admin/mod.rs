@@ -27,7 +27,6 @@ pub mod info;
 mod modules;
 mod server;
 mod sessions;
-mod shapes;
 mod tokens;
 
 use std::{fmt, time::Duration};

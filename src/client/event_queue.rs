@@ -282,6 +282,9 @@ impl<P: Plugin> Events<P> {
         match payload {
             Payload::Lagged(lost) => Err(Error::Lagged { lost: lost.take() }),
             Payload::Core(text) => Event::core(&text),
+            // Of a `monitor::Receiver`, which decodes it.
+            #[cfg(feature = "monitor")]
+            Payload::Monitor(text) => Event::core(&text),
             Payload::Reconnected { gap } => Ok(Event::Reconnected { gap }),
             Payload::Unauthorized => Ok(Event::Unauthorized),
             Payload::Plugin { data, jsep } => {

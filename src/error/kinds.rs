@@ -182,9 +182,7 @@ pub enum Error {
     },
 
     /// The event queue was full, and events are missing at this place.
-    #[error(
-        "{lost} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
-    )]
+    #[error("{lost} events were lost: read them faster, or raise `event_queue` and its bytes")]
     #[non_exhaustive]
     Lagged {
         /// How many.

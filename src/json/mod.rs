@@ -1,6 +1,7 @@
 //! JSON as the field sends it: what does not quite fit, and words that nobody knows yet.
 
 pub(crate) mod lenient;
+mod shapes;
 mod words;
 
-pub(crate) use words::words;
+pub(crate) use {shapes::shapes, words::words};

@@ -23,6 +23,8 @@ pub(crate) use dispatch::{Candidate, Outcome};
 pub(crate) use observer::Observer;
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
 pub(crate) use queue::{Limits, Payload, Queue};
+#[cfg(feature = "monitor")]
+pub(crate) use queue::{Producer, lone};
 pub(crate) use replies::Replies;
 use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
 

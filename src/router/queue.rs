@@ -35,6 +35,8 @@ impl fmt::Debug for RawEvent {
                 .field("jsep", &jsep.as_ref().map(|_| "***"))
                 .finish(),
             Payload::Core(text) => f.debug_tuple("Core").field(&masked(text)).finish(),
+            #[cfg(feature = "monitor")]
+            Payload::Monitor(text) => write!(f, "Monitor({} bytes)", text.len()),
             other => other.fmt(f),
         }
     }
@@ -50,6 +52,9 @@ pub(crate) enum Payload {
     },
     /// A core event: the whole message.
     Core(Box<str>),
+    /// What an event handler of Janus has sent: one event.
+    #[cfg(feature = "monitor")]
+    Monitor(Box<str>),
     /// The link broke, and there is a new one after that time.
     Reconnected { gap: Duration },
     /// Janus refuses to keep the session alive.
@@ -101,6 +106,8 @@ impl Payload {
                 data.get().len() + jsep.as_ref().map_or(0, |jsep| jsep.get().len())
             }
             Self::Core(text) => text.len(),
+            #[cfg(feature = "monitor")]
+            Self::Monitor(text) => text.len(),
             Self::Reconnected { .. } | Self::Unauthorized | Self::Lagged(_) => 0,
         };
         EVENT + text
@@ -170,7 +177,7 @@ impl Lost {
 
 /// The end that the connection fills.
 #[derive(Debug)]
-pub(super) struct Producer {
+pub(crate) struct Producer {
     sender: Sender<RawEvent>,
     closed: Arc<ClosedFlag>,
     /// What does not fit is counted, not queued.
@@ -206,9 +213,21 @@ pub(super) fn queue(budget: &Arc<Budget>) -> (Producer, Queue) {
     (producer, Queue { receiver, closed })
 }
 
+/// One that belongs to no handle.
+#[cfg(feature = "monitor")]
+pub(crate) fn lone(limits: Limits) -> (Producer, Receiver<RawEvent>) {
+    let (producer, queue) = queue(&Budget::new(limits));
+    (producer, queue.receiver)
+}
+
 impl Producer {
     /// Queues an event, or counts it when there is no room for it.
     pub(super) fn push(&mut self, payload: Payload) {
+        self.try_push(payload);
+    }
+
+    /// The same; whether it is in the queue.
+    pub(crate) fn try_push(&mut self, payload: Payload) -> bool {
         #[cfg(feature = "webrtc")]
         if let Payload::Core(text) = &payload {
             self.closed.observed.event(text);
@@ -216,17 +235,18 @@ impl Producer {
         let bytes = payload.bytes();
         if !self.has_room(bytes) {
             if self.mark.as_ref().is_some_and(Lost::add) {
-                return;
+                return false;
             }
             if !self.has_room(bytes) {
                 let lost = Lost::one();
                 self.mark = Some(lost.clone());
                 self.put(Payload::Lagged(lost));
-                return;
+                return false;
             }
         }
         self.mark = None;
         self.put(payload);
+        true
     }
 
     /// Queues an event however full it is: the last one before the end.

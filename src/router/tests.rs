@@ -146,6 +146,8 @@ fn queued(queue: &Queue) -> Vec<String> {
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
             Payload::Reconnected { .. } => "reconnected".to_owned(),
             Payload::Unauthorized => "unauthorized".into(),
+            #[cfg(feature = "monitor")]
+            Payload::Monitor(_) => panic!("that is of no handle"),
         })
         .collect()
 }

@@ -111,6 +111,9 @@ pub(crate) mod tls;
 #[cfg(all(feature = "unix", target_os = "linux"))]
 mod unix;
 mod unreachable;
+#[cfg(feature = "monitor")]
+pub(crate) mod websocket;
+#[cfg(not(feature = "monitor"))]
 mod websocket;
 mod which_api;
 mod writer;

@@ -116,6 +116,16 @@ impl JanusBuilder {
         self.setting("janus.plugin.sip.jcfg", line)
     }
 
+    /// Sends all events by this event handler (`sampleevh`, `wsevh`) to this address.
+    pub fn event_handler(self, name: &str, backend: &str) -> Self {
+        let file = format!("janus.eventhandler.{name}.jcfg");
+        self.setting("events", "broadcast = true")
+            .setting(&file, "enabled = true")
+            // Without it there are none.
+            .setting(&file, "events = \"all\"")
+            .setting(&file, &format!("backend = \"{backend}\""))
+    }
+
     /// Adds a line to a section of `janus.jcfg` ("general", "media", "nat"), or to the `general`
     /// section of the file of a plugin or transport ("janus.plugin.videoroom.jcfg").
     ///

@@ -74,7 +74,11 @@ pub fn write(folder: &TempDir, libraries: &Path, ports: Ports, builder: &JanusBu
         write(&format!("janus.transport.{transport}.jcfg"), &sections);
     }
     // Nothing loads these without a test's own lines.
-    for module in ["eventhandler.sampleevh", "logger.jsonlog"] {
+    for module in [
+        "eventhandler.sampleevh",
+        "eventhandler.wsevh",
+        "logger.jsonlog",
+    ] {
         let file = format!("janus.{module}.jcfg");
         write(&file, &[("general", "enabled = false".to_owned())]);
     }

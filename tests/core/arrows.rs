@@ -12,7 +12,7 @@ use std::{
 /// From the top down. Modules of one floor do not use each other.
 const FLOORS: [&[&str]; 12] = [
     &["testing"],
-    &["admin", "webrtc"],
+    &["admin", "monitor", "webrtc"],
     &["plugin"],
     &["client"],
     &["engine"],

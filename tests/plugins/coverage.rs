@@ -5,6 +5,7 @@
 
 mod admin;
 mod echotest;
+mod monitor;
 mod page;
 mod plugin;
 pub(crate) mod sample;

@@ -9,6 +9,7 @@ mod doorbell;
 mod feed;
 mod janus_0;
 mod matrix;
+mod monitor;
 mod mountpoints;
 mod nosip;
 mod process;

@@ -3,6 +3,7 @@
 mod connect_errors;
 mod http;
 mod http_secrets;
+mod monitor;
 mod tls;
 mod tls_secrets;
 mod unix;

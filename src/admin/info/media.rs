@@ -1,6 +1,6 @@
 //! One medium of a PeerConnection.
 
-use crate::admin::shapes::shapes;
+use crate::json::shapes;
 
 shapes! {
     /// One medium of a PeerConnection.

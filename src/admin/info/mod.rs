@@ -26,8 +26,10 @@ use std::fmt;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::shapes::shapes;
-use crate::{HandleId, SessionId, json::lenient};
+use crate::{
+    HandleId, SessionId,
+    json::{lenient, shapes},
+};
 
 shapes! {
     /// What a handle is doing; see [`Admin::handle_info`](super::Admin::handle_info). With

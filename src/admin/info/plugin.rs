@@ -6,7 +6,9 @@ use serde_json::Value;
 use super::{PeerRecording, SipInfo};
 use crate::{
     AudioBridge, EchoTest, Id, NoSip, Plugin, RecordPlay, Sip, Streaming, TextRoom, VideoCall,
-    VideoRoom, VoiceMail, admin::shapes::shapes, json::lenient, videoroom::subscriber,
+    VideoRoom, VoiceMail,
+    json::{lenient, shapes},
+    videoroom::subscriber,
 };
 
 /// What a handle's plugin says of it: `plugin_specific`.

@@ -1,6 +1,6 @@
 //! What the SIP plugin says of a handle.
 
-use crate::{admin::shapes::shapes, json::words};
+use crate::json::{shapes, words};
 
 words! {
     /// How far the call of a SIP handle is.

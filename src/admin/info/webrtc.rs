@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::MediaInfo;
-use crate::admin::shapes::shapes;
+use crate::json::shapes;
 
 shapes! {
     /// A PeerConnection.

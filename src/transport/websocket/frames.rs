@@ -35,7 +35,7 @@ const MAX_KEPT: usize = 64 << 10;
 
 /// One thing that the peer sent.
 #[derive(PartialEq, Eq, Debug)]
-pub(super) enum Frame<'a> {
+pub(crate) enum Frame<'a> {
     Text(&'a str),
     /// The beginning of a text that is too long to be taken.
     TooLong(&'a str),
@@ -48,7 +48,7 @@ pub(super) enum Frame<'a> {
 
 /// The bytes that came and have not been used.
 #[derive(Debug)]
-pub(super) struct Frames {
+pub(crate) struct Frames {
     /// Always initialised to its whole length; what is used of it is `start..end`.
     buffer: Vec<u8>,
     start: usize,
@@ -61,11 +61,25 @@ pub(super) struct Frames {
     skip: u64,
     /// The rest of the message in fragments is skipped.
     skips: bool,
+    /// The peer is a client, whose frames are masked.
+    masked: bool,
+    /// The largest message that is accepted.
+    most: u64,
 }
 
 impl Frames {
     /// Starts with what came right behind the handshake.
     pub(super) fn new(rest: &[u8]) -> Self {
+        Self::of(rest, false, MAX_MESSAGE)
+    }
+
+    /// The same of a client, and of messages of at most so many bytes.
+    #[cfg(feature = "monitor")]
+    pub(crate) fn of_client(rest: &[u8], most: usize) -> Self {
+        Self::of(rest, true, most as u64)
+    }
+
+    fn of(rest: &[u8], masked: bool, most: u64) -> Self {
         let mut buffer = vec![0; BUFFER.max(rest.len())];
         buffer[..rest.len()].copy_from_slice(rest);
         Self {
@@ -76,11 +90,19 @@ impl Frames {
             whole: Vec::new(),
             skip: 0,
             skips: false,
+            masked,
+            most,
         }
     }
 
+    /// Whether nothing of a message that is not whole is there.
+    #[cfg(feature = "monitor")]
+    pub(crate) fn is_empty(&self) -> bool {
+        self.start == self.end && self.fragments.is_none() && self.skip == 0
+    }
+
     /// Where the next bytes go; never empty.
-    pub(super) fn room(&mut self) -> &mut [u8] {
+    pub(crate) fn room(&mut self) -> &mut [u8] {
         let unused = self.end - self.start;
         if self.buffer.len() > BUFFER && unused <= BUFFER / 2 {
             // A large message has gone.
@@ -101,12 +123,12 @@ impl Frames {
     }
 
     /// Notes how many bytes were read into the room.
-    pub(super) fn filled(&mut self, length: usize) {
+    pub(crate) fn filled(&mut self, length: usize) {
         self.end += length;
     }
 
     /// The next complete item. An error means that the peer violates the protocol.
-    pub(super) fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
+    pub(crate) fn next(&mut self) -> io::Result<Option<Frame<'_>>> {
         if self.fragments.is_none() && self.whole.capacity() > MAX_KEPT {
             self.whole = Vec::new();
         }
@@ -122,8 +144,10 @@ impl Frames {
             };
             let head = usize::try_from(cursor.position()).map_err(broken)?;
             let there = unused.len() - head;
-            if header.mask.is_some() || header.rsv1 || header.rsv2 || header.rsv3 {
-                return Err(broken("a frame that is masked or uses an extension"));
+            if header.mask.is_some() != self.masked || header.rsv1 || header.rsv2 || header.rsv3 {
+                return Err(broken(
+                    "a frame that is masked where it must not be, or uses an extension",
+                ));
             }
             let kind = match (header.opcode, self.fragments) {
                 (OpCode::Control(_), _) if !header.is_final || length > 125 => {
@@ -136,7 +160,7 @@ impl Frames {
                     if there < length {
                         return Ok(None);
                     }
-                    let payload = self.take(head, length);
+                    let payload = self.take(head, length, header.mask);
                     return Ok(Some(match control {
                         Control::Ping => Frame::Ping(&self.buffer[payload]),
                         Control::Pong => Frame::Pong,
@@ -157,7 +181,7 @@ impl Frames {
                 }
             };
             let goes_on = (!header.is_final).then_some(kind);
-            if self.skips || length > MAX_MESSAGE - self.whole.len() as u64 {
+            if self.skips || length > self.most - self.whole.len() as u64 {
                 if length > MAX_SKIPPED {
                     return Err(broken("a frame of more than 1 GiB"));
                 }
@@ -171,7 +195,7 @@ impl Frames {
                     self.skips = false;
                     return Ok(None);
                 }
-                let beginning = self.take(head, wanted);
+                let beginning = self.take(head, wanted, header.mask);
                 self.skip = length - wanted as u64;
                 self.fragments = goes_on;
                 if !known {
@@ -185,7 +209,7 @@ impl Frames {
             if there < length {
                 return Ok(None);
             }
-            let payload = self.take(head, length);
+            let payload = self.take(head, length, header.mask);
             let begins = self.fragments.is_none();
             self.fragments = goes_on;
             if begins && header.is_final {
@@ -199,9 +223,15 @@ impl Frames {
     }
 
     /// Uses up a header and what belongs to it; returns where the latter is.
-    fn take(&mut self, head: usize, length: usize) -> Range<usize> {
+    fn take(&mut self, head: usize, length: usize, mask: Option<[u8; 4]>) -> Range<usize> {
         let payload = self.start + head..self.start + head + length;
         self.start = payload.end;
+        if let Some(mask) = mask {
+            let bytes = self.buffer[payload.clone()].iter_mut();
+            bytes
+                .zip(mask.iter().cycle())
+                .for_each(|(byte, mask)| *byte ^= mask);
+        }
         payload
     }
 }

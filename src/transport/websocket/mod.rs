@@ -15,7 +15,10 @@ use super::{
     stream::{Connector, StreamReader},
 };
 use crate::Result;
+#[cfg(not(feature = "monitor"))]
 use frames::{Frame, Frames};
+#[cfg(feature = "monitor")]
+pub(crate) use frames::{Frame, Frames};
 use handshake::handshake;
 use writer::FrameWriter;
 

@@ -61,7 +61,7 @@ fn assert_lagged(raw: &Raw, expected: u64) {
         "{error:?}"
     );
     let text = format!(
-        "{expected} events were lost: read them faster, or raise `Config::event_queue` and its bytes"
+        "{expected} events were lost: read them faster, or raise `event_queue` and its bytes"
     );
     assert_eq!(error.to_string(), text);
 }

@@ -39,7 +39,7 @@ fn of_type(name: &str, kind: &str, shapes: &Value) -> Value {
         ("result.signal", _) => json!("5"),
         (_, "string") => json!("a text"),
         (_, "integer") => json!(7),
-        (_, "id" | "id|string") => json!(1234),
+        (_, "id" | "id|string" | "id|integer") => json!(1234),
         (_, "real") => json!(41.5),
         (_, "boolean") => json!(false),
         (_, "object") if ["result", "settings"].contains(&name) => json!({}),

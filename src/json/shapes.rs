@@ -1,4 +1,4 @@
-//! How the many small objects of `handle_info` are written down.
+//! How many small objects of keys that may all be missing are written down.
 
 /// Structs of keys that may all be missing: the name on the wire is given where it is another one.
 macro_rules! shapes {
@@ -16,4 +16,4 @@ macro_rules! shapes {
     )+};
 }
 
-pub(super) use shapes;
+pub(crate) use shapes;
