@@ -164,9 +164,8 @@ impl Bare {
         while left > 0 {
             let message = self.read();
             let sender = message["sender"].as_u64().unwrap_or_default();
-            if let Some(counter) = counters.get_mut(&sender)
-                && message["janus"] == "event"
-            {
+            let counter = counters.get_mut(&sender);
+            if let Some(counter) = counter.filter(|_| message["janus"] == "event") {
                 *counter += 1;
                 left -= 1;
             }

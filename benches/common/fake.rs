@@ -68,9 +68,8 @@ impl Client {
             if line.is_empty() {
                 break;
             }
-            if let Some((name, value)) = line.split_once(':')
-                && name.eq_ignore_ascii_case("sec-websocket-key")
-            {
+            let (name, value) = line.split_once(':').unwrap_or_default();
+            if name.eq_ignore_ascii_case("sec-websocket-key") {
                 key = derive_accept_key(value.trim().as_bytes());
             }
         }

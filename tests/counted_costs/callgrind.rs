@@ -28,10 +28,11 @@ fn allocations(text: &str) -> f64 {
     for line in text.lines() {
         if let Some(name) = line.strip_prefix("cfn=") {
             callee = name;
-        } else if let Some(calls) = line.strip_prefix("calls=")
-            && ["malloc", "calloc", "realloc"].contains(&callee)
-        {
-            let count = calls.split(' ').next().and_then(|count| count.parse().ok());
+        } else if ["malloc", "calloc", "realloc"].contains(&callee) {
+            let count = line.strip_prefix("calls=").and_then(|calls| {
+                let count = calls.split(' ').next();
+                count.and_then(|count| count.parse().ok())
+            });
             sum += count.unwrap_or(0.0);
         }
     }
