@@ -8,6 +8,7 @@ mod idle;
 mod idle_sessions;
 mod link_faults;
 mod memory;
+mod monitor_flood;
 mod process;
 mod reconnect_cuts;
 mod soak;

@@ -244,6 +244,32 @@ pub const ADMIN: &[Exchange] = &[
     ("stop_text2pcap", "handle", BOTH),
 ];
 
+/// The kinds of events of event handlers that came from a real server, over `sampleevh` and over `wsevh`:
+/// `tests/real/monitor` and `tests/media/monitor.rs` wait for each.
+pub const EVENTS: &[(&str, &[&str])] = &[
+    ("session_created", BOTH),
+    ("session_destroyed", BOTH),
+    ("session_timeout", BOTH),
+    ("handle_attached", BOTH),
+    ("handle_detached", BOTH),
+    ("external", BOTH),
+    ("jsep", BOTH),
+    ("ice_state", BOTH),
+    ("local_candidate", BOTH),
+    ("remote_candidate", BOTH),
+    ("selected_pair", BOTH),
+    ("dtls_state", BOTH),
+    ("peerconnection", BOTH),
+    ("media_state", BOTH),
+    ("slow_link", BOTH),
+    ("media_stats", BOTH),
+    ("plugin", BOTH),
+    ("transport", BOTH),
+    ("core_started", BOTH),
+    ("core_update", NEW),
+    ("core_shutdown", BOTH),
+];
+
 /// The table of a plugin.
 pub fn of(plugin: &str) -> &'static [Exchange] {
     match plugin {

@@ -15,6 +15,7 @@ mod ipv6;
 mod keyframes;
 mod loss;
 mod loss_janus;
+mod monitor;
 mod negotiation;
 mod pair;
 mod plugins;

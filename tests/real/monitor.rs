@@ -1,4 +1,6 @@
 //! What a real Janus sends by its event handlers.
 
+mod calls;
+mod example;
 mod handlers;
 mod watched;

@@ -1,5 +1,6 @@
 //! Every key of what event handlers send, by the facts.
 
+use common::exchanged;
 use janus_blocking::monitor::{Event, Kind};
 use serde_json::{Value, json};
 
@@ -120,6 +121,8 @@ fn assert_read(owner: &str, told: &Told) {
 #[test]
 fn every_kind_of_event_is_typed_with_all_its_keys() {
     let kinds = kinds();
+    let seen = exchanged::EVENTS.iter().map(|(kind, _)| *kind);
+    assert!(seen.eq(kinds.iter().map(|it| &*it.name)));
     assert_eq!(kinds.len(), 21);
     for told in kinds {
         let event = parse(&told.event);

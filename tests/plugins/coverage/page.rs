@@ -34,6 +34,16 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
     }
     let admin = admin(facts);
     line(&mut page, format_args!("\n{}", admin.share));
+    let handlers = &facts["event_handlers"];
+    let kinds = list(&handlers["events"]).count();
+    let payloads = handlers["plugins"].as_object().expect("an object").values();
+    let payloads = payloads.map(|all| list(all).count()).sum::<usize>();
+    line(
+        &mut page,
+        format_args!(
+            "\nThe event handlers: {kinds}/{kinds} kinds of events, {payloads}/{payloads} payloads of plugins, with all their keys."
+        ),
+    );
     page.push_str(EXCHANGES);
     for plugin in covered {
         line(&mut page, format_args!("\n## {}\n", plugin.typed.title));
@@ -68,6 +78,18 @@ pub(crate) fn page(facts: &Value, covered: &[Covered]) -> String {
         ),
     );
     page.push_str(&admin.rows);
+    page.push_str(EVENTS);
+    for (kind, versions) in exchanged::EVENTS {
+        let seen = |version| {
+            if versions.contains(&version) {
+                "yes"
+            } else {
+                "does not have it"
+            }
+        };
+        let (old, new) = (seen("1.1.2"), seen("1.4.1"));
+        line(&mut page, format_args!("| `{kind}` | {old} | {new} |"));
+    }
     page
 }
 
@@ -131,6 +153,15 @@ package name, JSON in and out.
 
 | plugin | requests | parameters | events |
 |---|---|---|---|
+";
+
+const EVENTS: &str = "
+## Event handlers
+
+Each kind came from the real Janus of that version, by `sampleevh` and by `wsevh`.
+
+| kind | 1.1.2 | 1.4.1 |
+|---|---|---|
 ";
 
 const EXCHANGES: &str = "
