@@ -146,10 +146,9 @@ fn loses(server: &Server) {
                 way.what
             );
             match (way.what.starts_with("VideoRoom"), to.is_audio()) {
-                // Lost on either way: one in ten, which is 50.
+                // Lost on either way: one in ten.
                 (_, true) => assert!((15..120).contains(&missing), "{missing}"),
-                // A few of what is sent again come too late on a busy machine.
-                (true, false) => assert!(missing < 25, "{missing}"),
+                (true, false) => assert!(missing < 10, "{missing}"),
                 // Only what is lost on the way to Janus is always repaired.
                 (false, false) => assert!(missing < 60, "{missing}"),
             }
