@@ -2,15 +2,16 @@
 //! `cargo run --example first_program`.
 
 use janus_blocking::{Connection, EchoTest, Result, echotest::Settings};
-use std::time::Duration;
 
-fn main() -> Result<()> {
-    let janus = Connection::open("ws://127.0.0.1:8188")?;
+fn main() {
+    run("ws://127.0.0.1:8188").unwrap_or_else(|error| eprintln!("{error}"));
+}
+
+fn run(url: &str) -> Result<()> {
+    let janus = Connection::open(url)?;
     println!("Janus {}", janus.opening_info().version_string);
     let echo: EchoTest = janus.create_session()?.attach()?;
-    echo.configure(&Settings::new().audio(true))?;
-    while let Some(event) = echo.events().recv_timeout(Duration::from_secs(1))? {
-        println!("{event:?}");
-    }
+    echo.handle().send(&Settings::new().audio(true))?;
+    println!("the first event: {:?}", echo.events().recv()?);
     Ok(())
 }

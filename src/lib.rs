@@ -4,7 +4,6 @@
     not(feature = "testing"),
     doc = "\n\n\
         [`testing`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/\n\
-        [`testing::wire`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/wire/\n\
         [`FakeGateway`]: https://docs.rs/janus-blocking/latest/janus_blocking/testing/struct.FakeGateway.html"
 )]
 #![cfg_attr(feature = "testing", doc = "\n\n[`FakeGateway`]: testing::FakeGateway")]

@@ -20,14 +20,24 @@ use crate::{
 
 /// The events of one handle, in the order in which they came.
 ///
-/// They wait undecoded, within [`Config::event_queue`](crate::Config::event_queue) and the two
-/// limits in bytes below it, and are decoded on the thread that reads them. A key that is `null` or
-/// has a wrong type counts as absent. An event without something that its type requires is an
+/// They wait undecoded, and are decoded on the thread that reads them. A key that is `null` or has a
+/// wrong type counts as absent. An event without something that its type requires is an
 /// [`Error::Decode`]; an [`Error::Lagged`] marks where events found no room. You can continue to
 /// read after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
 /// `Events` do not keep their handle alive.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
+///
+/// # Limits
+///
+/// A queue holds up to [`Config::event_queue`] events (1024 by default) and
+/// [`Config::event_queue_bytes`] (4 MiB). All queues of a connection together hold
+/// [`Config::all_event_queues_bytes`] (16 MiB); when that is used up, the queue of each handle in use
+/// still takes up to 128 KiB. Answers to requests do not count.
+///
+/// [`Config::event_queue`]: crate::Config::event_queue
+/// [`Config::event_queue_bytes`]: crate::Config::event_queue_bytes
+/// [`Config::all_event_queues_bytes`]: crate::Config::all_event_queues_bytes
 ///
 /// # Example
 ///

@@ -3,6 +3,7 @@
 mod admin;
 mod conformance;
 mod faults;
+mod first_program;
 mod foreign_clients;
 mod gateway;
 mod links;
