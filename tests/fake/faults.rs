@@ -11,8 +11,9 @@ use janus_blocking::{
     testing::{FakeGateway, Fault, FaultKind, RandomFaults, When},
 };
 
-const SHORT: Duration = Duration::from_millis(500);
-const LONG: Duration = Duration::from_secs(20);
+/// Within which an answer that does not come is waited for; what does come has `LONG`.
+const SHORT: Duration = Duration::from_secs(1);
+const LONG: Duration = Duration::from_secs(60);
 
 /// A connection with an EchoTest on it.
 struct Setup {
@@ -49,14 +50,23 @@ impl Setup {
     }
 
     fn configure(&self) -> Result<()> {
-        self.echo.configure(&Settings::new().audio(true))
+        self.configure_within(LONG)
+    }
+
+    fn configure_within(&self, timeout: Duration) -> Result<()> {
+        let echo = self.echo.with_timeout(timeout);
+        echo.configure(&Settings::new().audio(true))
     }
 
     /// What the next request comes to with that fault, which must have happened by then.
     fn hit(&self, when: When, fault: Fault) -> Result<()> {
+        self.hit_within(LONG, when, fault)
+    }
+
+    fn hit_within(&self, timeout: Duration, when: When, fault: Fault) -> Result<()> {
         let kind = fault.kind();
         self.gateway.inject_when(when, fault);
-        let result = self.configure();
+        let result = self.configure_within(timeout);
         assert_eq!(self.gateway.fault_counts().of(kind), 1, "{kind:?}");
         assert_eq!(self.gateway.faults_planned(), 0);
         result
@@ -104,14 +114,15 @@ fn is_timeout(result: &Result<()>, acked_then: bool) -> bool {
 #[test]
 fn a_delayed_answer_is_waited_for_and_too_late_a_one_is_dropped() {
     both(|memory| {
-        let setup = Setup::with(memory, |config| config.request_timeout(SHORT * 2));
+        let setup = Setup::new(memory);
         setup
-            .hit(When::Event, Fault::Delay(SHORT))
+            .hit(When::Event, Fault::Delay(SHORT / 2))
             .expect("in time");
         setup
             .gateway
-            .inject_when(When::answer_to("ping"), Fault::Delay(SHORT * 3));
-        let error = setup.janus.ping().expect_err("too late");
+            .inject_when(When::answer_to("ping"), Fault::Delay(SHORT * 2));
+        let impatient = setup.janus.with_timeout(SHORT);
+        let error = impatient.ping().expect_err("too late");
         assert!(
             matches!(error, Error::Timeout { acked: false, .. }),
             "{error}"
@@ -125,8 +136,8 @@ fn a_delayed_answer_is_waited_for_and_too_late_a_one_is_dropped() {
 #[test]
 fn a_lost_event_is_a_timeout_after_the_ack() {
     both(|memory| {
-        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
-        let result = setup.hit(When::Event, Fault::Drop);
+        let setup = Setup::new(memory);
+        let result = setup.hit_within(SHORT, When::Event, Fault::Drop);
         assert!(is_timeout(&result, true), "{result:?}");
         setup.configure().expect("the next one is not disturbed");
     });
@@ -135,14 +146,15 @@ fn a_lost_event_is_a_timeout_after_the_ack() {
 #[test]
 fn a_lost_answer_is_a_timeout_and_a_lost_ack_is_nothing() {
     both(|memory| {
-        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        let setup = Setup::new(memory);
         setup
             .hit(When::Ack, Fault::Drop)
             .expect("the event is enough");
         setup
             .gateway
             .inject_when(When::answer_to("attach"), Fault::Drop);
-        let error = setup.session.attach::<EchoTest>().expect_err("no answer");
+        let impatient = setup.session.with_timeout(SHORT);
+        let error = impatient.attach::<EchoTest>().expect_err("no answer");
         assert!(
             matches!(error, Error::Timeout { acked: false, .. }),
             "{error}"
@@ -154,11 +166,12 @@ fn a_lost_answer_is_a_timeout_and_a_lost_ack_is_nothing() {
 #[test]
 fn a_late_create_leaves_no_session_behind() {
     both(|memory| {
-        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
+        let setup = Setup::new(memory);
         setup
             .gateway
             .inject_when(When::answer_to("create"), Fault::Delay(SHORT * 2));
-        let error = setup.janus.create_session().expect_err("too late");
+        let impatient = setup.janus.with_timeout(SHORT);
+        let error = impatient.create_session().expect_err("too late");
         assert!(error.is_timeout(), "{error}");
         let destroyed = setup
             .gateway
@@ -231,8 +244,8 @@ fn a_huge_message_is_taken_and_a_monstrous_one_is_dropped() {
 #[test]
 fn a_binary_message_is_garbage_and_its_request_times_out() {
     both(|memory| {
-        let setup = Setup::with(memory, |config| config.request_timeout(SHORT));
-        let result = setup.hit(When::Event, Fault::Binary);
+        let setup = Setup::new(memory);
+        let result = setup.hit_within(SHORT, When::Event, Fault::Binary);
         assert!(is_timeout(&result, true), "{result:?}");
         assert_eq!(setup.janus.unmatched_messages().garbage, 1);
     });
@@ -281,13 +294,10 @@ fn a_link_cut_in_the_middle_of_a_message_is_broken_and_the_session_can_be_claime
 fn a_silent_link_is_found_out_by_its_silence() {
     both(|memory| {
         let setup = Setup::with(memory, |config| {
-            config
-                .request_timeout(SHORT)
-                .link_timeout(SHORT * 3)
-                .close_timeout(SHORT)
+            config.link_timeout(SHORT * 3).close_timeout(SHORT)
         });
         let ticket = setup.session.ticket();
-        let result = setup.hit(When::Ack, Fault::Silence);
+        let result = setup.hit_within(SHORT, When::Ack, Fault::Silence);
         assert!(is_timeout(&result, false), "{result:?}");
         let end = setup.echo.events().recv();
         assert!(

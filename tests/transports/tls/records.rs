@@ -28,6 +28,9 @@ use super::{
 
 const SOON: Duration = Duration::from_secs(5);
 
+/// How long those wait that must not time out.
+const PATIENCE: Duration = Duration::from_secs(60);
+
 fn front(house: &House, newest: bool, url: &str) -> Front {
     Front::start(front::config(&house.server, newest), url, b"")
 }
@@ -270,7 +273,7 @@ fn a_server_that_does_not_read_holds_up_who_writes_and_nobody_else() {
     });
     let front = front(&house, true, &plain.url());
     let config = house.config(&front.url());
-    let janus = config.request_timeout(SOON).open().unwrap();
+    let janus = config.request_timeout(PATIENCE).open().unwrap();
     let session = janus.create_session().unwrap();
     let raw = session.attach_raw("p").unwrap();
     front.order(Order::Hold(true));
@@ -287,13 +290,12 @@ fn a_server_that_does_not_read_holds_up_who_writes_and_nobody_else() {
             .collect();
         // 12 MiB are more than the sockets hold: writers wait. What comes is read all the same.
         thread::sleep(Duration::from_millis(100));
-        let begun = Instant::now();
         for n in 0..100 {
             plain.push(|out: &mut Out| out.event(json!({ "n": n })));
-            let event = raw.events().recv_timeout(SOON).unwrap();
+            let event = raw.events().recv_timeout(PATIENCE).unwrap();
             assert!(event.is_some());
         }
-        assert!(begun.elapsed() < SOON, "{:?}", begun.elapsed());
+        // Had they held it up, it would have taken until they gave up.
         assert!(writers.iter().any(|writer| !writer.is_finished()));
         front.order(Order::Hold(false));
         for writer in writers {
