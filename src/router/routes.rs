@@ -1,7 +1,7 @@
 //! The handles of a session, and where their events go.
 
 use std::{
-    collections::{HashMap, HashSet, VecDeque},
+    collections::{HashMap, VecDeque},
     sync::Arc,
     time::Instant,
 };
@@ -19,8 +19,9 @@ use crate::{
 const UNBOUND: usize = 1024;
 
 /// How many ended handles are remembered, so that what Janus still says about
-/// them is not kept for a reattachment.
-const ENDED: usize = 1024;
+/// them is not kept for a reattachment. It says that within moments, and every attach looks for its
+/// handle among them, so that there are few: a session that attaches and detaches for days has 1 KiB.
+const ENDED: usize = 128;
 
 /// One session.
 #[derive(Debug)]
@@ -53,11 +54,7 @@ struct Route {
 
 /// Handles that have ended, bounded: the oldest goes when it is full.
 #[derive(Debug, Default)]
-struct Ended {
-    order: VecDeque<HandleId>,
-    /// Every attach asks for its handle, which is hardly ever there: that must not be a search.
-    known: HashSet<HandleId>,
-}
+struct Ended(VecDeque<HandleId>);
 
 impl SessionRoutes {
     pub(super) fn created(now: Instant) -> Self {
@@ -226,24 +223,21 @@ impl SessionRoutes {
 
 impl Ended {
     fn contains(&self, handle: HandleId) -> bool {
-        self.known.contains(&handle)
+        self.0.contains(&handle)
     }
 
     fn insert(&mut self, handle: HandleId) {
-        if self.known.insert(handle) {
-            self.order.push_back(handle);
+        if self.contains(handle) {
+            return;
         }
-        if self.order.len() > ENDED {
-            if let Some(oldest) = self.order.pop_front() {
-                self.known.remove(&oldest);
-            }
+        if self.0.len() == ENDED {
+            self.0.pop_front();
         }
+        self.0.push_back(handle);
     }
 
     fn remove(&mut self, handle: HandleId) {
-        if self.known.remove(&handle) {
-            self.order.retain(|ended| *ended != handle);
-        }
+        self.0.retain(|ended| *ended != handle);
     }
 }
 
@@ -270,14 +264,13 @@ mod tests {
         let ids = || (0..10_000).map(HandleId::new);
         // The second time nothing is new but what had been dropped.
         ids().chain(ids()).for_each(|handle| ended.insert(handle));
-        assert_eq!((ended.order.len(), ended.known.len()), (ENDED, ENDED));
+        assert_eq!(ended.0.len(), ENDED);
         assert!(!ended.contains(HandleId::new(0)));
         assert!(ended.contains(HandleId::new(9_999)));
         ended.remove(HandleId::new(9_999));
         assert!(!ended.contains(HandleId::new(9_999)));
-        assert_eq!(
-            (ended.order.len(), ended.known.len()),
-            (ENDED - 1, ENDED - 1)
-        );
+        assert_eq!(ended.0.len(), ENDED - 1);
+        // What a session has for each of them is little, however many there were.
+        assert!(ended.0.capacity() * size_of::<HandleId>() <= 2 << 10);
     }
 }
