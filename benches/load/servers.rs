@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{common::stats::median, measured, number};
 
 /// What is run, and how often a second.
-const SCENARIOS: [(&str, &str, &[&str]); 11] = [
+const SCENARIOS: [(&str, &str, &[&str]); 12] = [
     ("ping", "1000", &["ping"]),
     ("session", "100", &["session"]),
     ("attach", "100", &["attach"]),
@@ -46,6 +46,11 @@ const SCENARIOS: [(&str, &str, &[&str]); 11] = [
         "media, frames of 10 peers",
         "500",
         &["media", "--peers", "10"],
+    ),
+    (
+        "media, through AudioBridges of 2",
+        "500",
+        &["media", "--peers", "10", "--plugin", "audiobridge"],
     ),
 ];
 
@@ -88,7 +93,8 @@ pub fn compare(rounds: usize, seconds: usize, json: &Path) {
                     &pid,
                 ];
                 let sip = ["--sip-proxy", &*proxy];
-                let options = [&usual[..], &["--scenario"], options, &sip].concat();
+                let sip = if options[0] == "sip" { &sip[..] } else { &[] };
+                let options = [&usual[..], &["--scenario"], options, sip].concat();
                 let report = measured(&options, seconds, json);
                 runs.entry(at).or_default().push(Figures::of(&report));
             }

@@ -2,6 +2,7 @@
 
 #![cfg(target_os = "linux")]
 
+mod asked;
 mod ended;
 mod measured;
 mod real;

@@ -85,6 +85,10 @@ impl Ended {
         report.unwrap_or_else(|| panic!("there is no report; it said:\n{}", self.output))
     }
 
+    pub(crate) fn is_without_report(&self) -> bool {
+        self.report.is_none()
+    }
+
     /// The first scenario.
     #[track_caller]
     pub(crate) fn scenario(&self) -> &Value {

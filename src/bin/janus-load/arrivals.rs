@@ -36,7 +36,7 @@ pub(crate) struct Arrivals {
     draw: Draw,
     step: usize,
     /// How many there were of this step.
-    number: u32,
+    number: u64,
     /// Of the last one, in seconds from the beginning of the step.
     last: f64,
 }
@@ -62,7 +62,7 @@ impl Iterator for Arrivals {
             let step = self.steps.get(self.step)?;
             let from_begin = match self.process {
                 // From the number, so that errors of rounding do not add up.
-                Process::Constant => f64::from(self.number) / step.rate,
+                Process::Constant => self.number as f64 / step.rate,
                 Process::Poisson => {
                     // 1 minus it is never 0.
                     self.last - (1.0 - self.draw.random.f64()).ln() / step.rate

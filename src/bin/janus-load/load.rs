@@ -17,7 +17,7 @@ use crate::{
     meter::Meter,
     plan::Plan,
     progress::Progress,
-    report::{End, Report, file, output::Output},
+    report::{End, Report, file, output::Output, scenario::Scenario},
     run::run,
     scenario::{self, Place, Seats},
     settings::Settings,
@@ -45,6 +45,8 @@ pub(crate) enum NotRun {
     Asked(String),
     #[error("cannot begin: {0}")]
     Server(Failure),
+    #[error("nothing was measured: no operation was due, or answered, in the time that --for says")]
+    Nothing,
     #[error("cannot begin")]
     System(#[from] std::io::Error),
     #[error(transparent)]
@@ -59,7 +61,7 @@ impl NotRun {
             Self::Server(Failure::Janus(error)) => {
                 matches!(error, Error::Config { .. } | Error::Unsupported { .. })
             }
-            Self::Server(_) | Self::System(_) | Self::File(_) => false,
+            Self::Server(_) | Self::Nothing | Self::System(_) | Self::File(_) => false,
         }
     }
 }
@@ -72,6 +74,10 @@ impl Load {
         output.check()?;
         let report = self.measure()?;
         let holds = output.deliver(&report)?;
+        let is_nothing = |it: &Scenario| it.count == 0 && it.errors_total() == 0;
+        if report.end == End::Complete && report.scenarios.iter().all(is_nothing) {
+            return Err(NotRun::Nothing);
+        }
         Ok(match (report.end, holds) {
             (End::ServerLost, _) => ExitCode::from(exit_code::SERVER_LOST),
             (End::Interrupted, _) => ExitCode::from(exit_code::INTERRUPTED),

@@ -1,6 +1,7 @@
 //! `janus-load`: load and latency of a Janus. See docs/LOAD.md.
 
 mod arrivals;
+mod checks;
 mod cleanup;
 mod exit_code;
 mod failure;
@@ -32,9 +33,21 @@ use report::{
     output::{Output, say},
 };
 
+const EXAMPLES: &str = "\
+Examples:
+  janus-load
+      A fake gateway inside of this program: to see what comes out
+  janus-load ws://localhost:8188 --scenario attach --rate 100 --html report.html
+      How long attaching takes at 100 a second, as a page with plots
+  janus-load ws://localhost:8188 --rate \"500..5000 step 500 every 10s\" --knee 20ms
+      Up to which rate 99 of 100 answers come within 20 ms
+
+Secrets come from the environment: JANUS_LOAD_API_SECRET, JANUS_LOAD_TOKEN, JANUS_LOAD_SIP_SECRET.
+docs/LOAD.md says what to measure, and how not to fool oneself.";
+
 /// Load and latency of a Janus WebRTC server.
 #[derive(Parser)]
-#[command(version, args_conflicts_with_subcommands = true)]
+#[command(version, args_conflicts_with_subcommands = true, after_help = EXAMPLES)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -57,7 +70,7 @@ struct Compare {
     /// The one to compare with it
     after: PathBuf,
     /// Changes below that many per cent do not count, however sure they are
-    #[arg(long, value_name = "PERCENT", default_value_t = 5.0)]
+    #[arg(long, value_name = "PERCENT", default_value_t = 5.0, value_parser = percent)]
     least: f64,
     /// Ends with exit code 3 when a figure is worse beyond noise
     #[arg(long)]
@@ -78,6 +91,12 @@ impl Compare {
     }
 }
 
+fn percent(text: &str) -> Result<f64, String> {
+    let number = text.parse().ok();
+    let sensible = number.filter(|it: &f64| it.is_finite() && *it >= 0.0);
+    sensible.ok_or_else(|| "a number of per cent, from 0 on".to_owned())
+}
+
 #[derive(Args)]
 struct Show {
     /// The report that the run wrote with --json
@@ -88,6 +107,7 @@ struct Show {
 
 impl Show {
     fn run(&self) -> Result<ExitCode, file::FileError> {
+        self.output.check()?;
         let holds = self.output.deliver(&file::read(&self.report)?)?;
         Ok(if holds {
             ExitCode::from(exit_code::CONDITION_HOLDS)

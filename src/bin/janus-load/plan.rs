@@ -4,16 +4,11 @@ use std::time::Duration;
 
 use crate::{
     arrivals::{Arrivals, Draw, Process},
+    checks::check,
     rate::{Rate, Step},
     schedule::Schedule,
     settings::{Kind, Settings, Work},
 };
-
-/// More threads or connections than that are a slip of the pen.
-const MOST: usize = 10_000;
-
-/// So that no sum of times is too long for the clock.
-const LONGEST: Duration = Duration::from_secs(366 * 24 * 60 * 60);
 
 pub(crate) struct Plan {
     pub(crate) connections: usize,
@@ -44,45 +39,15 @@ impl Plan {
         } else {
             settings.mix.clone()
         };
-        if works.iter().any(Work::lacks_something) {
-            return Err("rooms, participants, pairs and peers: at least 1".into());
-        }
-        let calls = works.iter().any(|work| work.kind == Kind::Sip);
-        if calls && (settings.url.is_none() || works.iter().any(Work::lacks_proxy)) {
-            return Err(
-                "sip needs a Janus, and the address of a SIP server: URL --sip-proxy URI".into(),
-            );
-        }
-        let moves = works.iter().any(|work| work.kind == Kind::Reclaim);
-        let connections = settings.connections.unwrap_or(1 + usize::from(moves));
-        if moves && connections < 2 {
-            return Err("reclaim moves sessions between connections: it needs two".into());
-        }
-        for (name, number) in [("connections", connections), ("callers", workers)] {
-            if !(1..=MOST).contains(&number) {
-                return Err(format!("{name}: from 1 to {MOST}, not {number}"));
-            }
-        }
-        if settings.rate.is_some() && settings.callers.is_some() {
-            return Err(
-                "either a rate or callers: the one is an open loop, the other a closed one".into(),
-            );
-        }
+        let moves = works.iter().any(|work| work.kind() == Kind::Reclaim);
         let ramp = open.as_ref().and_then(|(rate, _)| rate.length());
         let length = match (settings.length, ramp) {
             (Some(length), Some(ramp)) => length.min(ramp),
             (Some(length), None) => length,
             (None, ramp) => ramp.unwrap_or(Duration::from_secs(10)),
         };
-        if length > LONGEST {
-            return Err("it can be measured for a year at most".into());
-        }
-        let weights: u64 = works.iter().map(|work| u64::from(weight(work))).sum();
-        if !(1..=u64::from(u32::MAX)).contains(&weights) {
-            return Err("the weights of the scenarios add up to nothing, or to too much".into());
-        }
-        Ok(Self {
-            connections,
+        let plan = Self {
+            connections: settings.connections.unwrap_or(1 + usize::from(moves)),
             workers,
             open,
             warm_up: settings.warm_up.unwrap_or(Duration::from_secs(1)),
@@ -91,7 +56,9 @@ impl Plan {
             seed: settings.seed.unwrap_or_else(|| fastrand::u64(..)),
             knee: settings.knee.unwrap_or(Duration::from_millis(20)),
             works,
-        })
+        };
+        check(settings, &plan)?;
+        Ok(plan)
     }
 
     /// The rates, from the end of the warm-up; none in a closed loop.
@@ -102,7 +69,7 @@ impl Plan {
 
     /// From the beginning of the warm-up, which has the rate of the first step.
     pub(crate) fn schedule(&self) -> Schedule {
-        let weights: Vec<_> = self.works.iter().map(weight).collect();
+        let weights: Vec<_> = self.works.iter().map(Work::weight).collect();
         let draw = Draw::new(self.seed, &weights);
         let Some((_, process)) = &self.open else {
             return Schedule::closed(draw, self.warm_up + self.length);
@@ -125,15 +92,9 @@ impl Plan {
 
 /// Sound has a rate of its own.
 fn usual_rate(settings: &Settings) -> Option<Rate> {
-    #[cfg(feature = "webrtc")]
-    if settings.mix.is_empty() && settings.work.kind == Kind::Media && settings.callers.is_none() {
-        let peers = settings.work.peers.unwrap_or(1);
-        return Some(Rate::Constant(50.0 * peers as f64));
-    }
-    let _ = settings;
-    None
-}
-
-fn weight(work: &Work) -> u32 {
-    work.weight.unwrap_or(1)
+    let is_sound = settings.mix.is_empty() && settings.work.kind() == Kind::Media;
+    (is_sound && settings.callers.is_none()).then(|| {
+        let peers = settings.work.peers();
+        Rate::Constant(50.0 * peers as f64)
+    })
 }

@@ -90,7 +90,7 @@ pub(crate) fn run(
     let begin = Instant::now();
     let measured_from = begin + plan.warm_up;
     let end = measured_from + plan.length;
-    let parts = plan.works.iter().map(|work| parts(work.kind).len());
+    let parts = plan.works.iter().map(|work| parts(work.kind()).len());
     let counts: Vec<_> = parts.collect();
     let records = Records::new(measured_from, &counts, &plan.steps());
     let shared = Shared {
@@ -155,7 +155,12 @@ impl Shared<'_> {
             let sample = Sample {
                 scenario: due.scenario,
                 step: due.step,
-                due: due.at,
+                // A caller that has waited for its turn did not ask before.
+                due: if self.schedule.is_closed() {
+                    begun
+                } else {
+                    due.at
+                },
                 begun,
                 ended: Instant::now(),
                 outcome: &outcome,
@@ -174,11 +179,7 @@ impl Shared<'_> {
             Ok(seat) => Ok(seat),
             Err(_) => pool.take.recv_deadline(self.last_begin),
         };
-        let begun = if self.schedule.is_closed() {
-            due.at
-        } else {
-            Instant::now()
-        };
+        let begun = Instant::now();
         let late = self.stop.is_asked() || begun > self.last_begin;
         match taken {
             Ok(mut seat) => {

@@ -11,6 +11,7 @@ use crate::{arrivals::Process, rate::Rate};
 /// What a run is made of. A word of the command line is worth more than the same one in the file.
 #[derive(Args, Clone, Debug, Default, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[command(next_help_heading = "Load")]
 pub(crate) struct Settings {
     /// The server, as `ws://host:8188`; also wss, http, https, unix, unixdgram. Default: a fake
     /// gateway inside of this program
@@ -66,19 +67,20 @@ pub(crate) struct Settings {
 }
 
 /// One scenario, and what it needs to be told.
-#[derive(Args, Clone, Debug, Default, Deserialize)]
+#[derive(Args, Clone, Debug, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields)]
+#[command(next_help_heading = "Scenario")]
 pub(crate) struct Work {
-    /// What one operation is
-    #[arg(long = "scenario", value_enum, default_value_t)]
-    pub(crate) kind: Kind,
+    /// What one operation is [default: ping]
+    #[arg(long = "scenario", value_enum)]
+    pub(crate) kind: Option<Kind>,
     /// In the report, where it is not that of its kind.
     #[arg(skip)]
     pub(crate) name: Option<String>,
     /// How often, beside the others of a mix.
     #[arg(skip)]
     pub(crate) weight: Option<u32>,
-    /// attach, request, room: the plugin, by its last word or its whole name [default: echotest;
+    /// attach, request, room, media: the plugin, by its last word or its whole name [default: echotest;
     /// room: videoroom, at the fake gateway audiobridge]
     #[arg(long)]
     pub(crate) plugin: Option<String>,
@@ -88,7 +90,8 @@ pub(crate) struct Work {
     /// room: how many rooms [default: 1]
     #[arg(long)]
     pub(crate) rooms: Option<usize>,
-    /// room: how many are in each; events: how many handles hear of each event [default: 4]
+    /// room: how many are in each; events: how many handles hear of each event [default: 4]; media
+    /// in an AudioBridge: the peer and all who hear it [default: 2]
     #[arg(long)]
     pub(crate) participants: Option<usize>,
     /// sip: the SIP server, as sip:host:5060
@@ -129,8 +132,7 @@ pub(crate) enum Kind {
     Reclaim,
     /// One event, to all handles in a room
     Events,
-    /// A frame of sound to the EchoTest and back, by WebRTC
-    #[cfg(feature = "webrtc")]
+    /// A frame of sound to the EchoTest and back, or through an AudioBridge, by WebRTC
     Media,
 }
 
@@ -143,20 +145,22 @@ impl Settings {
     }
 
     /// These, and those of the file where nothing else is said.
-    pub(crate) fn or(self, file: Self) -> Self {
-        // Of rate and callers, the one that was asked for last.
-        let drive = self.rate.is_some() || self.callers.is_some();
-        let (rate, callers) = if drive {
-            (self.rate, self.callers)
-        } else {
-            (file.rate, file.callers)
-        };
+    pub(crate) fn or(self, mut file: Self) -> Self {
+        // What asks for another loop or another kind of rate also replaces what the file says of its own.
+        if self.callers.is_some() {
+            (file.rate, file.arrivals, file.in_flight, file.knee) = (None, None, None, None);
+        }
+        match &self.rate {
+            Some(Rate::Constant(_)) => (file.callers, file.knee) = (None, None),
+            Some(Rate::Ramp { .. }) => (file.callers, file.length) = (None, None),
+            None => {}
+        }
         Self {
             url: self.url.or(file.url),
-            rate,
+            rate: self.rate.or(file.rate),
             arrivals: self.arrivals.or(file.arrivals),
             in_flight: self.in_flight.or(file.in_flight),
-            callers,
+            callers: self.callers.or(file.callers),
             connections: self.connections.or(file.connections),
             length: self.length.or(file.length),
             warm_up: self.warm_up.or(file.warm_up),
@@ -172,9 +176,17 @@ impl Settings {
 }
 
 impl Work {
+    pub(crate) fn kind(&self) -> Kind {
+        self.kind.unwrap_or_default()
+    }
+
     pub(crate) fn name(&self) -> String {
         let named = self.name.clone();
-        named.unwrap_or_else(|| format!("{:?}", self.kind).to_lowercase())
+        named.unwrap_or_else(|| format!("{:?}", self.kind()).to_lowercase())
+    }
+
+    pub(crate) fn weight(&self) -> u32 {
+        self.weight.unwrap_or(1)
     }
 
     /// The package name of its plugin.
@@ -182,14 +194,51 @@ impl Work {
         package(self.plugin.as_deref().unwrap_or("echotest"))
     }
 
-    /// Whether there is none of what it needs.
-    pub(crate) fn lacks_something(&self) -> bool {
-        let numbers = [self.rooms, self.participants, self.pairs, self.peers];
-        numbers.contains(&Some(0))
+    /// Whether its sound goes through an AudioBridge.
+    pub(crate) fn is_bridged(&self) -> bool {
+        self.kind() == Kind::Media && self.plugin() == package("audiobridge")
     }
 
-    pub(crate) fn lacks_proxy(&self) -> bool {
-        self.kind == Kind::Sip && self.sip_proxy.is_none()
+    pub(crate) fn participants(&self) -> usize {
+        let usual = if self.is_bridged() { 2 } else { 4 };
+        self.participants.unwrap_or(usual)
+    }
+
+    pub(crate) fn rooms(&self) -> usize {
+        self.rooms.unwrap_or(1)
+    }
+
+    pub(crate) fn pairs(&self) -> usize {
+        self.pairs.unwrap_or(1)
+    }
+
+    pub(crate) fn peers(&self) -> usize {
+        self.peers.unwrap_or(1)
+    }
+
+    /// The number of the first account.
+    pub(crate) fn sip_account(&self) -> u32 {
+        self.sip_account.unwrap_or(1000)
+    }
+
+    /// How many operations can be under way at once, with that many workers.
+    pub(crate) fn seats(&self, workers: usize) -> usize {
+        match self.kind() {
+            Kind::Room => self.rooms().saturating_mul(self.participants()),
+            Kind::Sip => self.pairs(),
+            _ => workers,
+        }
+    }
+
+    /// How many connections have something to do, with that many workers.
+    pub(crate) fn connections(&self, workers: usize) -> usize {
+        match self.kind() {
+            Kind::Reclaim => workers + 1,
+            Kind::Events => workers.max(self.participants()),
+            Kind::Media if self.is_bridged() => self.peers().saturating_mul(self.participants()),
+            Kind::Media => self.peers(),
+            _ => self.seats(workers),
+        }
     }
 
     /// For the report. A body may hold a secret: only the name of its request is told.
@@ -197,7 +246,7 @@ impl Work {
         let number = |name, number: Option<usize>| Some(format!("{name} {}", number?));
         let request = self.body.as_ref().and_then(|body| body["request"].as_str());
         let words = [
-            Some(format!("{:?}", self.kind).to_lowercase()),
+            Some(format!("{:?}", self.kind()).to_lowercase()),
             self.plugin.clone(),
             request.map(str::to_owned),
             number("rooms", self.rooms),
@@ -254,7 +303,7 @@ mod tests {
             rate = "100..300 step 100 every 5s"
             arrivals = "poisson"
             in-flight = 8
-            for = "1m"
+            for = "10s"
             warm-up = "500ms"
 
             [[scenario]]
@@ -268,7 +317,7 @@ mod tests {
             body = { request = "list" }
         "#;
         let file: Settings = toml::from_str(text).expect("a scenario file");
-        assert_eq!(file.length, Some(Duration::from_secs(60)));
+        assert_eq!(file.length, Some(Duration::from_secs(10)));
         assert_eq!(file.arrivals, Some(Process::Poisson));
         assert_eq!(file.mix[0].weight, Some(3));
         let list = &file.mix[1];
@@ -276,14 +325,21 @@ mod tests {
         assert_eq!(list.plugin(), "janus.plugin.videoroom");
         assert_eq!(list.body(), json!({ "request": "list" }));
 
-        // What the command line says is worth more, and closes the loop.
-        let line = Settings {
-            callers: Some(2),
+        // What the command line says is worth more, and what cannot go with it is left out.
+        let line = |rate: Option<&str>, callers| Settings {
+            rate: rate.map(|it| it.parse().expect("a rate")),
+            callers,
             ..Settings::default()
         };
-        let both = line.or(file);
+        let both = line(None, Some(2)).or(file.clone());
         assert_eq!((both.rate, both.callers), (None, Some(2)));
-        assert_eq!(both.in_flight, Some(8));
+        assert_eq!((both.in_flight, both.arrivals), (None, None));
+        let both = line(Some("5"), None).or(file.clone());
+        assert_eq!((both.in_flight, both.length), (Some(8), file.length));
+        let both = line(Some("1..5 step 1 every 1s"), None).or(file.clone());
+        assert_eq!((both.in_flight, both.length), (Some(8), None));
+        let both = line(None, None).or(file.clone());
+        assert_eq!(both.rate, file.rate);
     }
 
     #[test]

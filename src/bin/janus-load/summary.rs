@@ -70,7 +70,7 @@ impl Summary<'_> {
             second.due = *due;
         }
         let due: u64 = totals.due.iter().sum();
-        let names = parts(work.kind).iter().map(|name| (*name).to_owned());
+        let names = parts(work.kind()).iter().map(|name| (*name).to_owned());
         let parts = names.zip(totals.parts.iter().map(Latency::of));
         Scenario {
             name: work.name(),
@@ -156,7 +156,9 @@ impl Summary<'_> {
             Some((rate, _)) => {
                 options.insert("rate", rate.to_string());
                 options.insert("in-flight", plan.workers.to_string());
-                options.insert("knee", time(plan.knee));
+                if rate.length().is_some() {
+                    options.insert("knee", time(plan.knee));
+                }
             }
             None => {
                 options.insert("callers", plan.workers.to_string());

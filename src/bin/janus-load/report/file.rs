@@ -16,6 +16,8 @@ pub enum FileError {
     Read { path: PathBuf, source: io::Error },
     #[error("cannot write {}", .path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("{} is meant for both --json and --html", .path.display())]
+    Twice { path: PathBuf },
     #[error("{} is not a report of janus-load", .path.display())]
     NotAReport {
         path: PathBuf,

@@ -11,6 +11,7 @@ use super::{Report, condition::Condition, file, html, table};
 
 /// The options about it.
 #[derive(Args, Clone, Debug, Default)]
+#[command(next_help_heading = "Report")]
 pub struct Output {
     /// Writes the report as JSON, for programs and for `compare`
     #[arg(long, value_name = "FILE")]
@@ -27,6 +28,9 @@ pub struct Output {
 impl Output {
     /// Fails where a file could not be written at the end, as its folder is not there or it is one.
     pub fn check(&self) -> Result<(), file::FileError> {
+        if let (Some(path), true) = (&self.json, self.json == self.html) {
+            return Err(file::FileError::Twice { path: path.clone() });
+        }
         [&self.json, &self.html]
             .into_iter()
             .flatten()

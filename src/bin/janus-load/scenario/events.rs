@@ -58,7 +58,7 @@ fn everybody(place: &Place<'_>, hall: &Arc<Hall>) -> Outcome<Seats> {
     let (speakers, heard): (Vec<_>, Vec<_>) = (0..place.seats).map(|_| unbounded()).unzip();
     let speakers: Arc<[Sender<Heard>]> = speakers.into();
     let mut audience = Vec::new();
-    for number in 0..place.work.participants.unwrap_or(4) {
+    for number in 0..place.work.participants() {
         let mut listener = Lasting::new(place.connection(number));
         let (_, raw) = listener.kept(|session| hall.enter(session, "load-listener"))?;
         let (events, speakers) = (raw.events(), speakers.clone());

@@ -1,18 +1,28 @@
-//! `media`: a frame of sound to the EchoTest, and back.
+//! `media`: a frame of sound to the EchoTest and back, or through an AudioBridge to all others in a
+//! room.
 //!
-//! Each frame has its number in it, which the EchoTest does not change. So an operation is over when
-//! that very frame is back, and one that is not back in time was lost.
+//! Each frame has its number in it. So an operation is over when that very frame has come to all who
+//! hear it, and one that has not in time was lost. The peers take turns, so that each of them sends at
+//! equal distances; who carries an operation out only waits for its frame.
 
-use std::time::{Duration, Instant};
-
-use janus_blocking::{
-    EchoTest, Session,
-    echotest::Settings,
-    webrtc::{Codec, Direction, Media, Peer, Track},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
-use super::{Lasting, Left, Place, Seat, Seats};
+use crossbeam_channel::{self as channel, Receiver};
+use janus_blocking::webrtc::Media;
+use parking_lot::Mutex;
+
+use super::{
+    Lasting, Left, Place, Seat, Seats, destroyed,
+    line::{Line, Number},
+};
 use crate::{
+    cleanup::end_all,
     failure::{Failure, Outcome},
     parts::Parts,
 };
@@ -20,25 +30,29 @@ use crate::{
 /// A frame that takes longer is lost: nobody would play it.
 const LATEST: Duration = Duration::from_secs(1);
 
-/// Of Opus at 32 kbit/s, as a call has them.
-const FRAME: usize = 80;
-
-/// Behind the byte that says what Opus is in it.
-const NUMBER: std::ops::Range<usize> = 1..9;
-
-struct Speaker {
-    lasting: Lasting<Line>,
-    media: Media,
-    timeout: Duration,
-    begin: Instant,
-    number: u64,
+/// Waits for frames.
+struct Sender {
+    stage: Arc<Stage>,
+    number: u16,
+    frames: u32,
+    heard: Receiver<u32>,
 }
 
-/// A peer with its handle.
-struct Line {
-    _echo: EchoTest,
-    _peer: Peer,
-    audio: Track,
+/// All peers. They stay until the last sender is done.
+struct Stage {
+    /// Who sends the next frame.
+    next: AtomicUsize,
+    lines: Vec<Mutex<Lasting<Line>>>,
+    plan: Plan,
+}
+
+/// What is needed to make a line again.
+struct Plan {
+    media: Media,
+    /// In a room of an AudioBridge; none with the EchoTest.
+    participants: Option<usize>,
+    timeout: Duration,
+    senders: Arc<[channel::Sender<u32>]>,
 }
 
 pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
@@ -46,80 +60,104 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
     if let Some(address) = place.work.address {
         media = media.address(address);
     }
-    let media = media.start()?;
-    let mut seats: Seats = Vec::new();
-    for number in 0..place.work.peers.unwrap_or(1) {
-        let connection = place.connection(number);
-        let mut speaker = Speaker {
-            timeout: connection.config().request_timeout,
-            lasting: Lasting::new(connection),
-            media: media.clone(),
-            begin: Instant::now(),
-            number: 0,
-        };
-        speaker.line()?;
-        seats.push(Box::new(speaker));
+    let (senders, heard): (Vec<_>, Vec<_>) = (0..place.seats).map(|_| channel::unbounded()).unzip();
+    let bridged = place.work.is_bridged();
+    let lines =
+        (0..place.work.peers()).map(|number| Mutex::new(Lasting::new(place.connection(number))));
+    let stage = Arc::new(Stage {
+        next: AtomicUsize::new(0),
+        lines: lines.collect(),
+        plan: Plan {
+            media: media.start()?,
+            participants: bridged.then(|| place.work.participants()),
+            timeout: place.connection(0).config().request_timeout,
+            senders: senders.into(),
+        },
+    });
+    let seats = heard.into_iter().enumerate().map(|(number, heard)| {
+        let seat: Box<dyn Seat> = Box::new(Sender {
+            stage: stage.clone(),
+            number: number as u16,
+            frames: 0,
+            heard,
+        });
+        seat
+    });
+    let seats = seats.collect();
+    let made = stage.lines.iter().try_for_each(|line| {
+        stage.plan.line(&mut line.lock())?;
+        Ok(())
+    });
+    // For the last of the seats to end it.
+    drop(stage);
+    match made {
+        Ok(()) => Ok(seats),
+        Err(failure) => {
+            end_all(vec![seats]);
+            Err(failure)
+        }
     }
-    Ok(seats)
 }
 
-impl Line {
-    fn new(session: &Session, media: &Media, timeout: Duration) -> Outcome<Self> {
-        let echo: EchoTest = session.attach()?;
-        let peer = media.peer(echo.handle());
-        let peer = peer.audio(Direction::SendRecv, &[Codec::Opus]);
-        let peer = peer.offer_by(|offer| echo.offer(&Settings::new().audio(true), offer))?;
-        peer.wait_connected(timeout)?;
-        let audio = peer.audio()?;
-        Ok(Self {
-            _echo: echo,
-            _peer: peer,
-            audio,
-        })
+impl Plan {
+    fn line<'a>(&self, lasting: &'a mut Lasting<Line>) -> Outcome<&'a mut Line> {
+        let made = lasting.kept(|session| {
+            let (media, limit) = (&self.media, self.timeout);
+            let line = match self.participants {
+                Some(number) => Line::bridge(session, media, limit, number)?,
+                None => Line::echo(session, media, limit)?,
+            };
+            line.hear(&self.senders)?;
+            Ok(line)
+        });
+        made.map(|(_, line)| line)
     }
 }
 
-impl Speaker {
-    fn line(&mut self) -> Outcome<&Line> {
-        let (media, timeout) = (&self.media, self.timeout);
-        let made = self
-            .lasting
-            .kept(|session| Line::new(session, media, timeout));
-        made.map(|(_, line)| &*line)
-    }
-
-    fn echo(&mut self) -> Outcome<()> {
-        self.number += 1;
-        let (number, time) = (self.number.to_be_bytes(), self.begin.elapsed());
-        let audio = &self.line()?.audio;
-        // Opus: CELT, 20 ms, one frame.
-        let mut frame = [0xfc; FRAME];
-        frame[NUMBER].copy_from_slice(&number);
-        audio.write(time, &frame)?;
-        let deadline = Instant::now() + LATEST;
-        loop {
-            let left = deadline.saturating_duration_since(Instant::now());
-            let back = audio.recv_timeout(left)?;
-            let back = back.ok_or(Failure::Missing("frame back"))?;
-            // Others are late ones.
-            if back.data.get(NUMBER) == Some(&number[..]) {
-                return Ok(());
+impl Sender {
+    /// Sends a frame. Says how many have to hear it.
+    fn send(&self) -> Outcome<usize> {
+        let Stage { next, lines, plan } = &*self.stage;
+        let number = next.fetch_add(1, Ordering::Relaxed) % lines.len();
+        let mut lasting = lines[number].lock();
+        let sent = plan.line(&mut lasting).and_then(|line| {
+            line.send(Number {
+                sender: self.number,
+                frame: self.frames,
+            })
+        });
+        // A peer that is closed stays so.
+        if sent.is_err() {
+            if let Some((_, line)) = lasting.kept.take() {
+                line.end();
             }
         }
+        sent
     }
 }
 
-impl Seat for Speaker {
+impl Seat for Sender {
     fn act(&mut self, _: &mut Parts) -> Outcome<()> {
-        let outcome = self.echo();
-        // A peer that is closed stays so.
-        if matches!(outcome, Err(Failure::Janus(_))) {
-            self.lasting.kept = None;
+        self.frames += 1;
+        let deadline = Instant::now() + LATEST;
+        let mut missing = self.send()?;
+        while missing > 0 {
+            let heard = self.heard.recv_deadline(deadline);
+            let heard = heard.map_err(|_| Failure::Missing("frame back"))?;
+            // Others are late ones, of a frame that was given up.
+            missing -= usize::from(heard == self.frames);
         }
-        outcome
+        Ok(())
     }
 
     fn end(self: Box<Self>) -> Left {
-        self.lasting.end()
+        let Some(Stage { lines, .. }) = Arc::into_inner(self.stage) else {
+            return Left::default();
+        };
+        let kept = lines.into_iter().filter_map(|line| line.into_inner().kept);
+        kept.fold(Left::default(), |sum, (session, line)| {
+            let rooms = line.end();
+            sum + Left { sessions: 0, rooms } + destroyed(session)
+        })
     }
 }

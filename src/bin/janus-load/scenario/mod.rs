@@ -4,6 +4,8 @@ mod attach;
 mod events;
 mod hall;
 #[cfg(feature = "webrtc")]
+mod line;
+#[cfg(feature = "webrtc")]
 mod media;
 mod ping;
 mod reclaim;
@@ -86,9 +88,7 @@ pub(crate) type Seats = Vec<Box<dyn Seat>>;
 /// The names of the parts of an operation, in the order of their numbers.
 pub(crate) fn parts(kind: Kind) -> &'static [&'static str] {
     match kind {
-        Kind::Ping | Kind::Request => &[],
-        #[cfg(feature = "webrtc")]
-        Kind::Media => &[],
+        Kind::Ping | Kind::Request | Kind::Media => &[],
         Kind::Attach => &attach::PARTS,
         Kind::Session => &session::PARTS,
         Kind::Room => &room::PARTS,
@@ -100,7 +100,7 @@ pub(crate) fn parts(kind: Kind) -> &'static [&'static str] {
 
 /// Makes all seats of a scenario, and on the server what they need.
 pub(crate) fn seats(place: &Place<'_>) -> Outcome<Seats> {
-    match place.work.kind {
+    match place.work.kind() {
         Kind::Ping => ping::seats(place),
         Kind::Attach => attach::seats(place),
         Kind::Session => session::seats(place),
@@ -111,6 +111,9 @@ pub(crate) fn seats(place: &Place<'_>) -> Outcome<Seats> {
         Kind::Events => events::seats(place),
         #[cfg(feature = "webrtc")]
         Kind::Media => media::seats(place),
+        // It was refused before.
+        #[cfg(not(feature = "webrtc"))]
+        Kind::Media => Ok(Vec::new()),
     }
 }
 

@@ -28,7 +28,7 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
     };
     let plugin = package(place.work.plugin.as_deref().unwrap_or(usual));
     let mut seats: Seats = Vec::new();
-    for _ in 0..place.work.rooms.unwrap_or(1) {
+    for _ in 0..place.work.rooms() {
         if let Err(failure) = fill(place, &plugin, &mut seats) {
             end_all(vec![seats]);
             return Err(failure);
@@ -40,7 +40,7 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
 /// One more room, and all who are in it.
 fn fill(place: &Place<'_>, plugin: &str, seats: &mut Seats) -> Outcome<()> {
     let hall = Hall::open(place.connection(seats.len()), plugin)?;
-    for _ in 0..place.work.participants.unwrap_or(4) {
+    for _ in 0..place.work.participants() {
         let number = seats.len();
         let mut participant = Participant {
             lasting: Lasting::new(place.connection(number)),

@@ -49,9 +49,9 @@ struct Phone {
 
 pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
     let mut seats: Seats = Vec::new();
-    let pairs = u32::try_from(place.work.pairs.unwrap_or(1)).unwrap_or(u32::MAX);
+    let pairs = u32::try_from(place.work.pairs()).unwrap_or(u32::MAX);
     for number in 0..pairs {
-        let first = place.work.sip_account.unwrap_or(1000) + 2 * number;
+        let first = place.work.sip_account() + 2 * number;
         let connection = place.connection(seats.len());
         let mut pair = Pair {
             timeout: connection.config().request_timeout,
