@@ -5,6 +5,7 @@
 mod asked;
 mod ended;
 mod measured;
+mod memory;
 mod real;
 mod scenarios;
 mod signals;

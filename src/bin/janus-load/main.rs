@@ -17,6 +17,7 @@ mod report;
 mod run;
 mod scenario;
 mod schedule;
+mod series;
 mod settings;
 mod stop;
 mod summary;

@@ -73,7 +73,7 @@ impl Records {
     pub(crate) fn new(measured_from: Instant, parts: &[usize], steps: &[Step]) -> Self {
         let shard = || Shard {
             scenarios: parts.iter().map(|parts| Totals::new(*parts)).collect(),
-            seconds: parts.iter().map(|_| Interval::new()).collect(),
+            seconds: Interval::each(parts.len()),
             steps: steps.iter().map(|_| None).collect(),
         };
         Self {
@@ -147,23 +147,16 @@ impl Records {
         (number < self.step_ends.len()).then_some(number)
     }
 
-    /// What each scenario did since this was called before.
-    pub(crate) fn take_intervals(&self) -> Vec<Interval> {
-        let mut sums: Vec<Interval> = Vec::new();
+    /// Adds what each scenario did since this was called before to `sums`. `spare` has one empty
+    /// interval for each scenario, and has that again afterwards.
+    pub(crate) fn move_intervals(&self, sums: &mut [Interval], spare: &mut Vec<Interval>) {
         for shard in &self.shards {
-            let count = shard.lock().seconds.len();
-            // Made outside of the lock, which workers wait for.
-            let fresh = (0..count).map(|_| Interval::new()).collect();
-            let taken = mem::replace(&mut shard.lock().seconds, fresh);
-            if sums.is_empty() {
-                sums = taken;
-            } else {
-                for (sum, one) in sums.iter_mut().zip(taken) {
-                    sum.add(one);
-                }
+            mem::swap(&mut shard.lock().seconds, spare);
+            // Outside of the lock, which workers wait for.
+            for (sum, one) in sums.iter_mut().zip(&mut *spare) {
+                sum.take(one);
             }
         }
-        sums
     }
 
     /// Everything, at the end.
@@ -191,10 +184,10 @@ impl Totals {
     fn new(parts: usize) -> Self {
         Self {
             errors: Errors::new(),
-            latency: histogram(3),
-            service: histogram(3),
-            lateness: histogram(3),
-            parts: (0..parts).map(|_| histogram(3)).collect(),
+            latency: resident(),
+            service: resident(),
+            lateness: resident(),
+            parts: (0..parts).map(|_| resident()).collect(),
             due: Vec::new(),
         }
     }
@@ -217,16 +210,23 @@ impl Totals {
 }
 
 impl Interval {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Self {
             latency: histogram(2),
             errors: Errors::new(),
         }
     }
 
-    pub(crate) fn add(&mut self, other: Self) {
+    /// Empty ones, for so many scenarios.
+    pub(crate) fn each(scenarios: usize) -> Vec<Self> {
+        (0..scenarios).map(|_| Self::new()).collect()
+    }
+
+    /// Adds what is in the other one, which is empty then.
+    pub(crate) fn take(&mut self, other: &mut Self) {
         add(&mut self.latency, &other.latency);
-        add_errors(&mut self.errors, other.errors);
+        add_errors(&mut self.errors, mem::take(&mut other.errors));
+        other.latency.reset();
     }
 }
 
@@ -246,6 +246,14 @@ impl StepTotals {
         self.errors += other.errors;
         self.ended += other.ended;
     }
+}
+
+/// A histogram that has all of its memory from the start: no worker waits for a page of it, and what a
+/// run takes does not grow with how different its times are.
+fn resident() -> Histogram<u64> {
+    let mut histogram = histogram(3);
+    histogram.reset();
+    histogram
 }
 
 /// Both have the same bounds.

@@ -1,7 +1,7 @@
 //! The run: workers that follow the schedule, and one look a second at what they have measured.
 
 use std::{
-    io, mem,
+    io,
     sync::atomic::{AtomicUsize, Ordering},
     thread,
     time::{Duration, Instant},
@@ -16,9 +16,10 @@ use crate::{
     plan::Plan,
     progress::Progress,
     records::{Interval, Records, Sample, StepTotals, Totals},
-    report::{scenario::Second, usage::Usage},
+    report::usage::Usage,
     scenario::{Seat, Seats, parts},
     schedule::{Due, Schedule},
+    series::Series,
     stop::Stop,
 };
 
@@ -32,7 +33,7 @@ const LEAST: Duration = Duration::from_millis(500);
 pub(crate) struct Measured {
     pub(crate) totals: Vec<Totals>,
     /// Of each scenario.
-    pub(crate) series: Vec<Vec<Second>>,
+    pub(crate) series: Vec<Series>,
     pub(crate) steps: Vec<Option<StepTotals>>,
     pub(crate) usage: Vec<Usage>,
     /// From the end of the warm-up to the end of the last operation.
@@ -102,7 +103,7 @@ pub(crate) fn run(
         stop,
         working: AtomicUsize::new(plan.workers),
     };
-    let mut series = vec![Vec::new(); counts.len()];
+    let mut series: Vec<_> = counts.iter().map(|_| Series::default()).collect();
     let mut usage = Vec::new();
     let started = thread::scope(|scope| {
         for number in 0..plan.workers {
@@ -124,7 +125,8 @@ pub(crate) fn run(
             usage: &mut usage,
             meters,
             progress,
-            last: Vec::new(),
+            last: Interval::each(counts.len()),
+            spare: Interval::each(counts.len()),
         };
         watch.run();
         Ok(())
@@ -203,12 +205,14 @@ impl Shared<'_> {
 struct Watch<'a, 'b> {
     shared: &'a Shared<'b>,
     from: Instant,
-    series: &'a mut [Vec<Second>],
+    series: &'a mut [Series],
     usage: &'a mut Vec<Usage>,
     meters: &'a mut [Meter],
     progress: &'a Progress,
     /// The second before, which the rest of a run may be added to.
     last: Vec<Interval>,
+    /// Empty between two looks.
+    spare: Vec<Interval>,
 }
 
 impl Watch<'_, '_> {
@@ -223,7 +227,7 @@ impl Watch<'_, '_> {
             let is_rest = is_over && short && second > 0;
             self.look(second, is_rest);
             if is_over {
-                self.keep(second + u64::from(!is_rest));
+                self.keep();
                 return;
             }
         }
@@ -244,16 +248,15 @@ impl Watch<'_, '_> {
     }
 
     fn look(&mut self, second: u64, is_rest: bool) {
-        let intervals = self.shared.records.take_intervals();
+        if second > 0 && !is_rest {
+            self.keep();
+        }
+        let records = &self.shared.records;
+        records.move_intervals(&mut self.last, &mut self.spare);
         if is_rest {
-            for (last, rest) in self.last.iter_mut().zip(intervals) {
-                last.add(rest);
-            }
             return;
         }
-        self.progress.show(second, &intervals);
-        self.keep(second);
-        self.last = intervals;
+        self.progress.show(second, &self.last);
         let mut costs = self.meters.iter_mut().map(Meter::read);
         self.usage.push(Usage {
             at_s: second,
@@ -263,12 +266,9 @@ impl Watch<'_, '_> {
     }
 
     /// Puts the second before this one into the series.
-    fn keep(&mut self, second: u64) {
-        let last = mem::take(&mut self.last);
-        for (series, interval) in self.series.iter_mut().zip(last) {
-            // How many were due is known at the end.
-            let at = second.saturating_sub(1);
-            series.push(Second::new(at, 0, &interval.latency, interval.errors));
+    fn keep(&mut self) {
+        for (series, interval) in self.series.iter_mut().zip(&mut self.last) {
+            series.push(interval);
         }
     }
 }

@@ -11,11 +11,12 @@ use crate::{
         End, Report, SCHEMA,
         latency::{Buckets, Latency},
         ramp::{self, Ramp},
-        scenario::{Scenario, Second},
+        scenario::Scenario,
         setup::{Arrivals, Client, Drive, Server, Setup},
     },
     run::Measured,
     scenario::{Left, parts},
+    series::Series,
     settings::{Settings, Work},
     target::Target,
 };
@@ -59,16 +60,7 @@ impl Summary<'_> {
         }
     }
 
-    fn scenario(
-        &self,
-        work: &Work,
-        totals: &Totals,
-        mut series: Vec<Second>,
-        seconds: f64,
-    ) -> Scenario {
-        for (second, due) in series.iter_mut().zip(&totals.due) {
-            second.due = *due;
-        }
+    fn scenario(&self, work: &Work, totals: &Totals, series: Series, seconds: f64) -> Scenario {
         let due: u64 = totals.due.iter().sum();
         let names = parts(work.kind()).iter().map(|name| (*name).to_owned());
         let parts = names.zip(totals.parts.iter().map(Latency::of));
@@ -83,7 +75,7 @@ impl Summary<'_> {
             service: Latency::of(&totals.service),
             lateness: Latency::of(&totals.lateness),
             parts: parts.collect(),
-            series,
+            series: series.into_seconds(&totals.due),
         }
     }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::{
     End, Report, SCHEMA,
     compare::Dice,
-    latency::{Latency, histogram},
+    latency::{Buckets, Latency, histogram},
     ramp::{Ramp, Step},
     scenario::{Errors, Scenario, Second},
     setup::{Arrivals, Client, Drive, Machine, Server, Setup},
@@ -69,7 +69,12 @@ pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
             *errors.entry(kind.clone()).or_default() += count;
         }
         let due = latencies.len() as u64 + failed.values().sum::<u64>();
-        series.push(Second::new(at as u64, due, &second, failed.clone()));
+        series.push(Second::new(
+            at as u64,
+            due,
+            Buckets::of(&second),
+            failed.clone(),
+        ));
     }
     let measured = seconds.len() as f64;
     let due: u64 = series.iter().map(|second| second.due).sum();

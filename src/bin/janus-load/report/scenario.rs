@@ -2,7 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use hdrhistogram::Histogram;
 use serde::{Deserialize, Serialize};
 
 use super::latency::{Buckets, Latency};
@@ -82,12 +81,11 @@ pub struct Second {
 }
 
 impl Second {
-    pub fn new(at_s: u64, due: u64, latency: &Histogram<u64>, errors: Errors) -> Self {
-        let buckets = Buckets::of(latency);
+    pub fn new(at_s: u64, due: u64, buckets: Buckets, errors: Errors) -> Self {
         Self {
             at_s,
             due,
-            count: latency.len(),
+            count: buckets.count(),
             errors,
             p50_ns: buckets.quantile(0.5),
             p99_ns: buckets.quantile(0.99),
