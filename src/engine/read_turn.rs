@@ -12,16 +12,13 @@
 //!
 //! Lock order: [`ReadTurn::state`], then [`Slot::state`]. Neither is held while reading.
 
-use std::{
-    collections::VecDeque,
-    ops::{Deref, DerefMut},
-    sync::Arc,
-    time::Instant,
-};
+use std::{collections::VecDeque, sync::Arc, time::Instant};
 
+mod guard;
 mod outside;
 mod slot;
 
+pub(crate) use guard::TurnGuard;
 use outside::Outside;
 pub(crate) use slot::Slot;
 
@@ -83,16 +80,6 @@ pub(crate) enum Next<'a, A, R> {
     Lost,
     /// The connection has ended.
     Over,
-}
-
-/// The turn, while a thread has it; passed on when dropped, by a panic too.
-pub(crate) struct TurnGuard<'a, A, R> {
-    turn: &'a ReadTurn<A, R>,
-    inside: Option<R>,
-    link: u64,
-    /// The number of calls when the turn was taken.
-    calls: u64,
-    event_readers: u64,
 }
 
 impl<A, R> ReadTurn<A, R> {
@@ -178,7 +165,7 @@ impl<A, R> ReadTurn<A, R> {
         if let Some(outside) = &mut state.outside {
             outside.taken();
         }
-        Some(self.holder(inside, state.link))
+        Some(TurnGuard::new(self, inside, state.link))
     }
 
     /// Sleeps until the slot has its answer or the turn, or the deadline passes.
@@ -201,18 +188,7 @@ impl<A, R> ReadTurn<A, R> {
         state.parked.retain(|other| !Arc::ptr_eq(other, slot));
         let inside = slot.state.lock().turn.take();
         drop(state);
-        inside.map(|(inside, link)| self.holder(inside, link))
-    }
-
-    fn holder(&self, inside: R, link: u64) -> TurnGuard<'_, A, R> {
-        let calls = self.calls.load(Ordering::Relaxed);
-        TurnGuard {
-            turn: self,
-            inside: Some(inside),
-            link,
-            calls,
-            event_readers: self.event_readers.load(Ordering::Relaxed),
-        }
+        inside.map(|(inside, link)| TurnGuard::new(self, inside, link))
     }
 
     fn release(&self, inside: R, link: u64) {
@@ -366,82 +342,6 @@ impl<A, R> ReadTurn<A, R> {
 impl<A, R> State<A, R> {
     fn has_thread_outside(&self) -> bool {
         self.outside.as_ref().is_some_and(Outside::has_thread)
-    }
-}
-
-impl<A, R> TurnGuard<'_, A, R> {
-    /// For the connection's thread: gives the turn up until something comes, at most until that time,
-    /// so that callers find it free. `false` when this thread does not have it any more.
-    ///
-    /// Only if the link has a lookout, and after a read that found nothing.
-    pub(crate) fn look_out(&mut self, until: Instant) -> bool {
-        let Some(inside) = self.inside.take() else {
-            return false;
-        };
-        let mut guard = self.turn.state.lock();
-        let state = &mut *guard;
-        let wanted = state.timers_woken || state.over || !state.parked.is_empty();
-        let outside = state.outside.as_mut();
-        let Some(outside) = outside.filter(|_| !wanted && state.link == self.link) else {
-            drop(guard);
-            self.turn.release(inside, self.link);
-            return false;
-        };
-        let lookout = outside.enter();
-        state.free = Some(inside);
-        drop(guard);
-        let input = lookout.wait(until);
-        let mut state = self.turn.state.lock();
-        if let Some(outside) = &mut state.outside {
-            outside.leave();
-        }
-        if input {
-            self.inside = state.free.take();
-            state.taken += 1;
-            self.calls = self.turn.calls.load(Ordering::Relaxed);
-        }
-        self.inside.is_some()
-    }
-
-    /// Whether the link has a lookout.
-    pub(crate) fn has_lookout(&self) -> bool {
-        self.turn.state.lock().outside.is_some()
-    }
-
-    /// Whether a thread has asked for the turn since, to read events itself.
-    pub(crate) fn has_new_event_reader(&self) -> bool {
-        self.turn.event_readers.load(Ordering::Relaxed) != self.event_readers
-    }
-
-    /// Whether somebody has begun to wait for an answer since this turn was taken.
-    pub(crate) fn has_new_caller(&self) -> bool {
-        self.turn.calls.load(Ordering::Relaxed) != self.calls
-    }
-}
-
-impl<A, R> Deref for TurnGuard<'_, A, R> {
-    type Target = R;
-
-    fn deref(&self) -> &R {
-        self.inside.as_ref().expect("it is taken out only by drop")
-    }
-}
-
-impl<A, R> DerefMut for TurnGuard<'_, A, R> {
-    fn deref_mut(&mut self) -> &mut R {
-        self.inside.as_mut().expect("it is taken out only by drop")
-    }
-}
-
-impl<A, R> Drop for TurnGuard<'_, A, R> {
-    fn drop(&mut self) {
-        if let Some(inside) = self.inside.take() {
-            self.turn.release(inside, self.link);
-            if sync::thread::panicking() {
-                // The receiver may hold messages that no input announces.
-                self.turn.fetch_thread(&mut self.turn.state.lock());
-            }
-        }
     }
 }
 
