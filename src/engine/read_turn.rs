@@ -203,6 +203,8 @@ impl<A, R> ReadTurn<A, R> {
             if waiting.answer.is_none() {
                 waiting.turn = Some((inside, link));
                 state.taken += 1;
+                // It needs both locks as soon as it runs.
+                drop((waiting, state));
                 slot.wake.notify_one();
                 return;
             }

@@ -183,6 +183,30 @@ fn a_caller_whose_time_is_over_passes_the_turn_on() {
 }
 
 #[test]
+fn a_caller_that_waits_once_more_gets_what_came_in_between() {
+    check(Time::Races, 3000, || {
+        let (bench, wire) = Bench::new();
+        let callers: Vec<_> = (0..3)
+            .map(|number| {
+                bench.slot(number);
+                let bench = bench.clone();
+                thread::spawn(move || {
+                    // Who wakes it for the first wait may do so during the second.
+                    let first = bench.wait(number, SECOND);
+                    let answer = first.or_else(|| bench.wait(number, NEVER));
+                    assert_eq!(answer, Some(number));
+                })
+            })
+            .collect();
+        [2, 1, 0].into_iter().for_each(|number| wire.send(number));
+        for caller in callers {
+            caller.join().expect("no panic");
+        }
+        bench.assert_at_rest();
+    });
+}
+
+#[test]
 fn a_new_link_reaches_whoever_waits_for_it() {
     check(Time::Races, 3000, || {
         let (bench, old) = Bench::new();

@@ -33,11 +33,15 @@ impl<A, R> Slot<A, R> {
     /// Gives the caller its answer. A second one is ignored.
     pub(crate) fn answer(&self, answer: A) {
         let mut state = self.state.lock();
-        if state.answer.is_none() {
-            state.answer = Some(answer);
-            if state.parked {
-                self.wake.notify_one();
-            }
+        if state.answer.is_some() {
+            return;
+        }
+        state.answer = Some(answer);
+        let parked = state.parked;
+        // The caller needs the lock as soon as it runs.
+        drop(state);
+        if parked {
+            self.wake.notify_one();
         }
     }
 
