@@ -76,7 +76,13 @@ pub fn measure(server: &Server, size: Size, table: &mut Table) {
 /// Long enough for the connection's thread to read again.
 const PAUSE: Duration = Duration::from_millis(3);
 
-/// A request after a pause.
+/// How many requests follow each other then.
+const ROWS: [(&str, usize); 2] = [
+    ("request after a pause of 3 ms", 1),
+    ("12 requests after a pause of 3 ms", 12),
+];
+
+/// A request after a pause, and a few in a row.
 pub fn measure_pauses(server: &Server, size: Size, table: &mut Table) {
     let size = Size {
         rounds: size.rounds,
@@ -87,23 +93,23 @@ pub fn measure_pauses(server: &Server, size: Size, table: &mut Table) {
         if !pin(mode, server.pid) {
             continue;
         }
-        let compared = compare(
-            size,
-            || {
-                thread::sleep(PAUSE);
-                bare.time(Op::Sync)
-            },
-            || {
-                thread::sleep(PAUSE);
-                ours.time(Op::Sync)
-            },
-        );
-        let what = "request after a pause of 3 ms";
         let place = (server.name, mode.name());
-        table.add_p50(what, place, &compared, Target::AtMost(1.1));
-        table.add(cpu(what, place, &compared, Target::None));
+        for (what, requests) in ROWS {
+            let compared = compare(
+                size,
+                || after_pause(&mut bare, requests),
+                || after_pause(&mut ours, requests),
+            );
+            table.add_p50(what, place, &compared, Target::AtMost(1.1));
+            table.add(cpu(what, place, &compared, Target::None));
+        }
         table.add(switched(&mut bare, &ours, size, place));
     }
+}
+
+fn after_pause(subject: &mut impl Subject, requests: usize) -> Duration {
+    thread::sleep(PAUSE);
+    (0..requests).map(|_| subject.time(Op::Sync)).sum()
 }
 
 /// How often threads of this program leave a core for a request and the pause before it.

@@ -1,6 +1,7 @@
 //! The connection's thread waits for input without the turn.
 
 use super::*;
+use crate::engine::read_turn::outside::ROW;
 
 /// For somebody who waits for events: the connection's thread alone reads it.
 const EVENT: u64 = 100;
@@ -109,7 +110,7 @@ fn calls_in_a_row_bring_the_thread_back_and_it_reads_again_after_them() {
     check(Time::Races, 1000, || {
         let (bench, wire) = Bench::with_lookout();
         let server = bench.server();
-        for number in 0..8 {
+        for number in 0..u64::from(ROW) + 4 {
             bench.slot(number);
             wire.send(number);
             assert_eq!(bench.wait(number, NEVER), Some(number));
