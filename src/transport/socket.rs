@@ -22,6 +22,8 @@ use super::{
     Lookout, Wait,
     deadline::{ReceiveTimeout, received, wait_for_room},
     lookout,
+    stream::{StreamReader, StreamWriter},
+    writer::Outlet,
 };
 
 /// After so long without a packet the kernel sends a probe, and others after it until one is answered.
@@ -52,9 +54,10 @@ impl Socket {
         let _ = probe(&stream);
         Ok(Self(Arc::new(stream)))
     }
+}
 
-    /// Writes what there is room for, without waiting.
-    pub(super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+impl Outlet for Socket {
+    fn take(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut flags = SendFlags::DONTWAIT;
         #[cfg(not(target_vendor = "apple"))]
         {
@@ -68,23 +71,22 @@ impl Socket {
         }
     }
 
-    /// Waits until there is room to write. `TimedOut` when there is none in time.
-    pub(super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+    fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
         wait_for_room(&*self.0, deadline)
     }
 
-    /// Whether nothing has come that was not read yet, its end included.
+    fn shutdown(&self) {
+        // It fails only when the socket is not connected any more, which is what is wanted.
+        let _ = self.0.shutdown(Shutdown::Both);
+    }
+}
+
+impl StreamWriter for Socket {
     #[cfg(feature = "http")]
-    pub(super) fn is_quiet(&self) -> bool {
+    fn is_quiet(&self) -> bool {
         use rustix::net::RecvFlags;
         let flags = RecvFlags::DONTWAIT | RecvFlags::PEEK;
         matches!(recv(&*self.0, &mut [0; 1], flags), Err(Errno::AGAIN))
-    }
-
-    /// Ends both directions and wakes all threads that wait on the socket.
-    pub(super) fn shutdown(&self) {
-        // It fails only when the socket is not connected any more, which is what is wanted.
-        let _ = self.0.shutdown(Shutdown::Both);
     }
 }
 
@@ -106,17 +108,17 @@ impl ReadSide {
             timeout: ReceiveTimeout::default(),
         }
     }
+}
 
-    /// Waits for bytes; `None` when none came in time, 0 at the end of the stream.
-    pub(super) fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
+impl StreamReader for ReadSide {
+    fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
         let socket = &*self.socket.0;
         self.timeout.receive(socket, wait, |flags| {
             Ok(received(recv(socket, &mut *buffer, flags))?.map(|(length, _)| length))
         })
     }
 
-    /// Waits for bytes without this, if the system has a way.
-    pub(super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
         lookout::on(&self.socket.0)
     }
 }

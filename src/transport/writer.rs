@@ -39,20 +39,52 @@ const LOOKS: Duration = Duration::from_secs(1);
 
 /// What messages are written to.
 pub(super) trait Outlet: Send + Sync + 'static {
-    /// Takes what there is room for, without waiting. Says how many bytes it took, and whether the
-    /// system has everything that was ever taken.
-    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>);
+    /// Takes some of the bytes, and says how many. Does not wait: `WouldBlock` when there is no room.
+    fn take(&self, bytes: &[u8]) -> io::Result<usize>;
+
+    /// Whether the system has everything that was ever taken; moves what there is room for.
+    fn try_flush(&self) -> io::Result<bool> {
+        Ok(true)
+    }
 
     /// Waits until there is room to write. `TimedOut` when there is none in time.
     fn wait_for_room(&self, deadline: Instant) -> io::Result<()>;
 
     /// Ends both directions and wakes all waiting threads.
     fn shutdown(&self);
+
+    /// Takes what there is room for, without waiting. Says how many bytes it took, and whether the
+    /// system has everything that was ever taken.
+    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
+        let mut sent = 0;
+        while sent < bytes.len() {
+            match self.take(&bytes[sent..]) {
+                Ok(length) => sent += length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                    return (sent, Ok(false));
+                }
+                Err(error) => return (sent, Err(error)),
+            }
+        }
+        (sent, self.try_flush())
+    }
+
+    /// Sends all of it, waiting for room until the deadline. For one writer at a time.
+    fn send_all(&self, mut bytes: &[u8], deadline: Instant) -> io::Result<()> {
+        loop {
+            let (sent, done) = self.try_send(bytes);
+            if done? {
+                return Ok(());
+            }
+            bytes = &bytes[sent..];
+            self.wait_for_room(deadline)?;
+        }
+    }
 }
 
 /// The writing half. Its lock is never held while waiting, nor while the system writes.
-pub(super) struct Writer<O> {
-    pub(super) outlet: O,
+pub(super) struct Writer<O: ?Sized> {
+    pub(super) outlet: Arc<O>,
     unsent: Mutex<Unsent>,
     /// Signals that the writing thread has written, or that the one that waits for room has
     /// stopped.
@@ -81,8 +113,8 @@ struct Unsent {
     spare: Vec<u8>,
 }
 
-impl<O: Outlet> Writer<O> {
-    pub(super) fn new(outlet: O) -> Arc<Self> {
+impl<O: Outlet + ?Sized> Writer<O> {
+    pub(super) fn new(outlet: Arc<O>) -> Arc<Self> {
         Arc::new(Self {
             outlet,
             unsent: Mutex::default(),

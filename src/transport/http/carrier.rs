@@ -55,7 +55,7 @@ pub(super) struct Order {
 /// A stream to the server, and how its last exchange went.
 pub(super) struct Wire {
     pub(super) stream: Stream,
-    read: StreamReader,
+    read: Box<dyn StreamReader>,
     bytes: Bytes,
     /// `None` where the request is out already: ureq writes it again, for nobody.
     order: Option<Order>,
@@ -72,7 +72,7 @@ pub(super) struct Wire {
 }
 
 impl Wire {
-    pub(super) fn new(stream: Stream, read: StreamReader) -> Self {
+    pub(super) fn new(stream: Stream, read: Box<dyn StreamReader>) -> Self {
         Self {
             stream,
             read,

@@ -17,6 +17,8 @@ use super::diagnosis::{self, Context};
 use crate::transport::{
     Lookout, Wait,
     socket::{ReadSide, Socket},
+    stream::{StreamReader, StreamWriter},
+    writer::Outlet,
 };
 
 /// The size of the reader's buffer, as for links without TLS.
@@ -34,10 +36,10 @@ struct Shared {
 
 /// The writing side; clones are the same link.
 #[derive(Clone)]
-pub(in super::super) struct TlsWriter(Arc<Shared>);
+pub(super) struct TlsWriter(Arc<Shared>);
 
 /// The reading side.
-pub(in super::super) struct TlsReader {
+pub(super) struct TlsReader {
     shared: Arc<Shared>,
     read: ReadSide,
     /// What came and is still encrypted is `start..end` of it.
@@ -74,9 +76,14 @@ impl TlsWriter {
         (Self(shared), reader)
     }
 
-    /// Encrypts what there is room for, without waiting. Bytes that it took may still wait for room
-    /// in the socket: see [`try_flush`](Self::try_flush).
-    pub(in super::super) fn try_send(&self, bytes: &[u8]) -> io::Result<usize> {
+    pub(super) fn diagnosis_of_handshake(&self, error: &io::Error) -> String {
+        diagnosis::in_handshake(error, &self.0.context)
+    }
+}
+
+impl Outlet for TlsWriter {
+    /// Encrypts them. They may still wait for room in the socket: see `try_flush`.
+    fn take(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut connection = self.0.connection.lock();
         // Old bytes first, so that they do not pile up.
         if !self.0.flush(&mut connection)? {
@@ -91,22 +98,16 @@ impl TlsWriter {
         }
     }
 
-    pub(in super::super) fn try_flush(&self) -> io::Result<bool> {
+    fn try_flush(&self) -> io::Result<bool> {
         self.0.flush(&mut self.0.connection.lock())
     }
 
-    pub(in super::super) fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
+    fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
         self.0.socket.wait_for_room(deadline)
     }
 
-    /// Whether nothing has come that was not read yet, alerts included.
-    #[cfg(feature = "http")]
-    pub(in super::super) fn is_quiet(&self) -> bool {
-        self.0.socket.is_quiet()
-    }
-
     /// Says goodbye if there is room for it, and ends the link.
-    pub(in super::super) fn shutdown(&self) {
+    fn shutdown(&self) {
         let mut connection = self.0.connection.lock();
         connection.send_close_notify();
         // The end of the TCP connection does as well.
@@ -114,13 +115,17 @@ impl TlsWriter {
         drop(connection);
         self.0.socket.shutdown();
     }
+}
 
-    pub(in super::super) fn diagnosis(&self, error: &io::Error) -> Option<String> {
-        diagnosis::after_handshake(error, &self.0.context)
+impl StreamWriter for TlsWriter {
+    /// Alerts included.
+    #[cfg(feature = "http")]
+    fn is_quiet(&self) -> bool {
+        self.0.socket.is_quiet()
     }
 
-    pub(super) fn diagnosis_of_handshake(&self, error: &io::Error) -> String {
-        diagnosis::in_handshake(error, &self.0.context)
+    fn problem(&self, error: &io::Error) -> Option<String> {
+        diagnosis::after_handshake(error, &self.0.context)
     }
 }
 
@@ -143,7 +148,7 @@ struct SocketWriter<'a>(&'a Socket);
 
 impl Write for SocketWriter<'_> {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.try_send(bytes)
+        self.0.take(bytes)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -189,65 +194,6 @@ impl TlsReader {
         }
     }
 
-    pub(in super::super) fn recv(
-        &mut self,
-        buffer: &mut [u8],
-        wait: Wait,
-    ) -> io::Result<Option<usize>> {
-        self.part = false;
-        if let Some(length) = self.recv_buffered(buffer)? {
-            return Ok(Some(length));
-        }
-        match self.fill(wait)? {
-            None => Ok(None),
-            // With TLS's own goodbye it would have ended before.
-            Some(0) => Err(io::Error::new(
-                io::ErrorKind::UnexpectedEof,
-                "the server closed the connection without TLS's `close_notify`",
-            )),
-            Some(_) => {
-                let received = self.recv_buffered(buffer)?;
-                self.part = received.is_none();
-                Ok(received)
-            }
-        }
-    }
-
-    /// Waits for bytes without this, if the system has a way: see [`recv_buffered`](Self::recv_buffered).
-    pub(in super::super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
-        self.read.lookout()
-    }
-
-    /// Whether the last `recv` got bytes that are of no use yet.
-    pub(in super::super) fn has_part(&self) -> bool {
-        self.part
-    }
-
-    /// What is there already, decrypted.
-    pub(in super::super) fn recv_buffered(
-        &mut self,
-        buffer: &mut [u8],
-    ) -> io::Result<Option<usize>> {
-        let shared = self.shared.clone();
-        let mut connection = shared.connection.lock();
-        loop {
-            match connection.reader().read(buffer) {
-                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
-                result => return result.map(Some),
-            }
-            if let Some(error) = &self.failed {
-                return Err(broken(error));
-            }
-            if self.start == self.end {
-                return Ok(None);
-            }
-            self.unseal(&mut connection)?;
-            // Alerts, and answers to what TLS itself asks. If the socket is full they go with the
-            // next message; if it is broken, the next read or write says so.
-            let _ = shared.flush(&mut connection);
-        }
-    }
-
     /// Waits for bytes, without the lock.
     fn fill(&mut self, wait: Wait) -> io::Result<Option<usize>> {
         let length = self.read.recv(&mut self.sealed, wait)?;
@@ -268,9 +214,59 @@ impl TlsReader {
         }
         Ok(())
     }
+}
 
-    /// The error of a write, or the alert that the server sent before it closed the link.
-    pub(in super::super) fn last_words(&mut self, error: io::Error) -> io::Error {
+impl StreamReader for TlsReader {
+    fn recv(&mut self, buffer: &mut [u8], wait: Wait) -> io::Result<Option<usize>> {
+        self.part = false;
+        if let Some(length) = self.recv_buffered(buffer)? {
+            return Ok(Some(length));
+        }
+        match self.fill(wait)? {
+            None => Ok(None),
+            // With TLS's own goodbye it would have ended before.
+            Some(0) => Err(io::Error::new(
+                io::ErrorKind::UnexpectedEof,
+                "the server closed the connection without TLS's `close_notify`",
+            )),
+            Some(_) => {
+                let received = self.recv_buffered(buffer)?;
+                self.part = received.is_none();
+                Ok(received)
+            }
+        }
+    }
+
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.read.lookout()
+    }
+
+    fn has_part(&self) -> bool {
+        self.part
+    }
+
+    fn recv_buffered(&mut self, buffer: &mut [u8]) -> io::Result<Option<usize>> {
+        let shared = self.shared.clone();
+        let mut connection = shared.connection.lock();
+        loop {
+            match connection.reader().read(buffer) {
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                result => return result.map(Some),
+            }
+            if let Some(error) = &self.failed {
+                return Err(broken(error));
+            }
+            if self.start == self.end {
+                return Ok(None);
+            }
+            self.unseal(&mut connection)?;
+            // Alerts, and answers to what TLS itself asks. If the socket is full they go with the
+            // next message; if it is broken, the next read or write says so.
+            let _ = shared.flush(&mut connection);
+        }
+    }
+
+    fn last_words(&mut self, error: io::Error) -> io::Error {
         let deadline = Instant::now() + LAST_WORDS;
         let wait = Wait {
             deadline,

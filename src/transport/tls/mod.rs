@@ -9,7 +9,6 @@ mod setup;
 
 pub use pem::Pem;
 
-pub(super) use link::{TlsReader, TlsWriter};
 pub(super) use setup::Setup;
 
 /// How `wss://` and `https://` links check the server, and which client certificate they present.

@@ -21,7 +21,7 @@ use super::{
     Pem, Pin, Tls,
     diagnosis::Context,
     issuer::Verifier,
-    link::{TlsReader, TlsWriter},
+    link::TlsWriter,
     pinned::{Fingerprint, Pinned},
 };
 use crate::{
@@ -30,6 +30,7 @@ use crate::{
         Unreachable,
         address::{Url, shown},
         socket::{ReadSide, Socket},
+        stream::{Stream, StreamReader},
     },
 };
 
@@ -115,7 +116,7 @@ impl Setup {
         socket: Socket,
         read: ReadSide,
         deadline: Instant,
-    ) -> Result<(TlsWriter, TlsReader), Unreachable> {
+    ) -> Result<(Stream, Box<dyn StreamReader>), Unreachable> {
         let asked = Arc::new(CertificateResolver {
             was: AtomicBool::new(false),
             certificate: self.certificate.clone(),
@@ -144,7 +145,7 @@ impl Setup {
         };
         let (writer, mut reader) = TlsWriter::pair(socket, read, connection, context);
         match reader.shake_hands(deadline) {
-            Ok(()) => Ok((writer, reader)),
+            Ok(()) => Ok((Arc::new(writer), Box::new(reader))),
             Err(error) => {
                 let diagnosis = writer.diagnosis_of_handshake(&error);
                 Err(Unreachable::new(diagnosis, error))

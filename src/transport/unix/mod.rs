@@ -96,7 +96,7 @@ impl Transport for UnixSocket {
     }
 }
 
-struct UnixLink(Arc<Writer<Arc<Packets>>>);
+struct UnixLink(Arc<Writer<Packets>>);
 
 impl Link for UnixLink {
     fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {

@@ -129,16 +129,16 @@ impl Packets {
         }
     }
 
-    /// Sends a packet if there is room for it now; `false` if there is not.
-    fn send_one(&self, packet: &[u8]) -> io::Result<bool> {
+    /// Sends a packet if there is room for it now; otherwise it is `WouldBlock`.
+    fn send_one(&self, packet: &[u8]) -> io::Result<()> {
         loop {
             match send(
                 &self.socket,
                 packet,
                 SendFlags::DONTWAIT | SendFlags::NOSIGNAL,
             ) {
-                Ok(_) => return Ok(true),
-                Err(Errno::AGAIN) => return Ok(false),
+                Ok(_) => return Ok(()),
+                Err(Errno::AGAIN) => return Err(Errno::AGAIN.into()),
                 Err(Errno::INTR) => {}
                 Err(error) => return Err(diagnosis::of_send(error, self.are_datagrams())),
             }
@@ -175,23 +175,17 @@ impl AsFd for Packets {
 /// A mark in place of a packet's length: everything before it has been sent.
 pub(super) const GOODBYE: [u8; 2] = u16::MAX.to_ne_bytes();
 
-impl Outlet for Arc<Packets> {
-    /// The bytes are packets, each behind its length.
-    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
-        let mut sent = 0;
-        while let Some((length, rest)) = bytes[sent..].split_first_chunk() {
-            sent += length.len();
-            if *length == GOODBYE {
-                self.leave();
-                continue;
-            }
-            let packet = &rest[..u16::from_ne_bytes(*length).into()];
-            match self.send_one(packet) {
-                Ok(true) => sent += packet.len(),
-                other => return (sent - length.len(), other),
-            }
+impl Outlet for Packets {
+    /// The bytes are packets, each behind its length. Takes one.
+    fn take(&self, bytes: &[u8]) -> io::Result<usize> {
+        let (length, rest) = bytes.split_first_chunk().expect("whole packets are put in");
+        if *length == GOODBYE {
+            self.leave();
+            return Ok(length.len());
         }
-        (sent, Ok(true))
+        let packet = &rest[..u16::from_ne_bytes(*length).into()];
+        self.send_one(packet)?;
+        Ok(length.len() + packet.len())
     }
 
     fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {

@@ -26,19 +26,19 @@ const END: &[u8] = b"\r\n\r\n";
 /// answer, which belong to the frames.
 pub(super) fn handshake(
     stream: &Stream,
-    read: StreamReader,
+    read: Box<dyn StreamReader>,
     url: &Url,
     deadline: Instant,
-) -> Result<(StreamReader, Vec<u8>), Unreachable> {
+) -> Result<(Box<dyn StreamReader>, Vec<u8>), Unreachable> {
     shake_hands(stream, read, url, deadline).map_err(|error| error.noting(&url.note()))
 }
 
 fn shake_hands(
     stream: &Stream,
-    read: StreamReader,
+    read: Box<dyn StreamReader>,
     url: &Url,
     deadline: Instant,
-) -> Result<(StreamReader, Vec<u8>), Unreachable> {
+) -> Result<(Box<dyn StreamReader>, Vec<u8>), Unreachable> {
     let failed = Failed { stream, url };
     let head = Head {
         stream: stream.clone(),
@@ -137,7 +137,7 @@ impl Failed<'_> {
 /// not a byte more.
 struct Head {
     stream: Stream,
-    read: StreamReader,
+    read: Box<dyn StreamReader>,
     deadline: Instant,
     /// How much of [`END`] has been seen; all of it at the end of the head.
     seen: usize,

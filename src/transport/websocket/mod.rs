@@ -96,7 +96,7 @@ impl Link for WebSocketLink {
 }
 
 struct WebSocketReceiver {
-    read: StreamReader,
+    read: Box<dyn StreamReader>,
     frames: Frames,
     writer: Arc<FrameWriter>,
 }
@@ -180,10 +180,7 @@ mod tests {
     };
 
     use super::*;
-    use crate::transport::{
-        socket::{ReadSide, Socket},
-        stream::Stream,
-    };
+    use crate::transport::socket::{ReadSide, Socket};
 
     const LONG: Duration = Duration::from_secs(20);
 
@@ -193,9 +190,9 @@ mod tests {
         let socket = Socket::new(stream).expect("a socket");
         let (peer, _) = listener.accept().expect("it has connected");
         let receiver = WebSocketReceiver {
-            read: StreamReader::Plain(ReadSide::new(socket.clone())),
+            read: Box::new(ReadSide::new(socket.clone())),
             frames: Frames::new(&[]),
-            writer: Arc::new(FrameWriter::new(Stream::Plain(socket))),
+            writer: Arc::new(FrameWriter::new(Arc::new(socket))),
         };
         (receiver, peer)
     }

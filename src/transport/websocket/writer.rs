@@ -10,11 +10,15 @@ use tungstenite::protocol::frame::{
     coding::{Control, Data, OpCode},
 };
 
-use crate::transport::{SendError, stream::Stream, writer::Writer};
+use crate::transport::{
+    SendError,
+    stream::{Stream, StreamWriter},
+    writer::Writer,
+};
 
 /// The writing half of a WebSocket.
 pub(super) struct FrameWriter {
-    pub(super) writer: Arc<Writer<Stream>>,
+    pub(super) writer: Arc<Writer<dyn StreamWriter>>,
     masks: RandomState,
 }
 
@@ -82,7 +86,7 @@ mod tests {
         let stream = TcpStream::connect(("127.0.0.1", port)).expect("it listens");
         let socket = Socket::new(stream).expect("it is connected");
         let (peer, _) = listener.accept().expect("it has connected");
-        (FrameWriter::new(Stream::Plain(socket)), peer)
+        (FrameWriter::new(Arc::new(socket)), peer)
     }
 
     fn text(writer: &FrameWriter, payload: &[u8], timeout: Duration) -> Result<(), SendError> {

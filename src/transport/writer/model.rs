@@ -31,17 +31,20 @@ struct State {
     broken: bool,
 }
 
-impl Outlet for Arc<Pipe> {
-    fn try_send(&self, bytes: &[u8]) -> (usize, io::Result<bool>) {
+impl Outlet for Pipe {
+    fn take(&self, bytes: &[u8]) -> io::Result<usize> {
         let mut state = self.state.lock();
         if state.broken {
-            return (0, Err(io::ErrorKind::BrokenPipe.into()));
+            return Err(io::ErrorKind::BrokenPipe.into());
         }
         let taken = bytes.len().min(state.room);
+        if taken == 0 {
+            return Err(io::ErrorKind::WouldBlock.into());
+        }
         state.room -= taken;
         state.bytes.extend_from_slice(&bytes[..taken]);
         self.changed.notify_all();
-        (taken, Ok(taken == bytes.len()))
+        Ok(taken)
     }
 
     fn wait_for_room(&self, deadline: Instant) -> io::Result<()> {
@@ -80,7 +83,7 @@ fn message(byte: u8) -> impl Fn(u64, &mut Vec<u8>) {
 }
 
 /// Sends by a deadline; the byte, if it comes to the peer some time.
-fn send(writer: &Arc<Writer<Arc<Pipe>>>, byte: u8, timeout: Duration) -> Option<u8> {
+fn send(writer: &Arc<Writer<Pipe>>, byte: u8, timeout: Duration) -> Option<u8> {
     match writer.send(message(byte), sync::now() + timeout) {
         Ok(()) => Some(byte),
         Err(SendError::TimedOut) => Some(byte),
