@@ -19,6 +19,7 @@ pub mod janus_config;
 pub mod janus_ready;
 pub mod kamailio;
 pub mod logger;
+pub mod network;
 pub mod ogg;
 pub mod ports;
 pub mod process;

@@ -3,15 +3,9 @@
 #[path = "../real/monitor/watched.rs"]
 mod watched;
 
-use std::{
-    collections::BTreeSet,
-    io::Write,
-    process::{Command, Stdio},
-    thread,
-    time::Duration,
-};
+use std::{collections::BTreeSet, thread, time::Duration};
 
-use common::{Janus, Version, program::in_own_namespace};
+use common::{Janus, Version, network::nft, program::in_own_namespace};
 use janus_blocking::{
     Connection, EchoTest, VideoRoom, echotest,
     monitor::{
@@ -63,19 +57,6 @@ fn play(track: &Track, stop: &Stop) {
 }
 
 /// Loses every fourth datagram of this namespace, until `nft delete table`.
-fn nft(rules: &str) {
-    let mut nft = Command::new("nft");
-    let mut nft = nft
-        .args(["-f", "-"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("nft");
-    let mut input = nft.stdin.take().expect("it is piped");
-    input.write_all(rules.as_bytes()).expect("it reads");
-    drop(input);
-    assert!(nft.wait().expect("it ends").success(), "{rules}");
-}
-
 const LOSS: &str = "table inet loss { chain in { type filter hook input priority 0; \
     meta l4proto udp numgen inc mod 4 0 drop; }; }\n";
 

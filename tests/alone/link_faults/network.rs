@@ -1,12 +1,8 @@
 //! The networks of the programs, and how they fail. They go with the processes in them.
 
-use std::{
-    fs,
-    io::Write,
-    process::{Command, Stdio},
-};
+use std::{fs, process::Command};
 
-use common::{Authority, Janus};
+use common::{Authority, Janus, network::nft};
 
 /// Where the programs find the server, which listens on loopback.
 pub const SERVER: &str = "10.99.0.1";
@@ -32,16 +28,7 @@ table ip faults {
 /// to it.
 pub fn server(ca: &Authority, reclaim: u32) -> Janus {
     run("ip", &format!("address add {SERVER}/32 dev lo"));
-    let mut nft = Command::new("nft");
-    let mut nft = nft
-        .args(["-f", "-"])
-        .stdin(Stdio::piped())
-        .spawn()
-        .expect("nft");
-    let mut rules = nft.stdin.take().expect("it is piped");
-    rules.write_all(RULES.as_bytes()).expect("it reads");
-    drop(rules);
-    assert!(nft.wait().expect("it ends").success());
+    nft(RULES);
     let set = |name: &str, value| {
         let path = format!("/proc/sys/net/{name}");
         fs::write(path, value).expect("root may");
@@ -117,10 +104,7 @@ impl Network {
 
     fn set(&self, verb: &str, set: &str) {
         let number = self.number;
-        run(
-            "nft",
-            &format!("{verb} element ip faults {set} {{ s{number} }}"),
-        );
+        nft(&format!("{verb} element ip faults {set} {{ s{number} }}\n"));
     }
 }
 
