@@ -64,7 +64,7 @@ impl Admin {
         self.info_of(session.into(), handle.into(), false)
     }
 
-    /// Asks what the plugin of a handle says of it, without its PeerConnection: much less.
+    /// Asks for the plugin's part of [`handle_info`](Self::handle_info) only, which is much shorter.
     ///
     /// Sends `handle_info` with `plugin_only`.
     ///

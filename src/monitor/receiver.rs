@@ -20,7 +20,7 @@ use crate::{Error, RawEvent, Result, router};
 /// Receives what the event handlers of one or more Janus send: `sampleevh` by HTTP, `wsevh` by
 /// WebSocket, both on the same port.
 ///
-/// A reader that is slow holds up nobody: the senders are answered at once, the queue is bounded
+/// A slow reader delays no server: senders are answered at once, the queue is bounded
 /// ([`Settings::event_queue`]), and where events were dropped a reader gets [`Error::Lagged`]. Several
 /// readers share the queue: each event goes to one of them. Dropping it closes the port and all
 /// connections and waits for their threads.

@@ -35,7 +35,7 @@ use crate::{
     error::{CloseReason, LinkFailure, Scope},
 };
 
-/// Counts of messages that belonged to nobody. All of them are harmless; see
+/// Counts of messages that matched no request, session or handle here. All are harmless; see
 /// [`Connection::unmatched_messages`](crate::Connection::unmatched_messages).
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
 #[non_exhaustive]

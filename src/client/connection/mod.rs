@@ -358,7 +358,8 @@ impl Connection {
         self.inner.engine.reconnect_now();
     }
 
-    /// Counts messages that belonged to nobody: late answers, unknown ids, garbage. For monitoring.
+    /// Counts messages that matched no request, session or handle here: late answers, unknown ids,
+    /// garbage. For monitoring.
     ///
     /// # Example
     ///

@@ -79,7 +79,7 @@ pub struct Resume {
 
 #[expect(clippy::missing_errors_doc, reason = "said once, at the type")]
 impl AudioBridge {
-    /// Mutes a room: nobody is heard but those who were made its admins.
+    /// Mutes a room: only its admins are heard.
     ///
     /// Sends `mute_room` and waits for its answer. Everybody gets
     /// [`Event::RoomMuted`](super::Event::RoomMuted), unless the room was muted before.

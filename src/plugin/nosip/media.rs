@@ -9,7 +9,7 @@ use crate::Result;
 use crate::plugin::{Done, constructors};
 
 constructors! {
-    /// Creates a request for keyframes of nobody yet.
+    /// Creates an empty request: set which side has to send a keyframe.
     Keyframe();
 }
 

@@ -34,8 +34,8 @@ use crate::{
 pub enum Event {
     /// `done`: the PeerConnection is gone, the recording complete or the playing at its end.
     ///
-    /// It also comes without a recording: on 1.1.2 a core hangup of an idle handle is enough, and a
-    /// detach may bring one that nobody receives.
+    /// It also comes without a recording: 1.1.2 sends one when an idle handle is hung up by the core's
+    /// `hangup`.
     Done(Ended),
     /// `slow_link`: packets get lost. Of a recording's video the bitrate was lowered.
     SlowLink(SlowLink),

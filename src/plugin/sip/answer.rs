@@ -112,8 +112,8 @@ impl Sip {
     /// Accepts the incoming call.
     ///
     /// **Not within the first milliseconds of the call**: Janus 1.1.2 and 1.4.1 announce a call just
-    /// before they are ready for the response. An `accept` that comes in between, which is rare, is
-    /// confirmed, and yet the caller goes on hearing it ring. The same goes for
+    /// before they are ready for the response. An `accept` sent in that gap, which is rare, is
+    /// confirmed but has no effect: the caller still hears it ring. The same is true of
     /// [`progress`](Self::progress), [`send_ringing`](Self::send_ringing) and
     /// [`decline`](Self::decline). A program that answers by itself should wait for some 20 ms.
     ///

@@ -21,7 +21,7 @@ constructors! {
     Transfer(uri as String);
     /// Creates a request to send a text of that content type.
     Info(content_type as String, content as String);
-    /// Creates a request that asks nobody yet: set `user`, `peer` or both.
+    /// Creates an empty request: set `user`, `peer` or both.
     Keyframe();
 }
 
@@ -228,7 +228,7 @@ impl Sip {
         self.handle.request(unhold)
     }
 
-    /// Asks the peer to call somebody else instead.
+    /// Asks the peer to call another address instead.
     ///
     /// Sends `transfer`, which becomes a REFER, and returns when that is on its way
     /// ([`Confirmed::Transferring`](super::Confirmed::Transferring)). How the peer fares arrives as

@@ -31,15 +31,15 @@ use crate::{ErrorCode, Id, Request, wire};
 #[derive(Clone, PartialEq, Debug)]
 #[non_exhaustive]
 pub enum Event {
-    /// `join`: somebody joined, oneself included.
+    /// `join`: a participant joined, perhaps this one.
     Joined(Joined),
-    /// `leave`: somebody left, oneself included.
+    /// `leave`: a participant left, perhaps this one.
     Left(Left),
-    /// `message`: somebody said something, oneself included.
+    /// `message`: a participant wrote something, perhaps this one.
     Message(Message),
     /// `announcement`: something was announced.
     Announcement(Announcement),
-    /// `kicked`: somebody was kicked, perhaps oneself.
+    /// `kicked`: a participant was kicked, perhaps this one.
     Kicked(Kicked),
     /// `destroyed`: the room was destroyed.
     Destroyed(Destroyed),

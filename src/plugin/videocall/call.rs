@@ -31,7 +31,7 @@ pub struct Call {
 #[serde(try_from = "Outcome")]
 #[non_exhaustive]
 pub enum Placed {
-    /// The callee's handle was told of it.
+    /// The callee's handle was notified.
     Calling,
     /// `hangup`: it has ended already, with the reason `User busy`. The username is the caller's.
     Ended(event::Hangup),
@@ -64,14 +64,14 @@ impl TryFrom<Outcome> for Placed {
 }
 
 impl VideoCall {
-    /// Calls somebody.
+    /// Calls another user.
     ///
-    /// Sends `call` with the offer and returns when the callee's handle was told, or is found busy.
+    /// Sends `call` with the offer and returns once the callee's handle has been notified, or is busy.
     /// Then [`Event::Accepted`](super::Event::Accepted) brings the answer, or
     /// [`Event::Hangup`](super::Event::Hangup) the end. There is no limit of time:
     /// [`hangup`](Self::hangup) stops the ringing.
     ///
-    /// **A handle that is in a call must not call**: Janus refuses it, and ends the call that goes on.
+    /// **Do not call from a handle that is in a call**: Janus refuses, and also ends the current call.
     ///
     /// # Errors
     ///

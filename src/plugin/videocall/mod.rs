@@ -10,8 +10,8 @@
 //! A username is given back only by the end of the handle: there is no request for it.
 //!
 //! Every request is answered by the first event with its transaction. What happens to the call later
-//! comes without one. The end of a call is told **more than once**: the reply to `hangup`, the peer's
-//! event, perhaps before it, and another one as the PeerConnections close.
+//! comes without one. The end of a call is reported **more than once**: by the reply to `hangup`, by the
+//! peer's event, which may come first, and by another event when the PeerConnections close.
 //!
 //! # What a message does not say
 //!

@@ -87,7 +87,8 @@ pub struct ListedStream {
 pub struct Info {
     /// The id of the mountpoint.
     pub id: Id,
-    /// The mountpoint's secret: everything is told, as it is of mountpoints without a secret.
+    /// The mountpoint's secret. Without it the answer leaves fields out, unless the mountpoint has no
+    /// secret.
     pub secret: Option<Secret>,
 }
 
@@ -229,7 +230,8 @@ impl Streaming {
 
     /// Asks for everything about a mountpoint.
     ///
-    /// Sends `info` and waits for its answer. It only reads. A wrong secret is no error: less is told.
+    /// Sends `info` and waits for its answer. It only reads. With a wrong secret the answer has fewer
+    /// fields; that is not an error.
     ///
     /// # Example
     ///

@@ -33,8 +33,8 @@ pub struct Joining {
 
 /// See [`Event::Leaving`](super::Event::Leaving).
 ///
-/// Janus gives the word `ok` in the place of an id to the one who leaves. A participant of that id,
-/// on a server with `string_ids`, cannot be told from oneself, unless it has a name: do not use it.
+/// A participant that leaves gets this with the word `ok` in place of its id. So on a server with
+/// `string_ids` let nobody use the id `ok`: unless it has a name, it looks like this handle itself.
 #[derive(Clone, PartialEq, Debug, Deserialize)]
 #[serde(from = "Gone")]
 #[non_exhaustive]
