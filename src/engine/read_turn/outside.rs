@@ -9,9 +9,8 @@ use std::{sync::Arc, time::Instant};
 
 use crate::{engine::schedule::LEASE, sync, transport::Lookout};
 
-/// So many calls that follow each other within a [`LEASE`] are calls in a row. To bring the thread back
-/// costs as much as some thirty calls that disarm its wait and arm it again.
-pub(super) const ROW: u32 = 16;
+/// So many calls that follow each other within a [`LEASE`] are calls in a row.
+pub(super) const ROW: u32 = 4;
 
 pub(super) struct Outside {
     lookout: Arc<dyn Lookout>,
