@@ -100,6 +100,7 @@ impl Channel {
 impl Channels {
     /// Enters one that opens once the peer is connected.
     pub(super) fn add(&mut self, id: ChannelId, label: String, state: bool) -> Arc<Channel> {
+        self.0.retain(|(_, outlet)| outlet.is_some());
         let (outlet, messages) = inbox(MESSAGES);
         let state = if state { State::Open } else { State::Opening };
         let channel = Arc::new(Channel {
@@ -123,8 +124,8 @@ impl Channels {
             channel.set(State::Open);
             return None;
         }
-        self.0.retain(|(_, outlet)| outlet.is_some());
-        (self.0.len() < CHANNELS).then(|| self.add(id, label, true))
+        let open = self.0.iter().filter(|(_, outlet)| outlet.is_some());
+        (open.count() < CHANNELS).then(|| self.add(id, label, true))
     }
 
     pub(super) fn received(&mut self, data: ChannelData) {
@@ -141,6 +142,23 @@ impl Channels {
             channel.set(State::Closed);
             *outlet = None;
         }
+    }
+
+    /// Those of these labels that are not open do not come about.
+    pub(super) fn withdraw(&mut self, labels: &[String]) {
+        for (channel, outlet) in &mut self.0 {
+            let opens = *channel.state.lock() == State::Opening;
+            if opens && labels.contains(&channel.label) {
+                channel.set(State::Closed);
+                *outlet = None;
+            }
+        }
+    }
+
+    /// Whether a channel has that label, and is not closed.
+    pub(super) fn has(&self, label: &str) -> bool {
+        let mut channels = self.0.iter();
+        channels.any(|(channel, outlet)| channel.label == label && outlet.is_some())
     }
 
     pub(super) fn labelled(&self, label: &str) -> Option<Arc<Channel>> {

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use str0m::{
     format::{Codec as Format, CodecConfig, FormatParams},
-    media::{Frequency, MediaTime, TelephoneEvent},
+    media::{Frequency, MediaTime, Pt, TelephoneEvent},
 };
 
 use super::{Codec, MediaError, Track};
@@ -91,6 +91,11 @@ impl Track {
         }
         let status = &self.stack().status;
         status.check_connected()?;
+        self.events()?;
+        let Some(_alone) = self.line().presses.try_lock() else {
+            let reason = "another thread presses keys on this track";
+            return Err(Error::config("dtmf", reason));
+        };
         for key in keys {
             let begin = Instant::now();
             let length = match key {
@@ -110,9 +115,10 @@ impl Track {
         self.line().agreed().dtmf
     }
 
-    fn press(&self, event: u8, duration: Duration) -> Result<()> {
+    /// The codec beside which keys can be sent now.
+    fn events(&self) -> Result<(Codec, Pt)> {
         let agreed = self.line().agreed();
-        let Some((codec, pt)) = agreed.codec.filter(|_| agreed.direction.sends()) else {
+        let Some(codec) = agreed.codec.filter(|_| agreed.direction.sends()) else {
             let reason = format!("the track is {}", agreed.direction.word());
             return Err(Error::config("dtmf", reason));
         };
@@ -121,6 +127,11 @@ impl Track {
                           other side has none";
             return Err(Error::config("dtmf", reason));
         }
+        Ok(codec)
+    }
+
+    fn press(&self, event: u8, duration: Duration) -> Result<()> {
+        let (codec, pt) = self.events()?;
         let rate = codec.clock_rate();
         let now = Instant::now();
         let time = MediaTime::new(
@@ -186,7 +197,8 @@ impl Keys {
             // Times may jump either way where a stream begins anew.
             Some(last) if packet <= last.packet && last.packet - packet < LATE => return None,
             Some(last) => {
-                let goes_on = last.event == report.event && time == last.time + SEGMENT;
+                let goes_on =
+                    last.event == report.event && time == last.time.saturating_add(SEGMENT);
                 !goes_on || last.released
             }
             None => true,
@@ -246,6 +258,13 @@ mod tests {
         assert_eq!(take(2, true), None);
         // Released: this is another one.
         assert_eq!(take(3, false), Some('5'));
+    }
+
+    #[test]
+    fn the_end_of_time_is_no_end() {
+        let mut keys = Keys::default();
+        assert_eq!(keys.take(report(5, false), u64::MAX, 10), Some('5'));
+        assert_eq!(keys.take(report(6, false), 0, 20), Some('6'));
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::{
     dtmf::Keys,
     inbox::{Inbox, Outlet, inbox},
     keyframes::Limiter,
+    sdp::Description,
     stack::Stack,
     terms::LAYERS,
 };
@@ -34,6 +35,8 @@ pub(super) struct Line {
     written: Mutex<Option<(Instant, MediaTime)>>,
     /// For requests of the program's.
     pub(super) limiter: Mutex<Limiter>,
+    /// Held by who presses keys.
+    pub(super) presses: Mutex<()>,
 }
 
 /// What was negotiated for a media line, last.
@@ -42,7 +45,7 @@ pub(super) struct Agreed {
     pub(super) direction: Direction,
     /// What this side wants it to be, if the other side lets it.
     pub(super) wanted: Direction,
-    /// What is sent, with its payload type: the first that was negotiated.
+    /// What is sent, with its payload type: the first that the other side has too.
     pub(super) codec: Option<(Codec, Pt)>,
     /// Keys of a telephone can be sent.
     pub(super) dtmf: bool,
@@ -51,8 +54,13 @@ pub(super) struct Agreed {
 }
 
 impl Agreed {
-    /// `None` if there is no such line, or it was refused.
-    fn read(rtc: &mut Rtc, mid: Mid, wanted: Direction) -> Option<Self> {
+    /// `None` if there is no such line, or it was refused. `said` is what the other side said last.
+    pub(super) fn read(
+        rtc: &mut Rtc,
+        mid: Mid,
+        wanted: Direction,
+        said: &Description<'_>,
+    ) -> Option<Self> {
         let media = rtc.media(mid).filter(|media| !media.disabled())?;
         let direction = media.direction();
         let mut layers = [None; LAYERS];
@@ -62,16 +70,32 @@ impl Agreed {
                 .zip(rids)
                 .for_each(|(layer, rid)| *layer = Some(*rid));
         }
+        // The stack keeps to what was said first.
+        let said = said.section(&mid.to_string());
+        let goes_on = |name: &str, pt: Pt| {
+            // Who only sends may use other numbers.
+            let number = direction.is_sending().then(|| pt.to_string());
+            said.is_none_or(|said| said.has_format(name, number.as_deref()))
+        };
         let writer = rtc.writer(mid)?;
         let specs = || writer.payload_params().map(|it| (it.spec(), it.pt()));
-        let codec = specs().find_map(|(spec, pt)| Some((Codec::of(spec.codec)?, pt)));
+        let codecs = specs().filter_map(|(spec, pt)| Some((Codec::of(spec.codec)?, pt)));
+        let codec = { codecs }.find(|(codec, pt)| goes_on(codec.name(), *pt));
         let rate = codec.map(|(codec, _)| codec.clock_rate());
-        let is_tele = |spec: CodecSpec| spec.codec.is_tele() && Some(spec.clock_rate.get()) == rate;
+        let is_tele = |(spec, pt): (CodecSpec, Pt)| {
+            spec.codec.is_tele()
+                && Some(spec.clock_rate.get()) == rate
+                && goes_on("telephone-event", pt)
+        };
         Some(Self {
-            direction: Direction::of(direction.is_sending(), direction.is_receiving()),
+            // Without a codec nothing can be sent.
+            direction: Direction::of(
+                direction.is_sending() && codec.is_some(),
+                direction.is_receiving(),
+            ),
             wanted,
             codec,
-            dtmf: specs().any(|(spec, _)| is_tele(spec)),
+            dtmf: specs().any(is_tele),
             layers,
         })
     }
@@ -143,9 +167,10 @@ impl Line {
         mid: Mid,
         queue: usize,
         wanted: Direction,
+        said: &Description<'_>,
     ) -> Option<(Arc<Self>, Outlet<Frame>)> {
         let is_audio = rtc.media(mid)?.kind().is_audio();
-        let agreed = Agreed::read(rtc, mid, wanted)?;
+        let agreed = Agreed::read(rtc, mid, wanted, said)?;
         let (outlet, frames) = inbox(queue);
         let line = Self {
             mid,
@@ -156,6 +181,7 @@ impl Line {
             counts: Counts::default(),
             written: Mutex::default(),
             limiter: Mutex::default(),
+            presses: Mutex::default(),
         };
         Some((Arc::new(line), outlet))
     }
@@ -180,17 +206,26 @@ impl Line {
         *self.agreed.lock()
     }
 
+    pub(super) fn agree(&self, agreed: Agreed) {
+        *self.agreed.lock() = agreed;
+    }
+
     /// Notes what was negotiated anew; whether a program can see a difference.
-    pub(super) fn renegotiated(&self, rtc: &mut Rtc, wanted: Direction) -> bool {
+    pub(super) fn renegotiated(
+        &self,
+        rtc: &mut Rtc,
+        wanted: Direction,
+        said: &Description<'_>,
+    ) -> bool {
         let before = self.agreed();
-        let now = Agreed::read(rtc, self.mid, wanted).unwrap_or(Agreed {
+        let now = Agreed::read(rtc, self.mid, wanted, said).unwrap_or(Agreed {
             direction: Direction::Inactive,
             wanted,
             codec: None,
             dtmf: false,
             layers: [None; LAYERS],
         });
-        *self.agreed.lock() = now;
+        self.agree(now);
         (before.direction, before.codec) != (now.direction, now.codec)
     }
 }
@@ -321,6 +356,23 @@ impl Tracks {
             entry.frames = None;
         }
     }
+}
+
+/// Forgets the lines of which the stack knows no codec that this offer has, as it keeps to those of
+/// the first description; whether there were any. With the same offer it makes them anew.
+pub(super) fn forget_codecs(rtc: &mut Rtc, offer: &Description<'_>) -> bool {
+    let mut any = false;
+    for mid in offer.active_mids().map(Mid::from) {
+        if rtc.media(mid).is_none() {
+            continue;
+        }
+        let agreed = Agreed::read(rtc, mid, Direction::Inactive, offer);
+        if agreed.is_none_or(|agreed| agreed.codec.is_none()) {
+            rtc.direct_api().remove_media(mid);
+            any = true;
+        }
+    }
+    any
 }
 
 pub(super) fn add(count: &AtomicU64, more: impl TryInto<u64>) {

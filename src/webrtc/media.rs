@@ -89,8 +89,8 @@ impl Media {
         &self.owner.settings
     }
 
-    /// The sockets for a peer of that handle.
-    pub(super) fn sockets(&self, handle: &Handle) -> Result<Vec<Arc<Socket>>> {
+    /// The sockets for a peer of a Janus at that endpoint.
+    pub(super) fn sockets(&self, endpoint: &str) -> Result<Vec<Arc<Socket>>> {
         let MediaBuilder {
             addresses, ports, ..
         } = &self.owner.settings;
@@ -100,7 +100,7 @@ impl Media {
                 .socket(ip, || Socket::bind(ip, ports.as_ref()))
         };
         if addresses.is_empty() {
-            return Ok(vec![socket(address_for(handle.endpoint().as_str())?)?]);
+            return Ok(vec![socket(address_for(endpoint)?)?]);
         }
         addresses.iter().copied().map(socket).collect()
     }

@@ -2,6 +2,7 @@
 
 use std::{
     fmt,
+    panic::{AssertUnwindSafe, catch_unwind},
     sync::{Arc, atomic::Ordering},
     time::Instant,
 };
@@ -125,7 +126,7 @@ impl<'a> PeerBuilder<'a> {
     /// ```
     pub fn offer_by(self, send: impl FnOnce(&Jsep) -> Result<Jsep>) -> Result<Peer> {
         self.check()?;
-        let sockets = self.media.sockets(self.handle)?;
+        let sockets = self.media.sockets(self.handle.endpoint().as_str())?;
         let mut rtc = self.rtc(&sockets)?;
         let (offer, pending, mids, channels) = self.offer(&mut rtc)?;
         let draft = Draft::new(&self, rtc, sockets, channels)?;
@@ -186,13 +187,13 @@ impl<'a> PeerBuilder<'a> {
         self.check()?;
         let description = read(offer, &JsepKind::Offer)?;
         self.terms.check_codecs(&description)?;
-        let sockets = self.media.sockets(self.handle)?;
+        let sockets = self.media.sockets(self.handle.endpoint().as_str())?;
         let mut rtc = self.rtc(&sockets)?;
         let (answer, mids) = self.answer(&mut rtc, &description)?;
         let mut lines = Tracks::default();
         let mut refused = Vec::new();
         for (mid, kind) in &mids {
-            match self.line(&mut rtc, *mid, kind) {
+            match self.line(&mut rtc, *mid, kind, &description) {
                 Some((line, frames)) => lines.add(line, frames),
                 None => refused.push(*kind),
             }
@@ -242,10 +243,7 @@ impl<'a> PeerBuilder<'a> {
         }
         let mut rtc = config.build(Instant::now());
         for socket in sockets {
-            let candidate = Candidate::host(socket.address, "udp");
-            let candidate =
-                candidate.map_err(|error| Error::config("address", error.to_string()))?;
-            rtc.add_local_candidate(candidate);
+            rtc.add_local_candidate(candidate(socket)?);
         }
         Ok(Box::new(rtc))
     }
@@ -295,7 +293,7 @@ impl<'a> PeerBuilder<'a> {
             expect_beside_layers(rtc, &description);
             let (mut lines, mut refused) = (Tracks::default(), Vec::new());
             for (mid, kind) in mids {
-                match self.line(rtc, *mid, kind) {
+                match self.line(rtc, *mid, kind, &description) {
                     Some((line, frames)) => lines.add(line, frames),
                     None => refused.push(*kind),
                 }
@@ -308,9 +306,16 @@ impl<'a> PeerBuilder<'a> {
     }
 
     /// What became of a media line; `None` if it was refused.
-    fn line(&self, rtc: &mut Rtc, mid: Mid, kind: &str) -> Option<(Arc<Line>, Outlet<Frame>)> {
+    fn line(
+        &self,
+        rtc: &mut Rtc,
+        mid: Mid,
+        kind: &str,
+        said: &Description<'_>,
+    ) -> Option<(Arc<Line>, Outlet<Frame>)> {
         let wanted = self.terms.of(kind)?.direction;
-        Line::negotiated(rtc, mid, self.media.settings().frame_queue, wanted)
+        let queue = self.media.settings().frame_queue;
+        Line::negotiated(rtc, mid, queue, wanted, said)
     }
 
     /// Has the stack answer an offer.
@@ -321,15 +326,23 @@ impl<'a> PeerBuilder<'a> {
     ) -> Result<(String, Vec<(Mid, &'static str)>)> {
         let text = offer.narrowed(|line| self.terms.of(line.kind).map(|term| term.direction));
         let parsed = SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
-        let answer = rtc
-            .sdp_api()
-            .accept_offer(parsed)
-            .map_err(|error| unusable(error, &text))?;
+        // Where the stack panics at what somebody has sent, the program must not.
+        let accept = AssertUnwindSafe(|| rtc.sdp_api().accept_offer(parsed));
+        let accepted = catch_unwind(accept);
+        let failed = |_| MediaError::sdp(None, "the WebRTC stack panicked; please report it");
+        let answer = accepted.map_err(failed)?;
+        let answer = answer.map_err(|error| unusable(error, &text))?;
         Ok((
             offer.completed(&answer.to_sdp_string()),
             self.terms.lines(offer),
         ))
     }
+}
+
+/// What the other side is told of a socket.
+pub(super) fn candidate(socket: &Socket) -> Result<Candidate> {
+    let candidate = Candidate::host(socket.address, "udp");
+    candidate.map_err(|error| Error::config("address", error.to_string()))
 }
 
 /// A peer whose descriptions are under way: gone without a word if nothing becomes of it.
@@ -350,16 +363,19 @@ impl Draft {
         let name = rtc.direct_api().local_ice_credentials().ufrag;
         let stack = Stack::new(shared, sockets, rtc, channels, outlet);
         shared.routes.enter(stack.number, name, stack.clone());
-        let peer = Peer {
-            stack: stack.clone(),
+        let whole = shared.check();
+        let peer = Peer::new(
+            stack.clone(),
             events,
-            terms: builder.terms.clone(),
-            frame_queue: builder.media.settings().frame_queue,
-        };
+            builder.terms.clone(),
+            builder.media.clone(),
+            builder.handle.endpoint().as_str().to_owned(),
+        );
         let draft = Self {
             stack: stack.clone(),
             peer: Some(peer),
         };
+        whole?;
         let observer: Arc<dyn Observer> = stack;
         builder.handle.observe(&observer, &draft.stack.on_server)?;
         Ok(draft)

@@ -17,8 +17,8 @@ const CONTINUED: u8 = 1;
 const FIRST: u8 = 2;
 const LAST: u8 = 4;
 
-/// A packet of Opus has 61,298 bytes at most, its tags may have a picture in them.
-const PACKET: usize = 1 << 20;
+/// A packet of Opus has 61,298 bytes at most.
+const PACKET: usize = 64 << 10;
 
 /// A page is written when it has that many segments, of 255 at most.
 const SEGMENTS: usize = 200;
@@ -33,6 +33,8 @@ pub(super) struct Reader<R> {
     part: Vec<u8>,
     /// What comes next belongs to a packet whose beginning is missing.
     headless: bool,
+    /// Of a packet that is too large the beginning is enough.
+    cuts: bool,
     over: bool,
 }
 
@@ -44,8 +46,17 @@ impl<R: Read> Reader<R> {
             ready: VecDeque::new(),
             part: Vec::new(),
             headless: false,
+            cuts: false,
             over: false,
         }
+    }
+
+    /// The next packet, or its first 64 KiB: tags may have pictures in them.
+    pub(super) fn next_cut(&mut self) -> io::Result<Option<Vec<u8>>> {
+        self.cuts = true;
+        let packet = self.next();
+        self.cuts = false;
+        packet
     }
 
     /// The next packet; `None` at the end, also of a file that was cut off.
@@ -107,9 +118,10 @@ impl<R: Read> Reader<R> {
             rest = after;
             if !self.headless {
                 self.part.extend(segment);
-                if self.part.len() > PACKET {
-                    return Err(bad("a packet of it is larger than 1 MiB"));
+                if self.part.len() > PACKET && !self.cuts {
+                    return Err(bad("a packet of it is larger than 64 KiB"));
                 }
+                self.part.truncate(PACKET);
             }
             if *length < 255 {
                 let packet = std::mem::take(&mut self.part);
@@ -321,9 +333,8 @@ mod tests {
         assert!(read(b"RIFF").is_err());
     }
 
-    #[test]
-    fn no_packet_takes_all_the_memory() {
-        // Pages that are full, and go on and on.
+    /// Pages that are full, and go on and on.
+    fn endless() -> Vec<u8> {
         let mut file = Vec::new();
         for number in 0..100_u32 {
             let mut page = MAGIC.to_vec();
@@ -338,7 +349,30 @@ mod tests {
             sign(&mut page);
             file.extend(page);
         }
-        let error = read(&file).expect_err("it is too large");
-        assert!(error.to_string().contains("1 MiB"), "{error}");
+        file
+    }
+
+    #[test]
+    fn no_packet_takes_all_the_memory() {
+        let error = read(&endless()).expect_err("it is too large");
+        assert!(error.to_string().contains("64 KiB"), "{error}");
+    }
+
+    #[test]
+    fn of_a_packet_of_which_the_beginning_is_enough_the_rest_is_skipped() {
+        let mut file = endless();
+        let mut end = MAGIC.to_vec();
+        end.extend([0, CONTINUED]);
+        end.extend([0; 8]);
+        end.extend(7_u32.to_le_bytes());
+        end.extend([0; 8]);
+        // The end of that one, and another one.
+        end.extend([2, 1, 3, 1, 7, 8, 9]);
+        sign(&mut end);
+        file.extend(end);
+        let mut reader = Reader::new(&*file);
+        let first = reader.next_cut().expect("pages").expect("a packet");
+        assert_eq!(first.len(), PACKET);
+        assert_eq!(reader.next().expect("pages"), Some(vec![7, 8, 9]));
     }
 }

@@ -57,7 +57,7 @@ impl OggOpus {
         let opened = File::open(&path).and_then(|file| {
             let mut packets = Reader::new(BufReader::new(file));
             check_head(&packets.next()?.unwrap_or_default())?;
-            let tags = packets.next()?.unwrap_or_default();
+            let tags = packets.next_cut()?.unwrap_or_default();
             if !tags.starts_with(b"OpusTags") {
                 return Err(bad("it has no tags after its head"));
             }

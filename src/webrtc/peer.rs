@@ -3,8 +3,8 @@
 use std::{fmt, sync::Arc, time::Duration};
 
 use super::{
-    DataChannel, MediaError, PeerClosed, PeerEvent, PeerEvents, Track, inbox::Inbox, stack::Stack,
-    status::Waited, terms::Terms,
+    DataChannel, Media, MediaError, PeerClosed, PeerEvent, PeerEvents, Track, inbox::Inbox,
+    socket::Socket, stack::Stack, status::Waited, terms::Terms,
 };
 use crate::Result;
 
@@ -17,7 +17,9 @@ pub struct Peer {
     pub(super) stack: Arc<Stack>,
     pub(super) events: Inbox<PeerEvent>,
     pub(super) terms: Terms,
-    pub(super) frame_queue: usize,
+    media: Media,
+    /// Of the connection to Janus.
+    endpoint: String,
 }
 
 /// How a peer is.
@@ -35,6 +37,31 @@ pub enum PeerState {
 }
 
 impl Peer {
+    pub(super) fn new(
+        stack: Arc<Stack>,
+        events: Inbox<PeerEvent>,
+        terms: Terms,
+        media: Media,
+        endpoint: String,
+    ) -> Self {
+        Self {
+            stack,
+            events,
+            terms,
+            media,
+            endpoint,
+        }
+    }
+
+    pub(super) fn frame_queue(&self) -> usize {
+        self.media.settings().frame_queue
+    }
+
+    /// The sockets of the local addresses that it would be made with now.
+    pub(super) fn sockets(&self) -> Result<Vec<Arc<Socket>>> {
+        self.media.sockets(&self.endpoint)
+    }
+
     /// Waits until ICE and DTLS are done, at most for `timeout`.
     ///
     /// # Errors
@@ -88,6 +115,7 @@ impl Peer {
     }
 
     /// The data channel of that label: one that was asked for, or that the other side has opened.
+    /// [`Renegotiation::data`](super::Renegotiation::data) adds another.
     pub fn data_channel(&self, label: &str) -> Option<DataChannel> {
         let channel = self.stack.with(|_, core| core.channels.labelled(label));
         Some(channel.ok()??.of(self.stack.clone()))

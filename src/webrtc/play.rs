@@ -96,6 +96,9 @@ impl Track {
         let begin = self.line().time_at(next, rate);
         let mut time = Duration::ZERO;
         while !stop.sleep_until(next) {
+            // It may be another one after a negotiation.
+            let agreed = self.line().agreed().codec;
+            let codec = agreed.map_or(codec, |(codec, _)| codec);
             let Some((frame, length)) = source.next_frame(codec)? else {
                 played.finished = true;
                 return Ok(played);

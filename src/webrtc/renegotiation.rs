@@ -13,9 +13,10 @@ use str0m::{
 
 use super::{
     Direction, JsepKind, MediaError, Peer, PeerEvent, Track,
-    line::{Agreed, Line},
+    channel::Channels,
+    line::{Agreed, Line, forget_codecs},
     negotiation::{expect_beside_layers, read},
-    sdp::unusable,
+    sdp::{Description, unusable},
     stack::{Core, Stack},
 };
 use crate::{Error, Jsep, Result};
@@ -27,6 +28,7 @@ pub struct Renegotiation<'a> {
     peer: &'a Peer,
     directions: Vec<(Track, Direction)>,
     added: Vec<(&'static str, Direction)>,
+    channels: Vec<String>,
     restart: bool,
 }
 
@@ -53,6 +55,7 @@ impl Peer {
             peer: self,
             directions: Vec::new(),
             added: Vec::new(),
+            channels: Vec::new(),
             restart: false,
         }
     }
@@ -60,15 +63,16 @@ impl Peer {
     /// Answers a new offer of the other side's: other directions (it holds the call), more tracks, an
     /// ICE restart. `send` takes the answer to Janus; what it returns is returned.
     ///
-    /// Tracks keep the direction that this side wants, as far as the offer lets them; lines of a kind
-    /// that the peer was not given are refused. New tracks come as [`PeerEvent::Track`], changed ones
-    /// as [`PeerEvent::Changed`], and [`tracks`](Self::tracks) has them. When `send` fails, all
-    /// tracks are as before, and new ones do not come about; only an ICE restart cannot be taken back.
-    /// No lock is held while `send` runs.
+    /// Tracks keep the direction that this side wants, as far as the offer lets them, and get other
+    /// codecs where it has not those from before; lines of a kind that the peer was not given are
+    /// refused. New tracks come as [`PeerEvent::Track`], changed ones as [`PeerEvent::Changed`], and
+    /// [`tracks`](Self::tracks) has them. When `send` fails, all tracks are as before, and new ones do
+    /// not come about; only an ICE restart cannot be taken back. No lock is held while `send` runs.
     ///
     /// # Errors
     ///
-    /// Those of `send`; [`MediaError::Sdp`] if the offer cannot be used, before anything is sent;
+    /// Those of `send`; before anything is sent, [`MediaError::Sdp`] if the offer cannot be used, and
+    /// [`MediaError::NoCommonCodec`] if no track of a kind would be left;
     /// [`MediaError::Negotiating`] while another negotiation is under way; [`MediaError::Closed`] once
     /// the peer is closed.
     ///
@@ -100,7 +104,10 @@ impl Peer {
                 None => self.terms.of(section.kind).map(|term| term.direction),
             }
         });
-        let parsed = SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
+        self.terms.check_change(&description)?;
+        let parsed = || SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text));
+        let offer = parsed()?;
+        let sockets = self.sockets().unwrap_or_default();
         let mids: Vec<_> = self
             .terms
             .lines(&description)
@@ -115,34 +122,33 @@ impl Peer {
                     rtc.sdp_api().stop_media(*mid);
                 }
             }
-            let answer = rtc.sdp_api().accept_offer(parsed);
-            let answer = answer.map_err(|error| unusable(error, &text))?;
+            core.use_sockets(rtc, sockets);
+            let accept = |rtc: &mut Rtc, offer| {
+                let answer = rtc.sdp_api().accept_offer(offer);
+                answer.map_err(|error| unusable(error, &text))
+            };
+            let mut answer = accept(rtc, offer)?;
+            if forget_codecs(rtc, &description) {
+                answer = accept(rtc, parsed()?)?;
+            }
             core.unanswered.clear();
             self.stack.renamed(rtc);
             // Before the answer is sent: the first frame may follow at once.
-            let news = News::read(self, rtc, core, &mids, &before);
+            let news = News::read(self, rtc, core, &mids, &before, &description);
             Ok::<_, MediaError>((description.completed(&answer.to_sdp_string()), before, news))
         });
         let (answer, before, news) = accepted.map_err(MediaError::Closed)??;
-        match send(&Jsep::answer(answer).trickle(false)) {
-            Ok(sent) => {
-                news.tell(&self.stack);
-                Ok(sent)
-            }
-            Err(error) => {
-                // If it is closed there is nothing to take back.
-                let _ = self.stack.with(|rtc, core| {
-                    core.tracks.remove(&news.added);
-                    for line in &news.added {
-                        rtc.sdp_api()
-                            .set_direction(line.mid, Direction::Inactive.native());
-                        core.unanswered.push(line.mid);
-                    }
-                    before.restore(rtc);
-                });
-                Err(error)
-            }
-        }
+        let undo = Undo {
+            stack: &self.stack,
+            before,
+            added: news.added.clone(),
+            channels: &[],
+            needed: true,
+        };
+        let sent = send(&Jsep::answer(answer).trickle(false))?;
+        undo.forget();
+        news.tell(&self.stack);
+        Ok(sent)
     }
 }
 
@@ -169,15 +175,25 @@ impl Renegotiation<'_> {
         self
     }
 
-    /// Restarts ICE, with the same local addresses: for a connection that has stalled, or when the
-    /// way to the server has changed. Media goes on over the old way until the new one works.
+    /// Adds a data channel of that label, which opens soon after: see
+    /// [`Peer::data_channel`] and [`DataChannel::wait_open`](super::DataChannel::wait_open). If the
+    /// peer has data channels already, nothing has to be offered for it.
+    pub fn data(mut self, label: impl Into<String>) -> Self {
+        self.channels.push(label.into());
+        self
+    }
+
+    /// Restarts ICE: for a connection that has stalled, or when the way to the server has changed.
+    /// The local addresses are those of now, unless [`MediaBuilder::address`](super::MediaBuilder::address)
+    /// has set them. Media goes on over the old way until the new one works.
     pub fn restart_ice(mut self) -> Self {
         self.restart = true;
         self
     }
 
     /// Offers it: `send` takes the offer to Janus, and returns its answer. Returns the tracks that
-    /// were added, without those that the other side refused.
+    /// were added, without those that the other side refused. (A data channel that it refuses is
+    /// closed.)
     ///
     /// Where nothing would change, nothing is offered. When `send` fails, all tracks are as before
     /// and the call goes on; Janus may then refuse further offers until the core's `hangup`. No lock
@@ -186,31 +202,50 @@ impl Renegotiation<'_> {
     /// # Errors
     ///
     /// Those of `send`; [`Error::Config`] for a kind of track for which the peer was given no codec
-    /// ([`PeerBuilder::video_later`](super::PeerBuilder::video_later)), and for a track of another
-    /// peer; [`Error::Media`] if the answer cannot be used, while another negotiation is under way,
+    /// ([`PeerBuilder::video_later`](super::PeerBuilder::video_later)), for a track of another
+    /// peer, for a label that a channel has already, and if this machine has no address for a
+    /// restart; [`Error::Media`] if the answer cannot be used, while another negotiation is under way,
     /// and once the peer is closed.
     pub fn offer_by(self, send: impl FnOnce(&Jsep) -> Result<Jsep>) -> Result<Vec<Track>> {
         self.check()?;
         let stack = &self.peer.stack;
         let _turn = Turn::take(stack)?;
-        let offered = stack.with(|rtc, core| self.offer(rtc, core));
-        let (offer, before, mids) = offered.map_err(MediaError::Closed)?;
+        let sockets = if self.restart {
+            self.peer.sockets()?
+        } else {
+            Vec::new()
+        };
+        let offered = stack.with(|rtc, core| {
+            self.check_labels(&core.channels)?;
+            core.use_sockets(rtc, sockets);
+            Ok::<_, Error>(self.offer(rtc, core))
+        });
+        let (offer, before, mids) = offered.map_err(MediaError::Closed)??;
         let Some((text, pending)) = offer else {
             // It flows that way already; the next offer of the other side's may ask for more.
-            stack
-                .with(|rtc, _| before.keep(rtc))
-                .map_err(MediaError::Closed)?;
+            before.keep();
             return Ok(Vec::new());
         };
-        let answer = send(&Jsep::offer(text).trickle(false));
-        let taken = answer.and_then(|answer| self.take_answer(&answer, pending, &mids, &before));
-        match taken {
-            Ok(news) => Ok(news.tell(stack)),
-            Err(error) => {
-                let _ = stack.with(|rtc, _| before.restore(rtc));
-                Err(error)
+        let undo = Undo {
+            stack,
+            before,
+            added: Vec::new(),
+            channels: &self.channels,
+            needed: true,
+        };
+        let answer = send(&Jsep::offer(text).trickle(false))?;
+        let news = self.take_answer(&answer, pending, &mids, &undo.before)?;
+        undo.forget();
+        Ok(news.tell(stack))
+    }
+
+    fn check_labels(&self, channels: &Channels) -> Result<()> {
+        for (at, label) in self.channels.iter().enumerate() {
+            if channels.has(label) || self.channels[..at].contains(label) {
+                return Err(Error::config("data", "there is a channel of that label"));
             }
         }
+        Ok(())
     }
 
     fn check(&self) -> Result<()> {
@@ -255,6 +290,10 @@ impl Renegotiation<'_> {
             let mid = changes.add_media(native, direction.native(), None, None, layers);
             mids.push((mid, *direction));
         }
+        for label in &self.channels {
+            let id = changes.add_channel(label.clone());
+            core.channels.add(id, label.clone(), false);
+        }
         if self.restart {
             changes.ice_restart(true);
         }
@@ -279,7 +318,10 @@ impl Renegotiation<'_> {
             accepted.map_err(|error| unusable(error, &text))?;
             expect_beside_layers(rtc, &description);
             stack.renamed(rtc);
-            Ok::<_, MediaError>(News::read(self.peer, rtc, core, mids, before))
+            if !description.offers("application") {
+                core.channels.withdraw(&self.channels);
+            }
+            Ok::<_, MediaError>(News::read(self.peer, rtc, core, mids, before, &description))
         });
         Ok(taken.map_err(MediaError::Closed)??)
     }
@@ -301,9 +343,11 @@ impl Before {
     }
 
     /// What this side wants holds without a negotiation.
-    fn keep(&self, rtc: &mut Rtc) {
-        for (line, _, wanted) in &self.0 {
-            line.renegotiated(rtc, *wanted);
+    fn keep(&self) {
+        for (line, agreed, wanted) in &self.0 {
+            let mut agreed = *agreed;
+            agreed.wanted = *wanted;
+            line.agree(agreed);
         }
     }
 
@@ -313,8 +357,42 @@ impl Before {
             // Dropped with the change: nothing is offered.
             rtc.sdp_api()
                 .set_direction(line.mid, agreed.direction.native());
-            line.renegotiated(rtc, agreed.wanted);
+            line.agree(*agreed);
         }
+    }
+}
+
+/// Takes a negotiation back, unless it has come to its end: `send` may fail, or panic.
+struct Undo<'a> {
+    stack: &'a Stack,
+    before: Before,
+    added: Vec<Arc<Line>>,
+    channels: &'a [String],
+    needed: bool,
+}
+
+impl Undo<'_> {
+    fn forget(mut self) {
+        self.needed = false;
+    }
+}
+
+impl Drop for Undo<'_> {
+    fn drop(&mut self) {
+        if !self.needed {
+            return;
+        }
+        // If it is closed there is nothing to take back.
+        let _ = self.stack.with(|rtc, core| {
+            core.tracks.remove(&self.added);
+            for line in &self.added {
+                rtc.sdp_api()
+                    .set_direction(line.mid, Direction::Inactive.native());
+                core.unanswered.push(line.mid);
+            }
+            self.before.restore(rtc);
+            core.channels.withdraw(self.channels);
+        });
     }
 }
 
@@ -331,16 +409,17 @@ impl News {
         core: &mut Core,
         mids: &[(Mid, Direction)],
         before: &Before,
+        said: &Description<'_>,
     ) -> Self {
         let lines = before.0.iter();
-        let changed = lines.filter(|(line, _, wanted)| line.renegotiated(rtc, *wanted));
+        let changed = lines.filter(|(line, _, wanted)| line.renegotiated(rtc, *wanted, said));
         let changed = changed.map(|(line, ..)| line.clone()).collect();
         let mut added = Vec::new();
         for (mid, wanted) in mids {
             if core.tracks.lines().any(|line| line.mid == *mid) {
                 continue;
             }
-            let line = Line::negotiated(rtc, *mid, peer.frame_queue, *wanted);
+            let line = Line::negotiated(rtc, *mid, peer.frame_queue(), *wanted, said);
             if let Some((line, frames)) = line {
                 core.tracks.add(line.clone(), frames);
                 added.push(line);
@@ -395,6 +474,7 @@ impl fmt::Debug for Renegotiation<'_> {
         f.debug_struct("Renegotiation")
             .field("directions", &self.directions)
             .field("added", &self.added)
+            .field("channels", &self.channels)
             .field("restart", &self.restart)
             .finish_non_exhaustive()
     }

@@ -1,6 +1,10 @@
 //! Which peer a datagram is for.
 
-use std::{collections::HashMap, net::SocketAddr, sync::Arc};
+use std::{
+    collections::{HashMap, hash_map::Entry},
+    net::SocketAddr,
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
@@ -13,17 +17,18 @@ pub(super) struct Routes<P>(Mutex<Inner<P>>);
 
 #[derive(Debug)]
 struct Inner<P> {
-    peers: HashMap<u64, Entry<P>>,
+    peers: HashMap<u64, Known<P>>,
     /// By the name that STUN requests carry.
     names: HashMap<String, u64>,
-    /// By where packets come from.
-    addresses: HashMap<SocketAddr, u64>,
+    /// By where packets come from: the last that has sent there first. More than one only where a
+    /// server uses a port again, or a description names an address that is another peer's.
+    addresses: HashMap<SocketAddr, Vec<u64>>,
     /// There is a `Media` that may make more.
     open: bool,
 }
 
 #[derive(Debug)]
-struct Entry<P> {
+struct Known<P> {
     peer: Arc<P>,
     name: String,
     addresses: Vec<SocketAddr>,
@@ -42,7 +47,7 @@ impl<P> Routes<P> {
     pub(super) fn enter(&self, number: u64, name: String, peer: Arc<P>) {
         let mut inner = self.0.lock();
         inner.names.insert(name.clone(), number);
-        let entry = Entry {
+        let entry = Known {
             peer,
             name,
             addresses: Vec::new(),
@@ -61,7 +66,7 @@ impl<P> Routes<P> {
         inner.names.insert(name, number);
     }
 
-    /// This peer sends there, so what comes from there is its own.
+    /// This peer sends there, so what comes from there may be its own.
     pub(super) fn sends_to(&self, number: u64, address: SocketAddr) {
         self.0.lock().bind(number, address, true);
     }
@@ -73,9 +78,7 @@ impl<P> Routes<P> {
         };
         inner.names.remove(&entry.name);
         for address in entry.addresses {
-            if inner.addresses.get(&address) == Some(&number) {
-                inner.addresses.remove(&address);
-            }
+            inner.unbind(number, address);
         }
     }
 
@@ -92,17 +95,19 @@ impl<P> Routes<P> {
             .collect()
     }
 
-    /// The peer that a datagram is for: a STUN request says it, all else goes by where it is from.
-    pub(super) fn find(&self, datagram: &[u8], from: SocketAddr) -> Option<Arc<P>> {
+    /// The peer that a datagram is for: a STUN request says it, all else goes by where it is from. If
+    /// several send there, the others follow: each knows what is its own.
+    pub(super) fn find(&self, datagram: &[u8], from: SocketAddr) -> Option<(Arc<P>, Vec<Arc<P>>)> {
         let mut inner = self.0.lock();
         if let Some(name) = stun_name(datagram) {
             let number = *inner.names.get(name)?;
-            // Its sender proves who it is only later: it does not displace another peer.
+            // Its sender proves who it is only later.
             inner.bind(number, from, false);
-            return Some(inner.peers.get(&number)?.peer.clone());
+            return Some((inner.peers.get(&number)?.peer.clone(), Vec::new()));
         }
-        let number = inner.addresses.get(&from)?;
-        Some(inner.peers.get(number)?.peer.clone())
+        let (first, others) = inner.addresses.get(&from)?.split_first()?;
+        let peer = |number| Some(inner.peers.get(number)?.peer.clone());
+        Some((peer(first)?, others.iter().filter_map(peer).collect()))
     }
 
     /// No `Media` is left.
@@ -118,22 +123,30 @@ impl<P> Routes<P> {
 }
 
 impl<P> Inner<P> {
-    fn bind(&mut self, number: u64, address: SocketAddr, displaces: bool) {
-        let bound = self.addresses.get(&address).copied();
-        if bound == Some(number) || (bound.is_some() && !displaces) {
+    fn bind(&mut self, number: u64, address: SocketAddr, sends: bool) {
+        let bound = self.addresses.get(&address);
+        if bound.is_some_and(|bound| !sends || bound.contains(&number)) {
             return;
         }
         let Some(entry) = self.peers.get_mut(&number) else {
             return;
         };
-        if entry.addresses.len() == ADDRESSES {
-            let oldest = entry.addresses.remove(0);
-            if self.addresses.get(&oldest) == Some(&number) {
-                self.addresses.remove(&oldest);
+        let full = entry.addresses.len() == ADDRESSES;
+        let oldest = full.then(|| entry.addresses.remove(0));
+        entry.addresses.push(address);
+        if let Some(oldest) = oldest {
+            self.unbind(number, oldest);
+        }
+        self.addresses.entry(address).or_default().insert(0, number);
+    }
+
+    fn unbind(&mut self, number: u64, address: SocketAddr) {
+        if let Entry::Occupied(mut bound) = self.addresses.entry(address) {
+            bound.get_mut().retain(|it| *it != number);
+            if bound.get().is_empty() {
+                bound.remove();
             }
         }
-        entry.addresses.push(address);
-        self.addresses.insert(address, number);
     }
 }
 
@@ -189,11 +202,15 @@ mod tests {
     }
 
     #[test]
-    fn a_request_makes_its_sender_known_and_does_not_displace_another_peer() {
+    fn a_request_makes_its_sender_known_unless_that_is_another_peers() {
         let routes = Routes::new();
         routes.enter(1, "one".to_owned(), Arc::new(1));
         routes.enter(2, "two".to_owned(), Arc::new(2));
-        let find = |datagram: &[u8], port| routes.find(datagram, from(port)).map(|peer| *peer);
+        let all = |datagram: &[u8], port| {
+            let (first, others) = routes.find(datagram, from(port))?;
+            Some((*first, others.iter().map(|peer| **peer).collect::<Vec<_>>()))
+        };
+        let find = |datagram: &[u8], port| all(datagram, port).map(|(first, _)| first);
         assert_eq!(find(b"\x80rtp", 5), None);
         assert_eq!(find(&request("one:x"), 5), Some(1));
         assert_eq!(find(b"\x80rtp", 5), Some(1));
@@ -202,12 +219,14 @@ mod tests {
         assert_eq!(find(&request("three:x"), 6), None);
         // The server uses the port for its next peer.
         routes.sends_to(2, from(5));
-        assert_eq!(find(b"\x80rtp", 5), Some(2));
+        assert_eq!(all(b"\x80rtp", 5), Some((2, vec![1])));
+        routes.sends_to(1, from(5));
+        assert_eq!(all(b"\x80rtp", 5), Some((2, vec![1])));
         routes.rename(2, "again".to_owned());
         assert_eq!(find(&request("two:x"), 7), None);
         assert_eq!(find(&request("again:x"), 7), Some(2));
         routes.remove(1);
-        assert_eq!(find(b"\x80rtp", 5), Some(2));
+        assert_eq!(all(b"\x80rtp", 5), Some((2, vec![])));
         routes.remove(2);
         assert_eq!(find(&request("again:x"), 7), None);
         assert_eq!(find(b"\x80rtp", 5), None);

@@ -1,6 +1,9 @@
 //! Session descriptions: what is looked at and mended before the stack gets them.
 
-use std::{collections::HashSet, fmt};
+use std::{
+    collections::{HashMap, HashSet},
+    fmt,
+};
 
 use super::{Direction, MediaError};
 
@@ -94,15 +97,48 @@ impl<'a> Description<'a> {
             () if !self.has("a=fingerprint:sha-256 ") && !self.has("a=fingerprint:SHA-256 ") => {
                 "its fingerprint is none of SHA-256"
             }
-            () => return Ok(()),
+            () => return self.check_numbers(),
         };
         Err(MediaError::sdp(None, reason))
+    }
+
+    /// A number is one format, and one that RTP has, in all lines: they share a transport. Where the
+    /// stack finds another it panics.
+    fn check_numbers(&self) -> Result<(), MediaError> {
+        let refused = |reason: String| Err(MediaError::sdp(None, reason));
+        let mut known = HashMap::new();
+        let sections = self.sections.iter().filter(|it| !self.is_refused(it));
+        for section in sections.filter(|it| ["audio", "video"].contains(&it.kind)) {
+            for (number, name) in section.names() {
+                if !number.parse().is_ok_and(|number: u8| number < 128) {
+                    return refused(format!("no format has the number {number}"));
+                }
+                let name = name.to_ascii_lowercase();
+                // One that repeats what is lost of another one.
+                let mut repeats = section.parameters(number).filter(|_| name == "rtx");
+                let meaning = (section.kind, name.clone(), repeats.next());
+                if repeats.next().is_some() {
+                    return refused(format!("{number} repeats two formats"));
+                }
+                if *known.entry(number).or_insert_with(|| meaning.clone()) != meaning {
+                    return refused(format!("{number} is the number of two formats"));
+                }
+            }
+        }
+        Ok(())
     }
 
     fn has(&self, start: &str) -> bool {
         let sections = self.sections.iter().map(|section| &section.lines);
         let mut all = std::iter::once(&self.session).chain(sections).flatten();
         all.any(|line| line.starts_with(start))
+    }
+
+    /// The media line of that name, unless it was refused.
+    pub(super) fn section(&self, mid: &str) -> Option<&Section<'a>> {
+        let mut sections = self.sections.iter();
+        let found = sections.find(|section| section.mid() == Some(mid));
+        found.filter(|section| !self.is_refused(section))
     }
 
     pub(super) fn has_mid(&self, mid: &str) -> bool {
@@ -114,6 +150,20 @@ impl<'a> Description<'a> {
     pub(super) fn offers(&self, kind: &str) -> bool {
         let mut sections = self.sections.iter();
         sections.any(|section| section.kind == kind && !self.is_refused(section))
+    }
+
+    /// The lines on which something is to flow.
+    fn active(&self) -> impl Iterator<Item = &Section<'a>> {
+        let sections = self.sections.iter();
+        sections.filter(|it| !self.is_refused(it) && self.direction(it) != Direction::Inactive)
+    }
+
+    pub(super) fn has_active(&self, kind: &str) -> bool {
+        self.active().any(|section| section.kind == kind)
+    }
+
+    pub(super) fn active_mids(&self) -> impl Iterator<Item = &'a str> {
+        self.active().filter_map(Section::mid)
     }
 
     /// Of an answer: Janus refuses a line by one that is inactive and has the format 0 without a name.
@@ -248,32 +298,53 @@ impl<'a> Section<'a> {
     /// Whether a line is about a format that the media line does not have. The stack would take it
     /// for one that is offered.
     fn is_about_none(&self, line: &str) -> bool {
-        let names = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"];
-        let rest = names.into_iter().find_map(|name| line.strip_prefix(name));
+        let mut names = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].into_iter();
+        let rest = names.find_map(|name| line.strip_prefix(name));
         let format = rest.and_then(|rest| rest.split(' ').next());
         format.is_some_and(|format| format != "*" && !self.formats.contains(&format))
     }
 
-    fn codecs(&self) -> impl Iterator<Item = String> + '_ {
-        const NONE: [&str; 5] = ["rtx", "red", "ulpfec", "telephone-event", "CN"];
-        let named = |format: &str| {
-            let mut lines = self.lines.iter();
-            lines.find_map(|line| {
-                let (number, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
-                (number == format).then(|| name.split('/').next().unwrap_or(name).to_owned())
-            })
-        };
-        let formats = self.formats.iter().filter_map(move |format| {
+    /// Its formats, with the names of those that have one.
+    fn names(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
+        // The first counts.
+        let lines = self.lines.iter().rev();
+        let named = lines.filter_map(|line| {
+            let (number, name) = line.strip_prefix("a=rtpmap:")?.split_once(' ')?;
+            Some((number, name.split('/').next().unwrap_or(name)))
+        });
+        let named: HashMap<_, _> = named.collect();
+        self.formats.iter().filter_map(move |format| {
             // RFC 3551 names these by number alone.
-            let known = match *format {
-                "0" => Some("PCMU"),
-                "8" => Some("PCMA"),
-                "9" => Some("G722"),
+            let known = match (self.kind, *format) {
+                ("audio", "0") => Some("PCMU"),
+                ("audio", "8") => Some("PCMA"),
+                ("audio", "9") => Some("G722"),
                 _ => None,
             };
-            named(format).or_else(|| known.map(str::to_owned))
-        });
-        formats.filter(|name| !NONE.iter().any(|none| none.eq_ignore_ascii_case(name)))
+            Some((*format, named.get(format).copied().or(known)?))
+        })
+    }
+
+    fn parameters(&self, format: &str) -> impl Iterator<Item = &'a str> {
+        self.lines.iter().filter_map(move |line| {
+            let (number, value) = line.strip_prefix("a=fmtp:")?.split_once(' ')?;
+            (number == format).then_some(value)
+        })
+    }
+
+    /// Whether it has a format of that name, and of that number if one is given.
+    pub(super) fn has_format(&self, name: &str, number: Option<&str>) -> bool {
+        let mut names = self.names();
+        names.any(|(format, it)| {
+            it.eq_ignore_ascii_case(name) && number.is_none_or(|number| number == format)
+        })
+    }
+
+    fn codecs(&self) -> impl Iterator<Item = String> + '_ {
+        const NONE: [&str; 5] = ["rtx", "red", "ulpfec", "telephone-event", "CN"];
+        let names = self.names().map(|(_, name)| name);
+        let codecs = names.filter(|name| !NONE.iter().any(|none| none.eq_ignore_ascii_case(name)));
+        codecs.map(str::to_owned)
     }
 }
 

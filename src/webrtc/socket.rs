@@ -43,6 +43,11 @@ impl Socket {
         })
     }
 
+    /// Whether this machine still has its address.
+    pub(super) fn has_address(&self) -> bool {
+        UdpSocket::bind(SocketAddr::new(self.address.ip(), 0)).is_ok()
+    }
+
     /// Sends at once or not at all: what finds no room is lost, as on the network.
     pub(super) fn send(&self, datagram: &[u8], to: SocketAddr) {
         if let Err(error) = self.socket.send_to(datagram, to) {

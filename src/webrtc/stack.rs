@@ -19,8 +19,8 @@ use str0m::{
 };
 
 use super::{
-    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, signals::Signal,
-    socket::Socket, stats::Measured, status::Status, thread::Shared,
+    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, negotiation::candidate,
+    signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
 };
 use crate::logging::debug;
 
@@ -37,7 +37,6 @@ pub(super) struct Stack {
     pub(super) number: u64,
     pub(super) shared: Arc<Shared>,
     pub(super) status: Status,
-    sockets: Vec<Arc<Socket>>,
     pub(super) core: Mutex<Core>,
     pub(super) signals: Mutex<VecDeque<Signal>>,
     /// Janus is not told of its end: the call is somebody else's.
@@ -54,6 +53,7 @@ pub(super) struct Stack {
 pub(super) struct Core {
     /// `None` once it is closed.
     rtc: Option<Box<Rtc>>,
+    sockets: Vec<Arc<Socket>>,
     /// The descriptions have been exchanged.
     pub(super) negotiated: bool,
     /// Came before that.
@@ -81,9 +81,9 @@ impl Stack {
             number: shared.number(),
             shared: shared.clone(),
             status: Status::default(),
-            sockets,
             core: Mutex::new(Core {
                 rtc: Some(rtc),
+                sockets,
                 negotiated: false,
                 early: Vec::new(),
                 tracks: Tracks::default(),
@@ -200,16 +200,21 @@ impl Stack {
     }
 
     fn transmit(&self, core: &mut Core, transmit: &Transmit) {
-        let mut sockets = self.sockets.iter();
+        let Core {
+            sockets,
+            destinations,
+            ..
+        } = core;
+        let mut sockets = sockets.iter();
         let Some(socket) = sockets.find(|socket| socket.address == transmit.source) else {
             return;
         };
         let to = transmit.destination;
-        if !core.destinations.contains(&to) {
-            if core.destinations.len() == DESTINATIONS {
-                core.destinations.pop_front();
+        if !destinations.contains(&to) {
+            if destinations.len() == DESTINATIONS {
+                destinations.pop_front();
             }
-            core.destinations.push_back(to);
+            destinations.push_back(to);
             self.shared.routes.sends_to(self.number, to);
         }
         socket.send(&transmit.contents, to);
@@ -266,6 +271,16 @@ impl Stack {
             _ => {}
         }
         None
+    }
+
+    /// Whether a datagram is for this peer, by what was agreed with that place.
+    pub(super) fn accepts(&self, datagram: &[u8], from: SocketAddr, to: SocketAddr) -> bool {
+        let Ok(receive) = Receive::new(Protocol::Udp, from, to, datagram) else {
+            return false;
+        };
+        let input = Input::Receive(Instant::now(), receive);
+        let core = self.core.lock();
+        core.rtc.as_ref().is_some_and(|rtc| rtc.accepts(&input))
     }
 
     /// A datagram for this peer.
@@ -365,6 +380,25 @@ impl Stack {
 }
 
 impl Core {
+    /// Has candidates of these too from now on, and none any more of addresses that are gone.
+    pub(super) fn use_sockets(&mut self, rtc: &mut Rtc, sockets: Vec<Arc<Socket>>) {
+        for socket in sockets {
+            let is_new = self.sockets.iter().all(|it| it.address != socket.address);
+            let candidate = candidate(&socket).ok().filter(|_| is_new);
+            if let Some(candidate) = candidate {
+                self.sockets.retain(|old| {
+                    let stays = old.has_address();
+                    if let (false, Ok(gone)) = (stays, self::candidate(old)) {
+                        rtc.direct_api().invalidate_candidate(&gone);
+                    }
+                    stays
+                });
+                rtc.add_local_candidate(candidate);
+                self.sockets.push(socket);
+            }
+        }
+    }
+
     pub(super) fn tell(&self, event: PeerEvent) {
         if let Some(events) = &self.events {
             events.push(event);

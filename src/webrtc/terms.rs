@@ -78,6 +78,12 @@ impl Terms {
             }
         }
         self.check_layers()?;
+        let mut labels: Vec<_> = self.channels.iter().collect();
+        labels.sort_unstable();
+        labels.dedup();
+        if labels.len() < self.channels.len() {
+            return Err(Error::config("data", "two channels have the same label"));
+        }
         let mut kinds = [&self.audio, &self.video].into_iter().flatten();
         if !kinds.any(|term| term.at_once) && self.channels.is_empty() {
             let reason = "the peer has neither audio nor video nor a data channel";
@@ -141,6 +147,16 @@ impl Terms {
         }
         let reason = "it has none of what the peer was given";
         Err(MediaError::sdp(None, reason).into())
+    }
+
+    /// Refuses a later offer that would leave no track of a kind that it has.
+    pub(super) fn check_change(&self, offer: &Description<'_>) -> Result<()> {
+        for kind in ["audio", "video"] {
+            if self.of(kind).is_some() && offer.has_active(kind) {
+                self.check_common(kind, offer)?;
+            }
+        }
+        Ok(())
     }
 
     fn check_common(&self, kind: &str, other: &Description<'_>) -> Result<()> {

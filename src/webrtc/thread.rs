@@ -1,17 +1,22 @@
 //! `janus-media`: the one thread of a `Media`. It receives for all peers and looks at their timers.
 
-use std::{sync::Arc, time::Instant};
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    sync::Arc,
+    time::Instant,
+};
 
 use parking_lot::Mutex;
 use str0m::config::{CryptoProvider, DtlsCert};
 
 use super::{
+    MediaError, PeerClosed,
     routes::Routes,
     socket::{Socket, Waker, wait},
     stack::Stack,
     timers::Timers,
 };
-use crate::sync::atomic::{AtomicU64, Ordering};
+use crate::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 /// The largest datagram that WebRTC has.
 const DATAGRAM: usize = 2000;
@@ -33,6 +38,8 @@ pub(super) struct Shared {
     signalled: Mutex<Vec<u64>>,
     waker: Waker,
     next: AtomicU64,
+    /// The thread has panicked.
+    failed: AtomicBool,
 }
 
 impl Shared {
@@ -50,7 +57,20 @@ impl Shared {
             signalled: Mutex::default(),
             waker,
             next: AtomicU64::new(0),
+            failed: AtomicBool::new(false),
         })
+    }
+
+    /// An error if nobody receives any more.
+    pub(super) fn check(&self) -> Result<(), MediaError> {
+        if self.failed.load(Ordering::SeqCst) {
+            return Err(MediaError::Closed(Self::failure()));
+        }
+        Ok(())
+    }
+
+    fn failure() -> PeerClosed {
+        PeerClosed::Failed("the thread `janus-media` panicked".into())
     }
 
     /// A number for a new peer.
@@ -95,8 +115,22 @@ impl Shared {
     }
 }
 
-/// The thread, until no `Media` and no peer is left.
+/// The thread, until no `Media` and no peer is left. If it panics all peers end with it.
 pub(super) fn run(shared: &Arc<Shared>) {
+    watch(shared, serve);
+}
+
+fn watch(shared: &Arc<Shared>, work: impl FnOnce(&Arc<Shared>)) {
+    if catch_unwind(AssertUnwindSafe(|| work(shared))).is_err() {
+        // First: who enters a peer looks at it after that.
+        shared.failed.store(true, Ordering::SeqCst);
+        for peer in shared.routes.all() {
+            peer.end(Shared::failure(), true);
+        }
+    }
+}
+
+fn serve(shared: &Arc<Shared>) {
     let mut buffer = [0; DATAGRAM];
     while !shared.routes.is_over() {
         let signalled = std::mem::take(&mut *shared.signalled.lock());
@@ -121,10 +155,51 @@ pub(super) fn run(shared: &Arc<Shared>) {
                     break;
                 };
                 let datagram = &buffer[..length];
-                if let Some(peer) = shared.routes.find(datagram, from) {
-                    peer.receive(datagram, from, socket.address);
+                let to = socket.address;
+                let Some((peer, others)) = shared.routes.find(datagram, from) else {
+                    continue;
+                };
+                if others.is_empty() {
+                    peer.receive(datagram, from, to);
+                    continue;
+                }
+                let mut peers = std::iter::once(peer).chain(others);
+                if let Some(peer) = peers.find(|peer| peer.accepts(datagram, from, to)) {
+                    peer.receive(datagram, from, to);
                 }
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use str0m::RtcConfig;
+
+    use super::{
+        super::{channel::Channels, inbox::inbox, stack::Stack},
+        *,
+    };
+
+    #[test]
+    fn peers_end_with_a_thread_that_panics_and_none_is_made_after_that() {
+        let provider = Arc::new(str0m::crypto::from_feature_flags());
+        let certificate = provider.dtls_provider.generate_certificate();
+        let waker = Waker::new().expect("a pair of sockets");
+        let certificate = certificate.expect("a certificate");
+        let shared = Shared::new(provider.clone(), certificate, waker);
+        let config = RtcConfig::new().set_crypto_provider(provider);
+        let rtc = Box::new(config.build(Instant::now()));
+        let (outlet, _events) = inbox(1);
+        let stack = Stack::new(&shared, Vec::new(), rtc, Channels::default(), outlet);
+        shared
+            .routes
+            .enter(stack.number, "one".to_owned(), stack.clone());
+        assert_eq!((shared.check(), stack.status.closed()), (Ok(()), None));
+        watch(&shared, |_| panic!("to see what follows"));
+        let failure = Shared::failure();
+        assert_eq!(stack.status.closed(), Some(failure.clone()));
+        assert!(stack.with(|_, _| ()).is_err(), "nothing is sent any more");
+        assert_eq!(shared.check(), Err(MediaError::Closed(failure)));
     }
 }

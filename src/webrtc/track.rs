@@ -20,6 +20,9 @@ use crate::{Error, Result};
 /// The longest frame of audio: what goes into one packet, which the stack would cut in pieces else.
 const AUDIO: usize = 1100;
 
+/// A larger picture is no picture.
+const LARGEST: usize = 16 << 20;
+
 /// Audio or video of a [`Peer`](super::Peer): frames out, frames in.
 ///
 /// A cheap copy of a reference: it can be used from any thread, and does not keep the peer open.
@@ -64,7 +67,8 @@ impl Track {
     /// # Errors
     ///
     /// [`MediaError::Closed`] once the peer is closed; [`Error::Config`] for an empty frame, for one of
-    /// audio with more than 1,100 bytes, and if the track does not send.
+    /// audio with more than 1,100 bytes or of video with more than 16 MiB, and if the track does not
+    /// send.
     pub fn write(&self, time: impl Into<MediaTime>, data: &[u8]) -> Result<()> {
         self.send(None, time.into(), data)
     }
@@ -116,6 +120,10 @@ impl Track {
                 "{} bytes; a frame of audio has to fit into a packet, {AUDIO} bytes",
                 data.len()
             );
+            return Err(Error::config("data", reason));
+        }
+        if data.len() > LARGEST {
+            let reason = format!("{} bytes; a picture has 16 MiB at most", data.len());
             return Err(Error::config("data", reason));
         }
         if !self.stack.status.is_connected() {

@@ -5,7 +5,10 @@ use janus_blocking::{
     webrtc::{Codec, DataChannel, Direction, MediaError, Message, Peer, PeerEvent},
 };
 
-use super::pair::{Side, WAIT, connected};
+use super::{
+    pair::{Side, WAIT, connected, refused},
+    renegotiation::offered,
+};
 
 fn opened_there(peer: &Peer) -> DataChannel {
     loop {
@@ -107,4 +110,76 @@ fn a_channel_ends_with_its_peer() {
     assert!(error.to_string().contains("Janus closed it"), "{error}");
     assert!(chat.send_text("nobody hears it").is_err());
     assert!(chat.wait_open(WAIT).is_err());
+}
+
+#[test]
+fn a_further_channel_opens_on_a_connected_peer() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let passes = |label: &str| {
+        let channel = one.data_channel(label).expect("it was added");
+        channel.wait_open(WAIT).expect("it opens");
+        let there = opened_there(&other);
+        assert_eq!(there.label(), label);
+        channel.send_text(label).expect("it is open");
+        assert_eq!(message(&there).text(), Some(label));
+    };
+    // The first needs a line of its own.
+    let added = offered(one.renegotiate().data("first"), &other);
+    assert!(added.expect("an answer").is_empty());
+    passes("first");
+    // Others use it; nothing has to be offered, unless something else has.
+    let none = one.renegotiate().data("second").data("third");
+    let none = none.offer_by(|offer| panic!("{}", offer.sdp));
+    assert!(none.expect("it is there").is_empty());
+    for label in ["second", "third"] {
+        let channel = one.data_channel(label).expect("it was added");
+        channel.wait_open(WAIT).expect("it opens");
+        opened_there(&other);
+    }
+    let hold = one.renegotiate().data("fourth");
+    let hold = hold.direction(&one.audio().expect("audio"), Direction::SendOnly);
+    offered(hold, &other).expect("an answer");
+    passes("fourth");
+
+    for twice in [
+        one.renegotiate().data("first"),
+        one.renegotiate().data("new").data("new"),
+    ] {
+        let error = twice.offer_by(|offer| panic!("{}", offer.sdp)).unwrap_err();
+        assert!(
+            matches!(error, Error::Config { field: "data", .. }),
+            "{error}"
+        );
+    }
+    let twice = a.peer().data("new").data("new");
+    let error = twice.offer_by(|offer| panic!("{}", offer.sdp)).unwrap_err();
+    assert!(
+        matches!(error, Error::Config { field: "data", .. }),
+        "{error}"
+    );
+}
+
+#[test]
+fn a_channel_that_is_refused_does_not_open_and_can_be_tried_again() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let failed = one.renegotiate().data("chat").offer_by(|_| Err(refused()));
+    assert!(failed.is_err());
+    let channel = one.data_channel("chat");
+    let opens = channel.map(|it| it.wait_open(WAIT).expect_err("nobody was told of it"));
+    assert!(matches!(opens, None | Some(Error::Media(_))), "{opens:?}");
+    offered(one.renegotiate().data("chat"), &other).expect("an answer");
+    let channel = one.data_channel("chat").expect("it was added");
+    channel.wait_open(WAIT).expect("it opens");
+    channel.send_text("here").expect("it is open");
+    assert_eq!(message(&opened_there(&other)).text(), Some("here"));
 }

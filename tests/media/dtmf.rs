@@ -91,6 +91,50 @@ fn a_key_that_is_held_for_long_is_one_key() {
 }
 
 #[test]
+fn only_one_thread_presses_keys_on_a_track() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Pcma];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs).dtmf(),
+        b.peer().audio(Direction::SendRecv, &codecs).dtmf(),
+    );
+    let track = audio(&one);
+    thread::scope(|scope| {
+        let sending = scope.spawn(|| track.send_dtmf("12345678", TONE));
+        assert_eq!(keys(&other, 1), "1");
+        // In the pauses between the keys too.
+        for _ in 0..10 {
+            let error = track.send_dtmf("9", TONE).unwrap_err();
+            assert!(error.to_string().contains("another thread"), "{error}");
+            thread::sleep(Duration::from_millis(20));
+        }
+        sending.join().expect("no panic").expect("they are sent");
+    });
+    assert_eq!(keys(&other, 7), "2345678");
+}
+
+#[test]
+fn keys_that_cannot_be_sent_are_refused_before_anything_waits() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Pcma];
+    let begin = Instant::now();
+    // Without keys on the other side, and on one that only receives.
+    for (direction, expected) in [
+        (Direction::SendRecv, "no telephone events"),
+        (Direction::SendOnly, "recvonly"),
+    ] {
+        let (one, _other) = connected(
+            a.peer().audio(Direction::SendRecv, &codecs).dtmf(),
+            b.peer().audio(direction, &codecs),
+        );
+        // More than three minutes.
+        let error = audio(&one).send_dtmf(&",".repeat(100), TONE).unwrap_err();
+        assert!(error.to_string().contains(expected), "{error}");
+    }
+    assert!(begin.elapsed() < 2 * WAIT, "it has waited");
+}
+
+#[test]
 fn keys_that_cannot_be_sent_are_refused() {
     let (a, b) = (Side::new(), Side::new());
     let codecs = [Codec::Pcma];

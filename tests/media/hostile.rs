@@ -10,11 +10,11 @@ use std::{
 
 use janus_blocking::{
     Error, Jsep,
-    webrtc::{Codec, Direction, MediaTime, Peer, PeerState, Track},
+    webrtc::{Codec, Direction, MediaTime, Peer, PeerBuilder, PeerState, Track},
 };
 
 use super::{
-    pair::{Side, WAIT, exchange, refused, talking},
+    pair::{Side, WAIT, changed, exchange, refused, talking},
     proxy::{Harm, Proxy},
 };
 
@@ -46,6 +46,33 @@ fn offer(side: &Side) -> Jsep {
         Err(refused())
     });
     seen.expect("an offer")
+}
+
+/// A peer with all that there is.
+fn all(peer: PeerBuilder<'_>) -> PeerBuilder<'_> {
+    let (audio, video) = (
+        [Codec::Opus, Codec::Pcma, Codec::Pcmu],
+        [Codec::Vp8, Codec::H264, Codec::Vp9],
+    );
+    let peer = peer.audio(Direction::SendRecv, &audio);
+    peer.video(Direction::SendRecv, &video).dtmf().data("chat")
+}
+
+fn offer_of_all(side: &Side) -> String {
+    let mut seen = None;
+    let _ = all(side.peer()).offer_by(|offer| {
+        seen = Some(offer.sdp.clone());
+        Err(refused())
+    });
+    seen.expect("an offer")
+}
+
+fn answer_all(side: &Side, sdp: String) -> Result<Peer, Error> {
+    let answered = all(side.peer()).answer_to(&Jsep::offer(sdp), |_| Ok(()));
+    if let Err(error) = &answered {
+        assert!(!error.to_string().contains("panicked"), "{error}");
+    }
+    Ok(answered?.0)
 }
 
 fn answer(side: &Side, sdp: String) -> Result<Peer, Error> {
@@ -175,16 +202,22 @@ fn an_offer_that_is_cut_off_anywhere_does_not_panic() {
 #[test]
 fn an_offer_with_changed_bytes_does_not_panic() {
     let (a, b) = (Side::new(), Side::new());
-    let sdp = offer(&a).sdp;
+    let offers = [offer(&a).sdp, offer_of_all(&a)];
     let mut seed = 7;
-    for _ in 0..500 {
-        let mut bytes = sdp.clone().into_bytes();
+    for number in 0..600 {
+        let mut bytes = offers[number % 2].clone().into_bytes();
         for _ in 0..=random(&mut seed) % 4 {
-            let at = usize::from(random(&mut seed)) * bytes.len() / 256;
-            bytes[at] = b' ' + random(&mut seed) % 95;
+            let at = usize::from(random(&mut seed)) * 256 + usize::from(random(&mut seed));
+            let at = at * bytes.len() / 65_536;
+            // Other digits are other numbers of formats.
+            bytes[at] = if bytes[at].is_ascii_digit() {
+                b'0' + random(&mut seed) % 10
+            } else {
+                b' ' + random(&mut seed) % 95
+            };
         }
         let changed = String::from_utf8(bytes).expect("ASCII");
-        let _ = answer(&b, changed);
+        let _ = answer_all(&b, changed);
     }
     // The media is as good as before.
     let (one, other) = talking(&a, &b);
@@ -193,6 +226,62 @@ fn an_offer_with_changed_bytes_does_not_panic() {
         &other.audio().expect("audio"),
         0..5,
     );
+}
+
+#[test]
+fn numbers_of_formats_that_clash_are_refused() {
+    let (a, b) = (Side::new(), Side::new());
+    let sdp = offer_of_all(&a);
+    let clash = |from: &str, to: &str| {
+        assert!(sdp.contains(from), "{from} in {sdp}");
+        answer_all(&b, sdp.replace(from, to))
+    };
+    for (from, to) in [
+        // VP8 has the number of Opus, and Opus one that no packet can have.
+        ("96", "111"),
+        ("111", "200"),
+        ("111", "128"),
+        // One number repeats two formats.
+        (
+            "a=fmtp:97 apt=96\r\n",
+            "a=fmtp:97 apt=96\r\na=fmtp:97 apt=98\r\n",
+        ),
+    ] {
+        let error = clash(from, to);
+        assert!(
+            matches!(error, Err(Error::Media(_))),
+            "{from} {to}: {error:?}"
+        );
+    }
+    assert!(answer_all(&b, sdp).is_ok());
+}
+
+/// The place of a peer, by its description.
+fn candidate(sdp: &str) -> &str {
+    let mut lines = sdp.lines();
+    let line = lines.find(|line| line.starts_with("a=candidate:"));
+    line.expect("a candidate")
+}
+
+#[test]
+fn an_answer_that_names_the_place_of_another_call_does_not_disturb_it() {
+    let (a, b, c) = (Side::new(), Side::new(), Side::new());
+    let (one, other) = talking(&a, &b);
+    let (from, to) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    passes(&to, &from, 0..5);
+    let place = candidate(&offer(&b).sdp).to_owned();
+    let codecs = [Codec::Pcma];
+    let (evil, _c) = exchange(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        c.peer().audio(Direction::SendRecv, &codecs),
+        |jsep| changed(jsep, jsep.sdp.replace(candidate(&jsep.sdp), &place)),
+    )
+    .expect("a common description");
+    // By then it has sent something there.
+    let late = evil.wait_connected(std::time::Duration::from_millis(300));
+    assert!(late.is_err(), "{late:?}");
+    passes(&to, &from, 5..25);
+    passes(&from, &to, 0..20);
 }
 
 #[test]
@@ -273,4 +362,43 @@ fn hostile_offers_on_a_call_do_not_break_the_peer() {
         call.1.audio().expect("audio"),
     );
     passes(&from, &to, 0..5);
+}
+
+/// The processor time that this thread has used, in nanoseconds.
+fn used() -> u64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").expect("Linux");
+    let first = told.split(' ').next().expect("a number");
+    first.parse().expect("a number")
+}
+
+/// An offer of so many lines of audio.
+fn offer_of_lines(side: &Side, lines: usize) -> String {
+    let sdp = offer(side).sdp;
+    let at = sdp.find("m=audio").expect("audio");
+    let end = sdp.find("m=application").unwrap_or(sdp.len());
+    let line = &sdp[at..end];
+    let mid = line.lines().find_map(|it| it.strip_prefix("a=mid:"));
+    let mid = format!("a=mid:{}\r\n", mid.expect("a mid"));
+    let lines = (0..lines).map(|number| line.replace(&mid, &format!("a=mid:m{number}\r\n")));
+    format!("{}{}", &sdp[..at], lines.collect::<String>())
+}
+
+#[test]
+fn many_lines_cost_in_proportion() {
+    let (a, b) = (Side::new(), Side::new());
+    let mut costs = Vec::new();
+    for lines in [60, 120, 240] {
+        let sdp = offer_of_lines(&a, lines);
+        let begin = used();
+        let peer = answer(&b, sdp.clone()).expect("it is answered");
+        let answered = used() - begin;
+        assert_eq!(peer.tracks().len(), lines);
+        let begin = used();
+        let again = Jsep::offer(sdp);
+        peer.accept_offer(&again, |_| Ok(())).expect("answered");
+        costs.push((lines, answered / 1000, (used() - begin) / 1000));
+    }
+    println!("lines, microseconds of the first answer and the next: {costs:?}");
+    let (few, many) = (costs[0], costs[2]);
+    assert!(many.1 < 10 * few.1 && many.2 < 10 * few.2, "{costs:?}");
 }

@@ -1,5 +1,6 @@
 //! Media: two peers of this crate against each other, over loopback, and peers of real servers.
 
+mod careless;
 mod codecs;
 mod cut;
 mod data;

@@ -4,10 +4,12 @@ use std::time::Duration;
 
 use janus_blocking::{
     Error, Jsep, Result,
-    webrtc::{Codec, Direction, MediaError, MediaTime, Peer, PeerEvent, Renegotiation, Track},
+    webrtc::{
+        Codec, Direction, MediaError, MediaTime, Peer, PeerEvent, Renegotiation, Stop, Track,
+    },
 };
 
-use super::pair::{Side, connected, refused, talking};
+use super::pair::{Side, WAIT, changed, connected, refused, talking};
 
 /// Offers a change to the other peer.
 pub(crate) fn offered(change: Renegotiation<'_>, other: &Peer) -> Result<Vec<Track>> {
@@ -268,6 +270,142 @@ fn what_fails_leaves_the_call_as_it_was() {
     assert_eq!(done.expect("an answer").len(), 1);
     passes(&one.video().expect("video"), &other.video().expect("video"));
     assert_eq!(audio(&other).direction(), Direction::RecvOnly);
+}
+
+/// Stops what plays at the end of a scope, also if that is a panic.
+struct Stops<'a>(&'a Stop);
+
+impl Drop for Stops<'_> {
+    fn drop(&mut self) {
+        self.0.stop();
+    }
+}
+
+fn about_formats(line: &str) -> bool {
+    let about = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"];
+    about.iter().any(|start| line.starts_with(start))
+}
+
+/// An offer of this peer's with that instead of its formats of audio.
+fn with_formats(peer: &Peer, formats: &str, lines: &str) -> Jsep {
+    let mut seen = None;
+    let change = peer.renegotiate();
+    let change = change.direction(&audio(peer), Direction::SendOnly);
+    let _ = change.offer_by(|offer| {
+        seen = Some(offer.clone());
+        Err(refused())
+    });
+    let offer = seen.expect("an offer");
+    let mut sdp = String::new();
+    for line in offer.sdp.lines() {
+        if line.starts_with("m=audio ") {
+            sdp += &format!("m=audio 9 UDP/TLS/RTP/SAVPF {formats}\r\n");
+        } else if line.starts_with("a=mid:") {
+            sdp += &format!("{line}\r\n{lines}");
+        } else if !about_formats(line) {
+            sdp += &format!("{line}\r\n");
+        }
+    }
+    changed(&offer, sdp.replace("a=sendonly", "a=sendrecv"))
+}
+
+const PCMA: &str = "a=rtpmap:8 PCMA/8000\r\n";
+const PCMU: &str = "a=rtpmap:0 PCMU/8000\r\n";
+
+#[test]
+fn a_codec_that_the_other_side_drops_is_not_sent_any_more() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus, Codec::Pcma, Codec::Pcmu];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let (here, there) = (audio(&one), audio(&other));
+    assert_eq!(there.codec(), Some(Codec::Opus));
+    let next = |codec| {
+        while here.try_recv().expect("it is open").is_some() {}
+        passes(&there, &here);
+        assert_eq!(there.codec(), Some(codec));
+        there.write(Duration::ZERO, &[7; 160]).expect("it is open");
+        let frame = here.recv_timeout(WAIT).expect("it is open");
+        assert_eq!(frame.expect("a frame").codec, codec);
+    };
+    // In an offer, and in an answer.
+    let offer = with_formats(&one, "0 8", &[PCMU, PCMA].concat());
+    other.accept_offer(&offer, |_| Ok(())).expect("it has some");
+    assert_eq!(told(&other), ["SendRecv"]);
+    next(Codec::Pcma);
+    let change = other.renegotiate().restart_ice();
+    let changed = change.offer_by(|offer| {
+        let answer = one.accept_offer(offer, |answer| Ok(answer.clone()))?;
+        let mut sdp = String::new();
+        for line in answer.sdp.lines().filter(|it| !about_formats(it)) {
+            if line.starts_with("m=audio ") {
+                sdp += "m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n";
+            } else if line.starts_with("a=mid:") {
+                sdp += &format!("{line}\r\n{PCMU}");
+            } else {
+                sdp += &format!("{line}\r\n");
+            }
+        }
+        Ok(Jsep::answer(sdp))
+    });
+    changed.expect("it has one");
+    next(Codec::Pcmu);
+    // All that was there before again: the best is sent again.
+    let offer = with_formats(&one, "8 0", &[PCMA, PCMU].concat());
+    other.accept_offer(&offer, |_| Ok(())).expect("it has some");
+    next(Codec::Pcma);
+    // An answer that is not sent changes nothing.
+    let offer = with_formats(&one, "0", PCMU);
+    let unsent = other.accept_offer(&offer, |_| Err::<(), _>(refused()));
+    assert!(unsent.is_err());
+    next(Codec::Pcma);
+}
+
+#[test]
+fn a_codec_that_is_new_to_the_line_is_sent_and_none_at_all_is_refused() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Pcma, Codec::Pcmu];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &[Codec::Pcma]),
+    );
+    let (here, there) = (audio(&one), audio(&other));
+    passes(&there, &here);
+    for (formats, lines) in [("9", "a=rtpmap:9 G722/8000\r\n"), ("0", PCMU)] {
+        let offer = with_formats(&one, formats, lines);
+        let error = other.accept_offer(&offer, |_| -> Result<()> { panic!("nothing is sent") });
+        let error = media_error(error.unwrap_err());
+        assert!(matches!(error, MediaError::NoCommonCodec { .. }), "{error}");
+    }
+    assert_eq!(there.codec(), Some(Codec::Pcma));
+    passes(&there, &here);
+
+    // The other way round: the answer takes the new one, and what is played follows it.
+    let asked = std::sync::Mutex::new(Vec::new());
+    let source = |codec| {
+        asked.lock().expect("no panic").push(codec);
+        Ok(Some((vec![0x55; 160], Duration::from_millis(20))))
+    };
+    let stop = Stop::new();
+    std::thread::scope(|scope| {
+        let _stops = Stops(&stop);
+        scope.spawn(|| here.play(source, &stop));
+        let plays = |codec| asked.lock().expect("no panic").contains(&codec);
+        common::wait_until(WAIT, "PCMA is played", || plays(Codec::Pcma));
+        let offer = with_formats(&other, "0", PCMU);
+        let answer = one.accept_offer(&offer, |answer| Ok(answer.clone()));
+        let answer = answer.expect("it has it");
+        assert!(
+            answer.sdp.contains("m=audio 9 UDP/TLS/RTP/SAVPF 0\r\n"),
+            "{}",
+            answer.sdp
+        );
+        assert_eq!(here.codec(), Some(Codec::Pcmu));
+        assert_eq!(told(&one), ["SendRecv"]);
+        common::wait_until(WAIT, "PCMU is played", || plays(Codec::Pcmu));
+    });
 }
 
 #[test]

@@ -2,15 +2,18 @@
 
 use std::{
     collections::HashSet,
+    net::IpAddr,
+    process::Command,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use common::program::in_own_namespace;
 use janus_blocking::{
     Jsep,
-    webrtc::{Codec, Direction, PeerState},
+    webrtc::{Codec, Direction, Media, PeerState},
 };
 
 use super::{
@@ -59,6 +62,68 @@ fn either_side_restarts_ice_and_media_goes_on() {
     });
     held.expect("an answer");
     passes(&here, &there);
+}
+
+/// Gives the interface of this namespace that address, or takes it away, and makes another one the
+/// address of the way out.
+fn ip(command: &str) {
+    let done = Command::new("ip").args(command.split(' ')).status();
+    assert!(done.expect("it is there").success(), "ip {command}");
+}
+
+fn moves() {
+    let [old, new, there] = ["10.78.0.1", "10.79.0.1", "10.80.0.1"];
+    for address in [old, there] {
+        ip(&format!("address add {address}/32 dev jb0"));
+    }
+    ip(&format!("route replace default dev jb0 src {old}"));
+    let a = Side::with(Media::start().expect("a thread"));
+    let there: IpAddr = there.parse().expect("an address");
+    let b = Media::builder().address(there).start();
+    let b = Side::with(b.expect("a thread"));
+    let (one, other) = talking(&a, &b);
+    let (here, there) = (one.audio().expect("audio"), other.audio().expect("audio"));
+    passes(&here, &there);
+
+    ip(&format!("address add {new}/32 dev jb0"));
+    ip(&format!("route replace default dev jb0 src {new}"));
+    ip(&format!("address delete {old}/32 dev jb0"));
+    // Either side's restart finds it.
+    for (restarts, answers) in [(&one, &other), (&other, &one)] {
+        let restart = restarts.renegotiate().restart_ice();
+        let done = restart.offer_by(|offer| {
+            let mut said = offer.sdp.clone();
+            let answer = answers.accept_offer(offer, |answer| Ok(answer.clone()))?;
+            said += &answer.sdp;
+            assert!(said.contains(new) && !said.contains(old), "{said}");
+            Ok(answer)
+        });
+        done.expect("an answer");
+        passes(&here, &there);
+        passes(&there, &here);
+    }
+    // Both addresses, while both are there.
+    ip(&format!("address add {old}/32 dev jb0"));
+    ip(&format!("route replace default dev jb0 src {old}"));
+    let restart = one.renegotiate().restart_ice();
+    let done = restart.offer_by(|offer| {
+        let both = [old, new]
+            .iter()
+            .all(|address| offer.sdp.contains(*address));
+        assert!(both, "{}", offer.sdp);
+        other.accept_offer(offer, |answer| Ok(answer.clone()))
+    });
+    done.expect("an answer");
+    passes(&here, &there);
+}
+
+#[test]
+#[ignore = "needs root: run tests/run"]
+fn a_restart_finds_the_address_that_the_machine_has_now() {
+    let test = "a_restart_finds_the_address_that_the_machine_has_now";
+    if in_own_namespace(module_path!(), test) {
+        moves();
+    }
 }
 
 #[test]

@@ -1,14 +1,16 @@
 //! VideoRoom: publishers, and a subscriber that is offered what it gets.
 
+use std::time::Duration;
+
 use janus_blocking::{
-    Event as CoreEvent, VideoRoom,
+    Event as CoreEvent, Jsep, VideoRoom,
     plugin::Id,
     videoroom::{
         Create, Destroy, Event, MediaKind, Publisher, Subscriber,
         publisher::JoinAndConfigure,
-        subscriber::{FeedStream, Join, Switch, SwitchStream, UnsubscribeStream},
+        subscriber::{FeedStream, Join, Switch, SwitchStream, UnsubscribeStream, Update},
     },
-    webrtc::{Codec, DataChannel, Direction, Peer, PeerEvent, Track},
+    webrtc::{Codec, DataChannel, Direction, MediaTime, Peer, PeerEvent, Track},
 };
 
 use super::{Flow, Server, closed_by_janus, each, hears, wait, wait_up};
@@ -198,6 +200,98 @@ fn second(server: &Server, room: &Id, viewer: &Subscriber, peer: &Peer, one: &Fe
     for flow in two.flows {
         assert!(flow.end() > 0);
     }
+}
+
+/// A publisher of that video alone.
+fn camera(server: &Server, room: &Id, codec: Codec) -> (Publisher, Peer, Id) {
+    let publisher: Publisher = server.attach();
+    let mut id = None;
+    let peer = server.media.peer(&publisher);
+    let peer = peer.video(Direction::SendOnly, &[codec]).offer_by(|offer| {
+        let join = JoinAndConfigure::new(room);
+        let (joined, answer) = publisher.join_and_configure(&join, offer)?;
+        id = Some(joined.id);
+        Ok(answer)
+    });
+    let peer = peer.expect("an answer");
+    peer.wait_connected(WAIT).expect("a connection");
+    wait_up(&publisher);
+    (publisher, peer, id.expect("it has joined"))
+}
+
+/// One feed follows another, of a different codec: by two offers, where Janus may use the line again,
+/// and by one.
+fn replace(server: &Server) {
+    let rooms: VideoRoom = server.attach();
+    let create = Create::new().videocodec("vp8,h264");
+    let room = rooms.create(&create).expect("a room").room;
+    let (_first, of_one, one) = camera(server, &room, Codec::Vp8);
+    let (_second, of_two, two) = camera(server, &room, Codec::H264);
+    let viewer: Subscriber = server.attach();
+    let join = Join::new(&room).streams(vec![FeedStream::new(&one)]);
+    let (_, offer) = viewer.join(&join).expect("joined");
+    let (peer, _) = server
+        .media
+        .peer(&viewer)
+        .video(Direction::RecvOnly, &[Codec::Vp8, Codec::H264])
+        .answer_to(&offer, |answer| viewer.start(answer))
+        .expect("answered");
+    peer.wait_connected(WAIT).expect("a connection");
+    // On which line.
+    let sees = |from: &Peer, codec: Codec, data: &[u8]| {
+        let from = from.video().expect("video");
+        let mut tracks = peer.tracks().into_iter();
+        let to = tracks.find(|track| track.direction().receives());
+        let to = to.unwrap_or_else(|| panic!("{}: {peer:?}", server.version));
+        let came = (0..1000_u64).any(|number| {
+            let time = MediaTime::new(number * 1800, 90_000);
+            from.write(time, data).expect("it is open");
+            let frame = to.recv_timeout(Duration::from_millis(20));
+            let frame = frame.expect("it is open");
+            frame.is_some_and(|frame| frame.codec == codec && frame.data[..] == *data)
+        });
+        assert!(came, "{}: nothing comes of {codec}: {to:?}", server.version);
+        to.mid().to_owned()
+    };
+    let accept = |offer: Option<Jsep>| {
+        let offer = offer.expect("an offer");
+        peer.accept_offer(&offer, |answer| viewer.start(answer))
+            .unwrap_or_else(|error| panic!("{}: {error}\n{}", server.version, offer.sdp));
+    };
+    let keyframe = [0x10, 0, 0, 0x9d, 1, 0x2a, 0x80, 2, 0xe0, 1, 7, 7];
+    // Parameter sets and a slice.
+    let picture = [
+        &[0, 0, 0, 1, 0x67, 0x42, 0xe0, 0x1f, 1][..],
+        &[0, 0, 0, 1, 0x68, 0xce, 2],
+        &[0, 0, 0, 1, 0x65, 0x88, 3, 4, 5],
+    ]
+    .concat();
+    let leaves = |feed: &Id| vec![UnsubscribeStream::new().feed(feed)];
+    let before = sees(&of_one, Codec::Vp8, &keyframe);
+    accept(viewer.unsubscribe(leaves(&one)).expect("unsubscribed").1);
+    let next = viewer.subscribe([FeedStream::new(&two)]);
+    accept(next.expect("subscribed").1);
+    let after = sees(&of_two, Codec::H264, &picture);
+    println!("{}: on line {before}, then {after}", server.version);
+    for (gone, next) in [(&two, &one), (&one, &two), (&two, &one)] {
+        let update = Update::new()
+            .unsubscribe(leaves(gone))
+            .subscribe(vec![FeedStream::new(next)]);
+        accept(viewer.update(&update).expect("updated").1);
+        if next == &one {
+            sees(&of_one, Codec::Vp8, &keyframe);
+        } else {
+            sees(&of_two, Codec::H264, &picture);
+        }
+    }
+    assert!(peer.tracks().len() <= 3, "{peer:?}");
+}
+
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn one_feed_takes_the_place_of_another_of_a_different_codec() {
+    let test = "one_feed_takes_the_place_of_another_of_a_different_codec";
+    each(module_path!(), test, &[], replace);
 }
 
 /// A room without the publisher's audio codec: its first media line is refused.
