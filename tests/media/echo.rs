@@ -1,6 +1,6 @@
 //! EchoTest of real servers: what is sent comes back.
 
-use std::{process::Command, time::Duration};
+use std::{env, process::Command, time::Duration};
 
 use common::{
     Janus, Version,
@@ -15,13 +15,15 @@ use janus_blocking::{
 
 use super::pair::WAIT;
 
-/// A second or two of audio, video and data; each side sees what it sent.
+/// A second or two of audio, video and data, or as many as `JB_ECHO_SECONDS` says; each side sees
+/// what it sent.
 fn echo_media(version: Version) {
+    let seconds = env::var("JB_ECHO_SECONDS").unwrap_or("2".to_owned());
     // Built before there is a server: that takes long.
     let program = example("echo_media");
     let janus = Janus::builder().version(version).start();
     let done = Command::new(program)
-        .args([&*janus.url(), "--seconds", "2", "--json"])
+        .args([&*janus.url(), "--seconds", &seconds, "--json"])
         .output()
         .expect("it was built");
     let said = String::from_utf8_lossy(&done.stderr);

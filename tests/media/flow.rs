@@ -62,7 +62,7 @@ pub(crate) fn until_it_flows(from: &Track, to: &Track, mut next: u32) -> u32 {
 }
 
 /// Writes so many frames, 20 ms apart, with `halfway` in the middle; which of them did not come out at
-/// the other end of each pair.
+/// the other end of each pair. Frames come in order: none of them comes any more once a later one has.
 pub(crate) fn lost(
     pairs: &[(&Track, &Track)],
     first: u32,
@@ -71,20 +71,20 @@ pub(crate) fn lost(
 ) -> Vec<BTreeSet<u32>> {
     let numbers = first..first + frames;
     let mut missing: Vec<BTreeSet<u32>> = pairs.iter().map(|_| numbers.clone().collect()).collect();
-    let mut take = |wait: Duration| {
-        let mut any = false;
-        for ((_, to), missing) in pairs.iter().zip(&mut missing) {
-            let mut wait = (!missing.is_empty()).then_some(wait);
-            while let Some(frame) = wait.and_then(|it| to.recv_timeout(it).expect("it is open")) {
-                missing.remove(&number(&frame));
-                any = true;
-                wait = Some(Duration::ZERO);
+    let end = numbers.end;
+    // Whether later ones have come on all.
+    let mut last = vec![0; pairs.len()];
+    let mut take = || {
+        for (((_, to), missing), last) in pairs.iter().zip(&mut missing).zip(&mut last) {
+            while let Some(frame) = to.try_recv().expect("it is open") {
+                *last = number(&frame);
+                missing.remove(last);
             }
         }
-        any
+        last.iter().all(|last| *last >= end)
     };
     let (begin, mut halfway) = (Instant::now(), Some(halfway));
-    for at in numbers {
+    for at in first.. {
         if at == first + frames / 2 {
             halfway.take().into_iter().for_each(|halfway| halfway());
         }
@@ -93,9 +93,13 @@ pub(crate) fn lost(
         }
         let due = begin + STEP * (at - first + 1);
         thread::sleep(due.saturating_duration_since(Instant::now()));
-        take(Duration::ZERO);
+        if take() {
+            break;
+        }
+        assert!(
+            Instant::now() < begin + STEP * frames + WAIT,
+            "no more comes"
+        );
     }
-    // What is still under way.
-    while take(Duration::from_secs(2)) {}
     missing
 }
