@@ -5,6 +5,9 @@ use std::collections::BTreeMap;
 /// How a program gets memory from the kernel, and gives it back.
 pub const MEMORY: [&str; 6] = ["brk", "madvise", "mmap", "mprotect", "mremap", "munmap"];
 
+/// What a pause before a request costs: a busy machine makes pauses of its own.
+pub const PAUSES: [&str; 1] = ["epoll_ctl"];
+
 /// The system calls of one run.
 #[derive(Debug)]
 pub struct Traced {
