@@ -14,7 +14,11 @@ mod room;
 mod session;
 mod sip;
 
-use std::{ops::Add, time::Duration};
+use std::{
+    ops::Add,
+    sync::atomic::{AtomicBool, Ordering},
+    time::Duration,
+};
 
 use janus_blocking::{Connection, Error, Session};
 
@@ -24,8 +28,13 @@ use crate::{
     settings::{Kind, Work},
 };
 
-/// How long the end of a session may take, where there may be many of them and no server.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// Whether the end of a session was not answered in time: there may be many more, and no server.
+static HANGS: AtomicBool = AtomicBool::new(false);
+
+/// How long the end of a session may take.
+fn patience() -> Duration {
+    Duration::from_secs(if HANGS.load(Ordering::Relaxed) { 2 } else { 20 })
+}
 
 /// One who carries out operations, one after the other: what it needs on the server, it has.
 pub(crate) trait Seat: Send {
@@ -158,9 +167,12 @@ impl<T> Lasting<T> {
 
 /// Destroys a session; what is left of it.
 fn destroyed(session: Session) -> Left {
-    match session.with_timeout(PATIENCE).destroy() {
+    match session.with_timeout(patience()).destroy() {
         Ok(()) => Left::default(),
-        Err(error) => left_of(&error),
+        Err(error) => {
+            HANGS.fetch_or(error.is_timeout(), Ordering::Relaxed);
+            left_of(&error)
+        }
     }
 }
 

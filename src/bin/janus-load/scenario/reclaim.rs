@@ -75,7 +75,7 @@ impl Seat for Mover {
     }
 
     fn end(self: Box<Self>) -> Left {
-        let there = self.there.connection.with_timeout(super::PATIENCE);
+        let there = self.there.connection.with_timeout(super::patience());
         let again = self.lost.iter().map(|ticket| match there.resume(ticket) {
             Ok(resumed) => destroyed(resumed.session),
             Err(error) => left_of(&error),
