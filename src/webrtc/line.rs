@@ -14,7 +14,7 @@ use super::{
     dtmf::Keys,
     inbox::{Inbox, Outlet, inbox},
     keyframes::Limiter,
-    sdp::Description,
+    sdp::{Description, Section},
     stack::Stack,
     terms::LAYERS,
 };
@@ -358,21 +358,18 @@ impl Tracks {
     }
 }
 
-/// Forgets the lines of which the stack knows no codec that this offer has, as it keeps to those of
-/// the first description; whether there were any. With the same offer it makes them anew.
-pub(super) fn forget_codecs(rtc: &mut Rtc, offer: &Description<'_>) -> bool {
-    let mut any = false;
-    for mid in offer.active_mids().map(Mid::from) {
-        if rtc.media(mid).is_none() {
-            continue;
-        }
-        let agreed = Agreed::read(rtc, mid, Direction::Inactive, offer);
-        if agreed.is_none_or(|agreed| agreed.codec.is_none()) {
-            rtc.direct_api().remove_media(mid);
-            any = true;
-        }
-    }
-    any
+/// Whether the stack knows a codec that this line of an offer has: it keeps to those of the first
+/// description, and to their numbers for what it sends.
+pub(super) fn goes_on(rtc: &mut Rtc, mid: Mid, offered: &Section<'_>, sends: bool) -> bool {
+    let Some(writer) = rtc.writer(mid) else {
+        return false;
+    };
+    let mut specs = writer.payload_params().map(|it| (it.spec(), it.pt()));
+    specs.any(|(spec, pt)| {
+        let number = sends.then(|| pt.to_string());
+        let codec = Codec::of(spec.codec);
+        codec.is_some_and(|codec| offered.has_format(codec.name(), number.as_deref()))
+    })
 }
 
 pub(super) fn add(count: &AtomicU64, more: impl TryInto<u64>) {

@@ -49,6 +49,8 @@ mod renegotiation;
 #[cfg(feature = "webrtc")]
 mod routes;
 #[cfg(feature = "webrtc")]
+mod said;
+#[cfg(feature = "webrtc")]
 mod sdp;
 #[cfg(feature = "webrtc")]
 mod signals;

@@ -209,6 +209,10 @@ impl<'a> PeerBuilder<'a> {
             let _ = changes.apply();
         }
         let draft = Draft::new(&self, rtc, sockets, channels)?;
+        let noted = draft
+            .stack
+            .with(|_, core| core.said.note(&description, &self.terms));
+        noted.map_err(MediaError::Closed)?;
         let sent = send(&Jsep::answer(answer).trickle(false))?;
         Ok((draft.begin(lines)?, sent))
     }
@@ -286,10 +290,14 @@ impl<'a> PeerBuilder<'a> {
         let description = read(answer, &JsepKind::Answer)?;
         let text = description.narrowed(|_| None);
         let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
-        let taken = stack.with(|rtc, _| {
+        let taken = stack.with(|rtc, core| {
             rtc.sdp_api()
                 .accept_answer(pending, parsed)
                 .map_err(|error| unusable(error, &text))?;
+            core.said.note(&description, &self.terms);
+            if !description.offers("application") {
+                core.channels.withdraw(&self.terms.channels);
+            }
             expect_beside_layers(rtc, &description);
             let (mut lines, mut refused) = (Tracks::default(), Vec::new());
             for (mid, kind) in mids {

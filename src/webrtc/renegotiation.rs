@@ -13,8 +13,7 @@ use str0m::{
 
 use super::{
     Direction, JsepKind, MediaError, Peer, PeerEvent, Track,
-    channel::Channels,
-    line::{Agreed, Line, forget_codecs},
+    line::{Agreed, Line, goes_on},
     negotiation::{expect_beside_layers, read},
     sdp::{Description, unusable},
     stack::{Core, Stack},
@@ -67,12 +66,14 @@ impl Peer {
     /// codecs where it has not those from before; lines of a kind that the peer was not given are
     /// refused. New tracks come as [`PeerEvent::Track`], changed ones as [`PeerEvent::Changed`], and
     /// [`tracks`](Self::tracks) has them. When `send` fails, all tracks are as before, and new ones do
-    /// not come about; only an ICE restart cannot be taken back. No lock is held while `send` runs.
+    /// not come about; only an ICE restart, and a line that got codecs which it never had, cannot be
+    /// taken back. No lock is held while `send` runs.
     ///
     /// # Errors
     ///
     /// Those of `send`; before anything is sent, [`MediaError::Sdp`] if the offer cannot be used, and
-    /// [`MediaError::NoCommonCodec`] if no track of a kind would be left;
+    /// [`MediaError::NoCommonCodec`] if no track of a kind would be left, or if the codec that a track
+    /// would get has another number than before, or the number of another one;
     /// [`MediaError::Negotiating`] while another negotiation is under way; [`MediaError::Closed`] once
     /// the peer is closed.
     ///
@@ -107,7 +108,13 @@ impl Peer {
         self.terms.check_change(&description)?;
         let parsed = || SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text));
         let offer = parsed()?;
-        let sockets = self.sockets().unwrap_or_default();
+        let restarts = self.stack.with(|_, core| core.said.restarts(&description));
+        // Which address is the right one may have to be asked of a name server.
+        let sockets = if restarts.map_err(MediaError::Closed)? {
+            self.sockets().unwrap_or_default()
+        } else {
+            Vec::new()
+        };
         let mids: Vec<_> = self
             .terms
             .lines(&description)
@@ -115,7 +122,8 @@ impl Peer {
             .filter_map(|(mid, kind)| Some((mid, self.terms.of(kind)?.direction)))
             .collect();
         let accepted = self.stack.with(|rtc, core| {
-            let before = Before::note(core, []);
+            let before = Before::note(rtc, core, []);
+            let anew = self.lines_anew(rtc, core, &description)?;
             for mid in &core.unanswered {
                 // The other side never saw it, and may have another line in its place now.
                 if !description.has_mid(&mid.to_string()) {
@@ -128,7 +136,9 @@ impl Peer {
                 answer.map_err(|error| unusable(error, &text))
             };
             let mut answer = accept(rtc, offer)?;
-            if forget_codecs(rtc, &description) {
+            if !anew.is_empty() {
+                anew.iter()
+                    .for_each(|mid| rtc.direct_api().remove_media(*mid));
                 answer = accept(rtc, parsed()?)?;
             }
             core.unanswered.clear();
@@ -149,6 +159,41 @@ impl Peer {
         undo.forget();
         news.tell(&self.stack);
         Ok(sent)
+    }
+
+    /// The lines of which the stack knows no codec that this offer has: it has to forget them first.
+    fn lines_anew(
+        &self,
+        rtc: &mut Rtc,
+        core: &Core,
+        offer: &Description<'_>,
+    ) -> Result<Vec<Mid>, MediaError> {
+        let mut anew = Vec::new();
+        for section in offer.active() {
+            let (Some(mid), Some(term)) = (section.mid(), self.terms.of(section.kind)) else {
+                continue;
+            };
+            let mid = Mid::from(mid);
+            if rtc.media(mid).is_none() {
+                core.said.check_new(section, &self.terms)?;
+                continue;
+            }
+            let mut lines = core.tracks.lines().filter(|line| line.mid == mid);
+            let wanted = lines
+                .next()
+                .map_or(term.direction, |line| line.agreed().wanted);
+            let sends = wanted.sends() && offer.direction(section).receives();
+            if goes_on(rtc, mid, section, sends) {
+                continue;
+            }
+            if !core.said.allows(section, &self.terms) {
+                return Err(self
+                    .terms
+                    .no_codec(section.kind, offer.codecs(section.kind)));
+            }
+            anew.push(mid);
+        }
+        Ok(anew)
     }
 }
 
@@ -216,7 +261,7 @@ impl Renegotiation<'_> {
             Vec::new()
         };
         let offered = stack.with(|rtc, core| {
-            self.check_labels(&core.channels)?;
+            self.check_labels(core)?;
             core.use_sockets(rtc, sockets);
             Ok::<_, Error>(self.offer(rtc, core))
         });
@@ -239,9 +284,13 @@ impl Renegotiation<'_> {
         Ok(news.tell(stack))
     }
 
-    fn check_labels(&self, channels: &Channels) -> Result<()> {
+    fn check_labels(&self, core: &Core) -> Result<()> {
+        if core.said.no_data && !self.channels.is_empty() {
+            let reason = "the other side has refused data channels for this peer";
+            return Err(Error::config("data", reason));
+        }
         for (at, label) in self.channels.iter().enumerate() {
-            if channels.has(label) || self.channels[..at].contains(label) {
+            if core.channels.has(label) || self.channels[..at].contains(label) {
                 return Err(Error::config("data", "there is a channel of that label"));
             }
         }
@@ -275,7 +324,7 @@ impl Renegotiation<'_> {
     ) {
         let wanted = self.directions.iter();
         let wanted = wanted.map(|(track, direction)| (track.line().mid, *direction));
-        let before = Before::note(core, wanted.clone());
+        let before = Before::note(rtc, core, wanted.clone());
         let mut changes = rtc.sdp_api();
         for (mid, direction) in wanted {
             changes.set_direction(mid, direction.native());
@@ -328,36 +377,50 @@ impl Renegotiation<'_> {
 }
 
 /// What the lines were before a negotiation, and what this side wants of each by it.
-struct Before(Vec<(Arc<Line>, Agreed, Direction)>);
+struct Before(Vec<Was>);
+
+struct Was {
+    line: Arc<Line>,
+    agreed: Agreed,
+    /// In the stack, which sends nothing where no codec is left.
+    direction: Option<str0m::media::Direction>,
+    wanted: Direction,
+}
 
 impl Before {
-    fn note(core: &Core, wanted: impl IntoIterator<Item = (Mid, Direction)>) -> Self {
+    fn note(rtc: &Rtc, core: &Core, wanted: impl IntoIterator<Item = (Mid, Direction)>) -> Self {
         let wanted: Vec<_> = wanted.into_iter().collect();
         let lines = core.tracks.lines().map(|line| {
             let agreed = line.agreed();
             let mut wanted = wanted.iter().filter(|(mid, _)| *mid == line.mid);
             let wanted = wanted.next().map_or(agreed.wanted, |(_, wanted)| *wanted);
-            (line.clone(), agreed, wanted)
+            Was {
+                line: line.clone(),
+                agreed,
+                direction: rtc.media(line.mid).map(|media| media.direction()),
+                wanted,
+            }
         });
         Self(lines.collect())
     }
 
     /// What this side wants holds without a negotiation.
     fn keep(&self) {
-        for (line, agreed, wanted) in &self.0 {
-            let mut agreed = *agreed;
-            agreed.wanted = *wanted;
-            line.agree(agreed);
+        for was in &self.0 {
+            let mut agreed = was.agreed;
+            agreed.wanted = was.wanted;
+            was.line.agree(agreed);
         }
     }
 
     /// The stack has changed directions already.
     fn restore(&self, rtc: &mut Rtc) {
-        for (line, agreed, _) in &self.0 {
-            // Dropped with the change: nothing is offered.
-            rtc.sdp_api()
-                .set_direction(line.mid, agreed.direction.native());
-            line.agree(*agreed);
+        for was in &self.0 {
+            if let Some(direction) = was.direction {
+                // Dropped with the change: nothing is offered.
+                rtc.sdp_api().set_direction(was.line.mid, direction);
+            }
+            was.line.agree(was.agreed);
         }
     }
 }
@@ -411,9 +474,10 @@ impl News {
         before: &Before,
         said: &Description<'_>,
     ) -> Self {
+        core.said.note(said, &peer.terms);
         let lines = before.0.iter();
-        let changed = lines.filter(|(line, _, wanted)| line.renegotiated(rtc, *wanted, said));
-        let changed = changed.map(|(line, ..)| line.clone()).collect();
+        let changed = lines.filter(|was| was.line.renegotiated(rtc, was.wanted, said));
+        let changed = changed.map(|was| was.line.clone()).collect();
         let mut added = Vec::new();
         for (mid, wanted) in mids {
             if core.tracks.lines().any(|line| line.mid == *mid) {

@@ -107,17 +107,17 @@ impl<'a> Description<'a> {
     fn check_numbers(&self) -> Result<(), MediaError> {
         let refused = |reason: String| Err(MediaError::sdp(None, reason));
         let mut known = HashMap::new();
-        let sections = self.sections.iter().filter(|it| !self.is_refused(it));
-        for section in sections.filter(|it| ["audio", "video"].contains(&it.kind)) {
+        for section in self.media() {
             for (number, name) in section.names() {
                 if !number.parse().is_ok_and(|number: u8| number < 128) {
                     return refused(format!("no format has the number {number}"));
                 }
-                let name = name.to_ascii_lowercase();
-                // One that repeats what is lost of another one.
-                let mut repeats = section.parameters(number).filter(|_| name == "rtx");
-                let meaning = (section.kind, name.clone(), repeats.next());
-                if repeats.next().is_some() {
+                let meaning = (section.kind, section.meaning(number, name));
+                if section
+                    .repeated(number)
+                    .skip(1)
+                    .any(|_| name.eq_ignore_ascii_case("rtx"))
+                {
                     return refused(format!("{number} repeats two formats"));
                 }
                 if *known.entry(number).or_insert_with(|| meaning.clone()) != meaning {
@@ -146,6 +146,25 @@ impl<'a> Description<'a> {
         sections.any(|section| section.mid() == Some(mid))
     }
 
+    /// The lines of audio and video that were not refused.
+    pub(super) fn media(&self) -> impl Iterator<Item = &Section<'a>> {
+        let sections = self.sections.iter().filter(|it| !self.is_refused(it));
+        sections.filter(|it| ["audio", "video"].contains(&it.kind))
+    }
+
+    /// The name in ICE of who says this.
+    pub(super) fn ice_name(&self) -> Option<&'a str> {
+        let sections = self.sections.iter().map(|section| &section.lines);
+        let mut all = std::iter::once(&self.session).chain(sections).flatten();
+        all.find_map(|line| line.strip_prefix("a=ice-ufrag:"))
+    }
+
+    /// Whether a line of that kind was refused.
+    pub(super) fn refuses(&self, kind: &str) -> bool {
+        let mut sections = self.sections.iter();
+        sections.any(|section| section.kind == kind && self.is_refused(section))
+    }
+
     /// Whether there is a line of that kind that was not refused.
     pub(super) fn offers(&self, kind: &str) -> bool {
         let mut sections = self.sections.iter();
@@ -153,17 +172,13 @@ impl<'a> Description<'a> {
     }
 
     /// The lines on which something is to flow.
-    fn active(&self) -> impl Iterator<Item = &Section<'a>> {
+    pub(super) fn active(&self) -> impl Iterator<Item = &Section<'a>> {
         let sections = self.sections.iter();
         sections.filter(|it| !self.is_refused(it) && self.direction(it) != Direction::Inactive)
     }
 
     pub(super) fn has_active(&self, kind: &str) -> bool {
         self.active().any(|section| section.kind == kind)
-    }
-
-    pub(super) fn active_mids(&self) -> impl Iterator<Item = &'a str> {
-        self.active().filter_map(Section::mid)
     }
 
     /// Of an answer: Janus refuses a line by one that is inactive and has the format 0 without a name.
@@ -259,7 +274,7 @@ impl<'a> Description<'a> {
     }
 
     /// The direction of a line, as the side that wrote it sees it.
-    fn direction(&self, section: &Section<'_>) -> Direction {
+    pub(super) fn direction(&self, section: &Section<'_>) -> Direction {
         let mut lines = section.lines.iter().chain(&self.session);
         let found = lines.find_map(|line| direction(line));
         found.unwrap_or(Direction::SendRecv)
@@ -325,11 +340,27 @@ impl<'a> Section<'a> {
         })
     }
 
-    fn parameters(&self, format: &str) -> impl Iterator<Item = &'a str> {
+    /// The formats whose losses that one repeats: `apt`.
+    fn repeated(&self, format: &str) -> impl Iterator<Item = &'a str> {
         self.lines.iter().filter_map(move |line| {
-            let (number, value) = line.strip_prefix("a=fmtp:")?.split_once(' ')?;
-            (number == format).then_some(value)
+            let (number, values) = line.strip_prefix("a=fmtp:")?.split_once(' ')?;
+            let mut values = values.split(';').filter(|_| number == format);
+            values.find_map(|value| value.trim().strip_prefix("apt="))
         })
+    }
+
+    /// What a number means: the name of the format, and for `rtx` whose losses it repeats.
+    fn meaning(&self, number: &str, name: &str) -> String {
+        let name = name.to_ascii_lowercase();
+        match self.repeated(number).next() {
+            Some(of) if name == "rtx" => format!("rtx of {of}"),
+            _ => name,
+        }
+    }
+
+    pub(super) fn meanings(&self) -> impl Iterator<Item = (&'a str, String)> {
+        let names = self.names();
+        names.map(|(number, name)| (number, self.meaning(number, name)))
     }
 
     /// Whether it has a format of that name, and of that number if one is given.

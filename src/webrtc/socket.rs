@@ -45,7 +45,8 @@ impl Socket {
 
     /// Whether this machine still has its address.
     pub(super) fn has_address(&self) -> bool {
-        UdpSocket::bind(SocketAddr::new(self.address.ip(), 0)).is_ok()
+        let bound = UdpSocket::bind(SocketAddr::new(self.address.ip(), 0));
+        !bound.is_err_and(|error| error.kind() == io::ErrorKind::AddrNotAvailable)
     }
 
     /// Sends at once or not at all: what finds no room is lost, as on the network.

@@ -20,7 +20,7 @@ use str0m::{
 
 use super::{
     PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, negotiation::candidate,
-    signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
+    said::Said, signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
 };
 use crate::logging::debug;
 
@@ -62,6 +62,7 @@ pub(super) struct Core {
     /// Lines of an offer whose answer was not sent.
     pub(super) unanswered: Vec<Mid>,
     pub(super) channels: Channels,
+    pub(super) said: Said,
     pub(super) stats: Measured,
     events: Option<Outlet<PeerEvent>>,
     /// The deadline that is entered in the timers.
@@ -89,6 +90,7 @@ impl Stack {
                 tracks: Tracks::default(),
                 unanswered: Vec::new(),
                 channels,
+                said: Said::default(),
                 stats: Measured::default(),
                 events: Some(events),
                 entered: None,

@@ -169,13 +169,13 @@ impl Terms {
         if common {
             return Ok(());
         }
-        Err(self.no_codec(kind, offered))
+        Err(self.no_codec(kind, offered).into())
     }
 
-    fn no_codec(&self, kind: &str, offered: Vec<String>) -> Error {
+    pub(super) fn no_codec(&self, kind: &str, offered: Vec<String>) -> MediaError {
         let ours = self.of(kind).map_or(&[][..], |term| &term.codecs).iter();
         let ours = ours.map(|codec| codec.name().to_owned()).collect();
-        MediaError::NoCommonCodec { offered, ours }.into()
+        MediaError::NoCommonCodec { offered, ours }
     }
 
     /// Refuses a negotiation that left a kind without any line, though there were such lines.
@@ -187,7 +187,7 @@ impl Terms {
     ) -> Result<()> {
         for kind in refused {
             if !tracks.has(*kind == "audio") && other.offers(kind) {
-                return Err(self.no_codec(kind, other.codecs(kind)));
+                return Err(self.no_codec(kind, other.codecs(kind)).into());
             }
         }
         let data = !self.channels.is_empty() && other.offers("application");

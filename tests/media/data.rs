@@ -1,7 +1,7 @@
 //! Data channels.
 
 use janus_blocking::{
-    Error,
+    Error, Jsep,
     webrtc::{Codec, DataChannel, Direction, MediaError, Message, Peer, PeerEvent},
 };
 
@@ -182,4 +182,67 @@ fn a_channel_that_is_refused_does_not_open_and_can_be_tried_again() {
     channel.wait_open(WAIT).expect("it opens");
     channel.send_text("here").expect("it is open");
     assert_eq!(message(&opened_there(&other)).text(), Some("here"));
+}
+
+/// The answer with the line of data channels refused.
+fn without_data(answer: &Jsep) -> Jsep {
+    let (before, line) = answer
+        .sdp
+        .split_once("m=application ")
+        .expect("there is one");
+    let mid = line.lines().find_map(|line| line.strip_prefix("a=mid:"));
+    let mid = format!(" {}", mid.expect("it has one"));
+    let before = before
+        .lines()
+        .map(|line| match line.strip_prefix("a=group:BUNDLE") {
+            Some(mids) => format!("a=group:BUNDLE{}\r\n", mids.replace(&mid, "")),
+            None => format!("{line}\r\n"),
+        });
+    let line = line.split_once(' ').expect("words").1;
+    Jsep::answer(format!(
+        "{}m=application 0 {line}",
+        before.collect::<String>()
+    ))
+}
+
+#[test]
+fn where_data_channels_are_refused_nobody_waits_for_one() {
+    let (a, b) = (Side::new(), Side::new());
+    let codecs = [Codec::Opus];
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+    );
+    let change = one.renegotiate().data("chat");
+    let tracks =
+        change.offer_by(|offer| other.accept_offer(offer, |answer| Ok(without_data(answer))));
+    assert!(tracks.expect("the rest is as before").is_empty());
+    if let Some(channel) = one.data_channel("chat") {
+        channel.wait_open(WAIT).expect_err("it was refused");
+    }
+    let again = one.renegotiate().data("again");
+    let error = again
+        .offer_by(|_| unreachable!("nothing is sent"))
+        .expect_err("refused");
+    assert!(
+        error.to_string().contains("has refused data channels"),
+        "{error}"
+    );
+
+    // In the first answer.
+    let first = a.peer().audio(Direction::SendRecv, &codecs).data("chat");
+    let first = first.offer_by(|offer| {
+        let mut answered = None;
+        b.peer()
+            .audio(Direction::SendRecv, &codecs)
+            .answer_to(offer, |answer| {
+                answered = Some(without_data(answer));
+                Ok(())
+            })?;
+        Ok(answered.expect("an answer"))
+    });
+    let first = first.expect("there is audio");
+    if let Some(channel) = first.data_channel("chat") {
+        channel.wait_open(WAIT).expect_err("it was refused");
+    }
 }

@@ -409,6 +409,31 @@ fn a_codec_that_is_new_to_the_line_is_sent_and_none_at_all_is_refused() {
 }
 
 #[test]
+fn a_number_that_means_another_codec_than_before_is_refused_and_the_call_goes_on() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = connected(
+        a.peer().audio(Direction::SendRecv, &[Codec::Opus]),
+        b.peer()
+            .audio(Direction::SendRecv, &[Codec::Opus, Codec::Pcma]),
+    );
+    let (here, there) = (audio(&one), audio(&other));
+    passes(&there, &here);
+    // Opus has 111.
+    for (formats, lines) in [
+        ("111", "a=rtpmap:111 PCMA/8000\r\n"),
+        ("96", "a=rtpmap:96 opus/48000/2\r\n"),
+    ] {
+        let offer = with_formats(&one, formats, lines);
+        let error = other.accept_offer(&offer, |_| -> Result<()> { panic!("nothing is sent") });
+        let error = media_error(error.unwrap_err());
+        assert!(matches!(error, MediaError::NoCommonCodec { .. }), "{error}");
+        assert_eq!(there.codec(), Some(Codec::Opus));
+        passes(&there, &here);
+        passes(&here, &there);
+    }
+}
+
+#[test]
 fn one_negotiation_at_a_time_and_none_for_nothing() {
     let (a, b) = (Side::new(), Side::new());
     let (one, other) = talking(&a, &b);
