@@ -102,7 +102,12 @@ fn misplaced(work: &Work) -> Option<(&'static str, &'static str)> {
 fn numbers(settings: &Settings, plan: &Plan) -> Result<(), String> {
     let of_works = plan.works.iter().flat_map(|work| {
         let handles = work.rooms().saturating_mul(work.participants());
-        let bridged = work.peers().saturating_mul(work.participants());
+        let hearers = if work.is_bridged() {
+            work.participants()
+        } else {
+            1
+        };
+        let bridged = work.peers().saturating_mul(hearers);
         [
             ("rooms", work.rooms()),
             ("participants", work.participants()),

@@ -62,6 +62,7 @@ impl Series {
             number
         };
         let mut seconds = Vec::with_capacity(self.errors.len());
+        let last = self.errors.len().saturating_sub(1);
         for (at, errors) in self.errors.into_iter().enumerate() {
             let mut value = 0;
             let buckets = (0..number()).map(|_| {
@@ -69,7 +70,12 @@ impl Series {
                 (value, number())
             });
             let buckets = Buckets(buckets.collect());
-            let due = due.get(at).copied().unwrap_or(0);
+            // What remains of a run that ended in a second belongs to the last whole one.
+            let due = if at == last {
+                due.iter().skip(at).sum()
+            } else {
+                due.get(at).copied().unwrap_or(0)
+            };
             seconds.push(Second::new(at as u64, due, buckets, errors));
         }
         seconds

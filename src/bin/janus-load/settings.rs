@@ -235,7 +235,6 @@ impl Work {
         match self.kind() {
             Kind::Reclaim => workers + 1,
             Kind::Events => workers.max(self.participants()),
-            Kind::Media if self.is_bridged() => self.peers().saturating_mul(self.participants()),
             Kind::Media => self.peers(),
             _ => self.seats(workers),
         }

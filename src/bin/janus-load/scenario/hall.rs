@@ -7,7 +7,7 @@ use janus_blocking::{
 };
 use parking_lot::Mutex;
 
-use super::{Lasting, Left};
+use super::{Lasting, Left, hangs_if, patience};
 use crate::failure::{Failure, Outcome};
 
 /// A room, and the handle that has made it. It goes with the last who has it.
@@ -77,12 +77,16 @@ impl Hall {
         };
         let mut host = host.into_inner();
         let destroyed = host.kept.as_ref().map_or(Ok(()), |(_, raw)| {
+            let raw = raw.with_timeout(patience());
             let destroy = raw.request(json!({ "request": "destroy", "room": room }));
             destroy.map(drop).map_err(Failure::from)
         });
         // A server that was started anew does not have it.
         let rooms = host.note(destroyed).is_err_and(|failure| match failure {
-            Failure::Janus(error) => !is_no_room(error.code()) && !error.is_closed(),
+            Failure::Janus(error) => {
+                hangs_if(&error);
+                !is_no_room(error.code()) && !error.is_closed()
+            }
             Failure::Missing(_) | Failure::NotBegun => true,
         });
         let rooms = u64::from(rooms);

@@ -14,6 +14,7 @@ use janus_blocking::{
     webrtc::{Codec, Direction, Media, MediaTime, Peer, Track},
 };
 
+use super::{hangs_if, patience};
 use crate::failure::{Failure, Outcome};
 
 /// A peer that sends.
@@ -139,10 +140,11 @@ fn guest(
 }
 
 fn close((rooms, room): &(AudioBridge, Id)) -> u64 {
-    match rooms.destroy(&Destroy::new(room)) {
+    match rooms.with_timeout(patience()).destroy(&Destroy::new(room)) {
         Ok(_) => 0,
         // A server that was started anew does not have it.
         Err(error) => {
+            hangs_if(&error);
             let is_gone = error.code() == Some(audiobridge::error_code::NO_SUCH_ROOM);
             u64::from(!is_gone && !error.is_closed())
         }

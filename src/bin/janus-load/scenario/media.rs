@@ -8,7 +8,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicUsize, Ordering},
+        atomic::{AtomicU64, AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -53,6 +53,8 @@ struct Plan {
     participants: Option<usize>,
     timeout: Duration,
     senders: Arc<[channel::Sender<u32>]>,
+    /// Those of lines that have ended, and could not be destroyed.
+    lost_rooms: AtomicU64,
 }
 
 pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
@@ -72,6 +74,7 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
             participants: bridged.then(|| place.work.participants()),
             timeout: place.connection(0).config().request_timeout,
             senders: senders.into(),
+            lost_rooms: AtomicU64::new(0),
         },
     });
     let seats = heard.into_iter().enumerate().map(|(number, heard)| {
@@ -107,10 +110,18 @@ impl Plan {
                 Some(number) => Line::bridge(session, media, limit, number)?,
                 None => Line::echo(session, media, limit)?,
             };
-            line.hear(&self.senders)?;
+            if let Err(failure) = line.hear(&self.senders) {
+                self.end(line);
+                return Err(failure);
+            }
             Ok(line)
         });
         made.map(|(_, line)| line)
+    }
+
+    /// Ends one before the run does.
+    fn end(&self, line: Line) {
+        self.lost_rooms.fetch_add(line.end(), Ordering::Relaxed);
     }
 }
 
@@ -129,7 +140,7 @@ impl Sender {
         // A peer that is closed stays so.
         if sent.is_err() {
             if let Some((_, line)) = lasting.kept.take() {
-                line.end();
+                plan.end(line);
             }
         }
         sent
@@ -151,11 +162,15 @@ impl Seat for Sender {
     }
 
     fn end(self: Box<Self>) -> Left {
-        let Some(Stage { lines, .. }) = Arc::into_inner(self.stage) else {
+        let Some(Stage { lines, plan, .. }) = Arc::into_inner(self.stage) else {
             return Left::default();
         };
         let kept = lines.into_iter().filter_map(|line| line.into_inner().kept);
-        kept.fold(Left::default(), |sum, (session, line)| {
+        let lost = Left {
+            sessions: 0,
+            rooms: plan.lost_rooms.into_inner(),
+        };
+        kept.fold(lost, |sum, (session, line)| {
             let rooms = line.end();
             sum + Left { sessions: 0, rooms } + destroyed(session)
         })

@@ -28,10 +28,14 @@ use crate::{
     settings::{Kind, Work},
 };
 
-/// Whether the end of a session was not answered in time: there may be many more, and no server.
+/// Whether an end was not answered in time: there may be many more, and no server.
 static HANGS: AtomicBool = AtomicBool::new(false);
 
-/// How long the end of a session may take.
+fn hangs_if(error: &Error) {
+    HANGS.fetch_or(error.is_timeout(), Ordering::Relaxed);
+}
+
+/// How long the end of a session or a room may take.
 fn patience() -> Duration {
     Duration::from_secs(if HANGS.load(Ordering::Relaxed) { 2 } else { 20 })
 }
@@ -169,15 +173,13 @@ impl<T> Lasting<T> {
 fn destroyed(session: Session) -> Left {
     match session.with_timeout(patience()).destroy() {
         Ok(()) => Left::default(),
-        Err(error) => {
-            HANGS.fetch_or(error.is_timeout(), Ordering::Relaxed);
-            left_of(&error)
-        }
+        Err(error) => left_of(&error),
     }
 }
 
 /// What is left where a session could not be destroyed.
 fn left_of(error: &Error) -> Left {
+    hangs_if(error);
     Left {
         sessions: u64::from(!error.is_session_gone()),
         rooms: 0,
