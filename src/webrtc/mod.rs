@@ -73,6 +73,8 @@ mod timers;
 #[cfg(feature = "webrtc")]
 mod track;
 #[cfg(feature = "webrtc")]
+mod undo;
+#[cfg(feature = "webrtc")]
 mod wav;
 
 #[cfg(feature = "webrtc")]

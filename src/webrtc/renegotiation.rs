@@ -13,10 +13,11 @@ use str0m::{
 
 use super::{
     Direction, JsepKind, MediaError, Peer, PeerEvent, Track,
-    line::{Agreed, Line, goes_on},
+    line::{Line, goes_on},
     negotiation::{expect_beside_layers, read},
     sdp::{Description, unusable},
     stack::{Core, Stack},
+    undo::{Before, Undo},
 };
 use crate::{Error, Jsep, Result};
 
@@ -373,89 +374,6 @@ impl Renegotiation<'_> {
             Ok::<_, MediaError>(News::read(self.peer, rtc, core, mids, before, &description))
         });
         Ok(taken.map_err(MediaError::Closed)??)
-    }
-}
-
-/// What the lines were before a negotiation, and what this side wants of each by it.
-struct Before(Vec<Was>);
-
-struct Was {
-    line: Arc<Line>,
-    agreed: Agreed,
-    /// In the stack, which sends nothing where no codec is left.
-    direction: Option<str0m::media::Direction>,
-    wanted: Direction,
-}
-
-impl Before {
-    fn note(rtc: &Rtc, core: &Core, wanted: impl IntoIterator<Item = (Mid, Direction)>) -> Self {
-        let wanted: Vec<_> = wanted.into_iter().collect();
-        let lines = core.tracks.lines().map(|line| {
-            let agreed = line.agreed();
-            let mut wanted = wanted.iter().filter(|(mid, _)| *mid == line.mid);
-            let wanted = wanted.next().map_or(agreed.wanted, |(_, wanted)| *wanted);
-            Was {
-                line: line.clone(),
-                agreed,
-                direction: rtc.media(line.mid).map(|media| media.direction()),
-                wanted,
-            }
-        });
-        Self(lines.collect())
-    }
-
-    /// What this side wants holds without a negotiation.
-    fn keep(&self) {
-        for was in &self.0 {
-            let mut agreed = was.agreed;
-            agreed.wanted = was.wanted;
-            was.line.agree(agreed);
-        }
-    }
-
-    /// The stack has changed directions already.
-    fn restore(&self, rtc: &mut Rtc) {
-        for was in &self.0 {
-            if let Some(direction) = was.direction {
-                // Dropped with the change: nothing is offered.
-                rtc.sdp_api().set_direction(was.line.mid, direction);
-            }
-            was.line.agree(was.agreed);
-        }
-    }
-}
-
-/// Takes a negotiation back, unless it has come to its end: `send` may fail, or panic.
-struct Undo<'a> {
-    stack: &'a Stack,
-    before: Before,
-    added: Vec<Arc<Line>>,
-    channels: &'a [String],
-    needed: bool,
-}
-
-impl Undo<'_> {
-    fn forget(mut self) {
-        self.needed = false;
-    }
-}
-
-impl Drop for Undo<'_> {
-    fn drop(&mut self) {
-        if !self.needed {
-            return;
-        }
-        // If it is closed there is nothing to take back.
-        let _ = self.stack.with(|rtc, core| {
-            core.tracks.remove(&self.added);
-            for line in &self.added {
-                rtc.sdp_api()
-                    .set_direction(line.mid, Direction::Inactive.native());
-                core.unanswered.push(line.mid);
-            }
-            self.before.restore(rtc);
-            core.channels.withdraw(self.channels);
-        });
     }
 }
 

@@ -8,7 +8,7 @@
 use std::{
     sync::{
         Arc,
-        atomic::{AtomicU64, AtomicUsize, Ordering},
+        atomic::{AtomicUsize, Ordering},
     },
     time::{Duration, Instant},
 };
@@ -54,7 +54,7 @@ struct Plan {
     timeout: Duration,
     senders: Arc<[channel::Sender<u32>]>,
     /// Those of lines that have ended, and could not be destroyed.
-    lost_rooms: AtomicU64,
+    lost_rooms: AtomicUsize,
 }
 
 pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
@@ -74,7 +74,7 @@ pub(super) fn seats(place: &Place<'_>) -> Outcome<Seats> {
             participants: bridged.then(|| place.work.participants()),
             timeout: place.connection(0).config().request_timeout,
             senders: senders.into(),
-            lost_rooms: AtomicU64::new(0),
+            lost_rooms: AtomicUsize::new(0),
         },
     });
     let seats = heard.into_iter().enumerate().map(|(number, heard)| {
@@ -121,7 +121,8 @@ impl Plan {
 
     /// Ends one before the run does.
     fn end(&self, line: Line) {
-        self.lost_rooms.fetch_add(line.end(), Ordering::Relaxed);
+        let lost = line.end() as usize;
+        self.lost_rooms.fetch_add(lost, Ordering::Relaxed);
     }
 }
 
@@ -168,7 +169,7 @@ impl Seat for Sender {
         let kept = lines.into_iter().filter_map(|line| line.into_inner().kept);
         let lost = Left {
             sessions: 0,
-            rooms: plan.lost_rooms.into_inner(),
+            rooms: plan.lost_rooms.into_inner() as u64,
         };
         kept.fold(lost, |sum, (session, line)| {
             let rooms = line.end();
