@@ -8,32 +8,43 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{
+    Mutex, OnceLock, PoisonError,
+    atomic::{AtomicUsize, Ordering},
+};
 
 use super::guard;
 
 /// Names the test to the process that [`in_own_process`] has started for it.
 const OWN: &str = "JB_TEST_IN_OWN_PROCESS";
 
-/// This program, as it can be started: where an emulator runs it (`JB_RUNNER` with its arguments, set by
-/// `tests/boards`), the kernel does not know how to, and a script beside it does.
+/// This program, as it can be started.
 pub fn executable() -> PathBuf {
     static FOUND: OnceLock<PathBuf> = OnceLock::new();
     let found = FOUND.get_or_init(|| {
         let program = env::current_exe().expect("the path of this program");
-        let Ok(runner) = env::var("JB_RUNNER") else {
-            return program;
-        };
-        let script = program.with_extension("emulated");
-        // Under another name first: another process may be starting it.
-        let new = program.with_extension(format!("emulated-{}", std::process::id()));
-        let text = format!("#!/bin/sh\nexec {runner} '{}' \"$@\"\n", program.display());
-        fs::write(&new, text).expect("it can be written");
-        fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).expect("it is ours");
-        fs::rename(&new, &script).expect("it is ours");
-        script
+        startable(program)
     });
     found.clone()
+}
+
+/// A program that cargo has built, as it can be started: where an emulator runs it (`JB_RUNNER` with its
+/// arguments, set by `tests/boards`), the kernel does not know how to, and a script beside it does.
+pub fn startable(program: impl Into<PathBuf>) -> PathBuf {
+    let program = program.into();
+    let Ok(runner) = env::var("JB_RUNNER") else {
+        return program;
+    };
+    let script = program.with_extension("emulated");
+    // Under another name first: another thread or process may be starting it.
+    static WRITTEN: AtomicUsize = AtomicUsize::new(0);
+    let number = WRITTEN.fetch_add(1, Ordering::Relaxed);
+    let new = program.with_extension(format!("emulated-{}-{number}", std::process::id()));
+    let text = format!("#!/bin/sh\nexec {runner} '{}' \"$@\"\n", program.display());
+    fs::write(&new, text).expect("it can be written");
+    fs::set_permissions(&new, fs::Permissions::from_mode(0o755)).expect("it is ours");
+    fs::rename(&new, &script).expect("it is ours");
+    script
 }
 
 /// The folder `tests` of the crate.
@@ -47,8 +58,10 @@ pub fn tests_folder() -> PathBuf {
 /// Cargo's target folder.
 pub fn target_folder() -> PathBuf {
     let program = env::current_exe().expect("the path of this program");
-    // Cargo builds tests and benches as `TARGET/PROFILE/deps/NAME`.
-    let target = program.ancestors().nth(3);
+    // Cargo builds tests and benches as `TARGET/PROFILE/deps/NAME`, and for another processor as
+    // `TARGET/TRIPLE/PROFILE/deps/NAME`.
+    let crossed = env::var_os("CARGO_BUILD_TARGET").is_some();
+    let target = program.ancestors().nth(if crossed { 4 } else { 3 });
     target.expect("cargo has built this program").to_owned()
 }
 
@@ -178,7 +191,7 @@ fn build(name: &str) -> PathBuf {
         let message: serde_json::Value = serde_json::from_str(line).ok()?;
         let is_it = message["target"]["name"] == name;
         let path = message["executable"].as_str().filter(|_| is_it)?;
-        Some(PathBuf::from(path))
+        Some(startable(path))
     });
     executable.unwrap_or_else(|| {
         let said = String::from_utf8_lossy(&done.stderr);

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use common::{TempDir, process::Process, wait_until};
+use common::{TempDir, process::Process, program::startable, wait_until};
 use serde_json::Value;
 
 /// For things that take milliseconds on an idle machine.
@@ -36,7 +36,7 @@ pub(crate) fn start(options: &[&str]) -> Running {
 /// The same with variables in its environment.
 pub(crate) fn start_with(options: &[&str], environment: &[(&str, &str)]) -> Running {
     let folder = TempDir::new("load");
-    let mut command = Command::new(env!("CARGO_BIN_EXE_janus-load"));
+    let mut command = Command::new(startable(env!("CARGO_BIN_EXE_janus-load")));
     command.args(options).arg("--json").arg(json(&folder));
     command
         .envs(environment.iter().copied())

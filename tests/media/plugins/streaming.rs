@@ -96,7 +96,7 @@ fn mountpoint(streaming: &Streaming) -> (Id, [u16; 3]) {
 /// loses its offer.
 fn offered(viewer: &Viewer, id: &Id) -> Jsep {
     let brief = viewer.with_timeout(Duration::from_secs(5));
-    let offers = (0..10).find_map(|_| match brief.watch(&Watch::new(id)) {
+    let offers = (0..600).find_map(|_| match brief.watch(&Watch::new(id)) {
         Ok((_, offer)) => Some(offer),
         Err(Error::Timeout { .. }) => None,
         Err(error) if error.code() == Some(error_code::INVALID_STATE) => {
