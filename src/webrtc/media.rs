@@ -138,8 +138,8 @@ impl MediaBuilder {
         self
     }
 
-    /// For how long frames behind a lost or late packet are held back: more repairs more, less
-    /// delays less. Default: 200 ms for audio, 500 ms for video.
+    /// For how long frames behind a lost or late packet are held back, 256 of them at most: more
+    /// repairs more, less delays less. Default: 200 ms for audio, 500 ms for video.
     pub fn reorder(mut self, audio: Duration, video: Duration) -> Self {
         (self.patience_audio, self.patience_video) = (audio, video);
         self

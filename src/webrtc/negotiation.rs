@@ -26,6 +26,10 @@ use super::{
 };
 use crate::{Error, Handle, Jsep, Result, router::Observer};
 
+/// How many frames may wait behind one that is missing. Time is to end the wait, not their number: what
+/// was held up on the way comes all at once.
+const HELD: usize = 256;
+
 /// A peer to be made; see [`Media::peer`](super::Media::peer).
 #[derive(Clone)]
 #[must_use = "the peer is made by `offer_by` or `answer_to`"]
@@ -228,6 +232,8 @@ impl<'a> PeerBuilder<'a> {
         let mut config = RtcConfig::new()
             .set_crypto_provider(shared.provider.clone())
             .set_dtls_cert(shared.certificate.clone())
+            .set_reordering_size_audio(HELD)
+            .set_reordering_size_video(HELD)
             .set_reordering_timeout_audio(Some(settings.patience_audio))
             .set_reordering_timeout_video(Some(settings.patience_video))
             .set_stats_interval(Some(settings.stats_every))

@@ -2,13 +2,13 @@
 
 use std::sync::{
     Arc,
-    atomic::{AtomicU64, Ordering},
+    atomic::{AtomicBool, AtomicU64, Ordering},
 };
 
-use janus_blocking::webrtc::{Codec, Direction};
+use janus_blocking::webrtc::{Codec, Direction, Media};
 
 use super::{
-    flow::{lost, until_it_flows},
+    flow::{lost, number, until_it_flows, write},
     pair::{Side, WAIT, exchange},
     proxy::{Harm, Proxy},
 };
@@ -80,4 +80,48 @@ fn lost_packets_of_video_are_repaired_and_those_of_audio_are_not() {
     for video in &counts[2..] {
         assert!(*video <= 2, "{counts:?}");
     }
+}
+
+/// What was held up on the way comes all at once: how many frames are behind a missing one then says
+/// nothing about how long it was waited for.
+#[test]
+fn a_lost_frame_is_waited_for_however_many_follow_it_at_once() {
+    let media = || {
+        let media = Media::builder().address([127, 0, 0, 1]);
+        // So that a frame that is given up early is missing, and one that comes late is not.
+        Side::with(media.reorder(WAIT, WAIT).start().expect("a thread"))
+    };
+    let (a, b) = (media(), media());
+    let next_is_lost = Arc::new(AtomicBool::new(false));
+    let armed = next_is_lost.clone();
+    let proxy = Proxy::start(Arc::new(move |packet| {
+        // Packets of video are the only ones of that size.
+        let is_video = matches!(packet.first(), Some(128..=191)) && packet.len() > 150;
+        if is_video && armed.swap(false, Ordering::Relaxed) {
+            Vec::new()
+        } else {
+            vec![packet.to_vec()]
+        }
+    }));
+    let (from, to) = exchange(
+        a.peer().video(Direction::SendOnly, &[Codec::Vp8]),
+        b.peer().video(Direction::RecvOnly, &[Codec::Vp8]),
+        |jsep| proxy.change(jsep),
+    )
+    .expect("a common description");
+    from.wait_connected(WAIT).expect("a connection");
+    to.wait_connected(WAIT).expect("a connection");
+    let (from, to) = (from.video().expect("video"), to.video().expect("video"));
+    let first = until_it_flows(&from, &to, 0);
+    while to.try_recv().expect("it is open").is_some() {}
+    next_is_lost.store(true, Ordering::Relaxed);
+    let numbers = first..first + 90;
+    numbers.clone().for_each(|number| write(&from, number));
+    let mut seen = Vec::new();
+    while seen.last() != numbers.clone().last().as_ref() {
+        let frame = to.recv_timeout(WAIT).expect("it is open");
+        seen.push(number(&frame.expect("a frame")));
+    }
+    seen.retain(|number| *number >= first);
+    assert_eq!(seen, numbers.collect::<Vec<_>>());
 }
