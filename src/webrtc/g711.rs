@@ -39,6 +39,18 @@ pub(super) fn transcode(from: Codec, to: Codec, data: Vec<u8>) -> Option<Vec<u8>
     encode(to, &decode(from, &data)?)
 }
 
+/// How loud it is, in dBov from 0 to -127 (RFC 6465, A.1); `None` for other codecs.
+pub(super) fn level(codec: Codec, data: &[u8]) -> Option<i8> {
+    let samples = decode(codec, data)?;
+    let squares = samples.iter().map(|it| f64::from(*it).powi(2));
+    let mean = squares.sum::<f64>() / samples.len().max(1) as f64;
+    // Silence is of no level at all.
+    Some((10.0 * mean.log10() - FULL).clamp(-127.0, 0.0).round() as i8)
+}
+
+/// The level of the loudest sample, in dB.
+const FULL: f64 = 90.3;
+
 /// What is added to the magnitude, so that every segment begins at a power of two.
 const BIAS: i32 = 0x84;
 
@@ -109,6 +121,17 @@ mod tests {
             assert_eq!(ulaw(sample), pcmu, "PCMU of {sample}: {:#x}", ulaw(sample));
             assert_eq!(alaw(sample), pcma, "PCMA of {sample}: {:#x}", alaw(sample));
         }
+    }
+
+    #[test]
+    fn the_level_is_that_of_the_samples() {
+        let square = |amplitude: i16| [amplitude, -amplitude].repeat(80);
+        for (amplitude, expected) in [(32_124, 0), (16_000, -6), (1000, -30), (8, -72)] {
+            let data = encode(Codec::Pcma, &square(amplitude)).expect("G.711");
+            assert_eq!(level(Codec::Pcma, &data), Some(expected), "{amplitude}");
+        }
+        assert_eq!(level(Codec::Pcmu, &[0xff; 160]), Some(-127), "silence");
+        assert_eq!(level(Codec::Opus, &[0xfc; 160]), None);
     }
 
     #[test]

@@ -31,6 +31,8 @@ pub(super) struct Line {
     agreed: Mutex<Agreed>,
     pub(super) frames: Inbox<Frame>,
     pub(super) counts: Counts,
+    /// How loud it is, as the program says.
+    pub(super) level: Mutex<Option<i8>>,
     /// When it was written to last, and with which time.
     written: Mutex<Option<(Instant, MediaTime)>>,
     /// For requests of the program's.
@@ -179,6 +181,7 @@ impl Line {
             agreed: Mutex::new(agreed),
             frames,
             counts: Counts::default(),
+            level: Mutex::default(),
             written: Mutex::default(),
             limiter: Mutex::default(),
             presses: Mutex::default(),

@@ -10,7 +10,7 @@ use crossbeam_channel::Receiver;
 use str0m::media::Frequency;
 
 use super::{
-    Codec, Direction, Frame, MediaError, MediaTime,
+    Codec, Direction, Frame, MediaError, MediaTime, g711,
     inbox::{closed, is_ordinary},
     line::{Line, add},
     stack::Stack,
@@ -22,6 +22,9 @@ const AUDIO: usize = 1100;
 
 /// A larger picture is no picture.
 const LARGEST: usize = 16 << 20;
+
+/// A level of audio at which nobody talks.
+const SILENCE: i8 = -127;
 
 /// Audio or video of a [`Peer`](super::Peer): frames out, frames in.
 ///
@@ -135,8 +138,13 @@ impl Track {
             time.ticks_at(rate),
             Frequency::new(rate).unwrap_or(Frequency::MICROS),
         );
+        let level = *self.line.level.lock();
+        let level = level.or_else(|| g711::level(codec, data));
         let written = self.stack.with(|rtc, _| {
             let mut writer = rtc.writer(self.line.mid)?;
+            if let Some(level) = level {
+                writer = writer.audio_level(level, level > SILENCE);
+            }
             if let Some(rid) = rid {
                 writer = writer.rid(rid);
             }
@@ -152,6 +160,17 @@ impl Track {
             // It is being closed.
             None => Ok(()),
         }
+    }
+
+    /// Says how loud the audio is that is written from now on, also by [`play`](Self::play): in dBov,
+    /// from 0 (loudest) to -127 (silence). It goes along with each frame, where the other side wants it
+    /// (RFC 6464), and comes there as [`Frame::audio_level`]. AudioBridge and VideoRoom tell by it who
+    /// talks (`talking`, in rooms with `audiolevel_event`).
+    ///
+    /// `None`, as at first: what is PCMU or PCMA is measured, and of Opus, which only its decoder can
+    /// measure, nothing is said.
+    pub fn set_audio_level(&self, dbov: impl Into<Option<i8>>) {
+        *self.line.level.lock() = dbov.into().map(|level| level.clamp(SILENCE, 0));
     }
 
     fn check_open(&self) -> Result<()> {

@@ -30,4 +30,5 @@ mod sound;
 mod stats;
 mod stats_echo;
 mod takeover;
+mod talking;
 mod watch;
