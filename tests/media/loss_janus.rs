@@ -1,10 +1,16 @@
 //! A network between each peer and Janus that loses one packet in 20 either way: what is repaired.
 
-use std::{any::Any, time::Duration};
+use std::{
+    any::Any,
+    collections::BTreeSet,
+    thread,
+    time::{Duration, Instant},
+};
 
 use common::program::{NAMESPACE, before_others};
 use janus_blocking::{
-    EchoTest, VideoRoom,
+    EchoTest, Handle, VideoRoom,
+    admin::Admin,
     echotest::Settings,
     videoroom::{
         Create, Publisher, Subscriber,
@@ -15,17 +21,15 @@ use janus_blocking::{
 };
 
 use super::{
-    flow::{lost, until_it_flows},
+    flow::{STEP, lost, until_it_flows, write},
     loss::lossy,
     pair::WAIT,
     plugins::{Server, each, wait_up},
     proxy::Proxy,
 };
 
-/// How many frames are sent of each kind, a packet each, and how many of them are counted: those
-/// after the first five seconds, in which Janus learns how long the way is.
-const FRAMES: u32 = 750;
-const COUNTED: u32 = 500;
+/// How many frames of each kind are counted, a packet each.
+const FRAMES: u32 = 500;
 
 /// For how long a missing frame of video is waited for.
 const LATE: Duration = Duration::from_secs(2);
@@ -44,19 +48,13 @@ type To<'a> = (&'a Server, &'a Media);
 struct Way {
     what: &'static str,
     tracks: Vec<(Track, Track)>,
+    /// Where Janus sends video to a peer that only receives.
+    repaired: Option<Handle>,
     /// What has to be there meanwhile: handles, peers, networks.
     _kept: Box<dyn Any>,
 }
 
 impl Way {
-    fn new(what: &'static str, tracks: Vec<(Track, Track)>, kept: impl Any) -> Self {
-        Self {
-            what,
-            tracks,
-            _kept: Box::new(kept),
-        }
-    }
-
     /// To EchoTest and back: each frame crosses the network twice, on the same peer.
     fn echo((server, media): To<'_>, what: &'static str, kinds: Kinds, seed: u64) -> Self {
         let network = network(seed);
@@ -69,8 +67,12 @@ impl Way {
         });
         let peer = peer.expect("an answer");
         peer.wait_connected(WAIT).expect("a connection");
-        let tracks = pairs(&peer, &peer);
-        Self::new(what, tracks, (echo, peer, network))
+        Self {
+            what,
+            tracks: pairs(&peer, &peer),
+            repaired: None,
+            _kept: Box::new((echo, peer, network)),
+        }
     }
 
     /// From a publisher to a subscriber: either has a network of its own.
@@ -99,9 +101,23 @@ impl Way {
         });
         let (receives, _) = answered.expect("answered");
         receives.wait_connected(WAIT).expect("a connection");
-        let tracks = pairs(&sends, &receives);
-        let handles = (rooms, publisher, subscriber);
-        Self::new(what, tracks, (handles, sends, receives, networks))
+        Self {
+            what,
+            tracks: pairs(&sends, &receives),
+            repaired: kinds.1.then(|| subscriber.handle().clone()),
+            _kept: Box::new((rooms, publisher, subscriber, sends, receives, networks)),
+        }
+    }
+
+    /// Whether Janus keeps packets for repair by now: once it knows how long the way is, which it is told
+    /// in packets that may be lost or late.
+    fn is_ready(&self, admin: &Admin) -> bool {
+        self.repaired.as_ref().is_none_or(|handle| {
+            let info = admin.handle_info(handle.session_id(), handle.id());
+            let webrtc = info.expect("its info").webrtc.expect("a connection");
+            let mut video = webrtc.media.values().filter(|it| it.kind == "video");
+            video.all(|it| it.nack_queue_ms > Some(0))
+        })
     }
 }
 
@@ -142,17 +158,22 @@ fn loses(server: &Server) {
     for (from, to) in &pairs {
         next = until_it_flows(from, to, next);
     }
+    let (admin, deadline) = (server.admin(), Instant::now() + WAIT);
+    while !ways.iter().all(|way| way.is_ready(&admin)) {
+        assert!(Instant::now() < deadline, "Janus keeps no packets");
+        for _ in 0..25 {
+            pairs.iter().for_each(|(from, _)| write(from, next));
+            next += 1;
+            thread::sleep(STEP);
+        }
+    }
     let missing = lost(&pairs, next, FRAMES, || ());
-    let counted = next + FRAMES - COUNTED;
-    let mut missing = missing.iter().map(|it| it.range(counted..).count());
+    let mut missing = missing.iter().map(BTreeSet::len);
     for way in &ways {
         for (_, to) in &way.tracks {
             let missing = missing.next().expect("one for each");
             let kind = if to.is_audio() { "audio" } else { "video" };
-            println!(
-                "{}: of {COUNTED} {kind} frames missing: {missing}",
-                way.what
-            );
+            println!("{}: of {FRAMES} {kind} frames missing: {missing}", way.what);
             match (way.what.starts_with("VideoRoom"), to.is_audio()) {
                 // Lost on either way: one in ten.
                 (_, true) => assert!((15..120).contains(&missing), "{missing}"),

@@ -18,6 +18,7 @@ use std::{
 use common::{Janus, Version, program::in_own_namespace};
 use janus_blocking::{
     Connection, Event, Jsep, Plugin, Result, Session,
+    admin::Admin,
     webrtc::{Codec, Media, Peer, PeerClosed, PeerEvent, PeerState, Played, Stop, Track},
 };
 
@@ -29,12 +30,17 @@ pub(crate) struct Server {
     pub(crate) media: Media,
     pub(crate) session: Session,
     _connection: Connection,
-    _janus: Janus,
+    janus: Janus,
 }
 
 impl Server {
     pub(crate) fn attach<P: Plugin>(&self) -> P {
         self.session.attach().expect("a handle")
+    }
+
+    pub(crate) fn admin(&self) -> Admin {
+        let admin = Admin::open(&self.janus.admin_url(), self.janus.admin_secret());
+        admin.expect("the Admin API")
     }
 }
 
@@ -55,7 +61,7 @@ pub(crate) fn each(module: &str, test: &str, settings: &[[&str; 2]], run: impl F
             media: Media::start().expect("a thread"),
             session: connection.create_session().expect("a session"),
             _connection: connection,
-            _janus: janus,
+            janus,
         });
     }
 }
