@@ -119,7 +119,7 @@ impl Track {
     ///
     /// The file can be played while it grows: it is brought up to date about once a second. What does
     /// not come of audio is filled, up to 10 s a gap: in WAV files with silence. Of video a keyframe is
-    /// asked for at the beginning, and whenever frames are missing.
+    /// asked for at the beginning and whenever frames are missing, until one comes.
     ///
     /// # Errors
     ///
@@ -146,14 +146,14 @@ impl Track {
     }
 
     fn pass_on(&self, sink: &mut impl Sink, stop: &Stop) -> Result<()> {
-        let (mut flushed, mut begun) = (Instant::now(), self.is_audio());
+        // Of video, whether a keyframe has come since the beginning and the last gap.
+        let (mut flushed, mut whole) = (Instant::now(), self.is_audio());
         while !stop.is_stopped() {
             match self.recv_timeout(PAUSE) {
                 Ok(Some(frame)) => {
-                    begun |= frame.keyframe;
-                    let follows = self.is_audio() || frame.contiguous || frame.keyframe;
-                    let misses_some = !begun || !follows;
-                    if misses_some && !self.has_ended()? {
+                    whole = self.is_audio() || frame.keyframe || whole && frame.contiguous;
+                    if !whole && !self.has_ended()? {
+                        // The request may be lost, and so may the keyframe.
                         match self.request_keyframe() {
                             // What has come is recorded all the same.
                             Err(_) if self.has_ended()? => {}

@@ -181,6 +181,7 @@ impl Track {
     }
 
     /// Asks the other side for a keyframe, by PLI. At most two a second are sent: more are left out.
+    /// The request may be lost, and so may the keyframe: ask until one comes ([`Frame::keyframe`]).
     ///
     /// # Errors
     ///

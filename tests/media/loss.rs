@@ -1,14 +1,19 @@
 //! A network that loses packets: what is repaired.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicBool, AtomicU64, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
 };
 
-use janus_blocking::webrtc::{Codec, Direction, Media};
+use common::TempDir;
+use janus_blocking::webrtc::{Codec, Direction, IvfRecorder, Media, Peer, PeerEvent, Stop};
 
 use super::{
-    flow::{lost, number, until_it_flows, write},
+    flow::{STEP, lost, number, numbered, until_it_flows, write},
     pair::{Side, WAIT, exchange},
     proxy::{Harm, Proxy},
 };
@@ -82,6 +87,35 @@ fn lost_packets_of_video_are_repaired_and_those_of_audio_are_not() {
     }
 }
 
+/// A network, and what has it lose the next packet of video.
+fn losing_one() -> (Proxy, Arc<AtomicBool>) {
+    let next_is_lost = Arc::new(AtomicBool::new(false));
+    let armed = next_is_lost.clone();
+    let proxy = Proxy::start(Arc::new(move |packet| {
+        // No others are of that size.
+        let is_video = matches!(packet.first(), Some(128..=191)) && packet.len() > 150;
+        if is_video && armed.swap(false, Ordering::Relaxed) {
+            Vec::new()
+        } else {
+            vec![packet.to_vec()]
+        }
+    }));
+    (proxy, next_is_lost)
+}
+
+/// Two peers, the first of which sends video to the other through that network.
+fn video_through(proxy: &Proxy, a: &Side, b: &Side) -> (Peer, Peer) {
+    let (one, other) = exchange(
+        a.peer().video(Direction::SendOnly, &[Codec::Vp8]),
+        b.peer().video(Direction::RecvOnly, &[Codec::Vp8]),
+        |jsep| proxy.change(jsep),
+    )
+    .expect("a common description");
+    one.wait_connected(WAIT).expect("a connection");
+    other.wait_connected(WAIT).expect("a connection");
+    (one, other)
+}
+
 /// What was held up on the way comes all at once: how many frames are behind a missing one then says
 /// nothing about how long it was waited for.
 #[test]
@@ -92,26 +126,9 @@ fn a_lost_frame_is_waited_for_however_many_follow_it_at_once() {
         Side::with(media.reorder(WAIT, WAIT).start().expect("a thread"))
     };
     let (a, b) = (media(), media());
-    let next_is_lost = Arc::new(AtomicBool::new(false));
-    let armed = next_is_lost.clone();
-    let proxy = Proxy::start(Arc::new(move |packet| {
-        // Packets of video are the only ones of that size.
-        let is_video = matches!(packet.first(), Some(128..=191)) && packet.len() > 150;
-        if is_video && armed.swap(false, Ordering::Relaxed) {
-            Vec::new()
-        } else {
-            vec![packet.to_vec()]
-        }
-    }));
-    let (from, to) = exchange(
-        a.peer().video(Direction::SendOnly, &[Codec::Vp8]),
-        b.peer().video(Direction::RecvOnly, &[Codec::Vp8]),
-        |jsep| proxy.change(jsep),
-    )
-    .expect("a common description");
-    from.wait_connected(WAIT).expect("a connection");
-    to.wait_connected(WAIT).expect("a connection");
-    let (from, to) = (from.video().expect("video"), to.video().expect("video"));
+    let (proxy, next_is_lost) = losing_one();
+    let (one, other) = video_through(&proxy, &a, &b);
+    let (from, to) = (one.video().expect("video"), other.video().expect("video"));
     let first = until_it_flows(&from, &to, 0);
     while to.try_recv().expect("it is open").is_some() {}
     next_is_lost.store(true, Ordering::Relaxed);
@@ -124,4 +141,49 @@ fn a_lost_frame_is_waited_for_however_many_follow_it_at_once() {
     }
     seen.retain(|number| *number >= first);
     assert_eq!(seen, numbers.collect::<Vec<_>>());
+}
+
+/// The first request after a gap is taken for lost: it is not answered.
+#[test]
+fn a_recording_asks_for_a_keyframe_until_one_comes() {
+    let (a, folder) = (Side::new(), TempDir::new("loss"));
+    let media = Media::builder().address([127, 0, 0, 1]);
+    // What is missing is given up at once.
+    let media = media.reorder(Duration::ZERO, Duration::ZERO);
+    let b = Side::with(media.start().expect("a thread"));
+    let (proxy, next_is_lost) = losing_one();
+    let (one, other) = video_through(&proxy, &a, &b);
+    let (from, to) = (one.video().expect("video"), other.video().expect("video"));
+    let events = one.events();
+    let mut number = 0;
+    // Sends pictures until a keyframe is wanted, or for so long; the first one, or one that was wanted,
+    // is a keyframe.
+    let mut is_wanted = |is_key: bool, limit: Duration| {
+        let (begin, mut is_key) = (Instant::now(), is_key);
+        while begin.elapsed() < limit {
+            let mut picture = numbered(Codec::Vp8, number);
+            picture[0] |= u8::from(!is_key);
+            from.write(STEP * number, &picture).expect("it is open");
+            (number, is_key) = (number + 1, false);
+            let event = events.recv_timeout(STEP).expect("it is open");
+            if matches!(event, Some(PeerEvent::KeyframeWanted { .. })) {
+                return true;
+            }
+        }
+        false
+    };
+    let stop = Stop::new();
+    thread::scope(|scope| {
+        let sink = IvfRecorder::create(folder.path().join("1.ivf")).expect("a file");
+        let recording = scope.spawn(|| to.record(sink, &stop));
+        let begins = is_wanted(false, WAIT);
+        // It was told several times, perhaps.
+        while is_wanted(true, Duration::from_secs(2)) {}
+        next_is_lost.store(true, Ordering::Relaxed);
+        let asks = [is_wanted(false, WAIT), is_wanted(false, WAIT)];
+        while is_wanted(true, Duration::from_secs(2)) {}
+        stop.stop();
+        recording.join().expect("no panic").expect("it records");
+        assert_eq!((begins, asks), (true, [true, true]));
+    });
 }

@@ -137,13 +137,16 @@ fn watch(server: &Server) {
     rooms.destroy(&Destroy::new(&room)).expect("destroyed");
 }
 
-/// A keyframe comes when it is asked for.
+/// A keyframe comes when it is asked for. A request may be lost, where a socket is full because its
+/// owner had no time.
 fn assert_keyframe(video: &Track) {
     while let Some(_old) = video.try_recv().expect("it is open") {}
-    video.request_keyframe().expect("it is open");
-    let mut frames = (0..500).map(|_| video.recv_timeout(WAIT).expect("it is open"));
+    let mut frames = (0..3000).map(|_| {
+        video.request_keyframe().expect("it is open");
+        video.recv_timeout(WAIT).expect("it is open")
+    });
     let keyframe = frames.any(|frame| frame.expect("it goes on").keyframe);
-    assert!(keyframe, "no keyframe in 10 s");
+    assert!(keyframe, "no keyframe in a minute");
 }
 
 /// Another publisher is added, taken out, and put in the place of the first.
@@ -243,7 +246,7 @@ fn replace(server: &Server) {
         let mut tracks = peer.tracks().into_iter();
         let to = tracks.find(|track| track.direction().receives());
         let to = to.unwrap_or_else(|| panic!("{}: {peer:?}", server.version));
-        let came = (0..1000_u64).any(|number| {
+        let came = (0..3000_u64).any(|number| {
             let time = MediaTime::new(number * 1800, 90_000);
             from.write(time, data).expect("it is open");
             let frame = to.recv_timeout(Duration::from_millis(20));
