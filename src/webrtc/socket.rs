@@ -8,9 +8,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::{
+    event::{PollFd, PollFlags, Timespec, poll},
+    net::sockopt::set_socket_recv_buffer_size,
+};
 
 use crate::{Error, Result, logging::debug};
+
+/// How many bytes may wait for the thread: they are of all peers, and the system's 208 KiB are full
+/// with 92 large packets, which is one keyframe.
+const BUFFER: usize = 1 << 20;
 
 /// One bound socket.
 #[derive(Debug)]
@@ -32,6 +39,8 @@ impl Socket {
         };
         let bound = bound.and_then(|socket| {
             socket.set_nonblocking(true)?;
+            // Not more than the system allows, which is no error.
+            let _ = set_socket_recv_buffer_size(&socket, BUFFER);
             let address = socket.local_addr()?;
             Ok(Self { socket, address })
         });
@@ -201,6 +210,16 @@ mod tests {
         ] {
             assert_eq!(host(endpoint), expected, "{endpoint}");
         }
+    }
+
+    #[test]
+    fn more_may_wait_for_the_thread_than_the_system_gives() {
+        use rustix::net::sockopt::socket_recv_buffer_size;
+        let ip = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let ours = Socket::bind(ip, None).expect("a port").socket;
+        let other = UdpSocket::bind((ip, 0)).expect("a port");
+        let [ours, other] = [ours, other].map(|it| socket_recv_buffer_size(it).expect("a size"));
+        assert!(ours > other, "{ours} and {other} bytes");
     }
 
     #[test]
