@@ -28,7 +28,7 @@ fn tracks(peer: &Peer) -> [Track; 2] {
 
 /// Whether a frame unlike those before comes out at the other end.
 fn arrives(from: &Track, to: &Track) {
-    let came = (0..1000).any(|number| {
+    let came = (0..3000).any(|number| {
         let time = Duration::from_secs(60) + Duration::from_millis(20) * number;
         from.write(time, &[7; 99]).expect("it is open");
         let came = to.recv_timeout(Duration::from_millis(20));
@@ -123,7 +123,7 @@ fn frames_that_are_none_end_no_call() {
             );
         }
         let [there, _] = tracks(&other);
-        let came = (0..1000).any(|number| {
+        let came = (0..3000).any(|number| {
             let time = Duration::from_secs(60) + Duration::from_millis(20) * number;
             audio.write(time, &[7; 99]).expect("it is open");
             let came = there.recv_timeout(Duration::from_millis(20));
