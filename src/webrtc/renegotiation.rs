@@ -132,6 +132,7 @@ impl Peer {
                 }
             }
             core.use_sockets(rtc, sockets);
+            self.stack.shared.let_go();
             let accept = |rtc: &mut Rtc, offer| {
                 let answer = rtc.sdp_api().accept_offer(offer);
                 answer.map_err(|error| unusable(error, &text))
@@ -264,6 +265,7 @@ impl Renegotiation<'_> {
         let offered = stack.with(|rtc, core| {
             self.check_labels(core)?;
             core.use_sockets(rtc, sockets);
+            stack.shared.let_go();
             Ok::<_, Error>(self.offer(rtc, core))
         });
         let (offer, before, mids) = offered.map_err(MediaError::Closed)??;

@@ -370,6 +370,7 @@ impl Stack {
             self.on_server.store(false, Ordering::Release);
         }
         core.rtc = None;
+        core.sockets.clear();
         // Noted first: who reads the end of a queue finds out why.
         self.status.close(why.clone());
         core.tell(PeerEvent::Closed(why));
@@ -377,7 +378,7 @@ impl Stack {
         core.tracks.end();
         core.channels.end();
         self.shared.routes.remove(self.number);
-        self.shared.wake();
+        self.shared.let_go();
     }
 }
 

@@ -34,6 +34,8 @@ pub(super) struct Shared {
     pub(super) routes: Routes<Stack>,
     pub(super) timers: Timers,
     sockets: Mutex<Arc<Vec<Arc<Socket>>>>,
+    /// A peer has let go of sockets.
+    let_go: AtomicBool,
     /// Peers whose handle has something for them.
     signalled: Mutex<Vec<u64>>,
     waker: Waker,
@@ -54,6 +56,7 @@ impl Shared {
             routes: Routes::new(),
             timers: Timers::default(),
             sockets: Mutex::default(),
+            let_go: AtomicBool::new(false),
             signalled: Mutex::default(),
             waker,
             next: AtomicU64::new(0),
@@ -95,6 +98,25 @@ impl Shared {
         drop(sockets);
         self.waker.wake();
         Ok(socket)
+    }
+
+    /// A peer uses a socket no more, perhaps.
+    pub(super) fn let_go(&self) {
+        self.let_go.store(true, Ordering::SeqCst);
+        self.waker.wake();
+    }
+
+    /// Closes what no peer uses, where this machine has the address no more. Another peer there would
+    /// use it again.
+    fn close_unused(&self) {
+        if !self.let_go.swap(false, Ordering::SeqCst) {
+            return;
+        }
+        let mut sockets = self.sockets.lock();
+        let mut used = sockets.to_vec();
+        // The other two are here.
+        used.retain(|socket| Arc::strong_count(socket) > 2 || socket.has_address());
+        *sockets = Arc::new(used);
     }
 
     /// A peer wants to be looked at then.
@@ -145,6 +167,7 @@ fn serve(shared: &Arc<Shared>) {
                 peer.look(deadline);
             }
         }
+        shared.close_unused();
         let sockets = shared.sockets.lock().clone();
         let until = shared.timers.sleep();
         let ready = wait(&shared.waker, &sockets, until);

@@ -2,7 +2,8 @@
 
 use std::{
     collections::HashSet,
-    net::IpAddr,
+    fs,
+    net::{IpAddr, Ipv4Addr},
     process::Command,
     sync::{
         Arc,
@@ -71,6 +72,14 @@ fn ip(command: &str) {
     assert!(done.expect("it is there").success(), "ip {command}");
 }
 
+/// Whether somebody in this namespace has a UDP socket of that address.
+fn is_bound(address: &str) -> bool {
+    let ip: Ipv4Addr = address.parse().expect("an address");
+    let local = format!(" {:08X}:", u32::from_ne_bytes(ip.octets()));
+    let sockets = fs::read_to_string("/proc/thread-self/net/udp");
+    sockets.expect("Linux").contains(&local)
+}
+
 fn moves() {
     let [old, new, there] = ["10.78.0.1", "10.79.0.1", "10.80.0.1"];
     for address in [old, there] {
@@ -102,6 +111,8 @@ fn moves() {
         passes(&here, &there);
         passes(&there, &here);
     }
+    common::wait_until(WAIT, "the old address is let go", || !is_bound(old));
+    assert!(is_bound(new));
     // Both addresses, while both are there.
     ip(&format!("address add {old}/32 dev jb0"));
     ip(&format!("route replace default dev jb0 src {old}"));
@@ -115,6 +126,13 @@ fn moves() {
     });
     done.expect("an answer");
     passes(&here, &there);
+
+    // One stays open after its last peer while its address is there, for the next one.
+    assert!(is_bound(old) && is_bound(new));
+    ip(&format!("address delete {old}/32 dev jb0"));
+    one.close();
+    common::wait_until(WAIT, "the address is let go", || !is_bound(old));
+    assert!(is_bound(new));
 }
 
 #[test]
