@@ -23,8 +23,6 @@ pub mod error;
 #[path = "../tests/fuzz/door.rs"]
 pub mod fuzzing;
 mod id;
-mod jsep;
-mod json;
 mod logging;
 #[cfg(feature = "monitor")]
 pub mod monitor;
@@ -108,7 +106,6 @@ pub use error::{
     kinds::{Error, Result},
 };
 pub use id::{HandleId, SessionId};
-pub use jsep::{Candidate, Jsep};
 pub use plugin::{
     Plugin, Request,
     audiobridge::{self, AudioBridge},
@@ -123,6 +120,7 @@ pub use plugin::{
     videoroom::{self, VideoRoom},
     voicemail::{self, VoiceMail},
 };
+pub use wire::{Candidate, Jsep};
 
 // Short names for the crate itself, and for the links of its documents.
 #[allow(unused_imports)]
@@ -131,7 +129,7 @@ pub(crate) use {
     config::{Backoff, Reconnect},
     engine::{ConnectionState, ServerInfo, StateChanges},
     id::Id,
-    jsep::JsepKind,
     plugin::Bound,
     router::{RawEvent, UnmatchedMessages},
+    wire::JsepKind,
 };

@@ -44,8 +44,8 @@ use crate::{
     Config, Connection, ConnectionState, Error, ErrorCode, HandleId, Result, SessionId,
     StateChanges,
     engine::Call,
-    json::lenient,
     router::{Answer, Expects},
+    wire::lenient,
     wire::{Outgoing, Verb},
 };
 

@@ -9,10 +9,11 @@ use serde_with::skip_serializing_none;
 
 use super::{Admin, Request, decode};
 use crate::{
-    Error, ErrorCode, Plugin, Result, TextRoom,
+    Error, Plugin, Result, TextRoom,
     error::RequestContext,
     plugin::{Done, Refusal, Secret},
     redact::shown,
+    wire,
 };
 
 /// What changes in a transport; see [`Admin::configure_transport`].
@@ -417,7 +418,7 @@ impl Admin {
         ]);
         let text = self.ask(request, &parameters)?;
         let response = response(request, &text)?;
-        match crate::wire::refusal(response) {
+        match wire::refusal(response) {
             Some(refusal) => Err(refused(name.into(), package, refusal)),
             None => decode(request, response.get()),
         }
@@ -451,7 +452,7 @@ fn refused(name: Cow<'static, str>, package: &str, refusal: Refusal) -> Error {
             admin: true,
             ..RequestContext::core("")
         }),
-        code: ErrorCode::from_wire(refusal.code),
+        code: wire::error_code(refusal.code),
         reason: shown(&refusal.reason).into(),
     }
 }

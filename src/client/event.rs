@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use crate::{Candidate, Error, Jsep, Result, json::lenient};
+use crate::{Candidate, Error, Jsep, Result, wire::lenient};
 
 /// Something that happened on a handle. `E` is the plugin's own event type.
 ///

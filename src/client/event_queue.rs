@@ -14,6 +14,7 @@ use crate::{
     CloseReason, Error, Event, HandleId, Jsep, Plugin, RawEvent, Result, SessionId,
     engine::{Engine, SILENCE},
     error::Scope,
+    redact::masked,
     router::{Payload, Queue},
     sync,
 };
@@ -334,7 +335,7 @@ impl<P: Plugin> Events<P> {
             _ => Scope::Session(self.session),
         };
         match self.queue.closed.check(scope) {
-            Err(error) => error,
+            Err(failure) => failure.into(),
             Ok(()) => Error::closed(scope, CloseReason::ConnectionClosed),
         }
     }
@@ -370,6 +371,23 @@ impl<P> fmt::Debug for Events<P> {
             .field("waiting", &self.queue.receiver.len())
             .field("closed", &self.queue.closed.why())
             .finish_non_exhaustive()
+    }
+}
+
+/// Masks secrets, and hides session descriptions.
+impl fmt::Debug for RawEvent {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.payload {
+            Payload::Plugin { data, jsep } => f
+                .debug_struct("Plugin")
+                .field("data", &masked(data.get()))
+                .field("jsep", &jsep.as_ref().map(|_| "***"))
+                .finish(),
+            Payload::Core(text) => f.debug_tuple("Core").field(&masked(text)).finish(),
+            #[cfg(feature = "monitor")]
+            Payload::Monitor(text) => write!(f, "Monitor({} bytes)", text.len()),
+            other => other.fmt(f),
+        }
     }
 }
 

@@ -4,6 +4,7 @@ mod connection;
 mod event;
 mod event_queue;
 mod handle;
+mod jsep;
 #[cfg(all(test, model))]
 mod model;
 mod session;

@@ -115,7 +115,7 @@ impl Engine {
             match self.await_answer(&epoch, call, sent)? {
                 Answer::NotSent => {}
                 // It may be what breaks the links.
-                Answer::Again(error) if breaks == REPEATS => return Err(error),
+                Answer::Again(failure) if breaks == REPEATS => return Err(failure.into()),
                 Answer::Again(_) => breaks += 1,
                 answer => return Ok(answer),
             }
@@ -207,7 +207,10 @@ impl Engine {
         match error {
             SendError::NotSent(_) if forgotten => Ok(sent.not_sent()),
             SendError::NotSent(_) => match sent.slot.wait() {
-                Answer::Ended(error) if error.is_closed() => Err(error),
+                Answer::Ended(failure) => match Error::from(failure) {
+                    error if error.is_closed() => Err(error),
+                    _ => Ok(sent.not_sent()),
+                },
                 _ => Ok(sent.not_sent()),
             },
             // Its answer is there, whatever became of sending it: it may be a session.
@@ -228,14 +231,13 @@ impl Engine {
     ) -> Result<Answer> {
         let mut is_first = true;
         loop {
-            match self.wait_for(epoch, call, &sent) {
-                Answer::Ended(error) => return Err(error),
+            match self.wait_for(epoch, call, &sent)? {
+                Answer::Ended(failure) => return Err(failure.into()),
                 Answer::Mismatch(got) => {
                     let expected = call.expects.description();
                     return Err(Error::unexpected(call.context(), expected, &got));
                 }
                 Answer::Refused { code, reason } => {
-                    let code = ErrorCode::from_wire(code);
                     let has_other = is_first
                         && code == ErrorCode::UNAUTHORIZED
                         && self.config.token_refused(sent.token.as_ref());
@@ -262,11 +264,11 @@ impl Engine {
         epoch: &Arc<LinkEpoch>,
         call: &Call<'_, B>,
         sent: &Sent,
-    ) -> Answer {
+    ) -> Result<Answer> {
         // What came in answer to sending it needs no turn.
         if sent.answered {
             if let Some(answer) = sent.slot.take_answer() {
-                return answer;
+                return Ok(answer);
             }
         }
         let read = |reader: &mut LinkReader, deadline| {
@@ -284,14 +286,15 @@ impl Engine {
             let left = patient < call.deadline;
             left.then(|| self.turn.wait(&sent.slot, call.deadline, read))?
         });
-        answer.unwrap_or_else(|| {
-            let forgotten = self.router().forget(sent.number, true);
-            let Some(waiting) = forgotten else {
-                // It came in the very last moment, and is about to be given.
-                return sent.slot.wait();
-            };
-            Answer::Ended(call.timed_out(Some(epoch), true, waiting.acked))
-        })
+        if let Some(answer) = answer {
+            return Ok(answer);
+        }
+        let forgotten = self.router().forget(sent.number, true);
+        match forgotten {
+            Some(waiting) => Err(call.timed_out(Some(epoch), true, waiting.acked)),
+            // It came in the very last moment, and is about to be given.
+            None => Ok(sent.slot.wait()),
+        }
     }
 
     /// Asks the server for a sign of life and waits for it; without one, the link is given up. `false`

@@ -6,8 +6,9 @@ use super::{ConnectionThread, Engine};
 use crate::{
     ConnectionState, Reconnect,
     engine::LinkEpoch,
-    error::{CloseReason, LinkFailure},
+    error::CloseReason,
     logging::debug,
+    router::LinkFailure,
     sync::{self, atomic::Ordering},
 };
 

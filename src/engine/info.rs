@@ -5,10 +5,9 @@ use std::{sync::Arc, time::Duration};
 use super::{Call, Engine, LinkEpoch, call::link_broken};
 use crate::{
     Error, Result, ServerInfo,
-    json::lenient,
     router::{Answer, Expects},
     sync::atomic::Ordering,
-    wire::{Outgoing, Verb},
+    wire::{Outgoing, Verb, lenient},
 };
 
 impl Engine {
@@ -25,7 +24,7 @@ impl Engine {
         };
         let text = match answer {
             Answer::Whole(text) => text,
-            Answer::Again(error) => return Err(error),
+            Answer::Again(failure) => return Err(failure.into()),
             Answer::NotSent => return Err(link_broken()),
             _ => return Err(Error::unexpected(call.context(), "`server_info`", "")),
         };

@@ -7,6 +7,7 @@
 mod call;
 mod current_link;
 mod end;
+mod failure;
 mod info;
 mod keepalive;
 mod no_link;
@@ -41,6 +42,7 @@ use crate::{
     Config, HandleId, Result, SessionId, UnmatchedMessages,
     engine::{current_link::CurrentLink, read_turn::ReadTurn, state_watch::StateWatch},
     error::{CloseReason, Endpoint, Scope},
+    random,
     router::{Answer, Limits, Queue, Router, Unwatched},
     sync::{
         self, Mutex, MutexGuard,
@@ -133,7 +135,7 @@ impl Engine {
             outbox: Mutex::default(),
             turn: ReadTurn::new(first, lookout),
             sleepers: AtomicUsize::new(0),
-            transactions: Transactions::new(),
+            transactions: Transactions::new(random::number()),
             start: sync::now(),
             heard: AtomicU64::new(0),
             doubted: AtomicU64::new(0),
@@ -177,7 +179,7 @@ impl Engine {
 
     /// Refuses when the connection has ended.
     pub(crate) fn check(&self) -> Result<()> {
-        self.router().check(Scope::Connection)
+        Ok(self.router().check(Scope::Connection)?)
     }
 
     /// Messages that matched no request and no handle.
@@ -187,12 +189,12 @@ impl Engine {
 
     /// Refuses a handle that this program uses already.
     pub(crate) fn check_free(&self, session: SessionId, handle: HandleId) -> Result<()> {
-        self.router().check_free(session, handle)
+        Ok(self.router().check_free(session, handle)?)
     }
 
     /// Binds a handle that exists already, and gives its queue.
     pub(crate) fn bind(&self, session: SessionId, handle: HandleId) -> Result<Queue> {
-        self.router().bind(session, handle)
+        Ok(self.router().bind(session, handle)?)
     }
 
     /// Ends a handle here.

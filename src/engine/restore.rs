@@ -99,7 +99,7 @@ fn batch<T>(
             let answer = begun.map(|(call, sent)| engine.await_answer(epoch, &call, sent));
             answers.push(match answer {
                 None => None,
-                Some(Ok(Answer::Again(error))) => return Err(error),
+                Some(Ok(Answer::Again(failure))) => return Err(failure.into()),
                 Some(Ok(Answer::NotSent)) => return Err(link_broken()),
                 Some(Ok(answer)) => Some(Ok(answer)),
                 Some(Err(error @ (Error::Janus { .. } | Error::Unexpected { .. }))) => {

@@ -1,11 +1,10 @@
 //! What has ended, and why.
 
-use std::{fmt, io};
+use std::fmt;
 
-use super::{Endpoint, Error};
 use crate::{HandleId, SessionId};
 
-/// What has ended; see [`Error::Closed`].
+/// What has ended; see [`Error::Closed`](crate::Error::Closed).
 ///
 /// # Example
 ///
@@ -132,48 +131,6 @@ impl fmt::Display for CloseReason {
                  secret and token"
             }
             Self::ThreadPanicked => "its thread panicked; please report it",
-        })
-    }
-}
-
-/// Why a whole connection ended, kept for everybody who asks afterwards.
-#[derive(Debug)]
-pub(crate) struct LinkFailure {
-    pub(crate) endpoint: Endpoint,
-    /// A new link is being made.
-    pub(crate) reconnects: bool,
-    pub(crate) why: CloseReason,
-    pub(crate) source: Option<io::Error>,
-}
-
-impl LinkFailure {
-    /// What a call gets that was under way.
-    pub(crate) fn in_flight(&self) -> Error {
-        match self.cause() {
-            Some(source) => Error::Transport {
-                endpoint: self.endpoint.clone(),
-                reconnects: self.reconnects,
-                source,
-            },
-            None => self.afterwards(Scope::Connection),
-        }
-    }
-
-    /// What a call or a queue gets that finds the end.
-    pub(crate) fn afterwards(&self, scope: Scope) -> Error {
-        Error::Closed {
-            scope,
-            why: self.why,
-            source: self.cause(),
-        }
-    }
-
-    /// The cause once more: an `io::Error` cannot be cloned, and everybody gets one.
-    fn cause(&self) -> Option<io::Error> {
-        let source = self.source.as_ref()?;
-        Some(match source.raw_os_error() {
-            Some(code) => io::Error::from_raw_os_error(code),
-            None => io::Error::new(source.kind(), source.to_string()),
         })
     }
 }

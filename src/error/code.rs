@@ -135,10 +135,6 @@ impl ErrorCode {
             code => format!("{code} "),
         }
     }
-
-    pub(crate) fn from_wire(code: i64) -> Self {
-        Self(i32::try_from(code).unwrap_or(i32::MAX))
-    }
 }
 
 impl fmt::Display for ErrorCode {

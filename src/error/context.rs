@@ -106,7 +106,7 @@ impl fmt::Display for Endpoint {
 }
 
 /// The answer that was expected, and the one that came; see
-/// [`Error::Unexpected`](super::Error::Unexpected).
+/// [`Error::Unexpected`](crate::Error::Unexpected).
 ///
 /// # Example
 ///
@@ -132,7 +132,7 @@ pub struct Mismatch {
     pub got: String,
 }
 
-/// JSON that could not be decoded; see [`Error::Decode`](super::Error::Decode).
+/// JSON that could not be decoded; see [`Error::Decode`](crate::Error::Decode).
 ///
 /// # Example
 ///

@@ -175,7 +175,7 @@ impl MediaError {
     }
 }
 
-impl From<MediaError> for super::Error {
+impl From<MediaError> for crate::Error {
     fn from(error: MediaError) -> Self {
         Self::Media(Box::new(error))
     }

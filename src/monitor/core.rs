@@ -2,7 +2,7 @@
 
 use crate::{
     auth::Secret,
-    json::{shapes, words},
+    wire::{shapes, words},
 };
 
 words! {

@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     Error, HandleId, RawEvent, Result, ServerInfo, SessionId,
-    json::{lenient, shapes},
     router::Payload,
+    wire::{lenient, shapes},
 };
 
 /// What an event handler of Janus has sent.

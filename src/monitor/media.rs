@@ -1,6 +1,6 @@
 //! Media that flow.
 
-use crate::json::{shapes, words};
+use crate::wire::{shapes, words};
 
 words! {
     /// Which way packets were lost.

@@ -2,7 +2,7 @@
 
 use crate::{
     Jsep,
-    json::{shapes, words},
+    wire::{shapes, words},
 };
 
 words! {

@@ -51,7 +51,7 @@ impl Failure {
         let refusal = wire::refusal(data);
         let (code, reason) = refusal.map_or((0, String::new()), |it| (it.code, it.reason));
         Self {
-            code: ErrorCode::from_wire(code),
+            code: wire::error_code(code),
             reason,
         }
     }

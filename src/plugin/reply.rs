@@ -40,7 +40,7 @@ use serde_json::value::RawValue;
 /// # Ok::<(), serde_json::Error>(())
 /// ```
 pub fn decode<T: DeserializeOwned>(data: &RawValue) -> serde_json::Result<T> {
-    crate::json::lenient::from_str(data.get())
+    crate::wire::lenient::from_str(data.get())
 }
 
 /// The reply of a request whose answer says nothing but that it was done.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize, Serializer};
 use serde_with::skip_serializing_none;
 
 use super::{Secret, constructors};
-use crate::json::words;
+use crate::wire::words;
 
 constructors! {
     /// Creates a copy of a stream to that host and UDP port.

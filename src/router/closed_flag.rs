@@ -2,10 +2,8 @@
 
 use std::sync::{Arc, OnceLock};
 
-use crate::{
-    Error, Result,
-    error::{CloseReason, LinkFailure, Scope},
-};
+use super::{Failure, LinkFailure};
+use crate::{CloseReason, error::Scope};
 
 /// The end of a session or a handle, seen by everybody who holds it without any lock.
 #[derive(Debug, Default)]
@@ -54,11 +52,11 @@ impl ClosedFlag {
     }
 
     /// Refuses with the reason when it is over.
-    pub(crate) fn check(&self, scope: impl Into<Scope>) -> Result<()> {
+    pub(crate) fn check(&self, scope: impl Into<Scope>) -> Result<(), Failure> {
         match self.end.get() {
             None => Ok(()),
-            Some(End::Own(why)) => Err(Error::closed(scope, *why)),
-            Some(End::LinkFailure(broken)) => Err(broken.afterwards(scope.into())),
+            Some(End::Own(why)) => Err(Failure::Closed(scope.into(), *why)),
+            Some(End::LinkFailure(broken)) => Err(Failure::Over(scope.into(), broken.clone())),
         }
     }
 }

@@ -6,8 +6,7 @@ use serde_json::value::RawValue;
 
 use super::{Answer, Expects, Payload, Router, Unwatched, Waiting, routes::SessionRoutes};
 use crate::{
-    ErrorCode, HandleId, SessionId,
-    error::CloseReason,
+    CloseReason, ErrorCode, HandleId, SessionId,
     wire::{Completion, Incoming, Kind},
 };
 
@@ -142,8 +141,13 @@ impl<S> Router<S> {
     /// acknowledged it. In `info` and `ping` there is nothing that it could not read. `None` if it
     /// may be one of several.
     fn culprit(&self, kind: &Kind<'_>, incoming: &Incoming<'_>) -> Option<u64> {
-        let unreadable = matches!(kind, Kind::Error { code, .. }
-            if ErrorCode::from_wire(*code) == ErrorCode::INVALID_JSON);
+        let unreadable = matches!(
+            kind,
+            Kind::Error {
+                code: ErrorCode::INVALID_JSON,
+                ..
+            }
+        );
         if !unreadable || incoming.transaction().is_some() {
             return None;
         }
@@ -351,13 +355,13 @@ impl<S> Router<S> {
         };
         match self.bind(session, handle) {
             Ok(queue) => Answer::Attached(handle, queue),
-            Err(error) => Answer::Ended(error),
+            Err(failure) => Answer::Ended(failure),
         }
     }
 
     /// An error of the core may mean that a session is no more.
-    fn refused(&mut self, waiting: &Waiting<S>, code: i64) -> Option<SessionId> {
-        let gone = ErrorCode::from_wire(code) == ErrorCode::SESSION_NOT_FOUND;
+    fn refused(&mut self, waiting: &Waiting<S>, code: ErrorCode) -> Option<SessionId> {
+        let gone = code == ErrorCode::SESSION_NOT_FOUND;
         self.unclaim(waiting);
         waiting
             .session
@@ -372,7 +376,7 @@ impl<S> Router<S> {
         let id = match kind {
             Kind::Success { id, .. } => id,
             Kind::Error { code, .. } => {
-                match (late, ErrorCode::from_wire(code)) {
+                match (late, code) {
                     (Unwatched::Keepalive(session), ErrorCode::SESSION_NOT_FOUND)
                         if self.end_session(session, CloseReason::Gone) =>
                     {

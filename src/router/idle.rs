@@ -56,7 +56,7 @@ impl<S> Router<S> {
 mod tests {
     use super::*;
     use crate::{
-        error::CloseReason,
+        CloseReason,
         router::{routes::SessionRoutes, tests::limits},
     };
 

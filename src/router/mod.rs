@@ -5,6 +5,7 @@
 
 mod closed_flag;
 mod dispatch;
+mod failure;
 mod idle;
 #[cfg(feature = "webrtc")]
 mod observer;
@@ -19,6 +20,7 @@ use std::{collections::HashMap, sync::Arc, time::Instant};
 
 pub(crate) use closed_flag::ClosedFlag;
 pub(crate) use dispatch::{Candidate, Outcome};
+pub(crate) use failure::{Failure, LinkFailure};
 #[cfg(feature = "webrtc")]
 pub(crate) use observer::Observer;
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
@@ -30,10 +32,7 @@ use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::Sess
 
 pub use queue::RawEvent;
 
-use crate::{
-    Error, HandleId, Result, SessionId,
-    error::{CloseReason, LinkFailure, Scope},
-};
+use crate::{CloseReason, HandleId, SessionId, error::Scope};
 
 /// Counts of messages that matched no request, session or handle here. All are harmless; see
 /// [`Connection::unmatched_messages`](crate::Connection::unmatched_messages).
@@ -89,7 +88,7 @@ impl<S> Router<S> {
         number: u64,
         waiting: Waiting<S>,
         now: Instant,
-    ) -> Result<bool> {
+    ) -> Result<bool, Failure> {
         self.check(waiting.scope())?;
         if epoch != self.epoch {
             return Ok(false);
@@ -191,9 +190,9 @@ impl<S> Router<S> {
     }
 
     /// Refuses when the connection has ended. (Sessions and handles know their own end.)
-    pub(crate) fn check(&self, scope: Scope) -> Result<()> {
+    pub(crate) fn check(&self, scope: Scope) -> Result<(), Failure> {
         match &self.broken {
-            Some(broken) => Err(broken.afterwards(scope)),
+            Some(broken) => Err(Failure::Over(scope, broken.clone())),
             None => Ok(()),
         }
     }
@@ -209,7 +208,7 @@ impl<S> Router<S> {
     }
 
     /// Refuses a handle that this program uses already.
-    pub(crate) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<()> {
+    pub(crate) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<(), Failure> {
         match self.sessions.get(&id) {
             Some(session) => session.check_free(id, handle),
             None => Ok(()),
@@ -217,11 +216,11 @@ impl<S> Router<S> {
     }
 
     /// Binds a handle that exists already: makes its queue, or takes the one that holds what came before.
-    pub(crate) fn bind(&mut self, id: SessionId, handle: HandleId) -> Result<Queue> {
+    pub(crate) fn bind(&mut self, id: SessionId, handle: HandleId) -> Result<Queue, Failure> {
         self.check(handle.into())?;
         match self.sessions.get_mut(&id) {
             Some(session) => session.bind(id, handle, &self.budget),
-            None => Err(Error::closed(id, CloseReason::Gone)),
+            None => Err(Failure::Closed(id.into(), CloseReason::Gone)),
         }
     }
 
@@ -232,7 +231,7 @@ impl<S> Router<S> {
         }
         self.end_requests(
             |waiting| waiting.handle == Some(handle) && waiting.session == Some(id),
-            || Error::closed(handle, why),
+            &Failure::Closed(handle.into(), why),
         );
     }
 
@@ -249,15 +248,16 @@ impl<S> Router<S> {
         }
         self.end_requests(
             |waiting| waiting.session == Some(id),
-            || Error::closed(id, why),
+            &Failure::Closed(id.into(), why),
         );
         true
     }
 
-    /// Answers all requests that match with an error.
-    fn end_requests(&mut self, matches: impl Fn(&Waiting<S>) -> bool, error: impl Fn() -> Error) {
+    /// Ends all requests that match.
+    fn end_requests(&mut self, matches: impl Fn(&Waiting<S>) -> bool, failure: &Failure) {
         for waiting in self.pending.remove(matches) {
-            self.replies.push(waiting.slot, Answer::Ended(error()));
+            self.replies
+                .push(waiting.slot, Answer::Ended(failure.clone()));
         }
     }
 
@@ -278,7 +278,7 @@ impl<S> Router<S> {
         for (_, session) in self.sessions.drain() {
             session.end_broken(&broken);
         }
-        self.end_requests(|_| true, || broken.in_flight());
+        self.end_requests(|_| true, &Failure::InFlight(broken.clone()));
         self.broken = Some(broken);
     }
 

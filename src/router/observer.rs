@@ -10,7 +10,7 @@ use std::{
 
 use parking_lot::Mutex;
 
-use crate::error::CloseReason;
+use crate::CloseReason;
 
 /// It is told under the router's lock: it may take notes and wake somebody up, nothing else.
 pub(crate) trait Observer: Send + Sync {

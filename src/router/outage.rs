@@ -2,8 +2,8 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Answer, Payload, Router, Unwatched, routes::SessionRoutes};
-use crate::{HandleId, SessionId, error::LinkFailure};
+use super::{Answer, Failure, LinkFailure, Payload, Router, Unwatched, routes::SessionRoutes};
+use crate::{HandleId, SessionId};
 
 impl<S> Router<S> {
     /// The link broke, and nothing came since `heard`. Ends the requests that were under way, those that may be repeated with
@@ -19,10 +19,11 @@ impl<S> Router<S> {
                 continue;
             };
             self.unclaim(&waiting);
+            let failure = Failure::InFlight(broken.clone());
             let answer = if waiting.repeats {
-                Answer::Again(broken.in_flight())
+                Answer::Again(failure)
             } else {
-                Answer::Ended(broken.in_flight())
+                Answer::Ended(failure)
             };
             self.replies.push(waiting.slot, answer);
         }

@@ -7,9 +7,9 @@ use std::{
 
 use serde_json::value::RawValue;
 
-use super::{ClosedFlag, Queue};
+use super::{ClosedFlag, Failure, Queue};
 use crate::{
-    Error, HandleId, SessionId,
+    ErrorCode, HandleId, SessionId,
     error::Scope,
     wire::{Completion, Outgoing, Verb},
 };
@@ -43,15 +43,15 @@ pub(crate) enum Answer {
     Whole(Box<str>),
     /// `"janus":"error"`.
     Refused {
-        code: i64,
+        code: ErrorCode,
         reason: String,
     },
     /// A valid answer of another kind.
     Mismatch(Box<str>),
     /// It ended before an answer came.
-    Ended(Error),
-    /// The link broke, which is this error, and it does no harm to send it again.
-    Again(Error),
+    Ended(Failure),
+    /// The link broke, and it does no harm to send it again.
+    Again(Failure),
     /// The link had broken before it could be sent.
     NotSent,
 }

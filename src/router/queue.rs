@@ -1,15 +1,12 @@
 //! A handle's event queue: bounded, never waited for, and honest about what it lost.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{sync::Arc, time::Duration};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
 
 use super::ClosedFlag;
-use crate::{
-    redact::masked,
-    sync::atomic::{AtomicU64, AtomicUsize, Ordering},
-};
+use crate::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 
 /// What an event takes up beside its text: a place in the channel, and what the allocator adds.
 const EVENT: usize = 128;
@@ -24,22 +21,6 @@ const OWN: usize = 128 << 10;
 pub struct RawEvent {
     pub(crate) payload: Payload,
     pub(crate) charge: Charge,
-}
-
-impl fmt::Debug for RawEvent {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match &self.payload {
-            Payload::Plugin { data, jsep } => f
-                .debug_struct("Plugin")
-                .field("data", &masked(data.get()))
-                .field("jsep", &jsep.as_ref().map(|_| "***"))
-                .finish(),
-            Payload::Core(text) => f.debug_tuple("Core").field(&masked(text)).finish(),
-            #[cfg(feature = "monitor")]
-            Payload::Monitor(text) => write!(f, "Monitor({} bytes)", text.len()),
-            other => other.fmt(f),
-        }
-    }
 }
 
 /// What is in the queue.

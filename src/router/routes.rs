@@ -7,13 +7,10 @@ use std::{
 };
 
 use super::{
-    ClosedFlag, Payload, Queue,
+    ClosedFlag, Failure, LinkFailure, Payload, Queue,
     queue::{Budget, Producer, queue},
 };
-use crate::{
-    Error, HandleId, Result, SessionId,
-    error::{CloseReason, LinkFailure},
-};
+use crate::{CloseReason, HandleId, SessionId};
 
 /// How many handles of a claimed session may have events waiting before they are reattached.
 const UNBOUND: usize = 1024;
@@ -88,7 +85,7 @@ impl SessionRoutes {
         id: SessionId,
         handle: HandleId,
         budget: &Arc<Budget>,
-    ) -> Result<Queue> {
+    ) -> Result<Queue, Failure> {
         self.check_free(id, handle)?;
         self.ended.remove(handle);
         let (mut route, queue) = self
@@ -100,12 +97,9 @@ impl SessionRoutes {
         Ok(queue)
     }
 
-    pub(super) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<()> {
+    pub(super) fn check_free(&self, id: SessionId, handle: HandleId) -> Result<(), Failure> {
         if self.handles.contains_key(&handle) {
-            return Err(Error::HandleInUse {
-                session: id,
-                handle,
-            });
+            return Err(Failure::HandleInUse(id, handle));
         }
         Ok(())
     }

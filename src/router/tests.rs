@@ -5,7 +5,10 @@ use std::{borrow::Cow, cell::RefCell, rc::Rc, time::Duration};
 use serde_json::value::RawValue;
 
 use super::*;
-use crate::wire::{Completion, Incoming, Terminal, refusal};
+use crate::{
+    ErrorCode,
+    wire::{Completion, Incoming, Terminal, refusal},
+};
 
 const SESSION: SessionId = SessionId::new(7);
 const HANDLE: HandleId = HandleId::new(70);
@@ -233,7 +236,7 @@ fn events_before_a_reattachment_are_kept_for_claimed_sessions_only() {
         .router
         .bind(id, HandleId::new(80))
         .expect_err("in use");
-    assert!(matches!(again, Error::HandleInUse { .. }));
+    assert!(matches!(again, Failure::HandleInUse(..)));
 }
 
 #[test]
@@ -244,7 +247,10 @@ fn a_claim_that_fails_leaves_nothing_and_ends_nothing_of_ours() {
     bench.dispatch(3, refused);
     assert!(matches!(
         claim.take_answer(),
-        Some(Answer::Refused { code: 403, .. })
+        Some(Answer::Refused {
+            code: ErrorCode::UNAUTHORIZED,
+            ..
+        })
     ));
     assert!(!queue.closed.is_over());
     bench.register(Expects::Claim, Some(SessionId::new(9)), None);
@@ -296,7 +302,10 @@ fn a_458_ends_the_session_and_a_459_does_not_end_the_handle() {
     bench.dispatch(3, &error(459));
     assert!(matches!(
         slot.take_answer(),
-        Some(Answer::Refused { code: 459, .. })
+        Some(Answer::Refused {
+            code: ErrorCode::HANDLE_NOT_FOUND,
+            ..
+        })
     ));
     assert!(!queue.closed.is_over());
     let (slot, other) = (
@@ -306,7 +315,10 @@ fn a_458_ends_the_session_and_a_459_does_not_end_the_handle() {
     bench.dispatch(4, &error(458));
     assert!(matches!(
         slot.take_answer(),
-        Some(Answer::Refused { code: 458, .. })
+        Some(Answer::Refused {
+            code: ErrorCode::SESSION_NOT_FOUND,
+            ..
+        })
     ));
     assert!(matches!(other.take_answer(), Some(Answer::Ended(_))));
     assert_eq!(queue.closed.why(), Some(CloseReason::Gone));
@@ -342,21 +354,16 @@ fn the_end_of_the_connection_reaches_everybody_once() {
     assert!(bench.router.is_over());
     for slot in [slot, other] {
         match slot.take_answer() {
-            Some(Answer::Ended(Error::Transport { source, .. })) => {
-                assert_eq!(source.kind(), std::io::ErrorKind::BrokenPipe);
+            Some(Answer::Ended(Failure::InFlight(broken))) => {
+                assert_eq!(broken.why, CloseReason::LinkBroken);
             }
             other => panic!("{other:?}"),
         }
     }
     assert_eq!(queue.closed.why(), Some(CloseReason::LinkBroken));
     assert!(queue.receiver.recv_timeout(Duration::from_secs(1)).is_err());
-    assert!(
-        bench
-            .router
-            .bind(SESSION, HANDLE)
-            .expect_err("over")
-            .is_closed()
-    );
+    let refused = bench.router.bind(SESSION, HANDLE).expect_err("over");
+    assert!(matches!(refused, Failure::Over(Scope::Handle(HANDLE), _)));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 //! own.
 #![cfg_attr(feature = "webrtc", doc = "", doc = include_str!("../../docs/MEDIA.md"))]
 
-pub use crate::jsep::{JsepKind, RidOrder, Svc};
+pub use crate::wire::{JsepKind, RidOrder, Svc};
 
 #[cfg(feature = "webrtc")]
 mod annex_b;

@@ -8,7 +8,8 @@ use serde::{
 };
 use serde_json::value::RawValue;
 
-use crate::{HandleId, SessionId, json::lenient};
+use super::{error_code, lenient};
+use crate::{ErrorCode, HandleId, SessionId};
 
 /// The envelope of one message. What is inside stays undecoded, for the thread that wants it.
 #[derive(Debug, Deserialize)]
@@ -44,7 +45,7 @@ pub(crate) enum Kind<'a> {
     },
     Ack,
     Error {
-        code: i64,
+        code: ErrorCode,
         reason: String,
     },
     /// `server_info` and `pong`: answers of which the whole is wanted.
@@ -109,7 +110,7 @@ impl<'a> Incoming<'a> {
             },
             ("ack", ..) => Kind::Ack,
             ("error", Some(error), _) => Kind::Error {
-                code: error.code,
+                code: error_code(error.code),
                 reason: error.reason.clone(),
             },
             ("server_info" | "pong", ..) => Kind::Whole,
@@ -219,7 +220,9 @@ mod tests {
         assert_eq!(incoming.sender, None);
         assert_eq!(incoming.hint.as_deref(), Some("7"));
         assert_eq!(incoming.jsep.map(RawValue::get), Some(r#""x""#));
-        assert!(matches!(incoming.kind(), Kind::Error { code: 458, reason } if reason.is_empty()));
+        assert!(
+            matches!(incoming.kind(), Kind::Error { code: ErrorCode::SESSION_NOT_FOUND, reason } if reason.is_empty())
+        );
         for text in [r#"{"janus":7}"#, r#"{"janus":null}"#, "{}", "[]", "7"] {
             assert!(Incoming::parse(text).is_err(), "{text}");
         }

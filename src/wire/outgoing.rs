@@ -3,8 +3,8 @@
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::{Verb, readable};
-use crate::{Candidate, HandleId, Jsep, SessionId};
+use super::{Candidate, Jsep, Verb, readable};
+use crate::{HandleId, SessionId};
 
 /// What every request but `info` and `ping` carries, if the server wants it.
 #[derive(Clone, Copy)]

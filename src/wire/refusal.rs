@@ -5,6 +5,8 @@ use std::borrow::Cow;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
+use crate::ErrorCode;
+
 /// A refusal found in a plugin's data.
 ///
 /// # Example
@@ -54,6 +56,11 @@ pub(crate) fn refusal(data: &RawValue) -> Option<Refusal> {
             reason: reason.unwrap_or_default().into_owned(),
         }),
     }
+}
+
+/// A code as it came, which may be any number.
+pub(crate) fn error_code(code: i64) -> ErrorCode {
+    ErrorCode::new(i32::try_from(code).unwrap_or(i32::MAX))
 }
 
 /// The number in a code, however it is written; 0 where there is none in it.

@@ -1,9 +1,6 @@
 //! The transactions of one connection.
 
-use crate::{
-    random,
-    sync::atomic::{AtomicU64, Ordering},
-};
+use crate::sync::atomic::{AtomicU64, Ordering};
 
 /// Numbers the requests of one connection.
 ///
@@ -18,8 +15,8 @@ pub(crate) struct Transactions {
 }
 
 impl Transactions {
-    pub(crate) fn new() -> Self {
-        let random = random::number();
+    /// `random` is a number that no other connection is likely to have.
+    pub(crate) fn new(random: u64) -> Self {
         Self {
             prefix: format!("{:08x}-", random >> 32),
             next: AtomicU64::new(1),
@@ -47,7 +44,7 @@ mod tests {
 
     #[test]
     fn only_our_own_transactions_are_numbers() {
-        let (ours, theirs) = (Transactions::new(), Transactions::new());
+        let (ours, theirs) = (Transactions::new(1 << 32), Transactions::new(2 << 32));
         for number in [1, 255, u64::MAX] {
             assert_eq!(ours.number(&ours.text(number)), Some(number));
             assert_eq!(ours.number(&theirs.text(number)), None);

@@ -10,7 +10,7 @@ use std::{
 };
 
 /// From the top down. Modules of one floor do not use each other.
-const FLOORS: [&[&str]; 12] = [
+const FLOORS: [&[&str]; 11] = [
     &["testing"],
     &["admin", "monitor", "webrtc"],
     &["plugin"],
@@ -19,8 +19,7 @@ const FLOORS: [&[&str]; 12] = [
     &["config"],
     &["router", "transport"],
     &["auth", "wire"],
-    &["jsep"],
-    &["error", "json", "logging"],
+    &["error", "logging"],
     &["id", "random", "redact"],
     &["sync"],
 ];

@@ -1,6 +1,6 @@
 //! One medium of a PeerConnection.
 
-use crate::json::shapes;
+use crate::wire::shapes;
 
 shapes! {
     /// One medium of a PeerConnection.

@@ -28,7 +28,7 @@ use serde_json::{Value, value::RawValue};
 
 use crate::{
     HandleId, SessionId,
-    json::{lenient, shapes},
+    wire::{lenient, shapes},
 };
 
 shapes! {

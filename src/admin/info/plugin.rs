@@ -7,8 +7,8 @@ use super::{PeerRecording, SipInfo};
 use crate::{
     AudioBridge, EchoTest, Id, NoSip, Plugin, RecordPlay, Sip, Streaming, TextRoom, VideoCall,
     VideoRoom, VoiceMail,
-    json::{lenient, shapes},
     videoroom::subscriber,
+    wire::{lenient, shapes},
 };
 
 /// What a handle's plugin says of it: `plugin_specific`.

@@ -1,6 +1,6 @@
 //! What the SIP plugin says of a handle.
 
-use crate::json::{shapes, words};
+use crate::wire::{shapes, words};
 
 words! {
     /// How far the call of a SIP handle is.

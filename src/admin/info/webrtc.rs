@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::MediaInfo;
-use crate::json::shapes;
+use crate::wire::shapes;
 
 shapes! {
     /// A PeerConnection.

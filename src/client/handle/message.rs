@@ -4,13 +4,13 @@ use serde_json::value::RawValue;
 
 use super::Handle;
 use crate::{
-    Error, ErrorCode, Jsep, Plugin, Request, Result,
+    Error, Jsep, Plugin, Request, Result,
     engine::Call,
     error::RequestContext,
     plugin::Refusal,
     redact::shown,
     router::{Answer, Expects},
-    wire::{Completion, Outgoing, Verb},
+    wire::{self, Completion, Outgoing, Verb},
 };
 
 /// Janus's acknowledgement of a message whose outcome comes as an event; see [`Handle::send`].
@@ -261,7 +261,7 @@ fn reply<R: Request>(
 fn refused(request: RequestContext, refusal: Refusal) -> Error {
     Error::Plugin {
         request: Box::new(request),
-        code: ErrorCode::from_wire(refusal.code),
+        code: wire::error_code(refusal.code),
         reason: shown(&refusal.reason).into(),
     }
 }

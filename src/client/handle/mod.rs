@@ -229,7 +229,7 @@ impl Handle {
     /// ```
     pub fn check(&self) -> Result<()> {
         self.inner.session.closed.check(self.session_id())?;
-        self.inner.queue.closed.check(self.id())
+        Ok(self.inner.queue.closed.check(self.id())?)
     }
 
     fn outgoing(&self, verb: Verb) -> Outgoing<'static> {

@@ -195,7 +195,7 @@ impl Session {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn check(&self) -> Result<()> {
-        self.inner.closed.check(self.inner.id)
+        Ok(self.inner.closed.check(self.inner.id)?)
     }
 
     /// Returns the same session with another timeout for its calls: `timeout` instead of

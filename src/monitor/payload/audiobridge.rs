@@ -4,7 +4,7 @@ use super::{
     events,
     rooms::{Room, RoomMember},
 };
-use crate::{Id, json::shapes};
+use crate::{Id, wire::shapes};
 
 events! {
     /// What AudioBridge tells.

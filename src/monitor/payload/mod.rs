@@ -17,7 +17,7 @@ use serde_json::{Value, value::RawValue};
 use super::event::of;
 use crate::{
     AudioBridge, EchoTest, NoSip, Plugin, RecordPlay, Sip, Streaming, TextRoom, VideoCall,
-    VideoRoom, VoiceMail, json::lenient, redact::masked,
+    VideoRoom, VoiceMail, redact::masked, wire::lenient,
 };
 
 pub use audiobridge::{AudioBridgeEvent, AudioBridgeParticipant, RoomFile, RoomRecording};

@@ -1,6 +1,6 @@
 //! What the plugins with rooms have in common.
 
-use crate::{Id, json::shapes};
+use crate::{Id, wire::shapes};
 
 shapes! {
     /// A room.

@@ -1,6 +1,6 @@
 //! Plain RTP: what SIP and NoSIP tell of it.
 
-use crate::{auth::Secret, json::shapes};
+use crate::{auth::Secret, wire::shapes};
 
 shapes! {
     /// A forwarder was added (since 1.4.0).

@@ -6,7 +6,7 @@ use super::{
     events,
     rtp::{Forwarded, StoppedForward},
 };
-use crate::{auth::Secret, json::shapes};
+use crate::{auth::Secret, wire::shapes};
 
 events! {
     /// What SIP tells.

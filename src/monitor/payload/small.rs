@@ -7,7 +7,7 @@ use super::{
     rooms::Room,
     rtp::{Forwarded, Negotiated, StoppedForward},
 };
-use crate::{Id, json::shapes};
+use crate::{Id, wire::shapes};
 
 events! {
     /// What NoSIP tells.

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::{events, rooms::Room};
-use crate::{Id, auth::Secret, json::shapes, videoroom::subscriber::SubscriberStream};
+use crate::{Id, auth::Secret, videoroom::subscriber::SubscriberStream, wire::shapes};
 
 events! {
     /// What VideoRoom tells.

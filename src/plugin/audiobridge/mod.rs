@@ -55,7 +55,7 @@
 //! Janus docs: *AudioBridge plugin documentation*.
 
 use super::{Done, plugin_type, requests};
-use crate::json::words;
+use crate::wire::words;
 
 mod announcements;
 pub mod error_code;

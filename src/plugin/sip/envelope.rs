@@ -14,8 +14,8 @@ use super::{
         Unregistered,
     },
 };
-use crate::json::words;
 use crate::plugin::{Refusal, decode};
+use crate::wire::words;
 
 /// An answer or event, split but not yet decoded.
 #[derive(Deserialize)]

@@ -211,7 +211,7 @@ pub(super) fn decode(data: &RawValue) -> Result<Event> {
             let refusal = wire::refusal(data);
             let (code, reason) = refusal.map_or((0, String::new()), |it| (it.code, it.reason));
             Ok(Event::Error(Failure {
-                code: ErrorCode::from_wire(code),
+                code: wire::error_code(code),
                 reason,
                 transaction: keys.transaction,
             }))

@@ -43,7 +43,7 @@
 //! Janus docs: *VideoRoom plugin documentation*.
 
 use super::{Done, plugin_type, requests};
-use crate::json::words;
+use crate::wire::words;
 
 pub mod error_code;
 pub mod event;

@@ -15,6 +15,7 @@ use crate::{
     ErrorCode, SessionId,
     auth::Credentials,
     transport::{Unreachable, address::Url, status, stream::SpeaksTls},
+    wire,
 };
 
 /// How long asking for a session may take after its poll was refused.
@@ -123,10 +124,7 @@ impl JanusApi {
             return Err(refusal(response.status));
         }
         let answer: Answer = serde_json::from_slice(&response.body)?;
-        match answer
-            .error
-            .map(|refusal| ErrorCode::from_wire(refusal.code))
-        {
+        match answer.error.map(|refusal| wire::error_code(refusal.code)) {
             None => Ok(true),
             Some(ErrorCode::SESSION_NOT_FOUND) => Ok(false),
             Some(_) => Err(refusal(403)),

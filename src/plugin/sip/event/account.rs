@@ -2,7 +2,7 @@
 
 use serde::Deserialize;
 
-use crate::{ErrorCode, sip::Headers};
+use crate::{ErrorCode, sip::Headers, wire};
 
 /// An account is registered, or ready without that.
 #[derive(Clone, PartialEq, Eq, Debug, Default, Deserialize)]
@@ -65,7 +65,7 @@ pub struct Failure {
 impl Failure {
     pub(super) fn new(code: i64, reason: String, call_id: Option<String>) -> Self {
         Self {
-            code: ErrorCode::from_wire(code),
+            code: wire::error_code(code),
             reason,
             call_id,
         }

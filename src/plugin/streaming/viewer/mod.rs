@@ -5,8 +5,8 @@ use serde_json::value::RawValue;
 
 use super::{Event, Streaming, event};
 use crate::{
-    json::words,
     plugin::{self, plugin_type, requests},
+    wire::words,
 };
 
 mod configure;

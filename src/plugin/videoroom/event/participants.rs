@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     Id,
-    json::words,
     videoroom::publisher::{Attendee, Feed},
+    wire::words,
 };
 
 /// See [`Event::Publishers`](super::Event::Publishers).

@@ -3,14 +3,11 @@
 use std::fmt;
 
 use derive_setters::Setters;
-use serde::{Deserialize, Serialize, de::Error as _};
+use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use serde_with::skip_serializing_none;
 
-use crate::{
-    Error, Result,
-    json::{lenient, words},
-};
+use super::{lenient, words};
 
 words! {
     /// Whether a [`Jsep`] is an offer or an answer.
@@ -141,33 +138,6 @@ impl Jsep {
     /// Parses what came beside an event or a reply, which arrives even if this is invalid.
     pub(crate) fn received(jsep: &RawValue) -> Self {
         lenient::from_str(jsep.get()).unwrap_or_default()
-    }
-
-    /// Checks that it has a type and an SDP. What came with an event may lack them; the type may
-    /// also be a word that this crate does not know.
-    ///
-    /// # Errors
-    ///
-    /// [`Error::Decode`] if there is no type or no SDP. Its text does not show the SDP.
-    ///
-    /// # Example
-    ///
-    /// ```
-    /// use janus_blocking::Jsep;
-    ///
-    /// Jsep::answer("v=0\r\n").check()?;
-    /// let came: Jsep = serde_json::from_str(r#"{ "type": "offer" }"#).expect("JSON");
-    /// assert!(came.check().is_err());
-    /// # Ok::<(), janus_blocking::Error>(())
-    /// ```
-    pub fn check(&self) -> Result<()> {
-        let lacks = match (&self.kind, &*self.sdp) {
-            (JsepKind::Other(word), _) if word.is_empty() => "type",
-            (_, "") => "sdp",
-            _ => return Ok(()),
-        };
-        let error = serde_json::Error::custom(format_args!("there is no text in `{lacks}`"));
-        Err(Error::decode("a jsep", "(not shown)", error))
     }
 }
 
