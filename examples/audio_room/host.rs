@@ -14,8 +14,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Result,
+    command_line::Output,
     options::Options,
-    output::Output,
     place::{self, Place},
     ticket_file,
 };
@@ -58,7 +58,7 @@ impl Host<'_> {
         };
         let room = json!(self.options.room);
         let own = json!(self.place.own);
-        self.output.say(word, &[("room", room), ("id", own)])?;
+        self.output.event(word, &[("room", room), ("id", own)])?;
         self.present()
     }
 
@@ -88,7 +88,7 @@ impl Host<'_> {
                     Ok(Event::Reconnected { .. }) => self.open()?,
                     Ok(Event::Plugin { event, .. }) => {
                         if let Some(word) = self.happened(event)? {
-                            self.output.say(word, &[])?;
+                            self.output.event(word, &[])?;
                             return self.forget();
                         }
                     }
@@ -126,12 +126,14 @@ impl Host<'_> {
             E::KickedAll(_) => return Ok(Some("put-out")),
             E::Talking(it) => self.told("talking", &it.id)?,
             E::StoppedTalking(it) => self.told("stopped-talking", &it.id)?,
-            E::RoomMuted(it) => self.output.say("room", &[("muted", json!(it.muted))])?,
+            E::RoomMuted(it) => self.output.event("room", &[("muted", json!(it.muted))])?,
             E::AnnouncementStarted(it) => {
-                self.output.say("playing", &[("file", json!(it.file_id))])?;
+                self.output
+                    .event("playing", &[("file", json!(it.file_id))])?;
             }
             E::AnnouncementStopped(it) => {
-                self.output.say("played", &[("file", json!(it.file_id))])?;
+                self.output
+                    .event("played", &[("file", json!(it.file_id))])?;
             }
             E::Destroyed(_) => return Ok(Some("destroyed")),
             _ => {}
@@ -147,13 +149,13 @@ impl Host<'_> {
             ("muted", json!(entry.muted)),
             ("audio", json!(entry.setup)),
         ];
-        Ok(self.output.say(word, &fields)?)
+        Ok(self.output.event(word, &fields)?)
     }
 
     fn told(&self, word: &str, id: &Id) -> Result<()> {
         let name = self.names.get(id).cloned().flatten();
         let fields = [("id", json!(id)), ("name", json!(name))];
-        Ok(self.output.say(word, &fields)?)
+        Ok(self.output.event(word, &fields)?)
     }
 
     /// Plays the file. That it cannot be played does not end the room.
@@ -209,7 +211,7 @@ impl Host<'_> {
     }
 
     fn refused(&self, why: &str) -> Result<()> {
-        Ok(self.output.say("refused", &[("why", json!(why))])?)
+        Ok(self.output.event("refused", &[("why", json!(why))])?)
     }
 
     /// The end of the input: with a ticket the room and the place in it are kept, else given up.
@@ -218,7 +220,7 @@ impl Host<'_> {
         if let Some(path) = &self.options.ticket {
             ticket_file::save(path, &self.place.session.abandon())?;
             self.place.janus.close();
-            self.output.say("abandoned", &[("id", own)])?;
+            self.output.event("abandoned", &[("id", own)])?;
             return Ok(());
         }
         let (bridge, room) = (self.place.desk.room(), &self.options.room);
@@ -236,7 +238,7 @@ impl Host<'_> {
         }
         self.place.session.destroy()?;
         self.place.janus.close();
-        self.output.say("closed", &[("id", own)])?;
+        self.output.event("closed", &[("id", own)])?;
         Ok(())
     }
 

@@ -22,17 +22,18 @@
 
 use std::{
     error::Error,
-    io::{self, BufRead, Write},
+    io::{self, BufRead},
     process::ExitCode,
     thread,
 };
 
 use crossbeam_channel::{Receiver, unbounded};
 
+#[path = "../command_line/mod.rs"]
+mod command_line;
 mod demo;
 mod host;
 mod options;
-mod output;
 mod place;
 #[path = "../ticket_file/mod.rs"]
 mod ticket_file;
@@ -40,19 +41,11 @@ mod ticket_file;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Not `eprintln`, which panics where nobody reads it.
-            let _ = writeln!(io::stderr(), "audio_room: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    command_line::end("audio_room", run())
 }
 
 fn run() -> Result<()> {
-    let Some(options) = options::parse(std::env::args().skip(1))? else {
-        let _ = writeln!(io::stdout(), "usage: {}", options::USAGE);
+    let Some(options) = command_line::options(options::parse, options::USAGE)? else {
         return Ok(());
     };
     if options.url.is_empty() {

@@ -1,8 +1,10 @@
-//! The command line, read by hand: there are only a few words.
+//! The command line.
 
-use std::path::PathBuf;
+use std::{ffi::OsString, path::PathBuf};
 
 use janus_blocking::plugin::Id;
+
+use crate::command_line::Given;
 
 pub const USAGE: &str = "audio_room [--janus URL --room ID] [--description TEXT] [--announce FILE] \
     [--record FILE] [--ticket FILE] [--json] [--pin S] [--secret S] [--admin-key S] [--api-secret S] \
@@ -28,30 +30,14 @@ pub struct Options {
 }
 
 /// `None` is the question for help.
-pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Options>, String> {
-    let mut given: Vec<(String, String)> = Vec::new();
-    while let Some(name) = words.next() {
-        let value = match name.as_str() {
-            "--help" => return Ok(None),
-            "--json" => String::new(),
-            _ if !name.starts_with("--") => {
-                return Err(format!("options are --name VALUE; {USAGE}"));
-            }
-            _ => words.next().ok_or_else(|| format!("{name} has no value"))?,
-        };
-        given.push((name, value));
-    }
-    let mut take = |name: &str| {
-        let at = given.iter().position(|(it, _)| it == name)?;
-        Some(given.remove(at).1)
+pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Option<Options>, String> {
+    let Some(mut given) = Given::read(words, &["--json"])? else {
+        return Ok(None);
     };
-    let or_set = |value: Option<String>, variable| {
-        value.or_else(|| std::env::var(variable).ok().filter(|it| !it.is_empty()))
-    };
-    let (url, room) = match (take("--janus"), take("--room")) {
+    let (url, room) = match (given.take("--janus"), given.take("--room")) {
         (Some(url), Some(room)) => (url, room),
         (None, None) => (String::new(), "1234".to_owned()),
-        _ => return Err(format!("--janus and --room belong together; {USAGE}")),
+        _ => return Err("--janus and --room belong together".to_owned()),
     };
     let options = Options {
         url,
@@ -60,19 +46,19 @@ pub fn parse(mut words: impl Iterator<Item = String>) -> Result<Option<Options>,
             // A server with `string_ids`.
             Err(_) => room.into(),
         },
-        description: take("--description").unwrap_or_else(|| "intercom".to_owned()),
-        announce: take("--announce"),
-        record: take("--record"),
-        ticket: take("--ticket").map(Into::into),
-        json: take("--json").is_some(),
-        pin: or_set(take("--pin"), "ROOM_PIN"),
-        secret: or_set(take("--secret"), "ROOM_SECRET"),
-        admin_key: or_set(take("--admin-key"), "ROOM_ADMIN_KEY"),
-        api_secret: or_set(take("--api-secret"), "JANUS_API_SECRET"),
-        token: or_set(take("--token"), "JANUS_TOKEN"),
+        description: given
+            .take("--description")
+            .unwrap_or_else(|| "intercom".to_owned()),
+        announce: given.take("--announce"),
+        record: given.take("--record"),
+        ticket: given.take("--ticket").map(Into::into),
+        json: given.flag("--json"),
+        pin: given.secret("--pin", "ROOM_PIN"),
+        secret: given.secret("--secret", "ROOM_SECRET"),
+        admin_key: given.secret("--admin-key", "ROOM_ADMIN_KEY"),
+        api_secret: given.secret("--api-secret", "JANUS_API_SECRET"),
+        token: given.secret("--token", "JANUS_TOKEN"),
     };
-    match given.first() {
-        None => Ok(Some(options)),
-        Some((name, _)) => Err(format!("{name} is unknown, or there twice; {USAGE}")),
-    }
+    given.finish()?;
+    Ok(Some(options))
 }

@@ -14,16 +14,17 @@
 
 use std::{
     error::Error,
-    io::{self, IsTerminal, Read, Write},
+    io::{self, IsTerminal, Write},
     process::ExitCode,
     sync::{Arc, Mutex, PoisonError},
-    thread,
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, bounded, never, select, tick};
+use crossbeam_channel::{never, select, tick};
 use janus_blocking::monitor::{Event, Settings};
 
+#[path = "../command_line/mod.rs"]
+mod command_line;
 mod options;
 mod prometheus;
 mod state;
@@ -33,19 +34,11 @@ use options::{Options, Output};
 use state::State;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Not `eprintln`, which panics where nobody reads it.
-            let _ = writeln!(io::stderr(), "monitor: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    command_line::end("monitor", run())
 }
 
 fn run() -> Result<(), Box<dyn Error>> {
-    let Some(options) = options::parse(std::env::args().skip(1))? else {
-        writeln!(io::stdout(), "usage: {}", options::USAGE)?;
+    let Some(options) = command_line::options(options::parse, options::USAGE)? else {
         return Ok(());
     };
     watch(&options)
@@ -68,7 +61,7 @@ fn watch(options: &Options) -> Result<(), Box<dyn Error>> {
         let address = prometheus::serve(address, state.clone())?;
         writeln!(io::stderr(), "http://{address}/metrics")?;
     }
-    let stop = end_of_input();
+    let stop = command_line::end_of_input();
     let shown = match options.output {
         Output::Table => tick(Duration::from_secs(1)),
         Output::Json | Output::Nothing => never(),
@@ -100,16 +93,4 @@ fn watch(options: &Options) -> Result<(), Box<dyn Error>> {
 
 fn lock(state: &Mutex<State>) -> std::sync::MutexGuard<'_, State> {
     state.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-/// Gets a message when there is no more input.
-fn end_of_input() -> Receiver<()> {
-    let (sender, receiver) = bounded(1);
-    thread::spawn(move || {
-        let mut input = io::stdin().lock();
-        let mut buffer = [0; 64];
-        while !matches!(input.read(&mut buffer), Ok(0) | Err(_)) {}
-        let _ = sender.send(());
-    });
-    receiver
 }

@@ -14,9 +14,9 @@ use serde_json::{Value, json};
 
 use crate::{
     Result,
+    command_line::Output,
     declared::{self, Declared, Source},
     options::Options,
-    output::Output,
 };
 
 /// A stream without a packet for so long is silent.
@@ -42,7 +42,7 @@ struct Seen {
 impl Keeper {
     pub fn new(options: Options) -> Self {
         Self {
-            output: Output::new(options.json),
+            output: Output { json: options.json },
             options,
             desk: None,
             seen: BTreeMap::new(),
@@ -74,8 +74,8 @@ impl Keeper {
         let trouble = done.err().map(|error| error.to_string());
         if trouble != self.trouble {
             match &trouble {
-                Some(text) => self.output.line("trouble", &[("text", json!(text))])?,
-                None => self.output.line("recovered", &[])?,
+                Some(text) => self.output.event("trouble", &[("text", json!(text))])?,
+                None => self.output.event("recovered", &[])?,
             }
             self.trouble = trouble;
         }
@@ -120,7 +120,7 @@ impl Keeper {
             let is_own = found.metadata.as_deref() == Some(&mark);
             if is_own && declared.iter().all(|one| one.id != found.id) {
                 self.destroy(desk, &found.id)?;
-                self.output.line("removed", &[("id", json!(found.id))])?;
+                self.output.event("removed", &[("id", json!(found.id))])?;
             }
         }
         Ok(())
@@ -145,7 +145,7 @@ impl Keeper {
         if !ports.is_empty() {
             fields.push(("ports", json!(ports)));
         }
-        self.output.line(word, &fields)?;
+        self.output.event(word, &fields)?;
         self.seen.insert(one.id.clone(), Seen::default());
         Ok(())
     }
@@ -204,7 +204,7 @@ impl Keeper {
                 ("id", json!(one.id)),
                 ("description", json!(one.description)),
             ];
-            self.output.line("changed", &fields)?;
+            self.output.event("changed", &fields)?;
         }
         self.report(one, found)
     }
@@ -217,7 +217,7 @@ impl Keeper {
         if viewers != seen.viewers {
             seen.viewers = viewers;
             let fields = [id.clone(), ("viewers", json!(viewers))];
-            self.output.line("viewers", &fields)?;
+            self.output.event("viewers", &fields)?;
         }
         for stream in &found.media {
             let (Some(mid), Some(age)) = (&stream.mid, stream.age) else {
@@ -230,7 +230,7 @@ impl Keeper {
             if fed != was_fed {
                 let fields = [id.clone(), ("mid", Value::from(mid.as_str()))];
                 let word = if fed { "fed" } else { "silent" };
-                self.output.line(word, &fields)?;
+                self.output.event(word, &fields)?;
             }
         }
         Ok(())

@@ -20,20 +20,14 @@
 //! `MOUNTPOINTS_SECRET` (that of all of its mountpoints), `STREAMING_ADMIN_KEY`, `JANUS_API_SECRET`,
 //! `JANUS_TOKEN`.
 
-use std::{
-    error::Error,
-    io::{self, Read, Write},
-    process::ExitCode,
-    thread,
-};
+use std::{error::Error, process::ExitCode};
 
-use crossbeam_channel::{Receiver, bounded};
-
+#[path = "../command_line/mod.rs"]
+mod command_line;
 mod declared;
 mod demo;
 mod keeper;
 mod options;
-mod output;
 
 use keeper::Keeper;
 use options::Options;
@@ -41,22 +35,12 @@ use options::Options;
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Not `eprintln`, which panics where nobody reads it.
-            let _ = writeln!(io::stderr(), "mountpoints: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    command_line::end("mountpoints", run())
 }
 
 fn run() -> Result<()> {
-    match options::parse(std::env::args().skip(1))? {
-        None => {
-            let _ = writeln!(io::stdout(), "usage: {}", options::USAGE);
-            Ok(())
-        }
+    match command_line::options(options::parse, options::USAGE)? {
+        None => Ok(()),
         Some(options) if options.url.is_empty() => demo::run(options),
         Some(options) => keep(options),
     }
@@ -64,7 +48,7 @@ fn run() -> Result<()> {
 
 fn keep(options: Options) -> Result<()> {
     let (once, every) = (options.once, options.every);
-    let stop = end_of_input();
+    let stop = command_line::end_of_input();
     let mut keeper = Keeper::new(options);
     loop {
         match keeper.round() {
@@ -75,16 +59,4 @@ fn keep(options: Options) -> Result<()> {
             return Ok(());
         }
     }
-}
-
-/// Gets a message when there is no more input.
-fn end_of_input() -> Receiver<()> {
-    let (sender, receiver) = bounded(1);
-    thread::spawn(move || {
-        let mut input = io::stdin().lock();
-        let mut buffer = [0; 64];
-        while !matches!(input.read(&mut buffer), Ok(0) | Err(_)) {}
-        let _ = sender.send(());
-    });
-    receiver
 }

@@ -20,16 +20,10 @@
 //! Passwords are best given as environment variables, which other users cannot see: `ROOM_PIN`,
 //! `ROOM_TOKEN`, `ROOM_SECRET`, `JANUS_API_SECRET`, `JANUS_TOKEN`.
 
-use std::{
-    error::Error,
-    io::{self, Read, Write},
-    process::ExitCode,
-    thread,
-    time::Duration,
-};
+use std::{error::Error, process::ExitCode, time::Duration};
 
-use crossbeam_channel::{Receiver, bounded};
-
+#[path = "../command_line/mod.rs"]
+mod command_line;
 mod membership;
 mod options;
 mod output;
@@ -47,22 +41,14 @@ type Result<T> = std::result::Result<T, Box<dyn Error>>;
 const PAUSES: [u64; 5] = [1, 2, 5, 10, 30];
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Not `eprintln`, which panics where nobody reads it.
-            let _ = writeln!(io::stderr(), "room_monitor: {error}");
-            ExitCode::FAILURE
-        }
-    }
+    command_line::end("room_monitor", run())
 }
 
 fn run() -> Result<()> {
-    let Some(options) = options::parse(std::env::args().skip(1))? else {
-        let _ = writeln!(io::stdout(), "usage: {}", options::USAGE);
+    let Some(options) = command_line::options(options::parse, options::USAGE)? else {
         return Ok(());
     };
-    let stop = end_of_input();
+    let stop = command_line::end_of_input();
     let mut monitor = Monitor::new(options)?;
     let mut failed = 0;
     loop {
@@ -81,16 +67,4 @@ fn run() -> Result<()> {
             }
         }
     }
-}
-
-/// Gets a message when there is no more input.
-fn end_of_input() -> Receiver<()> {
-    let (sender, receiver) = bounded(1);
-    thread::spawn(move || {
-        let mut input = io::stdin().lock();
-        let mut buffer = [0; 64];
-        while !matches!(input.read(&mut buffer), Ok(0) | Err(_)) {}
-        let _ = sender.send(());
-    });
-    receiver
 }

@@ -3,14 +3,16 @@
 use std::{
     collections::BTreeMap,
     fmt::Write as _,
-    io::{self, IsTerminal, Write},
-    time::{SystemTime, UNIX_EPOCH},
+    io::{self, IsTerminal},
 };
 
 use janus_blocking::plugin::Id;
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 
-use crate::people::{Change, People};
+use crate::{
+    command_line::{self, plain, print},
+    people::{Change, People},
+};
 
 /// How it is shown.
 pub enum Output {
@@ -35,53 +37,27 @@ impl Output {
         if matches!(self, Self::Table) {
             return Ok(());
         }
-        let mut fields = Map::new();
-        if let Some(id) = &change.id {
-            fields.insert("id".to_owned(), json!(id));
-        }
-        if let Some(display) = &change.display {
-            fields.insert("display".to_owned(), json!(display));
-        }
-        self.line(change.word, fields)
+        let fields = [("id", json!(change.id)), ("display", json!(change.display))];
+        self.event(change.word, &fields)
     }
 
     /// Shows something else, with a text of its own.
     pub fn note(&self, word: &str, key: &str, value: Value) -> io::Result<()> {
-        let fields = Map::from_iter([(key.to_owned(), value)]);
-        self.line(word, fields)
+        self.event(word, &[(key, value)])
     }
 
-    fn line(&self, word: &str, fields: Map<String, Value>) -> io::Result<()> {
-        match self {
-            Self::Table | Self::Lines => {
-                let fields = fields.iter().map(|(key, value)| match value {
-                    Value::String(text) => format!(" {key}={}", plain(text)),
-                    value => format!(" {key}={value}"),
-                });
-                say(&format!("{word}{}\n", fields.collect::<String>()))
-            }
-            Self::Json => {
-                let now = SystemTime::now().duration_since(UNIX_EPOCH);
-                let at = now.unwrap_or_default().as_secs_f64();
-                let mut line = json!({ "at": at, "event": word });
-                if let Some(line) = line.as_object_mut() {
-                    line.extend(fields);
-                }
-                say(&format!("{line}\n"))
-            }
-        }
+    fn event(&self, word: &str, fields: &[(&str, Value)]) -> io::Result<()> {
+        let json = matches!(self, Self::Json);
+        command_line::Output { json }.event(word, fields)
     }
 
     /// Shows the rates: in JSON as lines, else in the table, which is drawn anew.
     pub fn tick(&self, title: &str, people: &People, rates: &BTreeMap<Id, u64>) -> io::Result<()> {
         match self {
-            Self::Table => say(&table(title, people, rates)),
+            Self::Table => print(&table(title, people, rates)),
             _ => rates.iter().try_for_each(|(id, rate)| {
-                let fields = [
-                    ("id".to_owned(), json!(id)),
-                    ("bits_per_second".to_owned(), json!(rate)),
-                ];
-                self.line("bitrate", Map::from_iter(fields))
+                let fields = [("id", json!(id)), ("bits_per_second", json!(rate))];
+                self.event("bitrate", &fields)
             }),
         }
     }
@@ -109,17 +85,4 @@ fn table(title: &str, people: &People, rates: &BTreeMap<Id, u64>) -> String {
         );
     }
     text
-}
-
-/// Without control characters: names are others' texts, and this goes to a terminal.
-fn plain(text: &str) -> String {
-    text.chars().filter(|it| !it.is_control()).collect()
-}
-
-/// Prints at once: whoever reads through a pipe acts on it.
-fn say(text: &str) -> io::Result<()> {
-    // Not `print`, which panics when the reader has gone.
-    let mut out = io::stdout().lock();
-    out.write_all(text.as_bytes())?;
-    out.flush()
 }

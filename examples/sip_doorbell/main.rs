@@ -28,12 +28,7 @@
 //! `JANUS_API_SECRET`, `JANUS_TOKEN`, `JANUS_ADMIN_SECRET`. The server needs a `reclaim_session_timeout` in its
 //! `janus.jcfg`: that is how long a call can wait for its second process.
 
-use std::{
-    error::Error,
-    io::{self, Write},
-    process::ExitCode,
-    time::Duration,
-};
+use std::{error::Error, process::ExitCode, time::Duration};
 
 use janus_blocking::{
     Config, Connection, ErrorCode, Event, Jsep, Sip,
@@ -41,6 +36,8 @@ use janus_blocking::{
 };
 
 mod answer;
+#[path = "../command_line/mod.rs"]
+mod command_line;
 mod demo;
 mod lost;
 mod note;
@@ -50,26 +47,22 @@ mod sound;
 #[path = "../ticket_file/mod.rs"]
 mod ticket_file;
 
+use command_line::one_line;
 use note::Note;
 use options::{Answer, Call, Command, Server, Wait};
 
 type Result<T> = std::result::Result<T, Box<dyn Error>>;
 
 fn main() -> ExitCode {
-    let done = match options::parse(std::env::args_os().skip(1)) {
-        Ok(Command::Help) => say(options::USAGE),
-        Ok(Command::Wait(options)) => wait(&options),
-        Ok(Command::Answer(options)) => answer(&options),
-        Ok(Command::Demo) => demo::demo(),
-        Err(problem) => Err(format!("{problem}; usage: {}", options::USAGE).into()),
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Not `eprintln`, which panics where nobody reads it.
-            let _ = writeln!(io::stderr(), "sip_doorbell: {}", one_line(&*error));
-            ExitCode::FAILURE
-        }
+    command_line::end("sip_doorbell", run())
+}
+
+fn run() -> Result<()> {
+    match command_line::options(options::parse, options::USAGE)? {
+        None => Ok(()),
+        Some(Command::Wait(options)) => wait(&options),
+        Some(Command::Answer(options)) => answer(&options),
+        Some(Command::Demo) => demo::demo(),
     }
 }
 
@@ -287,25 +280,11 @@ fn refused(error: janus_blocking::Error) -> Box<dyn Error> {
 
 /// Prints a line at once: whoever reads it through a pipe acts on it.
 fn say(line: &str) -> Result<()> {
-    // Not `println`, which panics when the reader has gone.
-    let mut out = io::stdout().lock();
-    writeln!(out, "{line}")
-        .and_then(|()| out.flush())
+    command_line::print(&format!("{line}\n"))
         .map_err(|error| explain(error, "nobody reads the output"))
 }
 
 /// What it means first, then what was said.
 fn explain(error: impl Into<Box<dyn Error>>, meaning: &str) -> Box<dyn Error> {
     format!("{meaning} ({})", one_line(&*error.into())).into()
-}
-
-/// The error with its causes, which its own text does not repeat.
-fn one_line(error: &dyn Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text = format!("{text}: {error}");
-        cause = error.source();
-    }
-    text.replace(['\r', '\n'], " ")
 }

@@ -1,6 +1,8 @@
-//! The command line, read by hand: there are only a few words.
+//! The command line.
 
 use std::{ffi::OsString, path::PathBuf};
+
+use crate::command_line::{Given, text};
 
 pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE [--session FILE] --user SIPURI \
     --secret S --proxy SIPURI | sip_doorbell answer --janus URL (--ticket FILE | --session ID --admin URL) \
@@ -10,7 +12,6 @@ pub const USAGE: &str = "sip_doorbell wait --janus URL --ticket FILE [--session 
     JANUS_ADMIN_SECRET for --admin | sip_doorbell demo, which needs no server";
 
 pub enum Command {
-    Help,
     Wait(Wait),
     Answer(Answer),
     Demo,
@@ -65,108 +66,70 @@ pub struct Server {
     pub token: Option<String>,
 }
 
-pub fn parse(words: impl Iterator<Item = OsString>) -> Result<Command, String> {
-    let mut words = words.map(|word| {
-        // Not shown: it may be a password.
-        let text = word.into_string();
-        text.map_err(|_| "an argument is not UTF-8".to_owned())
-    });
-    let command = words.next().transpose()?;
-    let mut options = Options(Vec::new());
-    while let Some(name) = words.next().transpose()? {
-        if name == "--help" {
-            return Ok(Command::Help);
-        }
-        if !name.starts_with("--") {
-            return Err("options are written as --name VALUE".to_owned());
-        }
-        let value = match name.as_str() {
-            "--decline" | "--tone" => String::new(),
-            _ => match words.next().transpose()? {
-                Some(value) => value,
-                None => return Err(format!("{name} has no value")),
-            },
-        };
-        options.0.push((name, value));
+/// `None` is the question for help.
+pub fn parse(mut words: impl Iterator<Item = OsString>) -> Result<Option<Command>, String> {
+    let command = words.next().map(text).transpose()?;
+    if matches!(command.as_deref(), Some("help" | "--help")) {
+        return Ok(None);
     }
+    let Some(mut given) = Given::read(words, &["--decline", "--tone"])? else {
+        return Ok(None);
+    };
     let command = match command.as_deref() {
         Some("wait") => Command::Wait(Wait {
-            server: options.server()?,
-            ticket: options.need("--ticket")?.into(),
-            session: options.take("--session").map(Into::into),
-            user: options.need("--user")?,
-            secret: options
+            server: server(&mut given)?,
+            ticket: given.need("--ticket")?.into(),
+            session: given.take("--session").map(Into::into),
+            user: given.need("--user")?,
+            secret: given
                 .secret("--secret", "SIP_SECRET")
                 .ok_or("--secret, or SIP_SECRET in the environment, is missing")?,
-            proxy: options.need("--proxy")?,
+            proxy: given.need("--proxy")?,
         }),
         Some("answer") => Command::Answer(Answer {
-            server: options.server()?,
-            call: options.call()?,
-            decline: options.take("--decline").is_some(),
-            sound: options.sound()?,
+            server: server(&mut given)?,
+            call: call(&mut given)?,
+            decline: given.flag("--decline"),
+            sound: sound(&mut given)?,
         }),
         Some("demo") => Command::Demo,
-        Some("help" | "--help") => return Ok(Command::Help),
         _ => return Err("say `wait`, `answer` or `demo` first".to_owned()),
     };
-    match options.0.first() {
-        None => Ok(command),
-        Some((name, _)) => Err(format!("{name} is unknown here, or there twice")),
-    }
+    given.finish()?;
+    Ok(Some(command))
 }
 
-/// Names and values that nobody has asked for yet.
-struct Options(Vec<(String, String)>);
+fn call(given: &mut Given) -> Result<Call, String> {
+    let Some(session) = given.take("--session") else {
+        return given.need("--ticket").map(|path| Call::Ticket(path.into()));
+    };
+    let session = session.trim().parse();
+    Ok(Call::Lost(Lost {
+        session: session.map_err(|_| "--session is not the id of a session")?,
+        admin: given.need("--admin")?,
+        secret: given
+            .secret("--admin-secret", "JANUS_ADMIN_SECRET")
+            .ok_or("JANUS_ADMIN_SECRET is missing in the environment")?,
+    }))
+}
 
-impl Options {
-    fn take(&mut self, name: &str) -> Option<String> {
-        let at = self.0.iter().position(|(given, _)| given == name)?;
-        Some(self.0.remove(at).1)
+fn sound(given: &mut Given) -> Result<Option<Sound>, String> {
+    let sound = Sound {
+        play: given.take("--play").map(Into::into),
+        record: given.take("--record").map(Into::into),
+        tone: given.flag("--tone"),
+    };
+    let is_there = sound.tone || sound.play.is_some() || sound.record.is_some();
+    if is_there && cfg!(not(feature = "webrtc")) {
+        return Err("for sound, build it with --features webrtc".to_owned());
     }
+    Ok(is_there.then_some(sound))
+}
 
-    fn need(&mut self, name: &str) -> Result<String, String> {
-        self.take(name).ok_or_else(|| format!("{name} is missing"))
-    }
-
-    /// Better from the environment: the command line is there for every user of the machine to see.
-    fn secret(&mut self, name: &str, variable: &str) -> Option<String> {
-        let set = || std::env::var(variable).ok().filter(|it| !it.is_empty());
-        self.take(name).or_else(set)
-    }
-
-    fn call(&mut self) -> Result<Call, String> {
-        let Some(session) = self.take("--session") else {
-            return self.need("--ticket").map(|path| Call::Ticket(path.into()));
-        };
-        let session = session.trim().parse();
-        Ok(Call::Lost(Lost {
-            session: session.map_err(|_| "--session is not the id of a session")?,
-            admin: self.need("--admin")?,
-            secret: self
-                .secret("--admin-secret", "JANUS_ADMIN_SECRET")
-                .ok_or("JANUS_ADMIN_SECRET is missing in the environment")?,
-        }))
-    }
-
-    fn sound(&mut self) -> Result<Option<Sound>, String> {
-        let sound = Sound {
-            play: self.take("--play").map(Into::into),
-            record: self.take("--record").map(Into::into),
-            tone: self.take("--tone").is_some(),
-        };
-        let is_there = sound.tone || sound.play.is_some() || sound.record.is_some();
-        if is_there && cfg!(not(feature = "webrtc")) {
-            return Err("for sound, build it with --features webrtc".to_owned());
-        }
-        Ok(is_there.then_some(sound))
-    }
-
-    fn server(&mut self) -> Result<Server, String> {
-        Ok(Server {
-            url: self.need("--janus")?,
-            api_secret: self.secret("--api-secret", "JANUS_API_SECRET"),
-            token: self.secret("--token", "JANUS_TOKEN"),
-        })
-    }
+fn server(given: &mut Given) -> Result<Server, String> {
+    Ok(Server {
+        url: given.need("--janus")?,
+        api_secret: given.secret("--api-secret", "JANUS_API_SECRET"),
+        token: given.secret("--token", "JANUS_TOKEN"),
+    })
 }
