@@ -13,106 +13,62 @@ use super::target::Setup::Plain;
 use super::world::{ANSWER, Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "audiobridge: unknown and missing requests",
-        setup: Plain,
-        run: rooms::unknown,
-    },
-    Scenario {
-        name: "audiobridge: rooms are made, changed and ended",
-        setup: Plain,
-        run: rooms::rooms,
-    },
-    Scenario {
-        name: "audiobridge: rooms that cannot be made",
-        setup: Plain,
-        run: rooms::bad_rooms,
-    },
-    Scenario {
-        name: "audiobridge: secrets",
-        setup: Plain,
-        run: rooms::secrets,
-    },
-    Scenario {
-        name: "audiobridge: tokens",
-        setup: Plain,
-        run: rooms::tokens,
-    },
-    Scenario {
-        name: "audiobridge: joining, and who may not",
-        setup: Plain,
-        run: people::join,
-    },
-    Scenario {
-        name: "audiobridge: join with wrong types",
-        setup: Plain,
-        run: people::wrong_types,
-    },
-    Scenario {
-        name: "audiobridge: two people, and what they hear of each other",
-        setup: Plain,
-        run: people::two,
-    },
-    Scenario {
-        name: "audiobridge: plain RTP",
-        setup: Plain,
-        run: media::plain_rtp,
-    },
-    Scenario {
-        name: "audiobridge: before any join",
-        setup: Plain,
-        run: people::before_join,
-    },
-    Scenario {
-        name: "audiobridge: moving between rooms",
-        setup: Plain,
-        run: people::moving,
-    },
-    Scenario {
-        name: "audiobridge: muting",
-        setup: Plain,
-        run: people::muting,
-    },
-    Scenario {
-        name: "audiobridge: kicks of those without a PeerConnection",
-        setup: Plain,
-        run: people::kicks,
-    },
-    Scenario {
-        name: "audiobridge: suspending",
-        setup: Plain,
-        run: people::suspending,
-    },
-    Scenario {
-        name: "audiobridge: an offer, hangup and detach",
-        setup: Plain,
-        run: media::offers,
-    },
-    Scenario {
-        name: "audiobridge: groups",
-        setup: Plain,
-        run: media::groups,
-    },
-    Scenario {
-        name: "audiobridge: forwarders",
-        setup: Plain,
-        run: media::forwarders,
-    },
-    Scenario {
-        name: "audiobridge: files that cannot be played",
-        setup: Plain,
-        run: media::bad_files,
-    },
-    Scenario {
-        name: "audiobridge: a file is played",
-        setup: Plain,
-        run: media::files,
-    },
-    Scenario {
-        name: "audiobridge: a room ends with people in it",
-        setup: Plain,
-        run: rooms::end,
-    },
+    Scenario::new(
+        "audiobridge: unknown and missing requests",
+        Plain,
+        rooms::unknown,
+    ),
+    Scenario::new(
+        "audiobridge: rooms are made, changed and ended",
+        Plain,
+        rooms::rooms,
+    ),
+    Scenario::new(
+        "audiobridge: rooms that cannot be made",
+        Plain,
+        rooms::bad_rooms,
+    ),
+    Scenario::new("audiobridge: secrets", Plain, rooms::secrets),
+    Scenario::new("audiobridge: tokens", Plain, rooms::tokens),
+    Scenario::new("audiobridge: joining, and who may not", Plain, people::join),
+    Scenario::new(
+        "audiobridge: join with wrong types",
+        Plain,
+        people::wrong_types,
+    ),
+    Scenario::new(
+        "audiobridge: two people, and what they hear of each other",
+        Plain,
+        people::two,
+    ),
+    Scenario::new("audiobridge: plain RTP", Plain, media::plain_rtp),
+    Scenario::new("audiobridge: before any join", Plain, people::before_join),
+    Scenario::new("audiobridge: moving between rooms", Plain, people::moving),
+    Scenario::new("audiobridge: muting", Plain, people::muting),
+    Scenario::new(
+        "audiobridge: kicks of those without a PeerConnection",
+        Plain,
+        people::kicks,
+    ),
+    Scenario::new("audiobridge: suspending", Plain, people::suspending),
+    Scenario::new(
+        "audiobridge: an offer, hangup and detach",
+        Plain,
+        media::offers,
+    ),
+    Scenario::new("audiobridge: groups", Plain, media::groups),
+    Scenario::new("audiobridge: forwarders", Plain, media::forwarders),
+    Scenario::new(
+        "audiobridge: files that cannot be played",
+        Plain,
+        media::bad_files,
+    ),
+    Scenario::new("audiobridge: a file is played", Plain, media::files),
+    Scenario::new(
+        "audiobridge: a room ends with people in it",
+        Plain,
+        rooms::end,
+    ),
 ];
 
 const BRIDGE: &str = "janus.plugin.audiobridge";

@@ -11,76 +11,32 @@ use super::target::{SECRET, SIGNING, TOKEN};
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "secret: missing",
-        setup: Secret,
-        run: missing,
-    },
-    Scenario {
-        name: "secret: wrong",
-        setup: Secret,
-        run: wrong,
-    },
-    Scenario {
-        name: "secret: of wrong types",
-        setup: Secret,
-        run: wrong_types,
-    },
-    Scenario {
-        name: "secret: right, on every verb",
-        setup: Secret,
-        run: right,
-    },
-    Scenario {
-        name: "secret: info and ping need none",
-        setup: Secret,
-        run: without,
-    },
-    Scenario {
-        name: "secret: refused before the look-up",
-        setup: Secret,
-        run: before_look_up,
-    },
-    Scenario {
-        name: "secret: given where none is asked for",
-        setup: Plain,
-        run: not_asked,
-    },
-    Scenario {
-        name: "token: missing and wrong",
-        setup: Tokens,
-        run: token_missing,
-    },
-    Scenario {
-        name: "token: right, on every verb",
-        setup: Tokens,
-        run: token_right,
-    },
-    Scenario {
-        name: "secret and token: either will do",
-        setup: SecretAndTokens,
-        run: either,
-    },
-    Scenario {
-        name: "secret and token: a token that is given has to allow the plugin",
-        setup: SecretAndTokens,
-        run: both_at_attach,
-    },
-    Scenario {
-        name: "signed token: right, on every verb",
-        setup: SignedTokens,
-        run: signed_right,
-    },
-    Scenario {
-        name: "signed token: missing, wrong and expired",
-        setup: SignedTokens,
-        run: signed_wrong,
-    },
-    Scenario {
-        name: "signed token: plugins",
-        setup: SignedTokens,
-        run: signed_plugins,
-    },
+    Scenario::new("secret: missing", Secret, missing),
+    Scenario::new("secret: wrong", Secret, wrong),
+    Scenario::new("secret: of wrong types", Secret, wrong_types),
+    Scenario::new("secret: right, on every verb", Secret, right),
+    Scenario::new("secret: info and ping need none", Secret, without),
+    Scenario::new("secret: refused before the look-up", Secret, before_look_up),
+    Scenario::new("secret: given where none is asked for", Plain, not_asked),
+    Scenario::new("token: missing and wrong", Tokens, token_missing),
+    Scenario::new("token: right, on every verb", Tokens, token_right),
+    Scenario::new("secret and token: either will do", SecretAndTokens, either),
+    Scenario::new(
+        "secret and token: a token that is given has to allow the plugin",
+        SecretAndTokens,
+        both_at_attach,
+    ),
+    Scenario::new(
+        "signed token: right, on every verb",
+        SignedTokens,
+        signed_right,
+    ),
+    Scenario::new(
+        "signed token: missing, wrong and expired",
+        SignedTokens,
+        signed_wrong,
+    ),
+    Scenario::new("signed token: plugins", SignedTokens, signed_plugins),
 ];
 
 const EVERY: &[&str] = &[

@@ -14,66 +14,22 @@ use super::world::{Scenario, World};
 use common::wait_until;
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "crate: a session times out",
-        setup: ShortTimeout,
-        run: timeout,
-    },
-    Scenario {
-        name: "crate: sessions live by themselves",
-        setup: ShortTimeout,
-        run: keepalives,
-    },
-    Scenario {
-        name: "crate: abandon, resume, reattach",
-        setup: Reclaim,
-        run: abandon,
-    },
-    Scenario {
-        name: "crate: abandon without reclaiming",
-        setup: Plain,
-        run: abandon_in_vain,
-    },
-    Scenario {
-        name: "crate: claim of a dead session",
-        setup: Plain,
-        run: claim_dead,
-    },
-    Scenario {
-        name: "crate: reattach to a dead handle",
-        setup: Plain,
-        run: reattach_dead,
-    },
-    Scenario {
-        name: "crate: claimed away by another link",
-        setup: Plain,
-        run: claimed_away,
-    },
-    Scenario {
-        name: "crate: offer, answer, candidates, hangup",
-        setup: Plain,
-        run: call,
-    },
-    Scenario {
-        name: "crate: errors of the core",
-        setup: Plain,
-        run: core_errors,
-    },
-    Scenario {
-        name: "crate: errors of a plugin",
-        setup: Plain,
-        run: plugin_errors,
-    },
-    Scenario {
-        name: "crate: no secret",
-        setup: Secret,
-        run: no_secret,
-    },
-    Scenario {
-        name: "crate: drop ends what there is",
-        setup: Plain,
-        run: drop_ends,
-    },
+    Scenario::new("crate: a session times out", ShortTimeout, timeout),
+    Scenario::new(
+        "crate: sessions live by themselves",
+        ShortTimeout,
+        keepalives,
+    ),
+    Scenario::new("crate: abandon, resume, reattach", Reclaim, abandon),
+    Scenario::new("crate: abandon without reclaiming", Plain, abandon_in_vain),
+    Scenario::new("crate: claim of a dead session", Plain, claim_dead),
+    Scenario::new("crate: reattach to a dead handle", Plain, reattach_dead),
+    Scenario::new("crate: claimed away by another link", Plain, claimed_away),
+    Scenario::new("crate: offer, answer, candidates, hangup", Plain, call),
+    Scenario::new("crate: errors of the core", Plain, core_errors),
+    Scenario::new("crate: errors of a plugin", Plain, plugin_errors),
+    Scenario::new("crate: no secret", Secret, no_secret),
+    Scenario::new("crate: drop ends what there is", Plain, drop_ends),
 ];
 
 const SOON: Duration = Duration::from_secs(5);

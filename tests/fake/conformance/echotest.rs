@@ -6,81 +6,21 @@ use super::target::Setup::Plain;
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "echotest: each setting",
-        setup: Plain,
-        run: settings,
-    },
-    Scenario {
-        name: "echotest: settings of wrong types",
-        setup: Plain,
-        run: wrong_types,
-    },
-    Scenario {
-        name: "echotest: numbers out of range",
-        setup: Plain,
-        run: ranges,
-    },
-    Scenario {
-        name: "echotest: nothing recognised",
-        setup: Plain,
-        run: nothing,
-    },
-    Scenario {
-        name: "echotest: settings since 1.1.3",
-        setup: Plain,
-        run: newer_settings,
-    },
-    Scenario {
-        name: "echotest: offer of audio",
-        setup: Plain,
-        run: offer_audio,
-    },
-    Scenario {
-        name: "echotest: offer of audio and video",
-        setup: Plain,
-        run: offer_both,
-    },
-    Scenario {
-        name: "echotest: offer of data",
-        setup: Plain,
-        run: offer_data,
-    },
-    Scenario {
-        name: "echotest: directions",
-        setup: Plain,
-        run: directions,
-    },
-    Scenario {
-        name: "echotest: codecs chosen",
-        setup: Plain,
-        run: codecs,
-    },
-    Scenario {
-        name: "echotest: profiles of H264 and VP9",
-        setup: Plain,
-        run: profiles,
-    },
-    Scenario {
-        name: "echotest: feedback that was not offered",
-        setup: Plain,
-        run: feedback,
-    },
-    Scenario {
-        name: "echotest: renegotiation",
-        setup: Plain,
-        run: renegotiation,
-    },
-    Scenario {
-        name: "echotest: an offer with wrong settings",
-        setup: Plain,
-        run: offer_wrong,
-    },
-    Scenario {
-        name: "echotest: settings while connected",
-        setup: Plain,
-        run: settings_after,
-    },
+    Scenario::new("echotest: each setting", Plain, settings),
+    Scenario::new("echotest: settings of wrong types", Plain, wrong_types),
+    Scenario::new("echotest: numbers out of range", Plain, ranges),
+    Scenario::new("echotest: nothing recognised", Plain, nothing),
+    Scenario::new("echotest: settings since 1.1.3", Plain, newer_settings),
+    Scenario::new("echotest: offer of audio", Plain, offer_audio),
+    Scenario::new("echotest: offer of audio and video", Plain, offer_both),
+    Scenario::new("echotest: offer of data", Plain, offer_data),
+    Scenario::new("echotest: directions", Plain, directions),
+    Scenario::new("echotest: codecs chosen", Plain, codecs),
+    Scenario::new("echotest: profiles of H264 and VP9", Plain, profiles),
+    Scenario::new("echotest: feedback that was not offered", Plain, feedback),
+    Scenario::new("echotest: renegotiation", Plain, renegotiation),
+    Scenario::new("echotest: an offer with wrong settings", Plain, offer_wrong),
+    Scenario::new("echotest: settings while connected", Plain, settings_after),
 ];
 
 const ECHOTEST: &str = "janus.plugin.echotest";

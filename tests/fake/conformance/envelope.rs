@@ -6,76 +6,32 @@ use super::target::Setup::Plain;
 use super::world::{Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "envelope: no transaction",
-        setup: Plain,
-        run: no_transaction,
-    },
-    Scenario {
-        name: "envelope: transactions of wrong types",
-        setup: Plain,
-        run: wrong_transaction,
-    },
-    Scenario {
-        name: "envelope: no verb, verbs of wrong types",
-        setup: Plain,
-        run: wrong_verb,
-    },
-    Scenario {
-        name: "envelope: text that is no JSON",
-        setup: Plain,
-        run: bad_json,
-    },
-    Scenario {
-        name: "envelope: JSON cut short",
-        setup: Plain,
-        run: cut_json,
-    },
-    Scenario {
-        name: "envelope: strange numbers and texts",
-        setup: Plain,
-        run: strange_json,
-    },
-    Scenario {
-        name: "envelope: JSON that is no object",
-        setup: Plain,
-        run: no_object,
-    },
-    Scenario {
-        name: "envelope: several objects in one message",
-        setup: Plain,
-        run: several,
-    },
-    Scenario {
-        name: "envelope: several objects, one of them broken",
-        setup: Plain,
-        run: several_broken,
-    },
-    Scenario {
-        name: "envelope: white space around the object",
-        setup: Plain,
-        run: white_space,
-    },
-    Scenario {
-        name: "envelope: keys twice",
-        setup: Plain,
-        run: twice,
-    },
-    Scenario {
-        name: "verbs in capitals",
-        setup: Plain,
-        run: capitals,
-    },
-    Scenario {
-        name: "unknown verbs at all levels",
-        setup: Plain,
-        run: unknown_verbs,
-    },
-    Scenario {
-        name: "known verbs at the wrong level",
-        setup: Plain,
-        run: wrong_level,
-    },
+    Scenario::new("envelope: no transaction", Plain, no_transaction),
+    Scenario::new(
+        "envelope: transactions of wrong types",
+        Plain,
+        wrong_transaction,
+    ),
+    Scenario::new("envelope: no verb, verbs of wrong types", Plain, wrong_verb),
+    Scenario::new("envelope: text that is no JSON", Plain, bad_json),
+    Scenario::new("envelope: JSON cut short", Plain, cut_json),
+    Scenario::new("envelope: strange numbers and texts", Plain, strange_json),
+    Scenario::new("envelope: JSON that is no object", Plain, no_object),
+    Scenario::new("envelope: several objects in one message", Plain, several),
+    Scenario::new(
+        "envelope: several objects, one of them broken",
+        Plain,
+        several_broken,
+    ),
+    Scenario::new(
+        "envelope: white space around the object",
+        Plain,
+        white_space,
+    ),
+    Scenario::new("envelope: keys twice", Plain, twice),
+    Scenario::new("verbs in capitals", Plain, capitals),
+    Scenario::new("unknown verbs at all levels", Plain, unknown_verbs),
+    Scenario::new("known verbs at the wrong level", Plain, wrong_level),
 ];
 
 fn no_transaction(world: &mut World) {

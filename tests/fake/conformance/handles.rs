@@ -7,71 +7,23 @@ use super::target::Setup::Plain;
 use super::world::{Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "attach: all plugins, and detach",
-        setup: Plain,
-        run: all_plugins,
-    },
-    Scenario {
-        name: "attach: unknown plugins",
-        setup: Plain,
-        run: unknown,
-    },
-    Scenario {
-        name: "attach: no plugin, plugins of wrong types",
-        setup: Plain,
-        run: wrong_types,
-    },
-    Scenario {
-        name: "attach: opaque_id",
-        setup: Plain,
-        run: opaque_id,
-    },
-    Scenario {
-        name: "attach: loop_index",
-        setup: Plain,
-        run: loop_index,
-    },
-    Scenario {
-        name: "attach: order of the checks",
-        setup: Plain,
-        run: order,
-    },
-    Scenario {
-        name: "detach",
-        setup: Plain,
-        run: detach,
-    },
-    Scenario {
-        name: "detach: twice",
-        setup: Plain,
-        run: detach_twice,
-    },
-    Scenario {
-        name: "detach: with a PeerConnection",
-        setup: Plain,
-        run: detach_peer,
-    },
-    Scenario {
-        name: "hangup: without a PeerConnection",
-        setup: Plain,
-        run: hangup_without,
-    },
-    Scenario {
-        name: "hangup: with a PeerConnection",
-        setup: Plain,
-        run: hangup,
-    },
-    Scenario {
-        name: "hangup: twice, and a new offer",
-        setup: Plain,
-        run: hangup_again,
-    },
-    Scenario {
-        name: "destroy: with a PeerConnection",
-        setup: Plain,
-        run: destroy_peer,
-    },
+    Scenario::new("attach: all plugins, and detach", Plain, all_plugins),
+    Scenario::new("attach: unknown plugins", Plain, unknown),
+    Scenario::new(
+        "attach: no plugin, plugins of wrong types",
+        Plain,
+        wrong_types,
+    ),
+    Scenario::new("attach: opaque_id", Plain, opaque_id),
+    Scenario::new("attach: loop_index", Plain, loop_index),
+    Scenario::new("attach: order of the checks", Plain, order),
+    Scenario::new("detach", Plain, detach),
+    Scenario::new("detach: twice", Plain, detach_twice),
+    Scenario::new("detach: with a PeerConnection", Plain, detach_peer),
+    Scenario::new("hangup: without a PeerConnection", Plain, hangup_without),
+    Scenario::new("hangup: with a PeerConnection", Plain, hangup),
+    Scenario::new("hangup: twice, and a new offer", Plain, hangup_again),
+    Scenario::new("destroy: with a PeerConnection", Plain, destroy_peer),
 ];
 
 const ECHOTEST: &str = "janus.plugin.echotest";

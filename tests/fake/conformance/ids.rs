@@ -6,51 +6,19 @@ use super::target::Setup::Plain;
 use super::world::{Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "ids: unknown session",
-        setup: Plain,
-        run: unknown_session,
-    },
-    Scenario {
-        name: "ids: unknown handle",
-        setup: Plain,
-        run: unknown_handle,
-    },
-    Scenario {
-        name: "ids: a handle without session",
-        setup: Plain,
-        run: handle_alone,
-    },
-    Scenario {
-        name: "ids: handle 0 and handles of wrong types",
-        setup: Plain,
-        run: wrong_handle,
-    },
-    Scenario {
-        name: "ids: sessions of wrong types",
-        setup: Plain,
-        run: wrong_session,
-    },
-    Scenario {
-        name: "ids: texts",
-        setup: Plain,
-        run: texts,
-    },
-    Scenario {
-        name: "ids: null",
-        setup: Plain,
-        run: null,
-    },
-    Scenario {
-        name: "ids: negative",
-        setup: Plain,
-        run: negative,
-    },
-    Scenario {
-        name: "ids: the handle of another session",
-        setup: Plain,
-        run: of_another,
-    },
+    Scenario::new("ids: unknown session", Plain, unknown_session),
+    Scenario::new("ids: unknown handle", Plain, unknown_handle),
+    Scenario::new("ids: a handle without session", Plain, handle_alone),
+    Scenario::new(
+        "ids: handle 0 and handles of wrong types",
+        Plain,
+        wrong_handle,
+    ),
+    Scenario::new("ids: sessions of wrong types", Plain, wrong_session),
+    Scenario::new("ids: texts", Plain, texts),
+    Scenario::new("ids: null", Plain, null),
+    Scenario::new("ids: negative", Plain, negative),
+    Scenario::new("ids: the handle of another session", Plain, of_another),
 ];
 
 const VERBS: &[&str] = &[

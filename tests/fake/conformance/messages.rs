@@ -7,61 +7,25 @@ use super::target::Setup::Plain;
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "message: no body",
-        setup: Plain,
-        run: no_body,
-    },
-    Scenario {
-        name: "message: bodies of wrong types",
-        setup: Plain,
-        run: wrong_body,
-    },
-    Scenario {
-        name: "message: jsep of wrong types",
-        setup: Plain,
-        run: wrong_jsep,
-    },
-    Scenario {
-        name: "message: jsep without type or sdp",
-        setup: Plain,
-        run: half_jsep,
-    },
-    Scenario {
-        name: "message: jsep with wrong element types",
-        setup: Plain,
-        run: jsep_elements,
-    },
-    Scenario {
-        name: "message: jsep of unknown type",
-        setup: Plain,
-        run: unknown_type,
-    },
-    Scenario {
-        name: "message: sdp that is none",
-        setup: Plain,
-        run: bad_sdp,
-    },
-    Scenario {
-        name: "message: sdp with bad lines",
-        setup: Plain,
-        run: bad_lines,
-    },
-    Scenario {
-        name: "message: sdp without ICE or DTLS",
-        setup: Plain,
-        run: no_ice,
-    },
-    Scenario {
-        name: "message: an answer nobody asked for",
-        setup: Plain,
-        run: unexpected_answer,
-    },
-    Scenario {
-        name: "message: jsep type in capitals",
-        setup: Plain,
-        run: capitals,
-    },
+    Scenario::new("message: no body", Plain, no_body),
+    Scenario::new("message: bodies of wrong types", Plain, wrong_body),
+    Scenario::new("message: jsep of wrong types", Plain, wrong_jsep),
+    Scenario::new("message: jsep without type or sdp", Plain, half_jsep),
+    Scenario::new(
+        "message: jsep with wrong element types",
+        Plain,
+        jsep_elements,
+    ),
+    Scenario::new("message: jsep of unknown type", Plain, unknown_type),
+    Scenario::new("message: sdp that is none", Plain, bad_sdp),
+    Scenario::new("message: sdp with bad lines", Plain, bad_lines),
+    Scenario::new("message: sdp without ICE or DTLS", Plain, no_ice),
+    Scenario::new(
+        "message: an answer nobody asked for",
+        Plain,
+        unexpected_answer,
+    ),
+    Scenario::new("message: jsep type in capitals", Plain, capitals),
 ];
 
 const ECHOTEST: &str = "janus.plugin.echotest";

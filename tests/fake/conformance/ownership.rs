@@ -8,66 +8,26 @@ use super::target::Setup::{OpaqueId, Plain};
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "claim: by the owner",
-        setup: Plain,
-        run: own,
-    },
-    Scenario {
-        name: "claim: by another link",
-        setup: Plain,
-        run: other_link,
-    },
-    Scenario {
-        name: "claim: there and back",
-        setup: Plain,
-        run: there_and_back,
-    },
-    Scenario {
-        name: "claim: unknown session",
-        setup: Plain,
-        run: unknown,
-    },
-    Scenario {
-        name: "claim: naming handles",
-        setup: Plain,
-        run: naming_handles,
-    },
-    Scenario {
-        name: "claim: core events follow too",
-        setup: Plain,
-        run: core_events,
-    },
-    Scenario {
-        name: "two links: requests from both",
-        setup: Plain,
-        run: both,
-    },
-    Scenario {
-        name: "two links: destroyed by the other",
-        setup: Plain,
-        run: destroyed,
-    },
-    Scenario {
-        name: "link closes: its sessions are gone",
-        setup: Plain,
-        run: closes,
-    },
-    Scenario {
-        name: "link closes: a claimed session stays",
-        setup: Plain,
-        run: old_owner_closes,
-    },
-    Scenario {
-        name: "link closes: the claimer's end ends the session",
-        setup: Plain,
-        run: claimer_closes,
-    },
-    Scenario {
-        name: "opaque_id in events",
-        setup: OpaqueId,
-        run: opaque_id,
-    },
+    Scenario::new("claim: by the owner", Plain, own),
+    Scenario::new("claim: by another link", Plain, other_link),
+    Scenario::new("claim: there and back", Plain, there_and_back),
+    Scenario::new("claim: unknown session", Plain, unknown),
+    Scenario::new("claim: naming handles", Plain, naming_handles),
+    Scenario::new("claim: core events follow too", Plain, core_events),
+    Scenario::new("two links: requests from both", Plain, both),
+    Scenario::new("two links: destroyed by the other", Plain, destroyed),
+    Scenario::new("link closes: its sessions are gone", Plain, closes),
+    Scenario::new(
+        "link closes: a claimed session stays",
+        Plain,
+        old_owner_closes,
+    ),
+    Scenario::new(
+        "link closes: the claimer's end ends the session",
+        Plain,
+        claimer_closes,
+    ),
+    Scenario::new("opaque_id in events", OpaqueId, opaque_id),
 ];
 
 const SOON: Duration = Duration::from_secs(5);

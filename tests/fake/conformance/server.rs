@@ -7,81 +7,25 @@ use super::target::Setup::Plain;
 use super::world::{Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "info: keys and values",
-        setup: Plain,
-        run: info,
-    },
-    Scenario {
-        name: "info: plugins",
-        setup: Plain,
-        run: info_plugins,
-    },
-    Scenario {
-        name: "ping",
-        setup: Plain,
-        run: ping,
-    },
-    Scenario {
-        name: "create: an id of the server's",
-        setup: Plain,
-        run: create,
-    },
-    Scenario {
-        name: "create: an id of the client's",
-        setup: Plain,
-        run: create_chosen,
-    },
-    Scenario {
-        name: "create: an id that is taken",
-        setup: Plain,
-        run: create_taken,
-    },
-    Scenario {
-        name: "create: id 0",
-        setup: Plain,
-        run: create_zero,
-    },
-    Scenario {
-        name: "create: ids of wrong types",
-        setup: Plain,
-        run: create_wrong,
-    },
-    Scenario {
-        name: "create: the largest ids",
-        setup: Plain,
-        run: create_large,
-    },
-    Scenario {
-        name: "keepalive",
-        setup: Plain,
-        run: keepalive,
-    },
-    Scenario {
-        name: "keepalive: dead session, dead handle",
-        setup: Plain,
-        run: keepalive_dead,
-    },
-    Scenario {
-        name: "destroy",
-        setup: Plain,
-        run: destroy,
-    },
-    Scenario {
-        name: "destroy: with handles",
-        setup: Plain,
-        run: destroy_with_handles,
-    },
-    Scenario {
-        name: "destroy: naming a handle",
-        setup: Plain,
-        run: destroy_handle,
-    },
-    Scenario {
-        name: "two sessions on one link",
-        setup: Plain,
-        run: two_sessions,
-    },
+    Scenario::new("info: keys and values", Plain, info),
+    Scenario::new("info: plugins", Plain, info_plugins),
+    Scenario::new("ping", Plain, ping),
+    Scenario::new("create: an id of the server's", Plain, create),
+    Scenario::new("create: an id of the client's", Plain, create_chosen),
+    Scenario::new("create: an id that is taken", Plain, create_taken),
+    Scenario::new("create: id 0", Plain, create_zero),
+    Scenario::new("create: ids of wrong types", Plain, create_wrong),
+    Scenario::new("create: the largest ids", Plain, create_large),
+    Scenario::new("keepalive", Plain, keepalive),
+    Scenario::new(
+        "keepalive: dead session, dead handle",
+        Plain,
+        keepalive_dead,
+    ),
+    Scenario::new("destroy", Plain, destroy),
+    Scenario::new("destroy: with handles", Plain, destroy_with_handles),
+    Scenario::new("destroy: naming a handle", Plain, destroy_handle),
+    Scenario::new("two sessions on one link", Plain, two_sessions),
 ];
 
 /// What the machine or the harness chooses.

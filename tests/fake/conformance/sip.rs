@@ -7,86 +7,22 @@ use super::target::Setup::Plain;
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "sip: unknown and missing requests",
-        setup: Plain,
-        run: unknown,
-    },
-    Scenario {
-        name: "sip: register a guest",
-        setup: Plain,
-        run: guest,
-    },
-    Scenario {
-        name: "sip: register without sending it",
-        setup: Plain,
-        run: not_sent,
-    },
-    Scenario {
-        name: "sip: register with elements missing",
-        setup: Plain,
-        run: missing,
-    },
-    Scenario {
-        name: "sip: register with wrong types",
-        setup: Plain,
-        run: wrong_types,
-    },
-    Scenario {
-        name: "sip: register with conflicts",
-        setup: Plain,
-        run: conflicts,
-    },
-    Scenario {
-        name: "sip: register with bad addresses",
-        setup: Plain,
-        run: bad_addresses,
-    },
-    Scenario {
-        name: "sip: before any register",
-        setup: Plain,
-        run: before_register,
-    },
-    Scenario {
-        name: "sip: without a call",
-        setup: Plain,
-        run: without_call,
-    },
-    Scenario {
-        name: "sip: acked and ignored",
-        setup: Plain,
-        run: ignored,
-    },
-    Scenario {
-        name: "sip: calls that cannot be made",
-        setup: Plain,
-        run: bad_calls,
-    },
-    Scenario {
-        name: "sip: accept without a call",
-        setup: Plain,
-        run: accept,
-    },
-    Scenario {
-        name: "sip: requests since 1.1.3",
-        setup: Plain,
-        run: newer,
-    },
-    Scenario {
-        name: "sip: unregister",
-        setup: Plain,
-        run: unregister,
-    },
-    Scenario {
-        name: "sip: helpers",
-        setup: Plain,
-        run: helpers,
-    },
-    Scenario {
-        name: "sip: hangup and detach of a guest",
-        setup: Plain,
-        run: end_of_guest,
-    },
+    Scenario::new("sip: unknown and missing requests", Plain, unknown),
+    Scenario::new("sip: register a guest", Plain, guest),
+    Scenario::new("sip: register without sending it", Plain, not_sent),
+    Scenario::new("sip: register with elements missing", Plain, missing),
+    Scenario::new("sip: register with wrong types", Plain, wrong_types),
+    Scenario::new("sip: register with conflicts", Plain, conflicts),
+    Scenario::new("sip: register with bad addresses", Plain, bad_addresses),
+    Scenario::new("sip: before any register", Plain, before_register),
+    Scenario::new("sip: without a call", Plain, without_call),
+    Scenario::new("sip: acked and ignored", Plain, ignored),
+    Scenario::new("sip: calls that cannot be made", Plain, bad_calls),
+    Scenario::new("sip: accept without a call", Plain, accept),
+    Scenario::new("sip: requests since 1.1.3", Plain, newer),
+    Scenario::new("sip: unregister", Plain, unregister),
+    Scenario::new("sip: helpers", Plain, helpers),
+    Scenario::new("sip: hangup and detach of a guest", Plain, end_of_guest),
 ];
 
 const SIP: &str = "janus.plugin.sip";

@@ -10,76 +10,40 @@ use super::target::{LONG_RECLAIM_TIMEOUT, RECLAIM_TIMEOUT, SHORT_TIMEOUT};
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "reclaim: requests from elsewhere keep it",
-        setup: Reclaim,
-        run: requests_keep,
-    },
-    Scenario {
-        name: "reclaim: the clock runs from the last request",
-        setup: LongReclaim,
-        run: idle_before,
-    },
-    Scenario {
-        name: "reclaim: claimed, it stays",
-        setup: Reclaim,
-        run: claimed_stays,
-    },
-    Scenario {
-        name: "reclaim: reaped when nobody claims",
-        setup: Reclaim,
-        run: reaped,
-    },
-    Scenario {
-        name: "timeout: keepalives prevent it",
-        setup: ShortTimeout,
-        run: prevented,
-    },
-    Scenario {
-        name: "timeout: any request prevents it",
-        setup: ShortTimeout,
-        run: any_request,
-    },
-    Scenario {
-        name: "timeout: how long it takes",
-        setup: ShortTimeout,
-        run: how_long,
-    },
-    Scenario {
-        name: "timeout: event, then 458",
-        setup: ShortTimeout,
-        run: timeout,
-    },
-    Scenario {
-        name: "timeout: with handles",
-        setup: ShortTimeout,
-        run: with_handles,
-    },
-    Scenario {
-        name: "timeout: told to the claimer",
-        setup: ShortTimeout,
-        run: told_to_claimer,
-    },
-    Scenario {
-        name: "timeout: the link stays, other sessions too",
-        setup: ShortTimeout,
-        run: link_stays,
-    },
-    Scenario {
-        name: "reclaim: events in the gap are lost",
-        setup: Reclaim,
-        run: lost_events,
-    },
-    Scenario {
-        name: "reclaim: handles go on",
-        setup: Reclaim,
-        run: handles_go_on,
-    },
-    Scenario {
-        name: "reclaim: destroyed in the gap",
-        setup: Reclaim,
-        run: destroyed,
-    },
+    Scenario::new(
+        "reclaim: requests from elsewhere keep it",
+        Reclaim,
+        requests_keep,
+    ),
+    Scenario::new(
+        "reclaim: the clock runs from the last request",
+        LongReclaim,
+        idle_before,
+    ),
+    Scenario::new("reclaim: claimed, it stays", Reclaim, claimed_stays),
+    Scenario::new("reclaim: reaped when nobody claims", Reclaim, reaped),
+    Scenario::new("timeout: keepalives prevent it", ShortTimeout, prevented),
+    Scenario::new(
+        "timeout: any request prevents it",
+        ShortTimeout,
+        any_request,
+    ),
+    Scenario::new("timeout: how long it takes", ShortTimeout, how_long),
+    Scenario::new("timeout: event, then 458", ShortTimeout, timeout),
+    Scenario::new("timeout: with handles", ShortTimeout, with_handles),
+    Scenario::new(
+        "timeout: told to the claimer",
+        ShortTimeout,
+        told_to_claimer,
+    ),
+    Scenario::new(
+        "timeout: the link stays, other sessions too",
+        ShortTimeout,
+        link_stays,
+    ),
+    Scenario::new("reclaim: events in the gap are lost", Reclaim, lost_events),
+    Scenario::new("reclaim: handles go on", Reclaim, handles_go_on),
+    Scenario::new("reclaim: destroyed in the gap", Reclaim, destroyed),
 ];
 
 const ECHOTEST: &str = "janus.plugin.echotest";

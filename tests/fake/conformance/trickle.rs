@@ -7,46 +7,14 @@ use super::target::Setup::Plain;
 use super::world::{Link, Scenario, World};
 
 pub const ALL: &[Scenario] = &[
-    Scenario {
-        name: "trickle: neither candidate nor candidates",
-        setup: Plain,
-        run: neither,
-    },
-    Scenario {
-        name: "trickle: both at once",
-        setup: Plain,
-        run: both,
-    },
-    Scenario {
-        name: "trickle: before the SDP",
-        setup: Plain,
-        run: before,
-    },
-    Scenario {
-        name: "trickle: after the SDP",
-        setup: Plain,
-        run: after,
-    },
-    Scenario {
-        name: "trickle: broken candidates",
-        setup: Plain,
-        run: broken,
-    },
-    Scenario {
-        name: "trickle: many candidates",
-        setup: Plain,
-        run: many,
-    },
-    Scenario {
-        name: "trickle: the end, in its forms",
-        setup: Plain,
-        run: ends,
-    },
-    Scenario {
-        name: "trickle: on other plugins",
-        setup: Plain,
-        run: other_plugins,
-    },
+    Scenario::new("trickle: neither candidate nor candidates", Plain, neither),
+    Scenario::new("trickle: both at once", Plain, both),
+    Scenario::new("trickle: before the SDP", Plain, before),
+    Scenario::new("trickle: after the SDP", Plain, after),
+    Scenario::new("trickle: broken candidates", Plain, broken),
+    Scenario::new("trickle: many candidates", Plain, many),
+    Scenario::new("trickle: the end, in its forms", Plain, ends),
+    Scenario::new("trickle: on other plugins", Plain, other_plugins),
 ];
 
 const ECHOTEST: &str = "janus.plugin.echotest";

@@ -21,6 +21,12 @@ pub struct Scenario {
     pub run: fn(&mut World),
 }
 
+impl Scenario {
+    pub const fn new(name: &'static str, setup: Setup, run: fn(&mut World)) -> Self {
+        Self { name, setup, run }
+    }
+}
+
 /// A link of a scenario's, by order of opening.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Link(usize);
