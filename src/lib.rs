@@ -37,7 +37,7 @@ pub mod transport;
 pub mod webrtc;
 mod wire;
 
-/// How a [`Connection`] is made and kept, and what it tells.
+/// How a [`Connection`] attaches, reconnects and resumes, and what it reports.
 pub mod connection {
     pub use crate::{
         client::{AttachOptions, Resumed},
@@ -47,7 +47,7 @@ pub mod connection {
     };
 }
 
-/// What is in an [`Event`], and events as JSON.
+/// Parts of an [`Event`], and events that are not decoded yet.
 pub mod event {
     pub use crate::{
         client::{Iter, Media, SlowLink},
@@ -62,11 +62,11 @@ pub mod tls {
     pub use crate::transport::tls::{Pem, Tls};
 }
 
-/// Leaving a session on the server, and going on with it elsewhere.
+/// Leaving a session on the server, and continuing it elsewhere.
 #[doc = include_str!("../docs/REATTACHMENT.md")]
 pub mod reattachment {}
 
-/// Links that break, and what a program sees of that.
+/// Links that break, and what your program sees of it.
 #[doc = include_str!("../docs/RECONNECTING.md")]
 pub mod reconnection {}
 
@@ -74,9 +74,10 @@ pub mod reconnection {}
 #[doc = include_str!("../docs/DESIGN.md")]
 pub mod design {}
 
-/// The channels of [`Events::receiver`] and [`Connection::states`], in the version that they are of.
+/// The crate of the channels that [`Events::receiver`] and [`Connection::states`] return, in the
+/// version that this crate uses.
 ///
-/// `select!` over a queue works with it as with a dependency of your own:
+/// With it, `select!` over a queue needs no dependency of your own:
 ///
 /// ```
 /// use janus_blocking::crossbeam_channel::{never, select};
@@ -88,7 +89,8 @@ pub mod design {}
 /// ```
 pub use crossbeam_channel;
 
-/// JSON, in the version of what the API takes and gives: [`Raw`], notes, metadata, `RawValue`.
+/// The crate of the JSON types that the API takes and returns (for [`Raw`], notes, metadata), in the
+/// version that this crate uses.
 ///
 /// ```
 /// use janus_blocking::serde_json::{Value, json};

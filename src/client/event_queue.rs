@@ -21,11 +21,11 @@ use crate::{
 
 /// The events of one handle, in the order in which they came.
 ///
-/// They wait undecoded, and are decoded on the thread that reads them. A key that is `null` or has a
-/// wrong type counts as absent. An event without something that its type requires is an
-/// [`Error::Decode`]; an [`Error::Lagged`] marks where events found no room. You can continue to
-/// read after both. At the end of the queue every read returns [`Error::Closed`] with the reason.
-/// `Events` do not keep their handle alive.
+/// Each event is decoded by the thread that reads it. A key that is `null` or has a wrong type counts
+/// as absent. An event without something that its type requires is an [`Error::Decode`]; an
+/// [`Error::Lagged`] marks where events did not fit into the queue. Reading can continue after either.
+/// At the end of the queue every read returns [`Error::Closed`] with the reason. `Events` do not keep
+/// their handle alive.
 ///
 /// Several readers of a handle share the queue: each event goes to one of them.
 ///

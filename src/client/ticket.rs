@@ -49,7 +49,7 @@ pub struct SessionTicket {
     /// is 0. (As reported when the connection was opened.)
     #[serde(with = "whole_seconds")]
     pub kept_for: Option<Duration>,
-    /// The handles that were attached, in the order of their attaching.
+    /// The handles, in the order in which they were attached.
     pub handles: Vec<HandleTicket>,
 }
 
@@ -85,10 +85,10 @@ pub struct HandleTicket {
     /// [`Handle::set_note`](crate::Handle::set_note).
     pub note: Option<serde_json::Value>,
     /// Whether Janus has a PeerConnection with a [`Peer`](crate::webrtc) that this crate made for the
-    /// handle (feature `webrtc`), as far as its owner knew: of a session that was abandoned, or of a
-    /// program that was killed. Janus takes no new offer then before the core's
-    /// [`hangup`](crate::Handle::hangup); `docs/REATTACHMENT.md` has a table of what the next owner can
-    /// do. False where descriptions come from the program itself. Absent in JSON where it is false.
+    /// handle (feature `webrtc`), as far as the owner of the ticket knew. If so, Janus accepts no new
+    /// offer before the core's [`hangup`](crate::Handle::hangup); [Its
+    /// media](crate::reattachment#its-media) says what the next owner can do. `false` if the program
+    /// made its session descriptions itself; the JSON leaves it out then.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub peer: bool,
 }

@@ -63,15 +63,16 @@ pub struct Config {
     /// handle never blocks, unless the `Connection` was dropped before and that ends its last
     /// session: then the link is closed.)
     pub close_timeout: Duration,
-    /// A link on which nothing was received for this long is given up. Some time before that it is
-    /// asked for a sign of life: a sixth of this time, at least 1 s and at most 4 s, and for times
-    /// below 2 s half of it. Default: a quarter longer than the default of
-    /// [`keepalive`](Self::keepalive), so 25 s with Janus's usual `session_timeout` of 60 s: an idle
-    /// link is asked by a keepalive, which it needs anyway, and the next link comes before the
-    /// sessions end; at least 6 s and at most 30 s, as many proxies and routers cut a link
-    /// that is silent for 30 s. Over HTTP it is 36 s where the long polls, which Janus answers every
-    /// 30 s, keep the sessions alive. A call or `keepalive` without an answer shows earlier that a
-    /// link is dead: [how long it takes](crate::reconnection#how-long-it-takes).
+    /// How long a link may be silent before it is given up. The crate asks the server for a sign of
+    /// life a sixth of this time before that (at least 1 s, at most 4 s; half of it for times below
+    /// 2 s). An unanswered call or `keepalive` shows earlier that a link is dead: [how long it
+    /// takes](crate::reconnection#how-long-it-takes).
+    ///
+    /// Default: a quarter longer than the default of [`keepalive`](Self::keepalive), at least 6 s and
+    /// at most 30 s; that is 25 s with Janus's usual `session_timeout` of 60 s. So the keepalive asks
+    /// an idle link, a new link is made before the sessions end, and proxies and routers that cut a
+    /// link after 30 s of silence leave it alone. Over HTTP, where long polls keep the sessions alive,
+    /// it is 36 s, because Janus answers those every 30 s.
     pub link_timeout: Option<Duration>,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
@@ -87,13 +88,15 @@ pub struct Config {
     /// The source of tokens that expire; clones share it.
     #[setters(skip)]
     pub(crate) token_source: Option<TokenProvider>,
-    /// How long a session may be without a request before a `keepalive` is sent for it. Default: a
-    /// third of the smaller of the server's `session-timeout` and `reclaim-session-timeout` (those
-    /// that are not 0), as `info` tells them; over HTTP and `unixdgram://` only the former counts.
-    /// None are sent where both are 0, nor over HTTP where the former is 45 s or more, as the long
-    /// polls do instead. At least 100 ms; [`open`](Self::open) refuses one that is not less than the
-    /// server's `session-timeout`, with which every idle session would end, unless such polls keep
-    /// it. If the server has a smaller `session-timeout` after a reconnect, the default counts.
+    /// How long a session may be without a request before the crate sends a `keepalive` for it. At
+    /// least 100 ms. [`open`](Self::open) refuses a period that is not shorter than the server's
+    /// `session-timeout`, because every idle session would end. If the server has a smaller
+    /// `session-timeout` after a reconnect, the default is used.
+    ///
+    /// Default: a third of the smaller of the server's `session-timeout` and
+    /// `reclaim-session-timeout`, as `info` reports them. A timeout of 0 does not count; over HTTP and
+    /// `unixdgram://` only the former does. No keepalives are sent if both are 0, nor over HTTP if the
+    /// former is 45 s or more, because long polls keep the session alive then.
     pub keepalive: Option<Duration>,
     /// How many events a handle's queue holds. When it is full, newer events are dropped, and
     /// [`Error::Lagged`] reports their number. Default 1024.
@@ -134,7 +137,7 @@ pub struct Config {
     /// addresses, `localhost` and Unix sockets may be mixed with any; addresses without any TLS
     /// among them are not refused either. Default: no; opening then returns [`Error::Config`].
     pub allow_plaintext_fallback: bool,
-    /// Your own kind of link, used instead of `url`: see [`Transport`]. Default: none.
+    /// A transport of your own, used instead of `url`: see [`Transport`]. Default: none.
     #[setters(skip)]
     pub transport: Option<Arc<dyn Transport>>,
 }

@@ -40,7 +40,7 @@ use crate::{
 pub struct Resumed {
     /// The session, active again on this connection.
     pub session: Session,
-    /// Its handles, as the ticket has them, in the order of their attaching.
+    /// Its handles, as the ticket has them, in the order in which they were attached.
     pub handles: Vec<HandleTicket>,
 }
 
@@ -57,13 +57,10 @@ pub(super) fn remember(engine: &Arc<Engine>) {
 impl Connection {
     /// Takes over a session that exists on the server, no matter which client has it.
     ///
-    /// Sends `claim` and waits for its answer. From then on the session's events come here. Those
-    /// of handles that are not reattached yet are kept and delivered first, at most
-    /// [`Config::event_queue`](crate::Config::event_queue) and
-    /// [`Config::event_queue_bytes`](crate::Config::event_queue_bytes) for each handle and
-    /// [`Config::all_event_queues_bytes`](crate::Config::all_event_queues_bytes) together; an
-    /// [`Error::Lagged`] marks where there were more. Janus throws away what happened while no
-    /// client had the session.
+    /// Sends `claim` and waits for its answer. From then on the session's events come here. They are
+    /// kept for handles that are not reattached yet, which then deliver them first, within the [limits
+    /// of queues](crate::Events#limits); an [`Error::Lagged`] marks where some did not fit. Janus throws
+    /// away what happens while no client has the session.
     ///
     /// If this program has an older [`Session`] object of that session, on this connection or on
     /// another one to the same address, that object is closed with [`CloseReason::ClaimedAway`].

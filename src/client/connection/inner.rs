@@ -29,7 +29,7 @@ pub(crate) struct ConnectionInner {
     attached: Condvar,
 }
 
-/// The attaches under way, whose handles belong into the tickets of `abandon`.
+/// The attaches under way, whose handles belong in the tickets of `abandon`.
 #[derive(Default)]
 struct Attaches {
     count: usize,
@@ -37,7 +37,7 @@ struct Attaches {
     over: bool,
 }
 
-/// One attach, until its handle is in the session's roll.
+/// One attach, until its handle is in the session's roster.
 pub(crate) struct Attaching<'a>(&'a ConnectionInner);
 
 impl Drop for Attaching<'_> {

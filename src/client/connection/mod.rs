@@ -69,8 +69,8 @@ impl Drop for Held {
 impl Connection {
     /// Connects to the Janus at that address, with the default [`Config`].
     ///
-    /// Makes a link, sends `info`, and returns when that is answered: so the server is known to be
-    /// a Janus. Blocks at most [`Config::connect_timeout`].
+    /// Makes a link, sends `info`, and returns when Janus has answered. Blocks at most
+    /// [`Config::connect_timeout`].
     ///
     /// # Errors
     ///
@@ -197,10 +197,10 @@ impl Connection {
     /// Returns the same connection with another timeout for its calls: `timeout` instead of
     /// [`Config::request_timeout`].
     ///
-    /// A cheap copy: the link is closed when the last one is dropped. [`close`](Self::close) and
-    /// [`abandon`](Self::abandon) of one copy end it for all. Sessions and handles are not
-    /// affected: they use the timeout of the settings or one of their own. An invalid timeout is
-    /// refused by the calls.
+    /// This is a cheap copy. The link is closed when the last copy is dropped; [`close`](Self::close)
+    /// or [`abandon`](Self::abandon) of one copy ends the connection for all. Sessions and handles
+    /// are not affected: they use the timeout of the settings or one of their own. An invalid timeout
+    /// is refused by the calls.
     ///
     /// # Example
     ///
@@ -311,12 +311,11 @@ impl Connection {
         self.inner.engine.states()
     }
 
-    /// Asks the server for a sign of life now. Without one, the link is given up and a new one is made,
-    /// as after any loss. Returns whether the link lives.
+    /// Checks whether the link is alive; if not, gives it up, and a new one is made as after any loss.
     ///
-    /// For programs that hear of it when the network has changed or is back, or when the machine was
-    /// suspended. Sends `ping`, and waits at most 4 s until something comes. While there is no link, it
-    /// returns `false` at once, and does what [`reconnect_now`](Self::reconnect_now) does.
+    /// Call it when the system reports that the network has changed or is back, or that the machine
+    /// was suspended. It sends `ping` and waits at most 4 s until something comes. While there is no
+    /// link, it returns `false` at once, and does what [`reconnect_now`](Self::reconnect_now) does.
     ///
     /// # Example
     ///
@@ -327,7 +326,7 @@ impl Connection {
     /// fn watch(janus: &Connection, changes: &crossbeam_channel::Receiver<()>) {
     ///     for () in changes {
     ///         if !janus.check_link() {
-    ///             println!("the link is being made anew");
+    ///             println!("a new link is being made");
     ///         }
     ///     }
     /// }
@@ -342,10 +341,10 @@ impl Connection {
         self.inner.engine.check_link()
     }
 
-    /// Ends the pause before the next attempt to make a link, and lets the pauses begin anew.
+    /// Tries to reconnect now instead of after the present pause; later pauses are short again.
     ///
-    /// For programs that know that the server or the network is back: the pauses are up to 10 s long.
-    /// An attempt under way is finished first. Does nothing while there is a link.
+    /// Call it when your program knows that the server or the network is back: the pauses are up to
+    /// 10 s long. If an attempt is under way, it is finished first. Does nothing while there is a link.
     ///
     /// # Example
     ///
@@ -358,8 +357,8 @@ impl Connection {
         self.inner.engine.reconnect_now();
     }
 
-    /// Counts messages that matched no request, session or handle here: late answers, unknown ids,
-    /// garbage. For monitoring.
+    /// Returns how many messages matched no request, session or handle here: late answers, unknown
+    /// ids, garbage. For monitoring.
     ///
     /// # Example
     ///
@@ -375,7 +374,7 @@ impl Connection {
         self.inner.engine.unmatched()
     }
 
-    /// The settings that it was opened with.
+    /// The settings that the connection was opened with.
     ///
     /// # Example
     ///

@@ -96,7 +96,7 @@ impl Handle {
     /// Returns the same handle with another timeout for its requests: `timeout` instead of
     /// [`Config::request_timeout`](crate::Config::request_timeout).
     ///
-    /// A cheap copy. An invalid timeout is refused by the requests.
+    /// This is a cheap copy. An invalid timeout is refused by the requests.
     ///
     /// # Example
     ///
@@ -212,7 +212,7 @@ impl Handle {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] with the reason when it cannot.
+    /// [`Error::Closed`] with the reason when it is not.
     ///
     /// # Example
     ///

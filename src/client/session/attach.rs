@@ -59,9 +59,8 @@ impl AttachOptions {
 impl Session {
     /// Attaches a new handle to a plugin.
     ///
-    /// Sends exactly one `attach` and waits for its answer. Events that come right behind the
-    /// answer are in the handle's queue. If the answer comes after the deadline, the crate detaches
-    /// the handle.
+    /// Sends one `attach` and waits for its answer. No event of the new handle is missed, however
+    /// soon it comes. If the answer comes after the deadline, the crate detaches the handle.
     ///
     /// # Errors
     ///
@@ -107,7 +106,7 @@ impl Session {
         self.attach_with(AttachOptions::new().package(package))
     }
 
-    /// Binds to a handle that lives on the server, without sending anything.
+    /// Binds to a handle that exists on the server, without sending anything.
     ///
     /// The returned plugin does everything that an attached one does. This call does not check
     /// whether the handle exists: see [`AttachOptions::verify`]. Events that came since the session
@@ -143,15 +142,15 @@ impl Session {
 
     /// Attaches, or reattaches if [`AttachOptions::existing_handle`] is set.
     ///
-    /// Without it this is [`attach`](Self::attach), to the byte on the wire. With it this is
-    /// [`reattach`](Self::reattach), which sends nothing, or with [`AttachOptions::verify`] one
-    /// `keepalive` that names session and handle, and waits for its answer.
+    /// Without it, this does what [`attach`](Self::attach) does. With it, this does what
+    /// [`reattach`](Self::reattach) does, which sends nothing; [`AttachOptions::verify`] first sends
+    /// one `keepalive` that names session and handle, and waits for its answer.
     ///
     /// # Errors
     ///
     /// As for those two; with `verify`, [`Error::Janus`] with 459 when the session has no such
     /// handle and with 458 when there is no such session. [`Error::Config`] when no package name
-    /// is known, and before anything is sent.
+    /// is known; nothing was sent.
     ///
     /// # Example
     ///

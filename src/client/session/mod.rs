@@ -89,8 +89,8 @@ impl Session {
     /// Returns a ticket for continuing this session elsewhere, as it is now. Sends nothing and ends
     /// nothing.
     ///
-    /// For a program that may be killed before it can [`abandon`](Self::abandon): save the ticket
-    /// whenever a handle was attached, and it survives a kill or a power failure.
+    /// For a program that may be killed before it can [`abandon`](Self::abandon): if it saves the
+    /// ticket after each attach, another program can claim the session after a kill or a power failure.
     ///
     /// # Example
     ///
@@ -109,7 +109,7 @@ impl Session {
         self.inner.ticket()
     }
 
-    /// Leaves the session on the server for somebody else to claim.
+    /// Leaves the session on the server, where it can be claimed.
     ///
     /// Sends nothing. Stops the keepalives, and closes the handles and their event queues here with
     /// [`CloseReason::Abandoned`]. The link stays open; close it soon, because Janus continues to
@@ -178,7 +178,7 @@ impl Session {
     ///
     /// # Errors
     ///
-    /// [`Error::Closed`] with the reason when it cannot.
+    /// [`Error::Closed`] with the reason when it is not.
     ///
     /// # Example
     ///
@@ -201,8 +201,8 @@ impl Session {
     /// Returns the same session with another timeout for its calls: `timeout` instead of
     /// [`Config::request_timeout`](crate::Config::request_timeout).
     ///
-    /// A cheap copy: the session ends when the last one and the last handle are dropped.
-    /// [`destroy`](Self::destroy) and [`abandon`](Self::abandon) of one copy end it for all.
+    /// This is a cheap copy. The session ends when the last copy and the last handle are dropped;
+    /// [`destroy`](Self::destroy) or [`abandon`](Self::abandon) of one copy ends it for all.
     /// Handles are not affected: they use the timeout of the settings or one of their own. An
     /// invalid timeout is refused by the calls.
     ///
