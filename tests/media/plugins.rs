@@ -30,7 +30,7 @@ pub(crate) struct Server {
     pub(crate) media: Media,
     pub(crate) session: Session,
     _connection: Connection,
-    janus: Janus,
+    pub(crate) janus: Janus,
 }
 
 impl Server {

@@ -14,14 +14,14 @@ use janus_blocking::{
     Error, Jsep, Streaming,
     plugin::Id,
     streaming::{
-        CreateRtp, Destroy, RtpStream, Viewer, error_code,
+        CreateRtp, Destroy, RtpStream, Viewer,
         viewer::{Status, Watch},
     },
     webrtc::{Codec, DataChannel, Direction, Peer},
 };
 
 use super::{Server, closed_by_janus, each, frame, hears, in_a_row, next};
-use crate::pair::WAIT;
+use crate::{cut::wait_freed, pair::WAIT};
 
 /// Audio, video and data for a mountpoint, until it is dropped.
 struct Feed {
@@ -92,24 +92,22 @@ fn mountpoint(streaming: &Streaming) -> (Id, [u16; 3]) {
     (stream.id.clone(), ["a", "v", "d"].map(port))
 }
 
-/// If Janus still takes down the peer that this handle had before, it says that it is still watched, or
-/// loses its offer.
-fn offered(viewer: &Viewer, id: &Id) -> Jsep {
-    let brief = viewer.with_timeout(Duration::from_secs(5));
-    let offers = (0..600).find_map(|_| match brief.watch(&Watch::new(id)) {
-        Ok((_, offer)) => Some(offer),
-        Err(Error::Timeout { .. }) => None,
-        Err(error) if error.code() == Some(error_code::INVALID_STATE) => {
-            thread::sleep(Duration::from_millis(50));
-            None
+/// Where Janus was still taking down the peer that this handle had before, it has lost its offer, and
+/// says from then on that the handle is watching: another one has to.
+fn offered(server: &Server, viewer: &mut Viewer, id: &Id) -> Jsep {
+    let brief = viewer.with_timeout(Duration::from_secs(30));
+    let offer = match brief.watch(&Watch::new(id)) {
+        Err(Error::Timeout { .. }) => {
+            *viewer = server.attach();
+            viewer.watch(&Watch::new(id))
         }
-        Err(error) => panic!("{error}"),
-    });
-    offers.expect("an offer")
+        first => first,
+    };
+    offer.expect("an offer").1
 }
 
-fn watching(server: &Server, viewer: &Viewer, id: &Id) -> Peer {
-    let offer = offered(viewer, id);
+fn watching(server: &Server, viewer: &mut Viewer, id: &Id) -> Peer {
+    let offer = offered(server, viewer, id);
     let (peer, _) = server
         .media
         .peer(viewer)
@@ -144,8 +142,8 @@ fn watch(server: &Server) {
     let streaming: Streaming = server.attach();
     let [(first, one), (second, two)] = [(); 2].map(|()| mountpoint(&streaming));
     let (_one, _two) = (Feed::start(one, 0), Feed::start(two, 1_000_000));
-    let viewer: Viewer = server.attach();
-    let peer = watching(server, &viewer, &first);
+    let mut viewer: Viewer = server.attach();
+    let peer = watching(server, &mut viewer, &first);
     let channel = peer
         .data_channel(DataChannel::JANUS)
         .expect("it was asked for");
@@ -170,7 +168,8 @@ fn watch(server: &Server) {
     viewer.stop().expect("it ends");
     closed_by_janus(&peer);
     // The same handle watches again, until the mountpoint is gone.
-    let peer = watching(server, &viewer, &first);
+    wait_freed(&server.janus, viewer.handle());
+    let peer = watching(server, &mut viewer, &first);
     hears(&peer.audio().expect("audio"), 0, 10);
     let destroyed = streaming.destroy(&Destroy::new(&first));
     destroyed.expect("destroyed");
