@@ -127,7 +127,8 @@ impl Schedule {
         if signs.suspended.saturating_sub(suspended) >= NAP {
             // For the server that time has passed; what was asked before it says nothing.
             (self.woken, self.pinged, self.grace) = (Some(now), None, None);
-            if self.session(signs.idle).is_some() {
+            // Those too that the link keeps alive: what it has asked for them is as old as the suspend.
+            if signs.idle.is_some() {
                 return Action::Keepalive(Duration::ZERO);
             }
         }

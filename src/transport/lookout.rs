@@ -32,6 +32,47 @@ pub(super) fn on<S: AsFd + Send + Sync + 'static>(socket: &Arc<S>) -> Option<Arc
     None
 }
 
+/// What a lookout waits for where that is not a socket: it rings from the first [`ring`](Self::ring) on
+/// until it is silenced. Without one, where the system has none, nothing can be waited for in this way.
+#[cfg(feature = "http")]
+#[derive(Clone)]
+pub(super) struct Bell {
+    #[cfg(target_os = "linux")]
+    event: Option<Arc<std::os::fd::OwnedFd>>,
+}
+
+#[cfg(feature = "http")]
+impl Bell {
+    pub(super) fn new() -> Self {
+        Self {
+            #[cfg(target_os = "linux")]
+            event: epoll::new_event().ok().map(Arc::new),
+        }
+    }
+
+    pub(super) fn ring(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(event) = &self.event {
+            epoll::ring(event);
+        }
+    }
+
+    pub(super) fn silence(&self) {
+        #[cfg(target_os = "linux")]
+        if let Some(event) = &self.event {
+            // It fails when it does not ring.
+            let _ = rustix::io::read(event, &mut [0; 8]);
+        }
+    }
+
+    pub(super) fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        #[cfg(target_os = "linux")]
+        return on(self.event.as_ref()?);
+        #[cfg(not(target_os = "linux"))]
+        None
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod epoll {
     use std::{
@@ -46,6 +87,10 @@ mod epoll {
             eventfd,
         },
         io,
+        time::{
+            Itimerspec, TimerfdClockId, TimerfdFlags, TimerfdTimerFlags, timerfd_create,
+            timerfd_settime,
+        },
     };
 
     use super::*;
@@ -62,21 +107,53 @@ mod epoll {
         epoll: OwnedFd,
         socket: Arc<S>,
         bell: OwnedFd,
+        /// Ends the wait when the machine has been suspended: see [`resumed`].
+        _resumed: Option<OwnedFd>,
     }
 
     impl<S: AsFd + Send + Sync + 'static> EpollLookout<S> {
         pub(super) fn new(socket: Arc<S>) -> io::Result<Self> {
             let epoll = epoll::create(CreateFlags::CLOEXEC)?;
-            let bell = eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)?;
+            let bell = new_event()?;
             epoll::add(&epoll, &*socket, SOCKET, EventFlags::empty())?;
             // Told once for each time that it is rung, so that it need not be read.
-            epoll::add(&epoll, &bell, BELL, EventFlags::IN | EventFlags::ET)?;
+            let rings = EventFlags::IN | EventFlags::ET;
+            epoll::add(&epoll, &bell, BELL, rings)?;
+            // Without it a suspend shows when the wait ends for another reason.
+            let resumed = resumed().ok();
+            if let Some(resumed) = &resumed {
+                epoll::add(&epoll, resumed, BELL, rings)?;
+            }
             Ok(Self {
                 epoll,
                 socket,
                 bell,
+                _resumed: resumed,
             })
         }
+    }
+
+    pub(super) fn new_event() -> io::Result<OwnedFd> {
+        eventfd(0, EventfdFlags::CLOEXEC | EventfdFlags::NONBLOCK)
+    }
+
+    pub(super) fn ring(event: &OwnedFd) {
+        // It fails only when it was rung 2^64 times.
+        let _ = io::write(event, &1_u64.to_ne_bytes());
+    }
+
+    /// What rings when the machine has been suspended, for whose time the timeout of a wait stands still:
+    /// a timer that is cancelled when the clock of the world jumps. (It does so too when somebody sets it.)
+    fn resumed() -> io::Result<OwnedFd> {
+        let timer = timerfd_create(TimerfdClockId::Realtime, TimerfdFlags::CLOEXEC)?;
+        let [never, no] = [i64::MAX, 0].map(|tv_sec| Timespec { tv_sec, tv_nsec: 0 });
+        let jumps = TimerfdTimerFlags::ABSTIME | TimerfdTimerFlags::CANCEL_ON_SET;
+        let time = Itimerspec {
+            it_interval: no,
+            it_value: never,
+        };
+        timerfd_settime(&timer, jumps, &time)?;
+        Ok(timer)
     }
 
     impl<S: AsFd + Send + Sync> Lookout for EpollLookout<S> {
@@ -108,8 +185,7 @@ mod epoll {
         }
 
         fn wake(&self) {
-            // It fails only when it was rung 2^64 times.
-            let _ = io::write(&self.bell, &1_u64.to_ne_bytes());
+            ring(&self.bell);
         }
     }
 }

@@ -154,6 +154,12 @@ fn a_machine_that_was_suspended_keeps_its_sessions_and_asks_its_link_at_once() {
         Action::Wait(dead + GRACE)
     );
     assert_eq!(schedule.next(woken(9, false, 180)), Action::GiveUp);
+    // What keeps sessions alive by itself has not done so meanwhile.
+    let mut polled = Schedule::new(keepalive(0, 0, None), Duration::ZERO);
+    assert_eq!(
+        polled.next(woken(3, true, 45)),
+        Action::Keepalive(Duration::ZERO)
+    );
     // The next link was made after that.
     let mut next = Schedule::new(schedule.keepalive, SECOND * 180);
     assert_eq!(

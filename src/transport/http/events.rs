@@ -1,15 +1,15 @@
 //! What the long polls deliver, and the receiving half that passes it on.
 
-use std::{io, time::Instant};
+use std::{io, sync::Arc, time::Instant};
 
-use crossbeam_channel::{Receiver as Channel, TryRecvError, select};
+use crossbeam_channel::{Receiver as Channel, Sender, TryRecvError, select};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
 use super::answer::{Answer, Asked};
 use crate::{
     SessionId,
-    transport::{Lost, Received, Receiver, Wait, status},
+    transport::{Lookout, Lost, Received, Receiver, Wait, lookout::Bell, status},
 };
 
 /// What a long poll, or a request that nobody waits for, brought.
@@ -26,11 +26,37 @@ pub(super) enum Item {
     Broken(io::Error),
 }
 
-/// How many items are given out at a time.
-const AT_ONCE: usize = 16;
+/// How many items wait to be received before those who have more wait.
+pub(super) const MAX_WAITING: usize = 8;
+
+/// How many items are given out at a time. More than may wait: what is left then came after the bell was
+/// silenced, and rings it.
+const AT_ONCE: usize = 2 * MAX_WAITING;
+
+/// The way to the receiver.
+#[derive(Clone)]
+pub(super) struct Items {
+    pub(super) items: Sender<Item>,
+    pub(super) bell: Bell,
+}
+
+impl Items {
+    /// Passes something to the receiver. `false` if there is none any more, or once `stopped` is
+    /// disconnected.
+    pub(super) fn give(&self, item: Item, stopped: &Channel<()>) -> bool {
+        let given = select! {
+            send(self.items, item) -> given => given.is_ok(),
+            recv(stopped) -> _ => false,
+        };
+        self.bell.ring();
+        given
+    }
+}
 
 pub(super) struct HttpReceiver {
     pub(super) items: Channel<Item>,
+    /// Rings when there is something to receive, or the link has ended.
+    pub(super) bell: Bell,
     /// The receiver should return.
     pub(super) woken: Channel<()>,
     /// Disconnected when the link has ended.
@@ -40,16 +66,17 @@ pub(super) struct HttpReceiver {
 impl Receiver for HttpReceiver {
     fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
         let timeout = wait.deadline.saturating_duration_since(Instant::now());
-        let item = select! {
-            recv(self.items) -> item => item.ok(),
-            recv(self.woken) -> _ => return Ok(()),
+        self.bell.silence();
+        select! {
+            recv(self.items) -> item => match item {
+                Ok(item) => deliver(item, sink)?,
+                Err(_) => return Err(io::ErrorKind::ConnectionAborted.into()),
+            },
+            // What came besides rings no more.
+            recv(self.woken) -> _ => {}
             recv(self.over) -> _ => return Err(io::ErrorKind::ConnectionAborted.into()),
-            default(timeout) => return Ok(()),
-        };
-        let Some(item) = item else {
-            return Err(io::ErrorKind::ConnectionAborted.into());
-        };
-        deliver(item, sink)?;
+            default(timeout) => {}
+        }
         for _ in 1..AT_ONCE {
             match self.items.try_recv() {
                 Ok(item) => deliver(item, sink)?,
@@ -57,6 +84,10 @@ impl Receiver for HttpReceiver {
             }
         }
         Ok(())
+    }
+
+    fn lookout(&self) -> Option<Arc<dyn Lookout>> {
+        self.bell.lookout()
     }
 }
 

@@ -8,10 +8,14 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::Sender;
+use crossbeam_channel::never;
 use parking_lot::Mutex;
 
-use super::{api::JanusApi, connection::Connection, events::Item};
+use super::{
+    api::JanusApi,
+    connection::Connection,
+    events::{Item, Items},
+};
 use crate::logging::debug;
 
 /// Janus answers within 10 s or never.
@@ -39,7 +43,7 @@ struct State {
 }
 
 /// Waits for the answer on a separate thread, which ends with the link or after some seconds.
-pub(super) fn read(server: &Arc<JanusApi>, items: &Sender<Item>, connection: Connection) {
+pub(super) fn read(server: &Arc<JanusApi>, items: &Items, connection: Connection) {
     let mut state = server.late.0.lock();
     if state.waiting.len() >= MOST {
         // Closed when the lock is free.
@@ -67,7 +71,7 @@ pub(super) fn read(server: &Arc<JanusApi>, items: &Sender<Item>, connection: Con
     }
 }
 
-fn wait_for_all(server: &JanusApi, items: &Sender<Item>) {
+fn wait_for_all(server: &JanusApi, items: &Items) {
     loop {
         let mut state = server.late.0.lock();
         let Some((connection, deadline)) = state.waiting.pop_front() else {
@@ -78,7 +82,7 @@ fn wait_for_all(server: &JanusApi, items: &Sender<Item>) {
         match server.pool.await_late(connection, deadline) {
             // It fails when the link has ended: then nothing is left here to end what was made.
             Ok(response) if response.status == 200 => {
-                let _ = items.send(Item::Events(response.body));
+                items.give(Item::Events(response.body), &never());
             }
             _ => {}
         }

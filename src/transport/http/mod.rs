@@ -26,7 +26,7 @@ use parking_lot::Mutex;
 
 use super::{
     Connected, Link, Properties, Received, SendError, Settings, Transport, Unreachable,
-    address::Url, stream::Connector,
+    address::Url, lookout::Bell, stream::Connector,
 };
 use crate::{
     Error, Result, SessionId,
@@ -35,15 +35,12 @@ use crate::{
 };
 use answer::{Answer, Asked, is_unfit};
 use api::JanusApi;
-use events::{HttpReceiver, Item, is_of_request, refusal};
+use events::{HttpReceiver, Items, MAX_WAITING, is_of_request, refusal};
 use late_answer::LateAnswers;
 use poll::Poll;
 use pool::{Failure, Pool};
 use posted::Posted;
 use request::Target;
-
-/// How many answers of long polls wait to be received before their polls wait.
-const MAX_WAITING: usize = 8;
 
 /// Makes links to one server.
 pub(super) struct Http {
@@ -84,11 +81,15 @@ impl Transport for Http {
         };
         server.greet(&self.url, deadline)?;
         let (give, items) = bounded(MAX_WAITING);
+        let bell = Bell::new();
         let (wake, woken) = bounded(1);
         let (running, over) = bounded(0);
         let link = Shared {
             server: Arc::new(server),
-            items: give,
+            items: Items {
+                items: give,
+                bell: bell.clone(),
+            },
             wake,
             posted: Mutex::default(),
             state: Mutex::new(Some(Running {
@@ -98,7 +99,12 @@ impl Transport for Http {
         };
         Ok(Connected {
             link: Box::new(HttpLink(Arc::new(link))),
-            receiver: Box::new(HttpReceiver { items, woken, over }),
+            receiver: Box::new(HttpReceiver {
+                items,
+                bell,
+                woken,
+                over,
+            }),
         })
     }
 }
@@ -108,7 +114,7 @@ struct HttpLink(Arc<Shared>);
 /// What the link and the thread that sends what was [posted] share.
 struct Shared {
     server: Arc<JanusApi>,
-    items: Sender<Item>,
+    items: Items,
     /// Makes the receiver return.
     wake: Sender<()>,
     posted: Mutex<Posted>,
@@ -158,6 +164,7 @@ impl Shared {
     fn shutdown(&self) {
         // The polls end, and the receiver.
         drop(self.state.lock().take());
+        self.items.bell.ring();
         self.server.pool.shutdown();
     }
 }
@@ -188,6 +195,7 @@ impl Link for HttpLink {
     fn wake(&self) {
         // Full means woken already.
         let _ = self.0.wake.try_send(());
+        self.0.items.bell.ring();
     }
 
     /// There is nothing to be said: the connections end, and Janus keeps the sessions.

@@ -10,13 +10,13 @@ use std::{
     time::{Duration, Instant},
 };
 
-use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded, select};
+use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, bounded};
 use parking_lot::Mutex;
 
 use super::{
     api::JanusApi,
     connection::{Connection, Response},
-    events::{Item, Worth, refusal},
+    events::{Item, Items, Worth, refusal},
 };
 use crate::{
     SessionId,
@@ -68,7 +68,7 @@ impl Poll {
     pub(super) fn start(
         server: Arc<JanusApi>,
         session: SessionId,
-        items: Sender<Item>,
+        items: Items,
     ) -> io::Result<Self> {
         let (running, stopped) = bounded(0);
         let connection = Arc::new(Mutex::new(Slot::Running(None)));
@@ -111,7 +111,7 @@ impl Drop for Poll {
 struct Poller {
     server: Arc<JanusApi>,
     session: SessionId,
-    items: Sender<Item>,
+    items: Items,
     /// Disconnected when the poll is to end.
     stopped: Receiver<()>,
     slot: Arc<Mutex<Slot>>,
@@ -277,10 +277,7 @@ impl Poller {
 
     /// Passes something to the receiver, if there still is one.
     fn give(&self, item: Item) -> bool {
-        select! {
-            send(self.items, item) -> given => given.is_ok(),
-            recv(self.stopped) -> _ => false,
-        }
+        self.items.give(item, &self.stopped)
     }
 
     /// The server accepts polls, perhaps again.

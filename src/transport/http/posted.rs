@@ -8,6 +8,8 @@ use std::{
     time::{Duration, Instant},
 };
 
+use crossbeam_channel::never;
+
 use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
 use crate::logging::debug;
 
@@ -81,7 +83,7 @@ fn send_all(link: &Shared) {
             }
         };
         // It fails when the link has ended.
-        let _ = link.items.send(item);
+        link.items.give(item, &never());
     }
 }
 

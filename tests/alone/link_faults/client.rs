@@ -1,4 +1,4 @@
-//! A program with a link that fails, and what the test hears from it.
+//! A program with a link that fails, and what the test hears from it. `tests/suspend` runs it too.
 
 use std::{
     env,
@@ -123,6 +123,7 @@ impl Program {
         let janus = config.clone().open().expect("a link");
         let session = janus.create_session().expect("a session");
         let echo = session.attach().expect("a handle");
+        say(&format!("session {}", session.id()));
         Self {
             janus,
             session,
@@ -157,8 +158,8 @@ impl Program {
     }
 }
 
-fn say(word: &str) {
-    println!("@{word}");
+fn say(words: &str) {
+    println!("@{words}");
 }
 
 #[test]
