@@ -298,7 +298,10 @@ fn a_silent_link_is_found_out_by_its_silence() {
         });
         let ticket = setup.session.ticket();
         let result = setup.hit_within(SHORT, When::Ack, Fault::Silence);
-        assert!(is_timeout(&result, false), "{result:?}");
+        // On a machine that stood still, the link's time is over as soon as the call's.
+        let too_late = matches!(&result, Err(Error::Transport { source, .. })
+            if source.kind() == io::ErrorKind::TimedOut);
+        assert!(is_timeout(&result, false) || too_late, "{result:?}");
         let end = setup.echo.events().recv();
         assert!(
             matches!(

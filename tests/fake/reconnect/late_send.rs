@@ -1,15 +1,17 @@
 //! A transport that returns from sending late: the answer is read before.
 
 use std::{
+    io,
     sync::Arc,
     thread,
     time::{Duration, Instant},
 };
 
+use crossbeam_channel::{Receiver as Channel, Sender, unbounded};
 use janus_blocking::{
     Config, Connection,
     testing::FakeGateway,
-    transport::{Connected, Link, SendError, Transport, Unreachable},
+    transport::{Connected, Link, Received, Receiver, SendError, Transport, Unreachable, Wait},
 };
 
 use super::LONG;
@@ -17,7 +19,15 @@ use super::LONG;
 /// The transport, and how it returns from sending `create`.
 struct Late(Arc<dyn Transport>, fn() -> Result<(), SendError>);
 
-struct LateLink(Box<dyn Link>, fn() -> Result<(), SendError>);
+struct LateLink {
+    inside: Box<dyn Link>,
+    returns: fn() -> Result<(), SendError>,
+    answered: Channel<()>,
+}
+
+/// Tells when it has passed on the answer to `create`. It has no lookout, so that the connection's
+/// thread reads while the caller sends.
+struct Tells(Box<dyn Receiver>, Sender<()>);
 
 impl Transport for Late {
     fn address(&self) -> String {
@@ -26,29 +36,46 @@ impl Transport for Late {
 
     fn connect(&self, deadline: Instant) -> Result<Connected, Unreachable> {
         let Connected { link, receiver } = self.0.connect(deadline)?;
+        let (tells, answered) = unbounded();
         Ok(Connected {
-            link: Box::new(LateLink(link, self.1)),
-            receiver,
+            link: Box::new(LateLink {
+                inside: link,
+                returns: self.1,
+                answered,
+            }),
+            receiver: Box::new(Tells(receiver, tells)),
         })
     }
 }
 
 impl Link for LateLink {
     fn send(&self, text: &str, deadline: Instant) -> Result<(), SendError> {
-        let sent = self.0.send(text, deadline);
+        let sent = self.inside.send(text, deadline);
         if text.contains(r#""create""#) {
-            thread::sleep(Duration::from_millis(50));
-            return sent.and((self.1)());
+            self.answered.recv_timeout(LONG).expect("an answer");
+            return sent.and((self.returns)());
         }
         sent
     }
 
     fn goodbye(&self) {
-        self.0.goodbye();
+        self.inside.goodbye();
     }
 
     fn shutdown(&self) {
-        self.0.shutdown();
+        self.inside.shutdown();
+    }
+}
+
+impl Receiver for Tells {
+    fn receive(&mut self, wait: Wait, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
+        let Self(inside, tells) = self;
+        inside.receive(wait, &mut |received| {
+            sink(received);
+            if matches!(received, Received::Text(text) if text.contains(r#""success""#)) {
+                let _ = tells.send(());
+            }
+        })
     }
 }
 
