@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::Value;
 
-use crate::wire::{self, Case, Wire, wire_tests};
+use crate::wire::{self, Case, Wire, codes, wire_tests};
 
 wire_tests! { AudioBridge }
 
@@ -65,24 +65,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("NO_SUCH_ROOM", error_code::NO_SUCH_ROOM),
-    ("ROOM_EXISTS", error_code::ROOM_EXISTS),
-    ("NOT_JOINED", error_code::NOT_JOINED),
-    ("LIBOPUS_ERROR", error_code::LIBOPUS_ERROR),
-    ("UNAUTHORIZED", error_code::UNAUTHORIZED),
-    ("ID_EXISTS", error_code::ID_EXISTS),
-    ("ALREADY_JOINED", error_code::ALREADY_JOINED),
-    ("NO_SUCH_USER", error_code::NO_SUCH_USER),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("NO_SUCH_GROUP", error_code::NO_SUCH_GROUP),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST MISSING_ELEMENT INVALID_ELEMENT NO_SUCH_ROOM
+    ROOM_EXISTS NOT_JOINED LIBOPUS_ERROR UNAUTHORIZED ID_EXISTS ALREADY_JOINED NO_SUCH_USER
+    INVALID_SDP NO_SUCH_GROUP UNKNOWN_ERROR
+};
 
 fn decode(data: &Value) -> serde_json::Result<Event> {
     AudioBridge::decode(&raw(data))

@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::wire::{self, Case, SECRET, Wire, case, wire_tests};
+use crate::wire::{self, Case, SECRET, Wire, case, codes, wire_tests};
 
 wire_tests! { NoSip }
 
@@ -82,21 +82,10 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("WRONG_STATE", error_code::WRONG_STATE),
-    ("MISSING_SDP", error_code::MISSING_SDP),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("IO_ERROR", error_code::IO_ERROR),
-    ("RECORDING_ERROR", error_code::RECORDING_ERROR),
-    ("TOO_STRICT", error_code::TOO_STRICT),
-    ("NO_SUCH_STREAM", error_code::NO_SUCH_STREAM),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST MISSING_ELEMENT INVALID_ELEMENT WRONG_STATE
+    MISSING_SDP INVALID_SDP IO_ERROR RECORDING_ERROR TOO_STRICT NO_SUCH_STREAM UNKNOWN_ERROR
+};
 
 #[test]
 fn no_debug_text_shows_an_sdp_which_may_have_keys() {

@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{self, Case, SECRET, Wire, case, wire_tests};
+use crate::wire::{self, Case, SECRET, Wire, case, codes, wire_tests};
 
 wire_tests! { RecordPlay }
 
@@ -74,20 +74,10 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("NOT_FOUND", error_code::NOT_FOUND),
-    ("INVALID_RECORDING", error_code::INVALID_RECORDING),
-    ("INVALID_STATE", error_code::INVALID_STATE),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("RECORDING_EXISTS", error_code::RECORDING_EXISTS),
-    ("UNAUTHORIZED", error_code::UNAUTHORIZED),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST INVALID_ELEMENT MISSING_ELEMENT NOT_FOUND
+    INVALID_RECORDING INVALID_STATE INVALID_SDP RECORDING_EXISTS UNAUTHORIZED UNKNOWN_ERROR
+};
 
 fn decode(result: Value) -> Event {
     let data = json!({"recordplay": "event", "result": result});

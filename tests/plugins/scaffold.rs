@@ -268,7 +268,7 @@ fn wire(plugin: &str, facts: &Value) -> String {
     let events = events.map(|(name, _)| format!("    (\"{name}\", \"{}\"),\n", camel(name)));
     let codes = list(&facts["error_codes"]).into_iter().map(|(name, _)| {
         let name = name.rsplit("_ERROR_").next().unwrap_or(name);
-        format!("    (\"{name}\", error_code::{name}),\n")
+        format!("    {name}\n")
     });
     let cases = requests(facts).into_iter().map(|(request, name)| {
         let variant = text(request, "variant");
@@ -279,13 +279,13 @@ fn wire(plugin: &str, facts: &Value) -> String {
     });
     format!(
         "//! The {kind} plugin's types.\n\nuse janus_blocking::{{ErrorCode, Plugin, {plugin}::*}};\n\n\
-         use crate::wire::{{self, Case, Wire, case, wire_tests}};\n\nwire_tests! {{ {kind} }}\n\n\
+         use crate::wire::{{self, Case, Wire, case, codes, wire_tests}};\n\nwire_tests! {{ {kind} }}\n\n\
          pub(crate) fn wire() -> Wire {{\n    Wire {{\n        key: \"{plugin}\",\n        title: \"{kind}\",\n        cases,\n        \
          tables: &[REQUESTS],\n        events: EVENTS,\n        codes: CODES,\n        \
          code_prefix: \"JANUS_{upper}_ERROR_\",\n        event: |data| wire::shown({kind}::decode(data)),\n        \
          unread: |_, place, _| place == {tag:?},\n        late: |_| \"Other\",\n    }}\n}}\n\n\
          fn cases() -> Vec<Case> {{\n    vec![\n{cases}    ]\n}}\n\n\
-         const EVENTS: &[(&str, &str)] = &[\n{events}];\n\nconst CODES: &[(&str, ErrorCode)] = &[\n{codes}];\n",
+         const EVENTS: &[(&str, &str)] = &[\n{events}];\n\nconst CODES: &[(&str, ErrorCode)] = codes! {{\n{codes}}};\n",
         upper = plugin.to_uppercase(),
         tag = format!("/{}", text(facts, "discriminator_key")),
         cases = cases.collect::<String>(),

@@ -13,7 +13,7 @@ use janus_blocking::{
 };
 use serde_json::Value;
 
-use crate::wire::{self, Wire, wire_tests};
+use crate::wire::{self, Wire, codes, wire_tests};
 
 wire_tests! { Sip }
 
@@ -78,25 +78,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("ALREADY_REGISTERED", error_code::ALREADY_REGISTERED),
-    ("INVALID_ADDRESS", error_code::INVALID_ADDRESS),
-    ("WRONG_STATE", error_code::WRONG_STATE),
-    ("MISSING_SDP", error_code::MISSING_SDP),
-    ("LIBSOFIA_ERROR", error_code::LIBSOFIA_ERROR),
-    ("IO_ERROR", error_code::IO_ERROR),
-    ("RECORDING_ERROR", error_code::RECORDING_ERROR),
-    ("TOO_STRICT", error_code::TOO_STRICT),
-    ("HELPER_ERROR", error_code::HELPER_ERROR),
-    ("NO_SUCH_CALLID", error_code::NO_SUCH_CALLID),
-    ("NO_SUCH_STREAM", error_code::NO_SUCH_STREAM),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST MISSING_ELEMENT INVALID_ELEMENT ALREADY_REGISTERED
+    INVALID_ADDRESS WRONG_STATE MISSING_SDP LIBSOFIA_ERROR IO_ERROR RECORDING_ERROR TOO_STRICT
+    HELPER_ERROR NO_SUCH_CALLID NO_SUCH_STREAM UNKNOWN_ERROR
+};
 
 fn decode(data: &Value) -> serde_json::Result<Event> {
     Sip::decode(&raw(data))

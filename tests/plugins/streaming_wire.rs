@@ -10,7 +10,7 @@ use janus_blocking::{
     streaming::{self, Streaming, error_code, viewer},
 };
 
-use crate::wire::{self, Case, Wire, wire_tests};
+use crate::wire::{self, Case, Wire, codes, wire_tests};
 
 wire_tests! { Streaming }
 
@@ -59,18 +59,7 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("NO_SUCH_MOUNTPOINT", error_code::NO_SUCH_MOUNTPOINT),
-    ("CANT_CREATE", error_code::CANT_CREATE),
-    ("UNAUTHORIZED", error_code::UNAUTHORIZED),
-    ("CANT_SWITCH", error_code::CANT_SWITCH),
-    ("CANT_RECORD", error_code::CANT_RECORD),
-    ("INVALID_STATE", error_code::INVALID_STATE),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST MISSING_ELEMENT INVALID_ELEMENT NO_SUCH_MOUNTPOINT
+    CANT_CREATE UNAUTHORIZED CANT_SWITCH CANT_RECORD INVALID_STATE INVALID_SDP UNKNOWN_ERROR
+};

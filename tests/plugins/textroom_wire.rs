@@ -12,7 +12,7 @@ use janus_blocking::{
 };
 use serde_json::Value;
 
-use crate::wire::{self, Wire, wire_tests};
+use crate::wire::{self, Wire, codes, wire_tests};
 
 wire_tests! { TextRoom }
 
@@ -49,22 +49,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("ALREADY_SETUP", error_code::ALREADY_SETUP),
-    ("NO_SUCH_ROOM", error_code::NO_SUCH_ROOM),
-    ("ROOM_EXISTS", error_code::ROOM_EXISTS),
-    ("UNAUTHORIZED", error_code::UNAUTHORIZED),
-    ("USERNAME_EXISTS", error_code::USERNAME_EXISTS),
-    ("ALREADY_IN_ROOM", error_code::ALREADY_IN_ROOM),
-    ("NOT_IN_ROOM", error_code::NOT_IN_ROOM),
-    ("NO_SUCH_USER", error_code::NO_SUCH_USER),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON MISSING_ELEMENT INVALID_ELEMENT INVALID_REQUEST ALREADY_SETUP
+    NO_SUCH_ROOM ROOM_EXISTS UNAUTHORIZED USERNAME_EXISTS ALREADY_IN_ROOM NOT_IN_ROOM
+    NO_SUCH_USER UNKNOWN_ERROR
+};
 
 fn decode(data: &Value) -> serde_json::Result<Event> {
     TextRoom::decode(&raw(data))

@@ -11,7 +11,7 @@ use janus_blocking::{
 };
 use serde_json::Value;
 
-use crate::wire::{self, Wire, wire_tests};
+use crate::wire::{self, Wire, codes, wire_tests};
 
 wire_tests! { VideoCall }
 
@@ -53,23 +53,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("REGISTER_FIRST", error_code::REGISTER_FIRST),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("USERNAME_TAKEN", error_code::USERNAME_TAKEN),
-    ("ALREADY_REGISTERED", error_code::ALREADY_REGISTERED),
-    ("NO_SUCH_USERNAME", error_code::NO_SUCH_USERNAME),
-    ("USE_ECHO_TEST", error_code::USE_ECHO_TEST),
-    ("ALREADY_IN_CALL", error_code::ALREADY_IN_CALL),
-    ("NO_CALL", error_code::NO_CALL),
-    ("MISSING_SDP", error_code::MISSING_SDP),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST REGISTER_FIRST INVALID_ELEMENT MISSING_ELEMENT
+    USERNAME_TAKEN ALREADY_REGISTERED NO_SUCH_USERNAME USE_ECHO_TEST ALREADY_IN_CALL NO_CALL
+    MISSING_SDP INVALID_SDP UNKNOWN_ERROR
+};
 
 fn decode(data: &Value) -> serde_json::Result<Event> {
     VideoCall::decode(&raw(data))

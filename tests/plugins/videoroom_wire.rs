@@ -15,7 +15,7 @@ use janus_blocking::{
 };
 use serde_json::{Value, json};
 
-use crate::wire::{self, Case, Wire, wire_tests};
+use crate::wire::{self, Case, Wire, codes, wire_tests};
 
 wire_tests! { VideoRoom }
 
@@ -82,27 +82,11 @@ const EVENTS: &[(&str, &str)] = &[
     ("error", "Error"),
 ];
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("JOIN_FIRST", error_code::JOIN_FIRST),
-    ("ALREADY_JOINED", error_code::ALREADY_JOINED),
-    ("NO_SUCH_ROOM", error_code::NO_SUCH_ROOM),
-    ("ROOM_EXISTS", error_code::ROOM_EXISTS),
-    ("NO_SUCH_FEED", error_code::NO_SUCH_FEED),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("INVALID_SDP_TYPE", error_code::INVALID_SDP_TYPE),
-    ("PUBLISHERS_FULL", error_code::PUBLISHERS_FULL),
-    ("UNAUTHORIZED", error_code::UNAUTHORIZED),
-    ("ALREADY_PUBLISHED", error_code::ALREADY_PUBLISHED),
-    ("NOT_PUBLISHED", error_code::NOT_PUBLISHED),
-    ("ID_EXISTS", error_code::ID_EXISTS),
-    ("INVALID_SDP", error_code::INVALID_SDP),
-    ("INVALID_FEED", error_code::INVALID_FEED),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST JOIN_FIRST ALREADY_JOINED NO_SUCH_ROOM ROOM_EXISTS
+    NO_SUCH_FEED MISSING_ELEMENT INVALID_ELEMENT INVALID_SDP_TYPE PUBLISHERS_FULL UNAUTHORIZED
+    ALREADY_PUBLISHED NOT_PUBLISHED ID_EXISTS INVALID_SDP INVALID_FEED UNKNOWN_ERROR
+};
 
 fn decode(data: &Value) -> serde_json::Result<Event> {
     VideoRoom::decode(&raw(data))

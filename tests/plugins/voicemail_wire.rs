@@ -7,7 +7,7 @@ use janus_blocking::{
 };
 use serde_json::json;
 
-use crate::wire::{self, Case, Wire, case, wire_tests};
+use crate::wire::{self, Case, Wire, case, codes, wire_tests};
 
 wire_tests! { VoiceMail }
 
@@ -38,18 +38,10 @@ pub(crate) fn cases() -> Vec<Case> {
     ]
 }
 
-const CODES: &[(&str, ErrorCode)] = &[
-    ("NO_MESSAGE", error_code::NO_MESSAGE),
-    ("INVALID_JSON", error_code::INVALID_JSON),
-    ("INVALID_REQUEST", error_code::INVALID_REQUEST),
-    ("MISSING_ELEMENT", error_code::MISSING_ELEMENT),
-    ("INVALID_ELEMENT", error_code::INVALID_ELEMENT),
-    ("ALREADY_RECORDING", error_code::ALREADY_RECORDING),
-    ("IO_ERROR", error_code::IO_ERROR),
-    ("LIBOGG_ERROR", error_code::LIBOGG_ERROR),
-    ("INVALID_STATE", error_code::INVALID_STATE),
-    ("UNKNOWN_ERROR", error_code::UNKNOWN_ERROR),
-];
+const CODES: &[(&str, ErrorCode)] = codes! {
+    NO_MESSAGE INVALID_JSON INVALID_REQUEST MISSING_ELEMENT INVALID_ELEMENT ALREADY_RECORDING
+    IO_ERROR LIBOGG_ERROR INVALID_STATE UNKNOWN_ERROR
+};
 
 #[test]
 fn an_unknown_event_is_kept_as_it_came() {

@@ -411,6 +411,13 @@ fn add_fields(data: &mut Value, own: bool) {
     }
 }
 
+/// Codes of a plugin, whose `error_code` is in scope, with their names.
+macro_rules! codes {
+    ($($name:ident)+) => { &[$((stringify!($name), error_code::$name)),+] };
+}
+
+pub(crate) use codes;
+
 /// The tests of a plugin, whose module has `fn wire() -> Wire`.
 macro_rules! wire_tests {
     ($plugin:ty: $($test:ident = $check:ident $(::<$own:ident>)?;)+) => {
