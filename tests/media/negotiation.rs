@@ -248,22 +248,28 @@ fn a_wrong_fingerprint_is_found_out() {
         changed(jsep, lines.collect())
     };
     let codecs = [Codec::Opus];
-    let (one, other) = exchange(
+    let exchanged = exchange(
         a.peer().audio(Direction::SendRecv, &codecs),
         b.peer().audio(Direction::SendRecv, &codecs),
         forged,
-    )
-    .expect("a common description");
-    // The one that sees the other's certificate first.
-    let failed = common::wait_for(WAIT, || {
-        let mut states = [one.state(), other.state()].into_iter();
-        states.find_map(|state| match state {
-            PeerState::Closed(why) => Some(why),
-            _ => None,
+    );
+    let failed = match exchanged {
+        // The one that sees the other's certificate first.
+        Ok((one, other)) => common::wait_for(WAIT, || {
+            let mut states = [one.state(), other.state()].into_iter();
+            states.find_map(|state| match state {
+                PeerState::Closed(why) => Some(MediaError::Closed(why)),
+                _ => None,
+            })
         })
-    });
-    let failed = failed.expect("the end of one of them");
-    assert!(matches!(failed, PeerClosed::Dtls(_)), "{failed}");
+        .expect("the end of one of them"),
+        // It has seen it already.
+        Err(error) => media_error(error),
+    };
+    assert!(
+        matches!(failed, MediaError::Closed(PeerClosed::Dtls(_))),
+        "{failed}"
+    );
 }
 
 #[test]
