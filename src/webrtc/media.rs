@@ -7,7 +7,7 @@ use super::{
     socket::{Socket, Waker, address_for},
     thread::{Shared, run},
 };
-use crate::{Error, Handle, Result};
+use crate::{Error, Handle, Result, config::check_duration};
 
 /// Address space for a handshake with all its arithmetic, in a build without optimization too.
 const STACK: usize = 2 << 20;
@@ -145,7 +145,7 @@ impl MediaBuilder {
         self
     }
 
-    /// How often [`Peer::stats`](super::Peer::stats) are measured, 10 ms at least. Each time wakes
+    /// How often [`Peer::stats`](super::Peer::stats) are measured, from 10 ms to a year. Each time wakes
     /// the thread for each peer. Default: 1 s.
     pub fn stats_every(mut self, interval: Duration) -> Self {
         self.stats_every = interval;
@@ -156,7 +156,8 @@ impl MediaBuilder {
     ///
     /// # Errors
     ///
-    /// [`Error::Config`] for an address that media cannot have, an empty queue, or too short an interval;
+    /// [`Error::Config`] for an address that media cannot have, an empty queue, or an interval that is too short or
+    /// longer than a year;
     /// [`Error::Unsupported`] if the system gives no thread.
     pub fn start(self) -> Result<Media> {
         for (field, places) in [
@@ -167,6 +168,7 @@ impl MediaBuilder {
                 return Err(Error::config(field, "it must have one place at least"));
             }
         }
+        check_duration("stats_every", self.stats_every)?;
         if self.stats_every < Duration::from_millis(10) {
             return Err(Error::config("stats_every", "it must be 10 ms at least"));
         }

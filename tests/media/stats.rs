@@ -209,12 +209,14 @@ fn there_are_statistics_before_there_is_a_connection_and_no_interval_is_too_shor
     let stats = one.stats();
     assert_eq!((stats.state, stats.pair), (PeerState::Connecting, None));
     assert!(stats.tracks.is_empty());
-    let refused = Media::builder().stats_every(Duration::ZERO).start();
-    let error = refused.expect_err("it would never sleep");
-    assert!(
-        matches!(&error, Error::Config { field, .. } if *field == "stats_every"),
-        "{error}"
-    );
+    for interval in [Duration::ZERO, Duration::MAX] {
+        let refused = Media::builder().stats_every(interval).start();
+        let error = refused.expect_err("it would never sleep, or never wake");
+        assert!(
+            matches!(&error, Error::Config { field, .. } if *field == "stats_every"),
+            "{error}"
+        );
+    }
 }
 
 fn without_candidates(sdp: &str) -> String {
