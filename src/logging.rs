@@ -17,6 +17,36 @@ macro_rules! debug {
 
 pub(crate) use debug;
 
+/// State changes, of work under a lock, to be logged after it.
+#[cfg(all(feature = "webrtc", feature = "log"))]
+#[derive(Default)]
+pub(crate) struct Later(Vec<String>);
+
+#[cfg(all(feature = "webrtc", feature = "log"))]
+impl Later {
+    pub(crate) fn debug(&mut self, line: std::fmt::Arguments<'_>) {
+        // The logger itself is not asked yet.
+        if log::max_level() >= log::Level::Debug {
+            self.0.push(line.to_string());
+        }
+    }
+
+    pub(crate) fn write(self) {
+        self.0.iter().for_each(|line| debug!("{line}"));
+    }
+}
+
+#[cfg(all(feature = "webrtc", not(feature = "log")))]
+#[derive(Default)]
+pub(crate) struct Later;
+
+#[cfg(all(feature = "webrtc", not(feature = "log")))]
+impl Later {
+    pub(crate) fn debug(&mut self, _line: std::fmt::Arguments<'_>) {}
+
+    pub(crate) fn write(self) {}
+}
+
 /// Logs wire text at `trace`, secrets masked.
 #[cfg(feature = "log")]
 pub(crate) fn wire(direction: &str, text: &str) {

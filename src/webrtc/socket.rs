@@ -13,7 +13,7 @@ use rustix::{
     net::sockopt::set_socket_recv_buffer_size,
 };
 
-use crate::{Error, Result, logging::debug};
+use crate::{Error, Result};
 
 /// How many bytes may wait for the thread: they are of all peers, and the system's 208 KiB are full
 /// with 92 large packets, which is one keyframe.
@@ -59,15 +59,10 @@ impl Socket {
     }
 
     /// Sends at once or not at all: what finds no room is lost, as on the network.
-    pub(super) fn send(&self, datagram: &[u8], to: SocketAddr) {
-        if let Err(error) = self.socket.send_to(datagram, to) {
-            // Not a bug here: the network may be down, and ICE finds that out.
-            if error.kind() != io::ErrorKind::WouldBlock {
-                debug!(
-                    "a datagram of {} bytes was not sent: {error}",
-                    datagram.len()
-                );
-            }
+    pub(super) fn send(&self, datagram: &[u8], to: SocketAddr) -> io::Result<()> {
+        match self.socket.send_to(datagram, to) {
+            Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
+            _ => Ok(()),
         }
     }
 

@@ -1,5 +1,7 @@
 //! One peer's WebRTC stack: everything that goes in or out passes here, on whatever thread.
 
+mod event;
+
 use std::{
     collections::VecDeque,
     net::SocketAddr,
@@ -13,7 +15,7 @@ use std::{
 
 use parking_lot::Mutex;
 use str0m::{
-    Candidate as IceCandidate, Event as RtcEvent, Input, Output, Rtc, RtcError,
+    Candidate as IceCandidate, Input, Output, Rtc, RtcError,
     media::Mid,
     net::{Protocol, Receive, Transmit},
 };
@@ -22,7 +24,7 @@ use super::{
     PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, negotiation::candidate,
     said::Said, signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
 };
-use crate::logging::debug;
+use crate::logging::{Later, debug};
 
 /// Once nothing has come for so long the peer is given up. Before that ICE may recover.
 const GIVE_UP: Duration = Duration::from_secs(30);
@@ -68,6 +70,8 @@ pub(super) struct Core {
     /// The deadline that is entered in the timers.
     entered: Option<Instant>,
     destinations: VecDeque<SocketAddr>,
+    /// The program's logger may do anything, with this peer too: it runs once the lock is released.
+    log: Later,
 }
 
 impl Stack {
@@ -95,6 +99,7 @@ impl Stack {
                 events: Some(events),
                 entered: None,
                 destinations: VecDeque::new(),
+                log: Later::default(),
             }),
             signals: Mutex::default(),
             silent: AtomicBool::new(false),
@@ -115,8 +120,24 @@ impl Stack {
         &self,
         act: impl FnOnce(&mut Rtc, &mut Core) -> R,
     ) -> Result<R, PeerClosed> {
+        self.locked(|core| self.act(core, act))
+    }
+
+    /// Works under the lock, and logs what there is to log after it.
+    fn locked<R>(&self, work: impl FnOnce(&mut Core) -> R) -> R {
         let mut core = self.core.lock();
-        let core = &mut *core;
+        let result = work(&mut core);
+        let log = std::mem::take(&mut core.log);
+        drop(core);
+        log.write();
+        result
+    }
+
+    fn act<R>(
+        &self,
+        core: &mut Core,
+        act: impl FnOnce(&mut Rtc, &mut Core) -> R,
+    ) -> Result<R, PeerClosed> {
         let Some(mut rtc) = core.rtc.take() else {
             return Err(self.status.closed().unwrap_or(PeerClosed::ByUs));
         };
@@ -156,7 +177,8 @@ impl Stack {
                     Ok(Output::Event(event)) => ended = self.event(core, event, now).or(ended),
                     // A frame of the program's that is none of its codec.
                     Err(error @ RtcError::Packet(..)) if refused < TURNS => {
-                        debug!("a frame was not sent: {error}");
+                        core.log
+                            .debug(format_args!("a frame was not sent: {error}"));
                         refused += 1;
                     }
                     Err(error) => return Some(end_by(&error)),
@@ -205,6 +227,7 @@ impl Stack {
         let Core {
             sockets,
             destinations,
+            log,
             ..
         } = core;
         let mut sockets = sockets.iter();
@@ -219,60 +242,13 @@ impl Stack {
             destinations.push_back(to);
             self.shared.routes.sends_to(self.number, to);
         }
-        socket.send(&transmit.contents, to);
-    }
-
-    /// Passes on what the stack says; why it has ended, if it has.
-    fn event(&self, core: &mut Core, event: RtcEvent, now: Instant) -> Option<PeerClosed> {
-        match event {
-            RtcEvent::Connected => {
-                self.status.connected();
-                core.tell(PeerEvent::Connected);
-            }
-            RtcEvent::IceConnectionStateChange(state) => {
-                let works = state.is_connected();
-                if works {
-                    self.status.ice();
-                }
-                let gone = state.is_disconnected();
-                if (works || gone) && self.status.interrupt(gone.then_some(now)) {
-                    core.tell(if gone {
-                        PeerEvent::Interrupted
-                    } else {
-                        PeerEvent::Resumed
-                    });
-                }
-            }
-            RtcEvent::MediaData(data) => {
-                let (first, last) = (**data.seq_range.start(), **data.seq_range.end());
-                core.stats.frame(data.mid, data.rid, first..=last);
-                if let Some((track, key)) = core.tracks.received(data) {
-                    let track = track.of(self.this());
-                    core.tell(PeerEvent::Dtmf { track, key });
-                }
-            }
-            RtcEvent::PeerStats(stats) => core.stats.peer(&stats),
-            RtcEvent::MediaEgressStats(stats) => core.stats.sent(&stats, &core.tracks),
-            RtcEvent::MediaIngressStats(stats) => core.stats.received(&stats, &core.tracks),
-            RtcEvent::KeyframeRequest(request) => {
-                let wanted = core.tracks.keyframe_wanted(request.mid, request.rid, now);
-                if let Some(track) = wanted {
-                    let track = track.of(self.this());
-                    let rid = request.rid.map(|rid| rid.to_string());
-                    core.tell(PeerEvent::KeyframeWanted { track, rid });
-                }
-            }
-            RtcEvent::ChannelOpen(id, label) => {
-                if let Some(new) = core.channels.opened(id, label) {
-                    core.tell(PeerEvent::DataChannel(new.of(self.this())));
-                }
-            }
-            RtcEvent::ChannelData(data) => core.channels.received(data),
-            RtcEvent::ChannelClose(id) => core.channels.closed(id),
-            RtcEvent::Closed => return Some(PeerClosed::ByJanus(None)),
-            _ => {}
+        // Not a bug here: the network may be down, and ICE finds that out.
+        if let Err(error) = socket.send(&transmit.contents, to) {
+            let bytes = transmit.contents.len();
+            log.debug(format_args!(
+                "a datagram of {bytes} bytes was not sent: {error}"
+            ));
         }
-        None
     }
 
     /// Whether a datagram is for this peer, by what was agreed with that place.
@@ -336,7 +312,10 @@ impl Stack {
 
     /// Ends it, and tells the other side by DTLS if it is to know.
     pub(super) fn end(&self, why: PeerClosed, tell: bool) {
-        let mut core = self.core.lock();
+        self.locked(|core| self.end_core(core, why, tell));
+    }
+
+    fn end_core(&self, core: &mut Core, why: PeerClosed, tell: bool) {
         let Some(mut rtc) = core.rtc.take() else {
             return;
         };
@@ -347,14 +326,14 @@ impl Stack {
                 let _ = rtc.close();
                 for _ in 0..TURNS {
                     match rtc.poll_output() {
-                        Ok(Output::Transmit(transmit)) => self.transmit(&mut core, &transmit),
+                        Ok(Output::Transmit(transmit)) => self.transmit(core, &transmit),
                         Ok(Output::Event(_)) => {}
                         _ => break,
                     }
                 }
             }));
         }
-        self.finish(&mut core, why);
+        self.finish(core, why);
     }
 
     /// Ends it as the program wants it: the call is left alone if it is somebody else's.
@@ -364,7 +343,7 @@ impl Stack {
     }
 
     fn finish(&self, core: &mut Core, why: PeerClosed) {
-        debug!("a peer has ended: {why}");
+        core.log.debug(format_args!("a peer has ended: {why}"));
         // Where the other side was lost, Janus may still have it.
         if matches!(why, PeerClosed::ByJanus(_) | PeerClosed::HandleGone(_)) {
             self.on_server.store(false, Ordering::Release);

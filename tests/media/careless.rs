@@ -1,5 +1,7 @@
 //! Programs that do what they should not: errors, and the call goes on.
 
+#[cfg(feature = "log")]
+use std::sync::{Arc, Mutex};
 use std::{
     panic::{AssertUnwindSafe, catch_unwind},
     thread,
@@ -8,6 +10,7 @@ use std::{
 
 use janus_blocking::{
     Error, Result,
+    crossbeam_channel::unbounded,
     webrtc::{Codec, Direction, MediaError, MediaTime, Peer, PeerClosed, PeerState, Track},
 };
 
@@ -237,4 +240,63 @@ fn two_peers_of_one_handle_and_of_one_media_do_not_break_others() {
         &third.audio().expect("audio"),
     );
     assert_connected([&second, &third], "a loop");
+}
+
+/// Looks at a peer whenever the crate logs something on the thread that it was given for.
+#[cfg(feature = "log")]
+struct Curious(Mutex<Option<(thread::ThreadId, Arc<Peer>)>>);
+
+#[cfg(feature = "log")]
+impl log::Log for Curious {
+    fn enabled(&self, _: &log::Metadata<'_>) -> bool {
+        true
+    }
+
+    fn log(&self, record: &log::Record<'_>) {
+        let asked = self.0.lock().expect("no panic").clone();
+        if let Some((thread, peer)) = asked {
+            if thread == thread::current().id() && record.target() == "janus_blocking" {
+                assert_eq!(peer.tracks().len(), 1);
+                LOGGED
+                    .lock()
+                    .expect("no panic")
+                    .push(record.args().to_string());
+            }
+        }
+    }
+
+    fn flush(&self) {}
+}
+
+#[cfg(feature = "log")]
+static CURIOUS: Curious = Curious(Mutex::new(None));
+
+#[cfg(feature = "log")]
+static LOGGED: Mutex<Vec<String>> = Mutex::new(Vec::new());
+
+#[cfg(feature = "log")]
+#[test]
+fn a_logger_may_use_the_peer_that_it_is_told_of() {
+    log::set_logger(&CURIOUS).expect("it is the only one");
+    log::set_max_level(log::LevelFilter::Debug);
+    let (a, b) = (Side::new(), Side::new());
+    let both = Direction::SendRecv;
+    let (one, _other) = connected(
+        a.peer().video(both, &[Codec::Vp8]),
+        b.peer().video(both, &[Codec::Vp8]),
+    );
+    let peer = Arc::new(one);
+    let (done, is_done) = unbounded();
+    thread::spawn(move || {
+        *CURIOUS.0.lock().expect("no panic") = Some((thread::current().id(), peer.clone()));
+        peer.close();
+        *CURIOUS.0.lock().expect("no panic") = None;
+        let _ = done.send(());
+    });
+    assert_eq!(is_done.recv_timeout(WAIT), Ok(()), "it waits for itself");
+    let logged = LOGGED.lock().expect("no panic").clone();
+    assert!(
+        logged.iter().any(|it| it.starts_with("a peer has ended")),
+        "{logged:?}"
+    );
 }
