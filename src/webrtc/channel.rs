@@ -12,15 +12,15 @@ use str0m::channel::{ChannelData, ChannelId};
 
 use super::{
     MediaError,
-    inbox::{Inbox, Outlet, inbox},
+    inbox::{Inbox, Outlet, inbox, make_room},
     stack::Stack,
 };
 use crate::{Error, Result};
 
-/// How many messages may wait to be read.
+/// How many messages of a channel may wait to be read.
 const MESSAGES: usize = 1024;
 
-/// How many channels the other side may open.
+/// How many channels there may be before the other side can open no more.
 const CHANNELS: usize = 256;
 
 /// The largest message that is sent: what every WebRTC stack takes (RFC 8841).
@@ -100,7 +100,7 @@ impl Channel {
 impl Channels {
     /// Enters one that opens once the peer is connected.
     pub(super) fn add(&mut self, id: ChannelId, label: String, state: bool) -> Arc<Channel> {
-        self.0.retain(|(_, outlet)| outlet.is_some());
+        self.forget_ended();
         let (outlet, messages) = inbox(MESSAGES);
         let state = if state { State::Open } else { State::Opening };
         let channel = Arc::new(Channel {
@@ -124,17 +124,29 @@ impl Channels {
             channel.set(State::Open);
             return None;
         }
-        let open = self.0.iter().filter(|(_, outlet)| outlet.is_some());
-        (open.count() < CHANNELS).then(|| self.add(id, label, true))
+        self.forget_ended();
+        (self.0.len() < CHANNELS).then(|| self.add(id, label, true))
     }
 
-    pub(super) fn received(&mut self, data: ChannelData) {
+    /// A message came. All that wait may take up that many bytes.
+    pub(super) fn received(&mut self, data: ChannelData, limit: usize) {
+        let queues = self.0.iter().map(|(channel, _)| &channel.messages);
+        let bytes = size_of::<Message>() + data.data.len();
+        make_room(queues, limit, bytes);
         if let Some((_, Some(outlet))) = self.find(data.id) {
-            outlet.push(Message {
+            let message = Message {
                 data: data.data,
                 is_text: !data.binary,
-            });
+            };
+            outlet.push(message, bytes);
         }
+    }
+
+    /// Those that have ended stay while somebody can read what they brought.
+    fn forget_ended(&mut self) {
+        self.0.retain(|(channel, outlet)| {
+            outlet.is_some() || channel.messages.bytes() > 0 && Arc::strong_count(channel) > 1
+        });
     }
 
     pub(super) fn closed(&mut self, id: ChannelId) {
@@ -162,8 +174,10 @@ impl Channels {
     }
 
     pub(super) fn labelled(&self, label: &str) -> Option<Arc<Channel>> {
-        let mut channels = self.0.iter().map(|(channel, _)| channel);
-        channels.find(|channel| channel.label == label).cloned()
+        let channels = self.0.iter().filter(|(it, _)| it.label == label);
+        // One that has ended may have had it before.
+        let (channel, _) = channels.min_by_key(|(_, outlet)| outlet.is_none())?;
+        Some(channel.clone())
     }
 
     /// All queues end.
@@ -266,7 +280,6 @@ impl DataChannel {
     /// [`MediaError::Closed`] when the peer is closed, [`MediaError::ChannelNotOpen`] when the
     /// channel is, and all messages have been read.
     pub fn recv(&self) -> Result<Message> {
-        self.channel.messages.check_lost()?;
         self.channel.messages.recv(&self.stack.status)
     }
 
@@ -276,14 +289,23 @@ impl DataChannel {
     ///
     /// As for [`recv`](Self::recv).
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Message>> {
-        let messages = &self.channel.messages;
-        messages.check_lost()?;
-        messages.recv_timeout(timeout, &self.stack.status)
+        let until = Instant::now().checked_add(timeout);
+        self.channel.messages.recv_until(until, &self.stack.status)
     }
 
-    /// The channel of the messages itself, for `crossbeam_channel::select!`.
-    pub fn receiver(&self) -> &Receiver<Message> {
-        &self.channel.messages.receiver
+    /// Returns the next message, or `None` if there is none now. Does not wait.
+    ///
+    /// # Errors
+    ///
+    /// As for [`recv`](Self::recv).
+    pub fn try_recv(&self) -> Result<Option<Message>> {
+        self.recv_timeout(Duration::ZERO)
+    }
+
+    /// Receives something while messages wait, for `crossbeam_channel::select!`: get them with
+    /// [`try_recv`](Self::try_recv). It is disconnected when the channel or the peer is closed.
+    pub fn ready(&self) -> &Receiver<()> {
+        &self.channel.messages.ready
     }
 }
 

@@ -1,6 +1,10 @@
 //! What happens to a peer.
 
-use std::{fmt, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use crossbeam_channel::Receiver;
 
@@ -64,7 +68,6 @@ impl PeerEvents {
     /// [`Error::Lagged`](crate::Error::Lagged) where events were lost because nobody read them: it
     /// goes on after that. [`MediaError::Closed`](super::MediaError::Closed) after the last one.
     pub fn recv(&self) -> Result<PeerEvent> {
-        self.events.check_lost()?;
         self.events.recv(&self.stack.status)
     }
 
@@ -74,8 +77,8 @@ impl PeerEvents {
     ///
     /// As for [`recv`](Self::recv).
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<PeerEvent>> {
-        self.events.check_lost()?;
-        self.events.recv_timeout(timeout, &self.stack.status)
+        let until = Instant::now().checked_add(timeout);
+        self.events.recv_until(until, &self.stack.status)
     }
 
     /// Returns the next event, or `None` if there is none now. Does not wait.
@@ -84,20 +87,21 @@ impl PeerEvents {
     ///
     /// As for [`recv`](Self::recv).
     pub fn try_recv(&self) -> Result<Option<PeerEvent>> {
-        self.events.check_lost()?;
-        self.events.try_recv(&self.stack.status)
+        self.events
+            .recv_until(Some(Instant::now()), &self.stack.status)
     }
 
-    /// The channel itself, for `crossbeam_channel::select!`.
-    pub fn receiver(&self) -> &Receiver<PeerEvent> {
-        &self.events.receiver
+    /// Receives something while events wait, for `crossbeam_channel::select!`: get them with
+    /// [`try_recv`](Self::try_recv). It is disconnected when the peer is closed.
+    pub fn ready(&self) -> &Receiver<()> {
+        &self.events.ready
     }
 }
 
 impl fmt::Debug for PeerEvents {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("PeerEvents")
-            .field("waiting", &self.events.receiver.len())
+            .field("waiting", &self.events.len())
             .finish_non_exhaustive()
     }
 }

@@ -69,7 +69,8 @@ pub struct Frame {
     pub codec: Codec,
     /// Whether it is a video frame that needs no other. Always `false` for audio.
     pub keyframe: bool,
-    /// Whether it follows the last one without a loss in between.
+    /// Whether it follows the last one that was read, without a loss in between: on the network, or
+    /// because nobody read in time.
     pub contiguous: bool,
     /// The layer, where the other side sends several of a track (Janus sends one only).
     pub rid: Option<String>,

@@ -12,7 +12,7 @@ use str0m::{
 use super::{
     Codec, Direction, Frame, MediaTime, Track, TrackCounts,
     dtmf::Keys,
-    inbox::{Inbox, Outlet, inbox},
+    inbox::{Inbox, Outlet, inbox, make_room},
     keyframes::Limiter,
     sdp::{Description, Section},
     stack::Stack,
@@ -132,20 +132,6 @@ pub(super) struct Counts {
     pub(super) sent_bytes: AtomicU64,
     received: AtomicU64,
     received_bytes: AtomicU64,
-    dropped: AtomicU64,
-}
-
-impl Counts {
-    pub(super) fn read(&self) -> TrackCounts {
-        let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
-        TrackCounts {
-            sent: value(&self.sent),
-            sent_bytes: value(&self.sent_bytes),
-            received: value(&self.received),
-            received_bytes: value(&self.received_bytes),
-            dropped: value(&self.dropped),
-        }
-    }
 }
 
 /// The tracks of a peer, as its stack has them.
@@ -158,8 +144,6 @@ struct Entry {
     /// For requests of the other side's, for each layer.
     limiters: Vec<(Option<Rid>, Limiter)>,
     keys: Keys,
-    /// One was dropped here before the next.
-    gap: bool,
 }
 
 impl Line {
@@ -191,6 +175,17 @@ impl Line {
 
     pub(super) fn of(self: &Arc<Self>, stack: Arc<Stack>) -> Track {
         Track::new(stack, self.clone())
+    }
+
+    pub(super) fn counts(&self) -> TrackCounts {
+        let value = |count: &AtomicU64| count.load(Ordering::Relaxed);
+        TrackCounts {
+            sent: value(&self.counts.sent),
+            sent_bytes: value(&self.counts.sent_bytes),
+            received: value(&self.counts.received),
+            received_bytes: value(&self.counts.received_bytes),
+            dropped: self.frames.dropped(),
+        }
     }
 
     pub(super) fn wrote(&self, now: Instant, time: MediaTime) {
@@ -240,7 +235,6 @@ impl Tracks {
             frames: Some(frames),
             limiters: Vec::new(),
             keys: Keys::default(),
-            gap: false,
         });
     }
 
@@ -249,7 +243,7 @@ impl Tracks {
         self.0.iter().any(|entry| entry.line.is_audio == audio)
     }
 
-    pub(super) fn lines(&self) -> impl Iterator<Item = &Arc<Line>> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = &Arc<Line>> + Clone {
         self.0.iter().map(|entry| &entry.line)
     }
 
@@ -274,10 +268,11 @@ impl Tracks {
         self.0.iter_mut().find(|entry| entry.line.mid == mid)
     }
 
-    /// A frame came, or part of a key: the key if it is a new one.
-    pub(super) fn received(&mut self, data: MediaData) -> Option<(Arc<Line>, char)> {
+    /// A frame came, or part of a key: the key if it is a new one. All frames that wait may take up
+    /// that many bytes.
+    pub(super) fn received(&mut self, data: MediaData, limit: usize) -> Option<(Arc<Line>, char)> {
         let CodecExtra::Tele(report) = data.codec_extra else {
-            self.frame(data);
+            self.frame(data, limit);
             return None;
         };
         let entry = self.find(data.mid)?;
@@ -286,14 +281,12 @@ impl Tracks {
         Some((entry.line.clone(), key))
     }
 
-    fn frame(&mut self, data: MediaData) {
+    fn frame(&mut self, data: MediaData, limit: usize) {
         let Some(codec) = Codec::of(data.params.spec().codec) else {
             return;
         };
-        let Some(entry) = self.find(data.mid) else {
-            return;
-        };
-        let Some(frames) = &entry.frames else {
+        let entry = self.0.iter().find(|entry| entry.line.mid == data.mid);
+        let Some((entry, frames)) = entry.and_then(|it| Some((it, it.frames.as_ref()?))) else {
             return;
         };
         let counts = &entry.line.counts;
@@ -301,7 +294,7 @@ impl Tracks {
         add(&counts.received_bytes, data.data.len());
         let frame = Frame {
             keyframe: data.is_keyframe(),
-            contiguous: data.contiguous && !entry.gap,
+            contiguous: data.contiguous,
             time: MediaTime::new(data.time.numer(), data.time.denom()),
             received: data.network_time,
             codec,
@@ -309,11 +302,9 @@ impl Tracks {
             audio_level: data.ext_vals.audio_level,
             data: data.data,
         };
-        // The oldest was dropped: what is read next does not follow what was read last.
-        entry.gap = !frames.push(frame);
-        if entry.gap {
-            add(&counts.dropped, 1);
-        }
+        let bytes = size_of::<Frame>() + frame.data.len();
+        make_room(self.lines().map(|line| &line.frames), limit, bytes);
+        frames.push(frame, bytes);
     }
 
     /// The track whose keyframe the other side wants, unless that was told just before.

@@ -5,7 +5,7 @@ use std::{fmt, net::IpAddr, ops::RangeInclusive, sync::Arc, thread, time::Durati
 use super::{
     PeerBuilder,
     socket::{Socket, Waker, address_for},
-    thread::{Shared, run},
+    thread::{Limits, Shared, run},
 };
 use crate::{Error, Handle, Result, config::check_duration};
 
@@ -47,6 +47,7 @@ pub struct MediaBuilder {
     ports: Option<RangeInclusive<u16>>,
     pub(super) frame_queue: usize,
     pub(super) event_queue: usize,
+    waiting: Limits,
     pub(super) patience_audio: Duration,
     pub(super) patience_video: Duration,
     pub(super) stats_every: Duration,
@@ -69,6 +70,10 @@ impl Media {
             ports: None,
             frame_queue: 256,
             event_queue: 256,
+            waiting: Limits {
+                frames: 4 << 20,
+                data: 4 << 20,
+            },
             patience_audio: Duration::from_millis(200),
             patience_video: Duration::from_millis(500),
             stats_every: Duration::from_secs(1),
@@ -131,6 +136,23 @@ impl MediaBuilder {
         self
     }
 
+    /// How many bytes the received frames of a peer may take up while they wait to be read, those of
+    /// all its tracks together, or one frame that is larger. When there are more, the track with the
+    /// most loses its oldest. Default: 4 MiB, 16 s of video of 2 Mbit/s.
+    pub fn frame_queue_bytes(mut self, bytes: usize) -> Self {
+        self.waiting.frames = bytes;
+        self
+    }
+
+    /// How many bytes the received messages of a peer may take up while they wait to be read, those of
+    /// all its data channels together, or one message that is larger. When there are more, or more
+    /// than 1,024 of a channel, the channel with the most loses its oldest, and its reader gets an
+    /// [`Error::Lagged`] there. Default: 4 MiB.
+    pub fn data_queue_bytes(mut self, bytes: usize) -> Self {
+        self.waiting.data = bytes;
+        self
+    }
+
     /// How many events of a peer wait to be read, 1 at least: the oldest are dropped when there are
     /// more. Default: 256.
     pub fn event_queue(mut self, events: usize) -> Self {
@@ -162,6 +184,8 @@ impl MediaBuilder {
     pub fn start(self) -> Result<Media> {
         for (field, places) in [
             ("frame_queue", self.frame_queue),
+            ("frame_queue_bytes", self.waiting.frames),
+            ("data_queue_bytes", self.waiting.data),
             ("event_queue", self.event_queue),
         ] {
             if places == 0 {
@@ -189,7 +213,7 @@ impl MediaBuilder {
         let certificate = provider.dtls_provider.generate_certificate();
         let certificate = certificate.ok_or_else(|| none("a certificate for DTLS"))?;
         let waker = Waker::new().map_err(|error| none(&format!("a pair of sockets ({error})")))?;
-        let shared = Shared::new(provider, certificate, waker);
+        let shared = Shared::new(provider, certificate, self.waiting, waker);
         let of_thread = shared.clone();
         thread::Builder::new()
             .name("janus-media".into())

@@ -35,6 +35,9 @@ const DESTINATIONS: usize = 32;
 /// How often the stack may want to go on at once, before it has to wait for a millisecond.
 const TURNS: usize = 64;
 
+/// What an event takes up: only their number is bounded.
+const EVENT: usize = size_of::<PeerEvent>();
+
 pub(super) struct Stack {
     pub(super) number: u64,
     pub(super) shared: Arc<Shared>,
@@ -200,7 +203,7 @@ impl Stack {
         core.tracks.take_due(now, |track, rid| {
             let track = track.of(self.this());
             if let Some(events) = &core.events {
-                events.push(PeerEvent::KeyframeWanted { track, rid });
+                events.push(PeerEvent::KeyframeWanted { track, rid }, EVENT);
             }
         });
         let give_up = core.negotiated.then(|| self.status.interrupted_since());
@@ -383,7 +386,7 @@ impl Core {
 
     pub(super) fn tell(&self, event: PeerEvent) {
         if let Some(events) = &self.events {
-            events.push(event);
+            events.push(event, EVENT);
         }
     }
 }

@@ -33,6 +33,7 @@ pub(super) struct Shared {
     pub(super) certificate: DtlsCert,
     pub(super) routes: Routes<Stack>,
     pub(super) timers: Timers,
+    pub(super) limits: Limits,
     sockets: Mutex<Arc<Vec<Arc<Socket>>>>,
     /// A peer has let go of sockets.
     let_go: AtomicBool,
@@ -44,10 +45,20 @@ pub(super) struct Shared {
     failed: AtomicBool,
 }
 
+/// How many bytes of what a peer has received may wait to be read.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Limits {
+    /// Frames, of all its tracks.
+    pub(super) frames: usize,
+    /// Messages, of all its data channels.
+    pub(super) data: usize,
+}
+
 impl Shared {
     pub(super) fn new(
         provider: Arc<CryptoProvider>,
         certificate: DtlsCert,
+        limits: Limits,
         waker: Waker,
     ) -> Arc<Self> {
         Arc::new(Self {
@@ -55,6 +66,7 @@ impl Shared {
             certificate,
             routes: Routes::new(),
             timers: Timers::default(),
+            limits,
             sockets: Mutex::default(),
             let_go: AtomicBool::new(false),
             signalled: Mutex::default(),
@@ -210,7 +222,8 @@ mod tests {
         let certificate = provider.dtls_provider.generate_certificate();
         let waker = Waker::new().expect("a pair of sockets");
         let certificate = certificate.expect("a certificate");
-        let shared = Shared::new(provider.clone(), certificate, waker);
+        let limits = Limits { frames: 1, data: 1 };
+        let shared = Shared::new(provider.clone(), certificate, limits, waker);
         let config = RtcConfig::new().set_crypto_provider(provider);
         let rtc = Box::new(config.build(Instant::now()));
         let (outlet, _events) = inbox(1);

@@ -11,7 +11,7 @@ use str0m::media::Frequency;
 
 use super::{
     Codec, Direction, Frame, MediaError, MediaTime, g711,
-    inbox::{closed, is_ordinary},
+    inbox::is_ordinary,
     line::{Line, add},
     stack::Stack,
 };
@@ -30,7 +30,8 @@ const SILENCE: i8 = -127;
 ///
 /// A cheap copy of a reference: it can be used from any thread, and does not keep the peer open.
 /// Frames that nobody reads are dropped, the oldest first
-/// ([`MediaBuilder::frame_queue`](super::MediaBuilder::frame_queue)); copies share the queue.
+/// ([`MediaBuilder::frame_queue`](super::MediaBuilder::frame_queue),
+/// [`frame_queue_bytes`](super::MediaBuilder::frame_queue_bytes)); copies share the queue.
 #[derive(Clone)]
 pub struct Track {
     stack: Arc<Stack>,
@@ -213,7 +214,11 @@ impl Track {
     ///
     /// [`MediaError::Closed`] when the peer is closed and all frames have been read.
     pub fn recv(&self) -> Result<Frame> {
-        self.line.frames.recv(&self.stack.status)
+        loop {
+            if let Some(frame) = self.next(None)? {
+                return Ok(frame);
+            }
+        }
     }
 
     /// Waits for the next frame, at most for `timeout`; `None` if none came.
@@ -222,7 +227,7 @@ impl Track {
     ///
     /// As for [`recv`](Self::recv).
     pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Frame>> {
-        self.line.frames.recv_timeout(timeout, &self.stack.status)
+        self.next(Instant::now().checked_add(timeout))
     }
 
     /// Returns the next frame, or `None` if there is none now. Does not wait.
@@ -231,7 +236,15 @@ impl Track {
     ///
     /// As for [`recv`](Self::recv).
     pub fn try_recv(&self) -> Result<Option<Frame>> {
-        self.line.frames.try_recv(&self.stack.status)
+        self.next(Some(Instant::now()))
+    }
+
+    fn next(&self, until: Option<Instant>) -> Result<Option<Frame>> {
+        let next = self.line.frames.recv_marked(until, &self.stack.status)?;
+        Ok(next.map(|(mut frame, is_behind_lost)| {
+            frame.contiguous &= !is_behind_lost;
+            frame
+        }))
     }
 
     /// Iterates over the frames, waiting for each. It ends with the call; only where the peer was
@@ -242,22 +255,35 @@ impl Track {
             if over {
                 return None;
             }
-            match self.line.frames.receiver.recv() {
-                Ok(frame) => Some(Ok(frame)),
-                Err(_) => {
-                    over = true;
-                    let why = self.stack.status.closed();
-                    let ordinary = why.as_ref().is_none_or(is_ordinary);
-                    (!ordinary).then(|| Err(closed(&self.stack.status)))
-                }
-            }
+            let next = self.recv();
+            over = next.is_err();
+            let why = self.stack.status.closed();
+            let is_end = over && why.as_ref().is_none_or(is_ordinary);
+            (!is_end).then_some(next)
         })
     }
 
-    /// The channel of the frames itself, for `crossbeam_channel::select!`. It is disconnected when
-    /// the peer is closed.
-    pub fn receiver(&self) -> &Receiver<Frame> {
-        &self.line.frames.receiver
+    /// Receives something while frames wait, for `crossbeam_channel::select!`: get them with
+    /// [`try_recv`](Self::try_recv). It is disconnected when the peer is closed.
+    ///
+    /// # Example
+    ///
+    /// ```
+    /// use janus_blocking::{Result, crossbeam_channel::{Receiver, select}, webrtc::Track};
+    ///
+    /// fn count(audio: &Track, video: &Track, stop: &Receiver<()>) -> Result<[usize; 2]> {
+    ///     let mut frames = [0, 0];
+    ///     loop {
+    ///         select! {
+    ///             recv(audio.ready()) -> _ => frames[0] += usize::from(audio.try_recv()?.is_some()),
+    ///             recv(video.ready()) -> _ => frames[1] += usize::from(video.try_recv()?.is_some()),
+    ///             recv(stop) -> _ => return Ok(frames),
+    ///         }
+    ///     }
+    /// }
+    /// ```
+    pub fn ready(&self) -> &Receiver<()> {
+        &self.line.frames.ready
     }
 
     /// The codec that is sent: the first of the peer's that the other side has too. What is received
@@ -292,7 +318,7 @@ impl Track {
 
     /// What was sent and received so far.
     pub fn counts(&self) -> TrackCounts {
-        self.line.counts.read()
+        self.line.counts()
     }
 
     pub(super) fn stack(&self) -> &Stack {

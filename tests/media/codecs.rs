@@ -163,23 +163,71 @@ fn many_peers_of_one_media_have_one_port_and_keep_apart() {
     }
 }
 
+/// Writes frames of audio with these numbers, and waits for each to arrive.
+fn write(numbers: std::ops::Range<u8>, from: &Track, to: &Track) {
+    for number in numbers {
+        let time = MediaTime::new(160 * u64::from(number), 8000);
+        from.write(time, &[number; 160]).expect("it is connected");
+        let arrived = || (to.counts().received == u64::from(number) + 1).then_some(());
+        common::wait::wait_for(WAIT, arrived).expect("it arrives");
+    }
+}
+
+/// The numbers of the frames that wait, and whether each says that it follows the one before.
+fn waiting(track: &Track) -> Vec<(u8, bool)> {
+    let next = || track.try_recv().expect("it is open");
+    let frames = std::iter::from_fn(next);
+    frames
+        .map(|frame| (frame.data[0], frame.contiguous))
+        .collect()
+}
+
 #[test]
 fn frames_that_nobody_reads_are_dropped_the_oldest_first() {
     let media = Media::builder().address([127, 0, 0, 1]).frame_queue(5);
     let (a, b) = (Side::new(), Side::with(media.start().expect("a thread")));
     let (one, other) = super::pair::talking(&a, &b);
     let (one, other) = (one.audio().expect("audio"), other.audio().expect("audio"));
-    for number in 0..20u64 {
-        one.write(MediaTime::new(160 * number, 8000), &[number as u8; 160])
-            .expect("connected");
-        let arrived = || (other.counts().received == number + 1).then_some(());
+    write(0..1, &one, &other);
+    assert_eq!(waiting(&other), [(0, true)]);
+    // The one behind the gap says so, and no other.
+    write(1..8, &one, &other);
+    let expected = [(3, false), (4, true), (5, true), (6, true), (7, true)];
+    assert_eq!(waiting(&other), expected);
+    write(8..9, &one, &other);
+    assert_eq!(waiting(&other), [(8, true)]);
+    assert_eq!(other.counts().dropped, 2);
+    // Where the reader goes on between two losses, there are two gaps.
+    write(9..15, &one, &other);
+    let first = other.try_recv().expect("it is open").expect("a frame");
+    assert_eq!((first.data[0], first.contiguous), (10, false));
+    write(15..17, &one, &other);
+    assert_eq!(waiting(&other)[..2], [(12, false), (13, true)]);
+    assert_eq!(other.counts().dropped, 4);
+}
+
+#[test]
+fn frames_that_nobody_reads_take_up_a_bounded_number_of_bytes() {
+    let media = Media::builder().address([127, 0, 0, 1]);
+    let media = media.frame_queue_bytes(50_000).start();
+    let (a, b) = (Side::new(), Side::with(media.expect("a thread")));
+    let (one, other) = connected(
+        a.peer().video(Direction::SendOnly, &[Codec::Vp8]),
+        b.peer().video(Direction::RecvOnly, &[Codec::Vp8]),
+    );
+    let (one, other) = (one.video().expect("video"), other.video().expect("video"));
+    let write = |number: u8, bytes| {
+        let picture = frame(Codec::Vp8, number, bytes, true);
+        let time = MediaTime::new(3000 * u64::from(number), 90_000);
+        one.write(time, &picture).expect("it is connected");
+        let arrived = || (other.counts().received == u64::from(number) + 1).then_some(());
         common::wait::wait_for(WAIT, arrived).expect("it arrives");
-    }
-    assert_eq!(other.counts().dropped, 15);
-    let mut kept = Vec::new();
-    while let Some(frame) = other.try_recv().expect("it is open") {
-        kept.push((frame.data[0], frame.contiguous));
-    }
-    let numbers: Vec<_> = kept.iter().map(|(number, _)| *number).collect();
-    assert_eq!(numbers, [15, 16, 17, 18, 19]);
+    };
+    (0..10).for_each(|number| write(number, 10_000));
+    assert_eq!(other.counts().dropped, 6);
+    let next = || other.try_recv().expect("it is open").expect("a frame");
+    assert_eq!([next(), next()].map(|it| it.contiguous), [false, true]);
+    // One that is larger than that alone.
+    write(10, 60_000);
+    assert_eq!((next().data.len(), other.counts().dropped), (60_010, 8));
 }

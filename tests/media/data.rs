@@ -2,7 +2,7 @@
 
 use janus_blocking::{
     Error, Jsep,
-    webrtc::{Codec, DataChannel, Direction, MediaError, Message, Peer, PeerEvent},
+    webrtc::{Codec, DataChannel, Direction, Media, MediaError, Message, Peer, PeerEvent},
 };
 
 use super::{
@@ -245,4 +245,64 @@ fn where_data_channels_are_refused_nobody_waits_for_one() {
     if let Some(channel) = first.data_channel("chat") {
         channel.wait_open(WAIT).expect_err("it was refused");
     }
+}
+
+/// Sends as fast as the channel takes it.
+fn send(channel: &DataChannel, data: &[u8]) {
+    let sent = || match channel.send(data) {
+        Ok(()) => Some(()),
+        Err(Error::Media(error)) if *error == MediaError::ChannelFull => None,
+        Err(error) => panic!("{error}"),
+    };
+    common::wait::wait_for(WAIT, sent).expect("there is room");
+}
+
+#[test]
+fn messages_that_nobody_reads_take_up_a_bounded_number_of_bytes() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = connected(a.peer().data("unread"), b.peer().data("unread"));
+    let channel = one.data_channel("unread").expect("it was asked for");
+    channel.wait_open(WAIT).expect("it opens");
+    let there = opened_there(&other);
+    // 7 MB, most of which are there once the last is sent.
+    (0..120).for_each(|number| send(&channel, &[number; 60_000]));
+    let first = there.recv_timeout(WAIT).expect_err("the first are lost");
+    let Error::Lagged { lost, .. } = first else {
+        panic!("{first}")
+    };
+    let mut numbers = vec![];
+    while numbers.last() != Some(&119) {
+        numbers.push(message(&there).data[0]);
+    }
+    // 4 MiB, and what was on its way.
+    assert!(numbers.len() < 90, "{} messages", numbers.len());
+    assert_eq!(lost + numbers.len() as u64, 120);
+    assert!(numbers.is_sorted(), "{numbers:?}");
+}
+
+#[test]
+fn a_channel_that_is_read_loses_nothing_to_one_that_is_not() {
+    let media = Media::builder().address([127, 0, 0, 1]);
+    let media = media.data_queue_bytes(200_000).start();
+    let (a, b) = (Side::new(), Side::with(media.expect("a thread")));
+    let (one, other) = connected(a.peer().data("unread").data("read"), b.peer().data("any"));
+    let [unread, read] = ["unread", "read"].map(|label| {
+        let channel = one.data_channel(label).expect("it was asked for");
+        channel.wait_open(WAIT).expect("it opens");
+        let there = || other.data_channel(label);
+        let there = common::wait::wait_for(WAIT, there).expect("it opens there");
+        (channel, there)
+    });
+    (0..10).for_each(|number| send(&unread.0, &[number; 50_000]));
+    for number in 0..10 {
+        send(&read.0, &[number; 50_000]);
+        assert_eq!(message(&read.1).data[0], number);
+    }
+    let lost = unread.1.recv().expect_err("the first are lost");
+    assert!(matches!(lost, Error::Lagged { lost: 7.., .. }), "{lost}");
+    // The channel is over, and can be asked for no more.
+    one.close();
+    let rest = std::iter::from_fn(|| unread.1.recv().ok());
+    let rest: Vec<_> = rest.map(|message| message.data[0]).collect();
+    assert!(rest.ends_with(&[9]) && rest.len() <= 3, "{rest:?}");
 }

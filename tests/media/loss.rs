@@ -10,11 +10,15 @@ use std::{
 };
 
 use common::TempDir;
-use janus_blocking::webrtc::{Codec, Direction, IvfRecorder, Media, Peer, PeerEvent, Stop};
+use janus_blocking::{
+    Result,
+    crossbeam_channel::{Receiver, Sender, unbounded},
+    webrtc::{Codec, Direction, Frame, IvfRecorder, Media, Peer, PeerEvent, Recorded, Sink, Stop},
+};
 
 use super::{
     flow::{STEP, lost, number, numbered, until_it_flows, write},
-    pair::{Side, WAIT, exchange},
+    pair::{Side, WAIT, connected, exchange, refused},
     proxy::{Harm, Proxy},
 };
 
@@ -185,5 +189,72 @@ fn a_recording_asks_for_a_keyframe_until_one_comes() {
         stop.stop();
         recording.join().expect("no panic").expect("it records");
         assert_eq!((begins, asks), (true, [true, true]));
+    });
+}
+
+/// A sink that goes on with each frame only when it is told to. Says which it has, and whether that
+/// follows the one before.
+struct Slow {
+    taken: Sender<(u32, bool)>,
+    go_on: Receiver<()>,
+}
+
+impl Sink for Slow {
+    fn frame(&mut self, frame: &Frame) -> Result<()> {
+        let told = self.taken.send((number(frame), frame.contiguous));
+        told.expect("the test reads");
+        self.go_on.recv().map_err(|_| refused())
+    }
+
+    fn finish(&mut self) -> Result<Recorded> {
+        Ok(Recorded::default())
+    }
+}
+
+#[test]
+fn a_recording_that_cannot_keep_up_asks_for_a_keyframe_where_frames_are_missing() {
+    let media = Media::builder().address([127, 0, 0, 1]).frame_queue(5);
+    let (a, b) = (Side::new(), Side::with(media.start().expect("a thread")));
+    let (one, other) = connected(
+        a.peer().video(Direction::SendOnly, &[Codec::Vp8]),
+        b.peer().video(Direction::RecvOnly, &[Codec::Vp8]),
+    );
+    let (from, to) = (one.video().expect("video"), other.video().expect("video"));
+    let events = one.events();
+    let write = |number: u32| {
+        let mut picture = numbered(Codec::Vp8, number);
+        picture[0] |= u8::from(number > 0);
+        from.write(STEP * number, &picture).expect("it is open");
+        let arrived = || (to.counts().received == u64::from(number) + 1).then_some(());
+        common::wait::wait_for(WAIT, arrived).expect("it arrives");
+    };
+    let is_wanted = |limit: Duration| {
+        let end = Instant::now() + limit;
+        let left = || end.saturating_duration_since(Instant::now());
+        while let Some(event) = events.recv_timeout(left()).expect("it is open") {
+            if matches!(event, PeerEvent::KeyframeWanted { .. }) {
+                return true;
+            }
+        }
+        false
+    };
+    thread::scope(|scope| {
+        let (taken, takes) = unbounded();
+        let (go_on, goes_on) = unbounded();
+        let sink = Slow {
+            taken,
+            go_on: goes_on,
+        };
+        let recording = scope.spawn(|| to.record(sink, &Stop::new()));
+        write(0);
+        assert_eq!(takes.recv_timeout(WAIT), Ok((0, true)));
+        assert!(!is_wanted(Duration::from_millis(100)), "it is a keyframe");
+        // The last five wait while the first is written.
+        (1..9).for_each(write);
+        go_on.send(()).expect("it waits");
+        assert_eq!(takes.recv_timeout(WAIT), Ok((4, false)));
+        assert!(is_wanted(WAIT));
+        drop(go_on);
+        recording.join().expect("no panic").expect_err("its sink's");
     });
 }

@@ -128,10 +128,7 @@ impl Flow {
         let mut number = first;
         let source = move |codec: Codec| {
             let mut key = number == first;
-            for event in events
-                .iter()
-                .flat_map(|events| events.receiver().try_iter())
-            {
+            while let Some(Ok(Some(event))) = events.as_ref().map(|it| it.try_recv()) {
                 key |= matches!(event, PeerEvent::KeyframeWanted { .. });
             }
             let made = frame(codec, number, key);

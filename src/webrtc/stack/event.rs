@@ -37,7 +37,8 @@ impl Stack {
             RtcEvent::MediaData(data) => {
                 let (first, last) = (**data.seq_range.start(), **data.seq_range.end());
                 core.stats.frame(data.mid, data.rid, first..=last);
-                if let Some((track, key)) = core.tracks.received(data) {
+                let limit = self.shared.limits.frames;
+                if let Some((track, key)) = core.tracks.received(data, limit) {
                     let track = track.of(self.this());
                     core.tell(PeerEvent::Dtmf { track, key });
                 }
@@ -58,7 +59,9 @@ impl Stack {
                     core.tell(PeerEvent::DataChannel(new.of(self.this())));
                 }
             }
-            RtcEvent::ChannelData(data) => core.channels.received(data),
+            RtcEvent::ChannelData(data) => {
+                core.channels.received(data, self.shared.limits.data);
+            }
             RtcEvent::ChannelClose(id) => core.channels.closed(id),
             RtcEvent::Closed => return Some(PeerClosed::ByJanus(None)),
             _ => {}

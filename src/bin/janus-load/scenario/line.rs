@@ -92,11 +92,8 @@ impl Line {
             let thread = thread::Builder::new().name("load-hearer".to_owned());
             // It ends with its peer.
             let spawned = thread.spawn(move || {
-                for number in track
-                    .receiver()
-                    .iter()
-                    .filter_map(|it| Number::of(&it.data))
-                {
+                let frames = track.iter().flatten();
+                for number in frames.filter_map(|it| Number::of(&it.data)) {
                     if let Some(sender) = senders.get(usize::from(number.sender)) {
                         // One that is done does not care.
                         let _ = sender.send(number.frame);
