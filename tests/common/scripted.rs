@@ -89,6 +89,21 @@ impl Scripted {
         self.shared.write(&out);
     }
 
+    /// From now on the link shows signs of life, also while the script takes its time, which on a slow
+    /// machine may be more than a silent link has.
+    pub fn stay_alive(&self) {
+        let shared = Arc::clone(&self.shared);
+        thread::spawn(move || {
+            while !shared.ending.load(Ordering::SeqCst) {
+                let mut out = Out::default();
+                // A pong that nobody has asked for.
+                out.frame(0x8a, b"");
+                shared.write(&out);
+                thread::sleep(Duration::from_millis(200));
+            }
+        });
+    }
+
     /// Ends the link without goodbye.
     pub fn cut(&self) {
         if let Some(link) = lock(&self.shared.link).take() {

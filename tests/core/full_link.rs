@@ -34,6 +34,7 @@ fn nothing_stays_on_its_way_and_nothing_goes_out_that_was_reported_as_not_sent()
         }
         out.usual(request);
     });
+    server.stay_alive();
     // Dropped before the server, whatever happens here.
     let go = go;
     let config = Config::new(server.url()).link_timeout(LONG * 2);
@@ -89,6 +90,7 @@ fn a_detach_finds_its_way_though_the_link_is_full_and_nobody_sends_any_more() {
         }
         out.usual(request);
     });
+    server.stay_alive();
     // Dropped before the server, whatever happens here.
     let go = go;
     let config = Config::new(server.url()).link_timeout(LONG * 2);

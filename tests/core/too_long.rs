@@ -44,6 +44,7 @@ fn an_answer_that_is_too_long_ends_its_request_and_is_not_asked_for_again() {
                 out.frame(kind | last, part);
             }
         });
+        server.stay_alive();
         let janus = config(&server).open().expect("the scripted server answers");
         let session = janus.create_session().expect("it answers");
         // A ping may be repeated, and would fail again.
