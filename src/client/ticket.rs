@@ -124,6 +124,8 @@ pub(crate) struct HandleRoster {
     /// takes them out. It grows with what is left, so that an attach costs the same however many
     /// there are.
     full: usize,
+    /// The last ticket was made.
+    closed: bool,
 }
 
 struct Entry {
@@ -152,8 +154,12 @@ impl HandleRoster {
         })
     }
 
-    /// Enters a handle; one that came with a ticket keeps what that says.
-    pub(crate) fn attached(&mut self, ticket: HandleTicket, closed: &Arc<ClosedFlag>) {
+    /// Enters a handle; one that came with a ticket keeps what that says. `false` if it comes too late
+    /// for the last ticket.
+    pub(crate) fn attached(&mut self, ticket: HandleTicket, closed: &Arc<ClosedFlag>) -> bool {
+        if self.closed {
+            return false;
+        }
         if self.entries.len() >= self.full {
             self.entries.retain(|_, entry| entry.is_on_the_server());
             self.full = 2 * self.entries.len().max(32);
@@ -162,6 +168,12 @@ impl HandleRoster {
         #[cfg(feature = "webrtc")]
         closed.observed.set_peer(entry.ticket.peer);
         entry.closed = Some(closed.clone());
+        true
+    }
+
+    /// The last ticket is being made.
+    pub(crate) fn close(&mut self) {
+        self.closed = true;
     }
 
     /// The plugin of a handle that came with a ticket.

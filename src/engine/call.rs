@@ -27,6 +27,12 @@ const REPEATS: u32 = 2;
 /// When nothing has come for so long since a call began, the link is in doubt.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// What a call is for. Once that has ended here, the call is not sent any more.
+pub(crate) trait Owner {
+    /// Refuses when it has ended.
+    fn check(&self) -> Result<()>;
+}
+
 /// One request, and what it waits for.
 pub(crate) struct Call<'a, B: Serialize = ()> {
     outgoing: Outgoing<'a, B>,
@@ -35,6 +41,7 @@ pub(crate) struct Call<'a, B: Serialize = ()> {
     deadline: Instant,
     /// What it is, for the text of errors, if its envelope does not say that.
     context: Option<&'a dyn Fn() -> RequestContext>,
+    owner: Option<&'a dyn Owner>,
 }
 
 /// A request that was sent, or is as good as sent.
@@ -68,7 +75,18 @@ impl<'a, B: Serialize> Call<'a, B> {
             begun,
             deadline: begun + timeout,
             context: None,
+            owner: None,
         }
+    }
+
+    /// For that: it ends with it while it waits to be sent.
+    pub(crate) fn owned_by(self, owner: Option<&'a dyn Owner>) -> Self {
+        Self { owner, ..self }
+    }
+
+    /// Refuses when what it is for has ended.
+    fn check(&self) -> Result<()> {
+        self.owner.map_or(Ok(()), Owner::check)
     }
 
     /// With what it is.
@@ -129,12 +147,14 @@ impl Engine {
         let epoch = if makes_token {
             self.current_link.standing()
         } else {
-            self.current_link.wait(call.deadline)
+            let ended = || call.check().is_err();
+            self.current_link.wait(call.deadline, ended)
         };
         if let Some(epoch) = epoch {
             return Ok(epoch);
         }
         self.check()?;
+        call.check()?;
         if makes_token {
             let reason = "the function has used the connection while it is down";
             return Err(Error::config("token_provider", reason));
@@ -178,10 +198,12 @@ impl Engine {
             acked: false,
             repeats: call.outgoing.repeats,
         };
-        let entered = self
-            .router()
-            .register(epoch.number, number, waiting, call.begun);
-        if !entered? {
+        let mut router = self.router();
+        // Under the lock, as what it is for ends under it: from here on it ends with that.
+        call.check()?;
+        let entered = router.register(epoch.number, number, waiting, call.begun)?;
+        drop(router);
+        if !entered {
             return Ok(sent.not_sent());
         }
         logging::wire("->", &text);

@@ -90,16 +90,29 @@ impl CurrentLink {
         Some(self.latest()).filter(|epoch| !epoch.is_broken())
     }
 
-    /// Waits for a link that can be used; `None` when the deadline has passed. After the end of the
-    /// connection it is a broken one.
-    pub(crate) fn wait(&self, deadline: Instant) -> Option<Arc<LinkEpoch>> {
+    /// Waits for a link that can be used; `None` when the deadline has passed, or when the caller has
+    /// `ended`, of which [`look_again`](Self::look_again) tells. After the end of the connection it is
+    /// a broken one.
+    pub(crate) fn wait(
+        &self,
+        deadline: Instant,
+        ended: impl Fn() -> bool,
+    ) -> Option<Arc<LinkEpoch>> {
         let mut state = self.state.lock();
-        while !state.open && !state.over {
+        while !state.open && !state.over && !ended() {
             if self.changed.wait_until(&mut state, deadline).timed_out() {
                 break;
             }
         }
         (state.open || state.over).then(|| state.latest.clone())
+    }
+
+    /// Something has ended for which somebody may be waiting.
+    pub(crate) fn look_again(&self) {
+        let state = self.state.lock();
+        if !state.open {
+            self.changed.notify_all();
+        }
     }
 
     /// The latest link broke.

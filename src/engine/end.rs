@@ -1,24 +1,19 @@
 //! The end of a link, and of the connection.
 
-use std::{io, sync::Arc};
+use std::{io, sync::Arc, time::Instant};
 
 use super::{ConnectionThread, Engine};
 use crate::{
-    ConnectionState, Reconnect,
-    engine::LinkEpoch,
-    error::CloseReason,
-    logging::debug,
-    router::LinkFailure,
-    sync::{self, atomic::Ordering},
+    ConnectionState, Reconnect, engine::LinkEpoch, error::CloseReason, logging::debug,
+    router::LinkFailure, sync::atomic::Ordering,
 };
 
 impl Engine {
-    /// Ends the connection for everybody, once, and waits for its thread.
-    pub(crate) fn close(&self, thread: &ConnectionThread) {
-        // One deadline for all of it. The goodbye gets most of that time, and the thread, which ends
-        // once the link is shut down, the rest.
+    /// Ends the connection for everybody, once, and waits for its thread, until that time.
+    pub(crate) fn close(&self, thread: &ConnectionThread, deadline: Instant) {
+        // The goodbye gets most of that time, and the thread, which ends once the link is shut down,
+        // the rest.
         let timeout = self.config.close_timeout;
-        let deadline = sync::now() + timeout;
         let is_first = !self.closing.swap(true, Ordering::AcqRel);
         if let Some(epoch) = self.current_link.open() {
             if is_first {

@@ -30,7 +30,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-pub(crate) use call::{Call, context_of};
+pub(crate) use call::{Call, Owner, context_of};
 use current_link::{LinkEpoch, LinkReader};
 use keepalive::Keepalive;
 pub(crate) use schedule::SILENCE;
@@ -43,7 +43,7 @@ use crate::{
     engine::{current_link::CurrentLink, read_turn::ReadTurn, state_watch::StateWatch},
     error::{CloseReason, Endpoint, Scope},
     random,
-    router::{Answer, Limits, Queue, Router, Unwatched},
+    router::{Answer, ClosedFlag, Limits, Queue, Router, Unwatched},
     sync::{
         self, Mutex, MutexGuard,
         atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -192,14 +192,27 @@ impl Engine {
         Ok(self.router().check_free(session, handle)?)
     }
 
-    /// Binds a handle that exists already, and gives its queue.
-    pub(crate) fn bind(&self, session: SessionId, handle: HandleId) -> Result<Queue> {
-        Ok(self.router().bind(session, handle)?)
+    /// Binds a handle that exists already to that session, and gives its queue.
+    pub(crate) fn bind(
+        &self,
+        session: SessionId,
+        closed: &ClosedFlag,
+        handle: HandleId,
+    ) -> Result<Queue> {
+        let mut router = self.router();
+        closed.check(session)?;
+        Ok(router.bind(session, handle)?)
     }
 
     /// Ends a handle here.
     pub(crate) fn end_handle(&self, session: SessionId, handle: HandleId, why: CloseReason) {
         self.router().end_handle(session, handle, why);
+        self.current_link.look_again();
+    }
+
+    /// Lets those who wait for a link look whether what their call is for has ended.
+    pub(crate) fn look_again(&self) {
+        self.current_link.look_again();
     }
 
     /// When something was received last.
@@ -237,6 +250,7 @@ impl Engine {
     pub(crate) fn end_session(&self, session: SessionId, why: CloseReason) -> bool {
         let ended = self.router().end_session(session, why);
         if ended {
+            self.current_link.look_again();
             self.current_link.latest().link.session_ended(session);
         }
         ended

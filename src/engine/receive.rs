@@ -163,8 +163,14 @@ impl Engine {
             && router.end_session(session, why);
         drop(router);
         if ended {
-            epoch.link.session_ended(session);
+            self.ended(epoch, session);
         }
+    }
+
+    /// A session has ended by what came over that link.
+    fn ended(&self, epoch: &LinkEpoch, session: SessionId) {
+        self.current_link.look_again();
+        epoch.link.session_ended(session);
     }
 
     fn garbage(&self, what: &str) {
@@ -205,7 +211,7 @@ impl Engine {
                 self.began(now);
                 self.session_began(epoch, id);
             }
-            Outcome::Ended(id) => epoch.link.session_ended(id),
+            Outcome::Ended(id) => self.ended(epoch, id),
             Outcome::Unauthorized(id) => self.keepalive_refused(id),
             Outcome::Unended(late, token) => self.end_refused(late, token),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
@@ -214,7 +220,7 @@ impl Engine {
                 self.send_unwatched(Unwatched::Destroy(id));
             }
             Outcome::OrphanHandle(session, handle) => {
-                debug!("detaching handle {handle}: its `attach` had timed out");
+                debug!("detaching handle {handle}: nobody waits for it any more");
                 self.send_unwatched(Unwatched::Detach(session, handle));
             }
         }

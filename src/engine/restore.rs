@@ -4,11 +4,11 @@
 use std::{sync::Arc, time::Duration};
 
 use crate::{
-    Error, ErrorCode, HandleId, Result, SessionId,
-    engine::{Call, Engine, LinkEpoch, call::link_broken, keepalive::Keepalive},
+    Error, ErrorCode, Result,
+    engine::{Call, Engine, LinkEpoch, Owner, call::link_broken, keepalive::Keepalive},
     error::{CloseReason, Scope},
     logging::debug,
-    router::{Answer, Expects},
+    router::{Answer, Expects, OwnHandle, OwnSession},
     sync,
     wire::{Outgoing, Verb},
 };
@@ -28,12 +28,11 @@ pub(super) fn restore(
     *engine.keepalive.lock() = Some(keepalive);
 
     let sessions = engine.router().to_reclaim();
-    let request = |id: &SessionId| Outgoing::session(Verb::Claim, *id);
-    let live = |id: &SessionId| engine.router().has_session(*id);
     // Nobody else looks whether the link has fallen silent.
     let timeout = engine.config.request_timeout.min(keepalive.silence);
-    let answers = batch(engine, epoch, &sessions, timeout, live, request)?;
-    for (id, answer) in sessions.iter().copied().zip(answers) {
+    let answers = batch(engine, epoch, &sessions, timeout)?;
+    for (session, answer) in sessions.iter().zip(answers) {
+        let id = session.id;
         match answer {
             None => debug!("session {id} has ended meanwhile"),
             Some(Ok(_)) => {
@@ -50,50 +49,69 @@ pub(super) fn restore(
         }
     }
 
-    let handles: Vec<_> = sessions
-        .iter()
-        .flat_map(|id| {
-            let handles = engine.router().handles_of(*id);
-            handles.into_iter().map(|handle| (*id, handle))
-        })
+    let handles = sessions.iter();
+    let handles: Vec<_> = handles
+        .flat_map(|session| engine.router().handles_of(session.id))
         .collect();
-    let request =
-        |(id, handle): &(SessionId, HandleId)| Outgoing::handle(Verb::Keepalive, *id, *handle);
-    let live = |(id, handle): &(SessionId, HandleId)| engine.router().has_handle(*id, *handle);
-    let answers = batch(engine, epoch, &handles, timeout, live, request)?;
-    for ((id, handle), answer) in handles.iter().copied().zip(answers) {
+    let answers = batch(engine, epoch, &handles, timeout)?;
+    for (handle, answer) in handles.iter().zip(answers) {
         let gone = |error: &Error| error.code() == Some(ErrorCode::HANDLE_NOT_FOUND);
         if answer.is_some_and(|answer| answer.is_err_and(|error| gone(&error))) {
-            debug!("handle {handle} of session {id} is gone");
-            let why = CloseReason::DetachedByServer;
-            engine.router().end_handle(id, handle, why);
+            let (session, id) = (handle.session, handle.id);
+            debug!("handle {id} of session {session} is gone");
+            engine.end_handle(session, id, CloseReason::DetachedByServer);
         }
     }
     Ok(keepalive)
 }
 
+/// What is asked for over the new link.
+trait Restored: Owner {
+    fn request(&self) -> Outgoing<'static>;
+}
+
+impl Owner for OwnSession {
+    fn check(&self) -> Result<()> {
+        Ok(self.closed.check(self.id)?)
+    }
+}
+
+impl Restored for OwnSession {
+    fn request(&self) -> Outgoing<'static> {
+        Outgoing::session(Verb::Claim, self.id)
+    }
+}
+
+impl Owner for OwnHandle {
+    fn check(&self) -> Result<()> {
+        Ok(self.closed.check(self.id)?)
+    }
+}
+
+impl Restored for OwnHandle {
+    fn request(&self) -> Outgoing<'static> {
+        Outgoing::handle(Verb::Keepalive, self.session, self.id)
+    }
+}
+
 /// Sends requests, many at a time, and gives the answer of each, refusals included; `None` of what has
-/// ended here meanwhile. An error means that the link is of no use.
-fn batch<T>(
+/// ended here meanwhile, as somebody else may have claimed it. An error means that the link is of no
+/// use.
+fn batch(
     engine: &Arc<Engine>,
     epoch: &Arc<LinkEpoch>,
-    items: &[T],
+    items: &[impl Restored],
     timeout: Duration,
-    live: impl Fn(&T) -> bool,
-    request: impl Fn(&T) -> Outgoing<'static>,
 ) -> Result<Vec<Option<Result<Answer>>>> {
     let mut answers = Vec::with_capacity(items.len());
     for items in items.chunks(BATCH) {
         let mut under_way = Vec::with_capacity(items.len());
         for item in items {
-            // Not what somebody else may have claimed since the list was made.
-            if !live(item) {
-                under_way.push(None);
-                continue;
-            }
-            let call = Call::new(request(item), Expects::Core, timeout);
-            let sent = engine.send_on(epoch, &call)?;
-            under_way.push(Some((call, sent)));
+            let call = Call::new(item.request(), Expects::Core, timeout).owned_by(Some(item));
+            under_way.push(match engine.send_on(epoch, &call) {
+                Err(Error::Closed { scope, .. }) if scope != Scope::Connection => None,
+                sent => Some((call, sent?)),
+            });
         }
         for begun in under_way {
             let answer = begun.map(|(call, sent)| engine.await_answer(epoch, &call, sent));

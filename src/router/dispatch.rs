@@ -292,7 +292,9 @@ impl<S> Router<S> {
                 outcome = waiting.session.map_or(Outcome::Done, Outcome::Began);
                 self.claimed(&waiting, now)
             }
-            (Expects::Attach, Kind::Success { id: Some(id), .. }) => self.attached(&waiting, id),
+            (Expects::Attach, Kind::Success { id: Some(id), .. }) => {
+                self.attached(&waiting, id, &mut outcome)
+            }
             (Expects::Ack, Kind::Ack) => Answer::Ack {
                 hint: incoming.hint.clone(),
             },
@@ -346,17 +348,6 @@ impl<S> Router<S> {
         let closed = session.closed.clone();
         self.keep(id);
         Answer::Claimed(closed)
-    }
-
-    fn attached(&mut self, waiting: &Waiting<S>, id: u64) -> Answer {
-        let handle = HandleId::new(id);
-        let Some(session) = waiting.session else {
-            return Answer::Mismatch("an attach to no session".into());
-        };
-        match self.bind(session, handle) {
-            Ok(queue) => Answer::Attached(handle, queue),
-            Err(failure) => Answer::Ended(failure),
-        }
     }
 
     /// An error of the core may mean that a session is no more.

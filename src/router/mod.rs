@@ -23,6 +23,7 @@ pub(crate) use dispatch::{Candidate, Outcome};
 pub(crate) use failure::{Failure, LinkFailure};
 #[cfg(feature = "webrtc")]
 pub(crate) use observer::Observer;
+pub(crate) use outage::{OwnHandle, OwnSession};
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
 pub(crate) use queue::{Limits, Payload, Queue};
 #[cfg(feature = "monitor")]
@@ -113,7 +114,8 @@ impl<S> Router<S> {
     }
 
     /// Notes a request whose answer nobody waits for, before it is sent over the link of that number,
-    /// with the token of that number, 0 for none; `false` when that link has broken.
+    /// with the token of that number, 0 for none; `false` when that link has broken, or when it is the
+    /// keepalive of a session that has ended.
     pub(crate) fn register_unwatched(
         &mut self,
         epoch: u64,
@@ -126,10 +128,11 @@ impl<S> Router<S> {
             return false;
         }
         if let Unwatched::Keepalive(id) = late {
-            if let Some(session) = self.sessions.get_mut(&id) {
-                session.last_request = now;
-            }
             let sessions = self.sessions.len();
+            let Some(session) = self.sessions.get_mut(&id) else {
+                return false;
+            };
+            session.last_request = now;
             self.pending.late.insert_keepalive(number, id, sessions);
         } else if late.is_owed() {
             self.pending.late.insert_owed(number, late, token);
@@ -224,6 +227,21 @@ impl<S> Router<S> {
         }
     }
 
+    /// Binds a new handle; one whose session is not here is an orphan.
+    fn attached(&mut self, waiting: &Waiting<S>, id: u64, outcome: &mut Outcome) -> Answer {
+        let handle = HandleId::new(id);
+        let Some(session) = waiting.session else {
+            return Answer::Mismatch("an attach to no session".into());
+        };
+        if !self.has_session(session) {
+            *outcome = Outcome::OrphanHandle(session, handle);
+        }
+        match self.bind(session, handle) {
+            Ok(queue) => Answer::Attached(handle, queue),
+            Err(failure) => Answer::Ended(failure),
+        }
+    }
+
     /// Ends a handle here. Its id is free again.
     pub(crate) fn end_handle(&mut self, id: SessionId, handle: HandleId, why: CloseReason) {
         if let Some(session) = self.sessions.get_mut(&id) {
@@ -290,12 +308,6 @@ impl<S> Router<S> {
     /// Whether the link of that number is the present one, and has not broken.
     pub(crate) fn stands(&self, epoch: u64) -> bool {
         !self.is_over() && self.epoch == epoch
-    }
-
-    /// Whether a handle is in use.
-    pub(crate) fn has_handle(&self, id: SessionId, handle: HandleId) -> bool {
-        let session = self.sessions.get(&id);
-        session.is_some_and(|session| session.check_free(id, handle).is_err())
     }
 }
 

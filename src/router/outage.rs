@@ -2,8 +2,23 @@
 
 use std::{sync::Arc, time::Instant};
 
-use super::{Answer, Failure, LinkFailure, Payload, Router, Unwatched, routes::SessionRoutes};
+use super::{
+    Answer, ClosedFlag, Failure, LinkFailure, Payload, Router, Unwatched, routes::SessionRoutes,
+};
 use crate::{HandleId, SessionId};
+
+/// A session of this program.
+pub(crate) struct OwnSession {
+    pub(crate) id: SessionId,
+    pub(crate) closed: Arc<ClosedFlag>,
+}
+
+/// A handle of one.
+pub(crate) struct OwnHandle {
+    pub(crate) session: SessionId,
+    pub(crate) id: HandleId,
+    pub(crate) closed: Arc<ClosedFlag>,
+}
 
 impl<S> Router<S> {
     /// The link broke, and nothing came since `heard`. Ends the requests that were under way, those that may be repeated with
@@ -34,18 +49,27 @@ impl<S> Router<S> {
     }
 
     /// The sessions that are to be claimed over a new link.
-    pub(crate) fn to_reclaim(&self) -> Vec<SessionId> {
+    pub(crate) fn to_reclaim(&self) -> Vec<OwnSession> {
         let sessions = self.sessions.iter();
         let own = sessions.filter(|(_, session)| !session.claiming);
-        own.map(|(id, _)| *id).collect()
+        own.map(|(id, session)| OwnSession {
+            id: *id,
+            closed: session.closed.clone(),
+        })
+        .collect()
     }
 
     /// The handles of a session that are in use.
-    pub(crate) fn handles_of(&self, id: SessionId) -> Vec<HandleId> {
-        self.sessions
-            .get(&id)
-            .map(|session| session.handle_ids().collect())
-            .unwrap_or_default()
+    pub(crate) fn handles_of(&self, id: SessionId) -> Vec<OwnHandle> {
+        let session = self.sessions.get(&id);
+        let handles = session.into_iter().flat_map(SessionRoutes::handles);
+        handles
+            .map(|(handle, closed)| OwnHandle {
+                session: id,
+                id: handle,
+                closed: closed.clone(),
+            })
+            .collect()
     }
 
     /// A session is ours again: its handles hear of it, unless an event came before and told them.

@@ -136,8 +136,9 @@ impl SessionRoutes {
         true
     }
 
-    pub(super) fn handle_ids(&self) -> impl Iterator<Item = HandleId> + '_ {
-        self.handles.keys().copied()
+    pub(super) fn handles(&self) -> impl Iterator<Item = (HandleId, &Arc<ClosedFlag>)> {
+        let handles = self.handles.iter();
+        handles.map(|(handle, route)| (*handle, route.producer.closed()))
     }
 
     pub(super) fn producers(&mut self) -> impl Iterator<Item = &mut Producer> {

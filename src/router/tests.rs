@@ -255,7 +255,8 @@ fn a_claim_that_fails_leaves_nothing_and_ends_nothing_of_ours() {
     assert!(!queue.closed.is_over());
     bench.register(Expects::Claim, Some(SessionId::new(9)), None);
     bench.dispatch(4, refused);
-    assert_eq!(bench.router.to_reclaim(), [SESSION]);
+    let own = bench.router.to_reclaim();
+    assert_eq!(own.iter().map(|own| own.id).collect::<Vec<_>>(), [SESSION]);
 }
 
 #[test]
@@ -276,6 +277,12 @@ fn late_answers_of_create_and_attach_are_orphans() {
     );
     assert_eq!(bench.router.strays.late, 2);
     assert!(matches!(bench.dispatch(3, created), Outcome::Stray(_)));
+    let other = SessionId::new(8);
+    bench.register(Expects::Attach, Some(other), None);
+    assert_eq!(
+        bench.dispatch(5, r#"{"janus":"success","session_id":8,"data":{"id":72}}"#),
+        Outcome::OrphanHandle(other, HandleId::new(72))
+    );
 }
 
 #[test]

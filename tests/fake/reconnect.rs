@@ -17,6 +17,7 @@ use serde_json::json;
 
 mod calls;
 mod dropped;
+mod ended;
 mod late_send;
 mod old_link;
 mod tokens;

@@ -124,11 +124,20 @@ impl Connection {
     }
 
     fn claim_with(&self, id: SessionId, handles: &[HandleTicket]) -> Result<Session> {
-        match self.ask(Outgoing::session(Verb::Claim, id), Expects::Claim)? {
+        let creating = self.inner.creating()?;
+        let outgoing = Outgoing::session(Verb::Claim, id);
+        match self.ask_for(outgoing, Expects::Claim, Some(&creating))? {
             Answer::Claimed(closed) => {
                 self.tell_others(id);
                 debug!("claimed session {id}");
-                Ok(Session::new(&self.inner, id, closed, handles))
+                let session = Session::new(&self.inner, id, closed, handles);
+                let entered = self.inner.entered(&session.inner);
+                if entered.is_err() {
+                    // It was there before, and stays.
+                    let why = CloseReason::ConnectionClosed;
+                    self.inner.engine.end_session(id, why);
+                }
+                entered.map(|()| session)
             }
             _ => Err(Error::unexpected(
                 RequestContext::on_session("claim", id),

@@ -5,13 +5,14 @@ use std::{
     sync::{Arc, Weak},
 };
 
+use super::under_way::{Making, UnderWay};
 use crate::{
     Error, Result, SessionId, SessionTicket,
     client::session::SessionInner,
     engine::{ConnectionThread, Engine},
-    error::CloseReason,
+    error::{CloseReason, Scope},
     sync::{
-        self, Condvar, Mutex,
+        self, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -19,32 +20,23 @@ use crate::{
 pub(crate) struct ConnectionInner {
     pub(crate) engine: Arc<Engine>,
     reader: ConnectionThread,
-    /// The sessions that somebody holds.
-    sessions: Mutex<HashMap<SessionId, Weak<SessionInner>>>,
+    sessions: Mutex<Sessions>,
     /// The program has dropped its `Connection`.
     released: AtomicBool,
     /// How many sessions are being destroyed by somebody who waits for the answer.
     ending: AtomicUsize,
-    attaches: Mutex<Attaches>,
-    attached: Condvar,
+    /// The creates and claims whose sessions are not in the list yet.
+    creates: UnderWay,
+    /// The attaches whose handles are not in their session's list yet.
+    attaches: UnderWay,
 }
 
-/// The attaches under way, whose handles belong in the tickets of `abandon`.
+/// The sessions that somebody holds.
 #[derive(Default)]
-struct Attaches {
-    count: usize,
-    /// No more of them.
+struct Sessions {
+    held: HashMap<SessionId, Weak<SessionInner>>,
+    /// They were ended all together, and no more come.
     over: bool,
-}
-
-/// One attach, until its handle is in the session's roster.
-pub(crate) struct Attaching<'a>(&'a ConnectionInner);
-
-impl Drop for Attaching<'_> {
-    fn drop(&mut self) {
-        self.0.attaches.lock().count -= 1;
-        self.0.attached.notify_all();
-    }
 }
 
 impl ConnectionInner {
@@ -55,14 +47,20 @@ impl ConnectionInner {
             sessions: Mutex::default(),
             released: AtomicBool::new(false),
             ending: AtomicUsize::new(0),
-            attaches: Mutex::default(),
-            attached: Condvar::new(),
+            creates: UnderWay::default(),
+            attaches: UnderWay::default(),
         }
     }
 
-    pub(crate) fn entered(&self, session: &Arc<SessionInner>) {
-        let entry = Arc::downgrade(session);
-        self.sessions.lock().insert(session.id, entry);
+    /// A session was made. Refuses one that has come too late to be ended with all others.
+    pub(super) fn entered(&self, session: &Arc<SessionInner>) -> Result<()> {
+        let mut sessions = self.sessions.lock();
+        if sessions.over {
+            let why = CloseReason::ConnectionClosed;
+            return Err(Error::closed(Scope::Connection, why));
+        }
+        sessions.held.insert(session.id, Arc::downgrade(session));
+        Ok(())
     }
 
     /// A session has ended, or nobody holds it any more.
@@ -70,17 +68,19 @@ impl ConnectionInner {
         let mut sessions = self.sessions.lock();
         // A claim may have put a newer object of the same session in its place.
         let own = |entry: &Weak<SessionInner>| std::ptr::eq(entry.as_ptr(), session);
-        if sessions.get(&session.id).is_some_and(own) {
-            sessions.remove(&session.id);
+        if sessions.held.get(&session.id).is_some_and(own) {
+            sessions.held.remove(&session.id);
         }
         drop(sessions);
         self.end_if_unused();
     }
 
-    /// The sessions that somebody holds and that have not ended.
-    fn live_sessions(&self) -> Vec<Arc<SessionInner>> {
-        let sessions = self.sessions.lock();
-        let mut live: Vec<_> = sessions.values().filter_map(Weak::upgrade).collect();
+    /// The sessions that somebody holds and that have not ended, to end them all: no more come.
+    fn last_sessions(&self) -> Vec<Arc<SessionInner>> {
+        let mut sessions = self.sessions.lock();
+        sessions.over = true;
+        let held = sessions.held.values();
+        let mut live: Vec<_> = held.filter_map(Weak::upgrade).collect();
         // Not under the lock: the last owner of a session takes it when it lets go.
         drop(sessions);
         live.retain(|session| !session.closed.is_over());
@@ -102,7 +102,7 @@ impl ConnectionInner {
             let needs = session.as_ref().is_none_or(|it| !it.closed.is_over());
             (needs, session)
         };
-        let (used, held): (Vec<_>, Vec<_>) = sessions.values().map(needs).unzip();
+        let (used, held): (Vec<_>, Vec<_>) = sessions.held.values().map(needs).unzip();
         // Not under the lock: the last owner of a session takes it when it lets go.
         drop(sessions);
         drop(held);
@@ -124,23 +124,25 @@ impl ConnectionInner {
         result
     }
 
+    /// A create or a claim begins, unless the connection is being ended.
+    pub(super) fn creating(&self) -> Result<Making<'_>> {
+        self.creates.begin(&self.engine, None)
+    }
+
     /// An attach begins, unless everything is being abandoned.
-    pub(crate) fn attaching(&self, session: SessionId) -> Result<Attaching<'_>> {
-        let mut attaches = self.attaches.lock();
-        if attaches.over {
-            return Err(Error::closed(session, CloseReason::Abandoned));
-        }
-        attaches.count += 1;
-        Ok(Attaching(self))
+    pub(crate) fn attaching<'a>(&'a self, session: &'a SessionInner) -> Result<Making<'a>> {
+        self.attaches.begin(&self.engine, Some(session))
     }
 
     pub(super) fn abandon(&self) -> Vec<SessionTicket> {
         let until = sync::now() + self.engine.config().close_timeout;
-        let mut attaches = self.attaches.lock();
-        attaches.over = true;
-        while attaches.count > 0 && !self.attached.wait_until(&mut attaches, until).timed_out() {}
-        drop(attaches);
-        let sessions = self.live_sessions();
+        for list in [&self.creates, &self.attaches] {
+            list.stop(&self.engine);
+        }
+        for list in [&self.creates, &self.attaches] {
+            list.wait(until);
+        }
+        let sessions = self.last_sessions();
         let tickets = sessions.iter().map(|session| session.abandon()).collect();
         self.end();
         tickets
@@ -148,11 +150,16 @@ impl ConnectionInner {
 
     /// Ends it for everybody, once.
     pub(super) fn end(&self) {
-        for session in self.live_sessions() {
+        let timeout = self.engine.config().close_timeout;
+        let deadline = sync::now() + timeout;
+        // What they make is to be ended as well, while there is a link.
+        self.creates.stop(&self.engine);
+        self.creates.wait(deadline - timeout / 2);
+        for session in self.last_sessions() {
             self.engine
                 .drop_session(session.id, CloseReason::ConnectionClosed);
         }
-        self.engine.close(&self.reader);
+        self.engine.close(&self.reader, deadline);
     }
 }
 

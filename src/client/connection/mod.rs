@@ -6,7 +6,7 @@ use crate::{
     Config, ConnectionState, Error, Result, ServerInfo, Session, SessionTicket, StateChanges,
     UnmatchedMessages,
     config::check_duration,
-    engine::{Call, Engine},
+    engine::{Call, Engine, Owner},
     error::RequestContext,
     logging::debug,
     router::{Answer, Expects},
@@ -17,6 +17,7 @@ use crate::{
 mod claim;
 mod inner;
 mod open;
+mod under_way;
 
 pub use claim::Resumed;
 pub(crate) use claim::kept_for;
@@ -181,10 +182,15 @@ impl Connection {
     ///
     /// Janus docs: *RESTful, WebSockets, RabbitMQ, MQTT, Nanomsg and UnixSockets API*.
     pub fn create_session(&self) -> Result<Session> {
-        match self.ask(Outgoing::server(Verb::Create), Expects::Create)? {
+        let creating = self.inner.creating()?;
+        let outgoing = Outgoing::server(Verb::Create);
+        match self.ask_for(outgoing, Expects::Create, Some(&creating))? {
             Answer::Created(id, closed) => {
                 debug!("created session {id}");
-                Ok(Session::new(&self.inner, id, closed, &[]))
+                // Its drop destroys it if it has come too late.
+                let session = Session::new(&self.inner, id, closed, &[]);
+                self.inner.entered(&session.inner)?;
+                Ok(session)
             }
             _ => Err(Error::unexpected(
                 RequestContext::core("create"),
@@ -235,18 +241,32 @@ impl Connection {
     }
 
     fn ask(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
+        self.ask_for(outgoing, expects, None)
+    }
+
+    fn ask_for(
+        &self,
+        outgoing: Outgoing<'_>,
+        expects: Expects,
+        owner: Option<&dyn Owner>,
+    ) -> Result<Answer> {
         check_duration("timeout", self.timeout)?;
-        let call = Call::new(outgoing, expects, self.timeout);
+        let call = Call::new(outgoing, expects, self.timeout).owned_by(owner);
         self.inner.engine.call(&call)
     }
 
     /// Leaves all sessions on the server for somebody else to claim, and closes the link.
     ///
-    /// Sends no `detach` and no `destroy`. Waits at most [`Config::close_timeout`] for attaches
-    /// under way in other threads, because their handles belong in the tickets; then blocks like
-    /// [`close`](Self::close), so for at most twice that time. Sessions, handles and queues that
-    /// are still held end with [`CloseReason::Abandoned`](crate::CloseReason::Abandoned). The
-    /// tickets tell whether the server keeps the sessions: [`SessionTicket::kept_for`].
+    /// Sends no `detach` and no `destroy`. Waits at most [`Config::close_timeout`] for creates,
+    /// claims and attaches under way in other threads, because their sessions and handles belong in
+    /// the tickets; then blocks like [`close`](Self::close), so for at most twice that time. Sessions,
+    /// handles and queues that are still held end with
+    /// [`CloseReason::Abandoned`](crate::CloseReason::Abandoned). The tickets tell whether the server
+    /// keeps the sessions: [`SessionTicket::kept_for`].
+    ///
+    /// A handle that was dropped is in no ticket. If that was without a link, and there is none until
+    /// the connection is abandoned, its `detach` is never sent: it stays on the server as long as its
+    /// session.
     ///
     /// # Example
     ///
@@ -266,7 +286,8 @@ impl Connection {
     /// Ends the connection.
     ///
     /// Sends `destroy` for every session that is still active, then a close, and waits until the
-    /// server has closed the link, at most [`Config::close_timeout`] in all. Calls under way in
+    /// server has closed the link, at most [`Config::close_timeout`] in all. Sessions that other
+    /// threads are creating are waited for before, at most half of that time. Other calls under way in
     /// other threads, sessions, handles and event queues are closed with
     /// [`CloseReason::ConnectionClosed`](crate::CloseReason::ConnectionClosed).
     ///

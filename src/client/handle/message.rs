@@ -198,7 +198,7 @@ impl Handle {
     }
 
     fn message<'a, R: Request>(
-        &self,
+        &'a self,
         request: &'a R,
         jsep: Option<&'a Jsep>,
         expects: Expects,

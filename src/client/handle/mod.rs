@@ -8,7 +8,7 @@ use crate::{
     Error, Events, HandleId, Plugin, Result, SessionId,
     client::session::SessionInner,
     config::check_duration,
-    engine::Call,
+    engine::{Call, Owner},
     error::CloseReason,
     router::{Expects, Queue, Unwatched},
     wire::{Outgoing, Verb},
@@ -228,8 +228,7 @@ impl Handle {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub fn check(&self) -> Result<()> {
-        self.inner.session.closed.check(self.session_id())?;
-        Ok(self.inner.queue.closed.check(self.id())?)
+        self.inner.check()
     }
 
     fn outgoing(&self, verb: Verb) -> Outgoing<'static> {
@@ -244,13 +243,21 @@ impl Handle {
 
     /// Refuses what cannot be sent, and begins its time.
     fn prepare<'a, B: Serialize>(
-        &self,
+        &'a self,
         outgoing: Outgoing<'a, B>,
         expects: Expects,
     ) -> Result<Call<'a, B>> {
         self.check()?;
         check_duration("timeout", self.timeout)?;
-        Ok(Call::new(outgoing, expects, self.timeout))
+        let call = Call::new(outgoing, expects, self.timeout);
+        Ok(call.owned_by(Some(&*self.inner)))
+    }
+}
+
+impl Owner for Inner {
+    fn check(&self) -> Result<()> {
+        self.session.closed.check(self.session.id)?;
+        Ok(self.queue.closed.check(self.id)?)
     }
 }
 

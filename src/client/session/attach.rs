@@ -4,11 +4,12 @@ use std::borrow::Cow;
 
 use derive_setters::Setters;
 
-use super::Session;
+use super::{Session, SessionInner};
 use crate::{
     Bound, Error, Handle, HandleId, HandleTicket, Plugin, Raw, Result,
-    engine::context_of,
-    router::{Answer, Expects, Queue},
+    engine::{Owner, context_of},
+    error::CloseReason,
+    router::{Answer, Expects, Queue, Unwatched},
     wire::{Outgoing, Verb},
 };
 
@@ -173,18 +174,23 @@ impl Session {
             Some(package) => Cow::Owned(package.clone()),
             None => self.package_of::<P>(options.existing_handle),
         };
+        let attaching = self.inner.connection.attaching(&self.inner)?;
         match options.existing_handle {
             None => {
-                let _attaching = self.inner.connection.attaching(self.inner.id)?;
-                let (id, queue) = self.attach_new(&package, &options)?;
-                Ok(self.bind(id, queue, package, options, Bound::Attached))
+                let (id, queue) = self.attach_new(&package, &options, &attaching)?;
+                self.bind(id, queue, package, options, Bound::Attached)
             }
             Some(id) => {
                 if options.verify {
-                    self.verify(id)?;
+                    self.verify(id, &attaching)?;
                 }
-                let queue = self.inner.engine().bind(self.inner.id, id)?;
-                Ok(self.bind(id, queue, package, options, Bound::Reattached))
+                let SessionInner {
+                    id: session,
+                    closed,
+                    ..
+                } = &*self.inner;
+                let queue = self.inner.engine().bind(*session, closed, id)?;
+                self.bind(id, queue, package, options, Bound::Reattached)
             }
         }
     }
@@ -204,7 +210,12 @@ impl Session {
     }
 
     /// Sends the one `attach`.
-    fn attach_new(&self, package: &str, options: &AttachOptions) -> Result<(HandleId, Queue)> {
+    fn attach_new(
+        &self,
+        package: &str,
+        options: &AttachOptions,
+        owner: &dyn Owner,
+    ) -> Result<(HandleId, Queue)> {
         if package.is_empty() {
             let reason = "it is empty; name the plugin, for example with `attach_raw`";
             return Err(Error::config("package", reason));
@@ -216,18 +227,18 @@ impl Session {
             ..Outgoing::session(Verb::Attach, self.inner.id)
         };
         let context = context_of(&outgoing);
-        match self.call(outgoing, Expects::Attach)? {
+        match self.call(outgoing, Expects::Attach, Some(owner))? {
             Answer::Attached(id, queue) => Ok((id, queue)),
             _ => Err(Error::unexpected(context, "the id of a handle", "")),
         }
     }
 
     /// Asks whether a handle exists: a keepalive that names it does nothing else.
-    fn verify(&self, handle: HandleId) -> Result<()> {
+    fn verify(&self, handle: HandleId, owner: &dyn Owner) -> Result<()> {
         // Found out by `bind` as well, but a refusal sends nothing.
         self.inner.engine().check_free(self.inner.id, handle)?;
         let outgoing = Outgoing::handle(Verb::Keepalive, self.inner.id, handle);
-        self.call(outgoing, Expects::Core).map(drop)
+        self.call(outgoing, Expects::Core, Some(owner)).map(drop)
     }
 
     /// Makes the plugin of a handle, new or old.
@@ -238,11 +249,19 @@ impl Session {
         package: Cow<'static, str>,
         options: AttachOptions,
         bound: Bound,
-    ) -> P {
+    ) -> Result<P> {
         let ticket = HandleTicket::new(id, &package, options.opaque_id);
-        self.inner.handles.lock().attached(ticket, &queue.closed);
+        let entered = self.inner.handles.lock().attached(ticket, &queue.closed);
+        if !entered {
+            // The session was abandoned just now, and its ticket has no new handle.
+            if bound == Bound::Attached {
+                let detach = Unwatched::Detach(self.inner.id, id);
+                self.inner.engine().send_unwatched(detach);
+            }
+            return Err(Error::closed(self.inner.id, CloseReason::Abandoned));
+        }
         let plugin = P::new(Handle::new::<P>(self.inner.clone(), id, package, queue));
         plugin.on_bound(bound);
-        plugin
+        Ok(plugin)
     }
 }

@@ -13,7 +13,7 @@ use crate::{
         ticket::HandleRoster,
     },
     config::check_duration,
-    engine::{Call, Engine},
+    engine::{Call, Engine, Owner},
     error::CloseReason,
     logging::debug,
     router::{Answer, ClosedFlag, Expects, Unwatched},
@@ -76,7 +76,6 @@ impl Session {
             kept_for: kept_for(connection),
             handles: Mutex::new(HandleRoster::expecting(expected)),
         });
-        connection.entered(&inner);
         let timeout = inner.engine().config().request_timeout;
         Self { inner, timeout }
     }
@@ -112,7 +111,8 @@ impl Session {
     /// Leaves the session on the server, where it can be claimed.
     ///
     /// Sends nothing. Stops the keepalives, and closes the handles and their event queues here with
-    /// [`CloseReason::Abandoned`]. The link stays open; close it soon, because Janus continues to
+    /// [`CloseReason::Abandoned`]. Calls under way end with that, and what has not been sent yet stays
+    /// unsent; a handle whose `attach` is answered later is in no ticket, and is detached. The link stays open; close it soon, because Janus continues to
     /// send the session's events over it. [`SessionTicket::kept_for`] tells whether and how long
     /// the server keeps the session once the link is gone.
     ///
@@ -166,7 +166,7 @@ impl Session {
         self.inner.connection.ending(&self.inner, || {
             self.inner.engine().end_session(id, CloseReason::Destroyed);
             let destroy = Outgoing::session(Verb::Destroy, id);
-            let result = self.call(destroy, Expects::Core).map(drop);
+            let result = self.call(destroy, Expects::Core, None).map(drop);
             if result.as_ref().is_err_and(Error::is_unsettled) {
                 self.inner.engine().send_unwatched(Unwatched::Destroy(id));
             }
@@ -229,9 +229,14 @@ impl Session {
         }
     }
 
-    fn call(&self, outgoing: Outgoing<'_>, expects: Expects) -> Result<Answer> {
+    fn call(
+        &self,
+        outgoing: Outgoing<'_>,
+        expects: Expects,
+        owner: Option<&dyn Owner>,
+    ) -> Result<Answer> {
         check_duration("timeout", self.timeout)?;
-        let call = Call::new(outgoing, expects, self.timeout);
+        let call = Call::new(outgoing, expects, self.timeout).owned_by(owner);
         self.inner.engine().call(&call)
     }
 }
@@ -243,9 +248,10 @@ impl SessionInner {
 
     /// Ends the session here and sends nothing.
     pub(crate) fn abandon(&self) -> SessionTicket {
-        let ticket = self.ticket();
         self.engine().end_session(self.id, CloseReason::Abandoned);
-        ticket
+        // From here on no handle comes into the list.
+        self.handles.lock().close();
+        self.ticket()
     }
 
     fn ticket(&self) -> SessionTicket {

@@ -44,9 +44,11 @@ impl<'a> Asked<'a> {
     }
 
     /// The session with which the request ends, if that ends here. A claim does not: it may be for one
-    /// that has ended just now.
+    /// that has ended just now. Nor does an attach: its answer names a handle that the session still
+    /// has, if somebody else goes on with it.
     pub(super) fn session(&self) -> Option<SessionId> {
-        self.session_id.filter(|_| self.janus != Verb::Claim.name())
+        let goes_on = [Verb::Claim.name(), Verb::Attach.name()].contains(&self.janus);
+        self.session_id.filter(|_| !goes_on)
     }
 
     /// Gives out what came back for it.
@@ -143,13 +145,12 @@ mod tests {
     fn requests_say_what_they_are() {
         let asked = Asked::of(r#"{"janus":"attach","transaction":"x","session_id":7,"a":[1]}"#);
         assert!(asked.makes());
-        assert_eq!(asked.session(), Some(SessionId::new(7)));
         assert!(!Asked::of("nonsense").makes());
     }
 
     #[test]
-    fn a_claim_does_not_end_with_what_it_claims() {
-        for (verb, ends) in [("keepalive", true), ("attach", true), ("claim", false)] {
+    fn neither_a_claim_nor_an_attach_ends_with_its_session() {
+        for (verb, ends) in [("keepalive", true), ("attach", false), ("claim", false)] {
             let text = format!(r#"{{"janus":"{verb}","transaction":"t","session_id":7}}"#);
             let session = Asked::of(&text).session();
             assert_eq!(session, ends.then(|| SessionId::new(7)), "{verb}");
