@@ -29,8 +29,8 @@ pub(super) struct Section<'a> {
     head: &'a str,
     /// `audio`, `video`, `application` ..
     pub(super) kind: &'a str,
-    /// Its port is 0.
-    pub(super) refused: bool,
+    /// Its port is 0, and it is not bundled.
+    refused: bool,
     /// It is refused in Janus's own way.
     void: bool,
     formats: Vec<&'a str>,
@@ -84,8 +84,19 @@ impl<'a> Description<'a> {
                 }
             }
         }
+        description.note_bundled();
         description.check()?;
         Ok(description)
+    }
+
+    /// A port of 0 refuses no line that is bundled.
+    fn note_bundled(&mut self) {
+        let groups = self.session.iter();
+        let groups = groups.filter_map(|line| line.strip_prefix("a=group:BUNDLE"));
+        let bundled: HashSet<_> = groups.flat_map(str::split_ascii_whitespace).collect();
+        for section in &mut self.sections {
+            section.refused &= !section.mid().is_some_and(|mid| bundled.contains(mid));
+        }
     }
 
     fn check(&self) -> Result<(), MediaError> {
@@ -138,7 +149,7 @@ impl<'a> Description<'a> {
     pub(super) fn section(&self, mid: &str) -> Option<&Section<'a>> {
         let mut sections = self.sections.iter();
         let found = sections.find(|section| section.mid() == Some(mid));
-        found.filter(|section| !self.is_refused(section))
+        found.filter(|section| !section.is_refused())
     }
 
     pub(super) fn has_mid(&self, mid: &str) -> bool {
@@ -148,7 +159,7 @@ impl<'a> Description<'a> {
 
     /// The lines of audio and video that were not refused.
     pub(super) fn media(&self) -> impl Iterator<Item = &Section<'a>> {
-        let sections = self.sections.iter().filter(|it| !self.is_refused(it));
+        let sections = self.sections.iter().filter(|it| !it.is_refused());
         sections.filter(|it| ["audio", "video"].contains(&it.kind))
     }
 
@@ -162,19 +173,19 @@ impl<'a> Description<'a> {
     /// Whether a line of that kind was refused.
     pub(super) fn refuses(&self, kind: &str) -> bool {
         let mut sections = self.sections.iter();
-        sections.any(|section| section.kind == kind && self.is_refused(section))
+        sections.any(|section| section.kind == kind && section.is_refused())
     }
 
     /// Whether there is a line of that kind that was not refused.
     pub(super) fn offers(&self, kind: &str) -> bool {
         let mut sections = self.sections.iter();
-        sections.any(|section| section.kind == kind && !self.is_refused(section))
+        sections.any(|section| section.kind == kind && !section.is_refused())
     }
 
     /// The lines on which something is to flow.
     pub(super) fn active(&self) -> impl Iterator<Item = &Section<'a>> {
         let sections = self.sections.iter();
-        sections.filter(|it| !self.is_refused(it) && self.direction(it) != Direction::Inactive)
+        sections.filter(|it| !it.is_refused() && self.direction(it) != Direction::Inactive)
     }
 
     pub(super) fn has_active(&self, kind: &str) -> bool {
@@ -190,18 +201,6 @@ impl<'a> Description<'a> {
                 && !section.lines.iter().any(named);
         }
         self
-    }
-
-    /// A port of 0 refuses a line, unless it is bundled.
-    fn is_refused(&self, section: &Section<'_>) -> bool {
-        let bundled = section.mid().is_some_and(|mid| {
-            let mut groups = self.session.iter();
-            groups.any(|line| {
-                let mids = line.strip_prefix("a=group:BUNDLE");
-                mids.is_some_and(|mids| mids.split_ascii_whitespace().any(|it| it == mid))
-            })
-        });
-        section.void || section.refused && !bundled
     }
 
     /// The codecs of all lines of that kind, without those that only repair or accompany others.
@@ -222,7 +221,7 @@ impl<'a> Description<'a> {
         };
         self.session.iter().for_each(|line| add(line));
         for section in &self.sections {
-            if self.is_refused(section) {
+            if section.is_refused() {
                 // What is below such a line may be anything, or lack what the stack asks for.
                 add(&format!("m={} 0 UDP/TLS/RTP/SAVPF 0", section.kind));
                 section
@@ -294,6 +293,10 @@ impl<'a> Section<'a> {
             formats: words.collect(),
             lines: Vec::new(),
         })
+    }
+
+    fn is_refused(&self) -> bool {
+        self.void || self.refused
     }
 
     pub(super) fn mid(&self) -> Option<&'a str> {

@@ -402,3 +402,19 @@ fn many_lines_cost_in_proportion() {
     let (few, many) = (costs[0], costs[2]);
     assert!(many.1 < 10 * few.1 && many.2 < 10 * few.2, "{costs:?}");
 }
+
+#[test]
+fn a_bundle_of_many_names_costs_little_however_many_lines_there_are() {
+    let (a, b) = (Side::new(), Side::new());
+    let mut costs = Vec::new();
+    for names in [1, 60_000] {
+        let sdp = offer_of_lines(&a, 100);
+        let bundle = format!("a=group:BUNDLE{}\r\nm=", " x".repeat(names));
+        let sdp = sdp.replacen("m=", &bundle, 1);
+        let begin = used();
+        answer(&b, sdp).expect("it is answered");
+        costs.push((names, (used() - begin) / 1000));
+    }
+    println!("names, microseconds of the answer: {costs:?}");
+    assert!(costs[1].1 < 4 * costs[0].1, "{costs:?}");
+}
