@@ -194,7 +194,8 @@ impl Config {
     ///
     /// It runs on the thread of the call that needs the token, before the call's timeout begins.
     /// For a keepalive, for claims over a new link, and for ending dropped objects, it runs on the
-    /// connection's own thread, which has a stack of 512 KiB; no events are read meanwhile. Two
+    /// connection's own thread (`janus-reader`); no events are read meanwhile. Over HTTP it also runs
+    /// on the threads that ask for events (`janus-poll`). Both have a stack of 512 KiB. Two
     /// threads never call it at the same time: the others continue with the old token, or wait for
     /// the new one if the old one has expired. Give the function a timeout of its own. It may make
     /// calls on the same connection: they use the old token, do not wait for a link, and are

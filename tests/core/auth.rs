@@ -6,6 +6,7 @@ mod link;
 mod renewal;
 mod rooms;
 mod signed;
+mod stack;
 mod stored;
 
 use std::{

@@ -21,7 +21,7 @@ use crate::logging::debug;
 /// Janus answers within 10 s or never.
 pub(super) const PATIENCE: Duration = Duration::from_secs(12);
 
-/// As a long poll's thread has.
+/// Enough for a request and its answer, with TLS.
 const STACK: usize = 256 << 10;
 
 /// How many threads wait for them, over one link. Answers to further requests stay in their sockets

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// As the connection's own thread has: the program's function for new tokens may run on it.
-const STACK: usize = 256 << 10;
+const STACK: usize = 512 << 10;
 
 /// Janus answers after 30 s at the latest; later nothing comes any more.
 const PATIENCE: Duration = Duration::from_secs(45);

@@ -13,7 +13,7 @@ use crossbeam_channel::never;
 use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
 use crate::logging::debug;
 
-/// As a long poll's thread has.
+/// Enough for a request and its answer, with TLS.
 const STACK: usize = 256 << 10;
 
 /// The least that an answer may take, and the most if the program does not say when a link is silent.
