@@ -85,7 +85,11 @@ impl Engine {
                 self.misfit(beginning, "a message longer than this link takes");
                 self.garbage("a message that is too long");
             }
-            Received::SessionLost(session, lost) => self.session_lost(epoch, session, lost),
+            Received::SessionLost {
+                session,
+                lost,
+                asked,
+            } => self.session_lost(epoch, session, lost, asked),
             Received::NoAnswer { transaction, got } => self.unanswered(transaction, got),
             Received::Authorized(accepted) => self.authorized(epoch, accepted),
             Received::Text(text) => {
@@ -151,7 +155,7 @@ impl Engine {
     }
 
     /// The link has found out that a session is not this program's any more.
-    fn session_lost(&self, epoch: &LinkEpoch, session: SessionId, lost: Lost) {
+    fn session_lost(&self, epoch: &LinkEpoch, session: SessionId, lost: Lost, asked: Instant) {
         let why = match lost {
             Lost::Gone => CloseReason::Gone,
             Lost::ClaimedAway => CloseReason::ClaimedAway,
@@ -159,7 +163,7 @@ impl Engine {
         let mut router = self.router();
         // What a link that was given up finds out, may be of a session that was claimed since.
         let ended = router.stands(epoch.number)
-            && !router.is_claiming(session)
+            && router.has_had(session, asked)
             && router.end_session(session, why);
         drop(router);
         if ended {

@@ -345,6 +345,7 @@ impl<S> Router<S> {
             .entry(id)
             .or_insert_with(|| SessionRoutes::claiming(now));
         session.claiming = false;
+        session.began = now;
         let closed = session.closed.clone();
         self.keep(id);
         Answer::Claimed(closed)

@@ -283,10 +283,11 @@ impl<S> Router<S> {
         self.sessions.contains_key(&id)
     }
 
-    /// Whether a session is being claimed, so that what was heard of it before does not count.
-    pub(crate) fn is_claiming(&self, id: SessionId) -> bool {
+    /// Whether a session was this program's at that time already, so that what was asked about it then
+    /// counts.
+    pub(crate) fn has_had(&self, id: SessionId, since: Instant) -> bool {
         let session = self.sessions.get(&id);
-        session.is_some_and(|session| session.claiming)
+        session.is_some_and(|session| !session.claiming && session.began <= since)
     }
 
     /// Ends everything: every caller and every queue hears why.

@@ -32,6 +32,8 @@ pub(super) struct SessionRoutes {
     claimed: bool,
     /// The claim has not been answered yet.
     pub(super) claiming: bool,
+    /// When it was created, or its claim answered.
+    pub(super) began: Instant,
     /// How many attaches are under way; their handles' events may come before the answer.
     pub(super) attaching: usize,
     pub(super) last_request: Instant,
@@ -73,6 +75,7 @@ impl SessionRoutes {
             ended: Ended::default(),
             claimed,
             claiming: false,
+            began: now,
             attaching: 0,
             last_request: now,
             noted: now,

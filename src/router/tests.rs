@@ -386,9 +386,16 @@ fn an_attach_may_be_older_than_the_claim_of_its_session() {
 }
 
 #[test]
-fn a_session_that_is_being_claimed_is_known_as_such() {
+fn what_was_asked_before_a_claim_was_answered_does_not_count() {
     let mut bench = Bench::new();
-    assert!(!bench.router.is_claiming(SESSION));
-    bench.register(Expects::Claim, Some(SESSION), None);
-    assert!(bench.router.is_claiming(SESSION));
+    // The second time there is an object of it already.
+    for number in [1_u64, 2] {
+        let asked = bench.now;
+        bench.register(Expects::Claim, Some(SESSION), None);
+        assert_eq!(bench.router.has_had(SESSION, asked), number == 2);
+        bench.now += Duration::from_secs(1);
+        bench.dispatch(number, r#"{"janus":"success","session_id":7}"#);
+        assert!(!bench.router.has_had(SESSION, asked));
+        assert!(bench.router.has_had(SESSION, bench.now));
+    }
 }

@@ -298,7 +298,14 @@ pub enum Received<'a> {
         got: &'a str,
     },
     /// This link found out that a session has ended or belongs to another client.
-    SessionLost(SessionId, Lost),
+    SessionLost {
+        /// The session.
+        session: SessionId,
+        /// How it was lost.
+        lost: Lost,
+        /// When the link asked for it. A session that was created or claimed since is not lost.
+        asked: Instant,
+    },
     /// Whether the server accepts the secret or token of the link's own requests, such as a long
     /// poll: `false` when it refuses them, with a new token too.
     Authorized(bool),

@@ -4,6 +4,7 @@
 
 mod http_client;
 mod http_faults;
+mod http_lost;
 mod http_raw;
 mod http_wire;
 mod servers;

@@ -2,7 +2,7 @@
 
 use std::{io, sync::Arc, time::Instant};
 
-use crossbeam_channel::{Receiver as Channel, Sender, TryRecvError, select};
+use crossbeam_channel::{Receiver as Channel, Sender, TryRecvError, select, select_biased};
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
@@ -16,8 +16,8 @@ use crate::{
 pub(super) enum Item {
     /// The body of a good answer.
     Events(Vec<u8>),
-    /// The session has ended, or is somebody else's.
-    Lost(SessionId, Lost),
+    /// The session has ended, or is somebody else's, as a poll that began then has found out.
+    Lost(SessionId, Lost, Instant),
     /// Whether polls are accepted.
     Authorized(bool),
     /// What came back for the request with this text.
@@ -44,9 +44,9 @@ impl Items {
     /// Passes something to the receiver. `false` if there is none any more, or once `stopped` is
     /// disconnected.
     pub(super) fn give(&self, item: Item, stopped: &Channel<()>) -> bool {
-        let given = select! {
-            send(self.items, item) -> given => given.is_ok(),
+        let given = select_biased! {
             recv(stopped) -> _ => false,
+            send(self.items, item) -> given => given.is_ok(),
         };
         self.bell.ring();
         given
@@ -101,8 +101,12 @@ fn deliver(item: Item, sink: &mut dyn FnMut(Received<'_>)) -> io::Result<()> {
             Asked::of(&request).deliver(&answer, sink);
             Ok(())
         }
-        Item::Lost(session, lost) => {
-            sink(Received::SessionLost(session, lost));
+        Item::Lost(session, lost, asked) => {
+            sink(Received::SessionLost {
+                session,
+                lost,
+                asked,
+            });
             Ok(())
         }
         Item::Authorized(accepted) => {

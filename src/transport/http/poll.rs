@@ -144,7 +144,7 @@ impl Poller {
         let mut refused = 0_u32;
         while !self.is_retired() {
             let begun = Instant::now();
-            match self.once(&mut connection) {
+            match self.once(&mut connection, begun) {
                 Next::Ask => {
                     (failures, quick) = (BACKOFF.iter(), 0);
                     self.accepted(&mut refused);
@@ -198,7 +198,7 @@ impl Poller {
         }
     }
 
-    fn once(&self, connection: &mut Option<Connection>) -> Next {
+    fn once(&self, connection: &mut Option<Connection>, begun: Instant) -> Next {
         let (credentials, token) = self.server.credentials.now();
         let poll = match self.connected(connection) {
             Ok(poll) => poll,
@@ -219,7 +219,7 @@ impl Poller {
                     // So that the next attempt has another one.
                     self.server.credentials.refused(token.as_ref());
                 }
-                self.answered(response)
+                self.answered(response, begun)
             }
         }
     }
@@ -243,7 +243,7 @@ impl Poller {
             .ok_or_else(|| io::ErrorKind::NotConnected.into())
     }
 
-    fn answered(&self, response: Response) -> Next {
+    fn answered(&self, response: Response, begun: Instant) -> Next {
         match response.status {
             200 => {
                 let worth = Worth::of(&response.body, self.session);
@@ -264,7 +264,7 @@ impl Poller {
                 Ok(alive) => {
                     let lost = if alive { Lost::ClaimedAway } else { Lost::Gone };
                     debug!("the long poll of session {} ends: {lost:?}", self.session);
-                    self.give(Item::Lost(self.session, lost));
+                    self.give(Item::Lost(self.session, lost, begun));
                     Next::End
                 }
                 Err(error) => Next::Retry(error),

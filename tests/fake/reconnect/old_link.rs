@@ -87,7 +87,11 @@ impl janus_blocking::transport::Receiver for LateReceiver {
         };
         let _ = orders.reads.send(());
         let _ = orders.go_on.recv_timeout(LONG);
-        sink(Received::SessionLost(session, Lost::Gone));
+        sink(Received::SessionLost {
+            session,
+            lost: Lost::Gone,
+            asked: Instant::now(),
+        });
         Err(io::ErrorKind::ConnectionAborted.into())
     }
 }
