@@ -58,7 +58,8 @@ pub enum Event<E> {
     /// missing, because Janus throws away what happens without a link. Query whatever state you
     /// need.
     Reconnected {
-        /// The time from the last thing heard over the old link to the claim of the session.
+        /// The time from the last thing heard over the old link to the claim of the session. In a
+        /// full queue one event may stand for several gaps; this is the first one.
         gap: Duration,
     },
     /// Janus refuses the keepalives (403), and a new token from

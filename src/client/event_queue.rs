@@ -15,7 +15,7 @@ use crate::{
     engine::{Engine, SILENCE},
     error::Scope,
     redact::masked,
-    router::{Payload, Queue},
+    router::{Notice, Payload, Queue},
     sync,
 };
 
@@ -34,7 +34,8 @@ use crate::{
 /// A queue holds up to [`Config::event_queue`] events (1024 by default) and
 /// [`Config::event_queue_bytes`] (4 MiB). All queues of a connection together hold
 /// [`Config::all_event_queues_bytes`] (16 MiB); when that is used up, the queue of each handle in use
-/// still takes up to 128 KiB. Answers to requests do not count.
+/// still takes up to 128 KiB. Answers to requests do not count. [`Event::Reconnected`] and
+/// [`Event::Unauthorized`] get into a full queue too, one of each until it is read.
 ///
 /// [`Config::event_queue`]: crate::Config::event_queue
 /// [`Config::event_queue_bytes`]: crate::Config::event_queue_bytes
@@ -296,8 +297,10 @@ impl<P: Plugin> Events<P> {
             // Of a `monitor::Receiver`, which decodes it.
             #[cfg(feature = "monitor")]
             Payload::Monitor(text) => Event::core(&text),
-            Payload::Reconnected { gap } => Ok(Event::Reconnected { gap }),
-            Payload::Unauthorized => Ok(Event::Unauthorized),
+            Payload::Notice { notice, .. } => Ok(match notice {
+                Notice::Reconnected { gap } => Event::Reconnected { gap },
+                Notice::Unauthorized => Event::Unauthorized,
+            }),
             Payload::Plugin { data, jsep } => {
                 let event = P::decode(&data).map_err(|error| {
                     Error::decode(format!("an event of {}", P::PACKAGE), data.get(), error)

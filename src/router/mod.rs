@@ -25,7 +25,7 @@ pub(crate) use failure::{Failure, LinkFailure};
 pub(crate) use observer::Observer;
 pub(crate) use outage::{OwnHandle, OwnSession};
 pub(crate) use pending::{Answer, Expects, Unwatched, Waiting};
-pub(crate) use queue::{Limits, Payload, Queue};
+pub(crate) use queue::{Limits, Notice, Payload, Queue};
 #[cfg(feature = "monitor")]
 pub(crate) use queue::{Producer, lone};
 pub(crate) use replies::Replies;

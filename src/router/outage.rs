@@ -3,7 +3,7 @@
 use std::{sync::Arc, time::Instant};
 
 use super::{
-    Answer, ClosedFlag, Failure, LinkFailure, Payload, Router, Unwatched, routes::SessionRoutes,
+    Answer, ClosedFlag, Failure, LinkFailure, Notice, Router, Unwatched, routes::SessionRoutes,
 };
 use crate::{HandleId, SessionId};
 
@@ -86,7 +86,7 @@ impl SessionRoutes {
         if let Some(since) = self.outage.take() {
             let gap = now.saturating_duration_since(since);
             for producer in self.producers() {
-                producer.push(Payload::Reconnected { gap });
+                producer.push_notice(Notice::Reconnected { gap });
             }
         }
     }

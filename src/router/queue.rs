@@ -1,6 +1,9 @@
 //! A handle's event queue: bounded, never waited for, and honest about what it lost.
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    sync::{Arc, Weak},
+    time::Duration,
+};
 
 use crossbeam_channel::{Receiver, Sender, unbounded};
 use serde_json::value::RawValue;
@@ -36,12 +39,23 @@ pub(crate) enum Payload {
     /// What an event handler of Janus has sent: one event.
     #[cfg(feature = "monitor")]
     Monitor(Box<str>),
+    /// What the crate itself says. It waits beyond the limits if need be; then it holds something by
+    /// which the producer knows that it is unread.
+    Notice {
+        notice: Notice,
+        _unread: Option<Arc<()>>,
+    },
+    /// Events are missing here; the number grows until somebody takes it.
+    Lagged(Lost),
+}
+
+/// What the crate itself says of a session to its handles.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Notice {
     /// The link broke, and there is a new one after that time.
     Reconnected { gap: Duration },
     /// Janus refuses to keep the session alive.
     Unauthorized,
-    /// Events are missing here; the number grows until somebody takes it.
-    Lagged(Lost),
 }
 
 /// What the queues of one connection may hold.
@@ -89,7 +103,7 @@ impl Payload {
             Self::Core(text) => text.len(),
             #[cfg(feature = "monitor")]
             Self::Monitor(text) => text.len(),
-            Self::Reconnected { .. } | Self::Unauthorized | Self::Lagged(_) => 0,
+            Self::Notice { .. } | Self::Lagged(_) => 0,
         };
         EVENT + text
     }
@@ -169,6 +183,8 @@ pub(crate) struct Producer {
     pub(super) in_use: bool,
     /// The mark at the very end of the queue, if there is one.
     mark: Option<Lost>,
+    /// The notices that are beyond the limits, while nobody has read them: of each kind one.
+    beyond: [Weak<()>; 2],
 }
 
 /// The end that the handle reads.
@@ -190,6 +206,7 @@ pub(super) fn queue(budget: &Arc<Budget>) -> (Producer, Queue) {
         held: None,
         in_use: false,
         mark: None,
+        beyond: [Weak::new(), Weak::new()],
     };
     (producer, Queue { receiver, closed })
 }
@@ -228,6 +245,27 @@ impl Producer {
         self.mark = None;
         self.put(payload);
         true
+    }
+
+    /// Queues a notice however full it is. If one of its kind waits beyond the limits already, that
+    /// stands for both: who reads it learns of nothing else by another.
+    pub(super) fn push_notice(&mut self, notice: Notice) {
+        let mut unread = None;
+        if !self.has_room(EVENT) {
+            let beyond = match notice {
+                Notice::Reconnected { .. } => &mut self.beyond[0],
+                Notice::Unauthorized => &mut self.beyond[1],
+            };
+            if beyond.strong_count() > 0 {
+                return;
+            }
+            *beyond = Arc::downgrade(unread.insert(Arc::new(())));
+        }
+        self.mark = None;
+        self.put(Payload::Notice {
+            notice,
+            _unread: unread,
+        });
     }
 
     /// Queues an event however full it is: the last one before the end.

@@ -1,7 +1,7 @@
 //! Keepalives that Janus refuses because the token or secret is not valid: no caller waits for
 //! their answers.
 
-use super::{Payload, Router};
+use super::{Notice, Router};
 
 /// What is known of that.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -28,7 +28,7 @@ impl<S> Router<S> {
             first();
             for session in self.sessions.values_mut() {
                 let producers = session.producers();
-                producers.for_each(|producer| producer.push(Payload::Unauthorized));
+                producers.for_each(|producer| producer.push_notice(Notice::Unauthorized));
             }
         }
         false

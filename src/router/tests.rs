@@ -147,8 +147,10 @@ fn queued(queue: &Queue) -> Vec<String> {
             Payload::Plugin { data, .. } => data.get().to_owned(),
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
-            Payload::Reconnected { .. } => "reconnected".to_owned(),
-            Payload::Unauthorized => "unauthorized".into(),
+            Payload::Notice { notice, .. } => match notice {
+                Notice::Reconnected { .. } => "reconnected".to_owned(),
+                Notice::Unauthorized => "unauthorized".to_owned(),
+            },
             #[cfg(feature = "monitor")]
             Payload::Monitor(_) => panic!("that is of no handle"),
         })

@@ -168,6 +168,39 @@ fn events_stand_in_the_queue_before_and_after_the_gap() {
 }
 
 #[test]
+fn the_end_of_a_gap_reaches_a_full_queue_and_is_no_lost_event() {
+    both(|memory| {
+        let setup = Setup::with(memory, |config| config.event_queue(2));
+        let handle = setup.gateway.handle(setup.echo.handle().id());
+        let event = |mid: &str| {
+            handle.media(mid, "audio", true);
+            // Behind the event, which has been received then.
+            setup.janus.ping().expect("a link");
+        };
+        event("0");
+        event("1");
+        for mid in ["2", "3", "4"] {
+            setup.cut_off();
+            setup.gateway.accept_links(true);
+            setup.wait_for(ConnectionState::Connected);
+            event(mid);
+        }
+        let events = setup.echo.events();
+        for _ in 0..2 {
+            let event = events.recv().expect("open");
+            assert!(matches!(event, Event::Media(_)), "{event:?}");
+        }
+        gap(&setup.echo);
+        let lagged = events.recv().expect_err("three events are missing");
+        assert!(matches!(lagged, Error::Lagged { lost: 3, .. }), "{lagged}");
+        assert_eq!(events.try_recv().expect("open"), None);
+        // Nor is the next one lost.
+        setup.gateway.drop_links();
+        gap(&setup.echo);
+    });
+}
+
+#[test]
 fn what_was_dropped_meanwhile_ends_on_the_server() {
     both(|memory| {
         let setup = Setup::new(memory);

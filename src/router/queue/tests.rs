@@ -13,6 +13,10 @@ fn seen(queue: &Queue) -> Vec<String> {
         .map(|RawEvent { payload, .. }| match payload {
             Payload::Core(text) => text.into(),
             Payload::Lagged(lost) => format!("lost {}", lost.take()),
+            Payload::Notice { notice, .. } => match notice {
+                Notice::Reconnected { .. } => "reconnected".to_owned(),
+                Notice::Unauthorized => "unauthorized".to_owned(),
+            },
             other => unreachable!("{other:?} was not pushed"),
         })
         .collect()
@@ -88,6 +92,51 @@ fn an_empty_queue_takes_one_event_of_any_size() {
     }
     producer.push(large(10_001));
     assert_eq!(seen(&queue), ["lost 1"]);
+}
+
+const RECONNECTED: Notice = Notice::Reconnected {
+    gap: Duration::ZERO,
+};
+
+#[test]
+fn a_full_queue_takes_one_notice_of_each_kind_until_it_is_read() {
+    let (budget, mut producer, queue) = small(2);
+    (0..3).for_each(|number| producer.push(event(number)));
+    for _ in 0..100 {
+        producer.push_notice(RECONNECTED);
+        producer.push(event(3));
+        producer.push_notice(Notice::Unauthorized);
+    }
+    assert!(budget.held.load(Ordering::Relaxed) <= 8 * EVENT);
+    let all = [
+        "0",
+        "1",
+        "lost 1",
+        "reconnected",
+        "lost 1",
+        "unauthorized",
+        "lost 99",
+    ];
+    assert_eq!(seen(&queue), all);
+    // As many as there is room for, and one.
+    for _ in 0..5 {
+        producer.push_notice(RECONNECTED);
+    }
+    assert_eq!(seen(&queue), ["reconnected"; 3]);
+}
+
+#[test]
+fn a_notice_reaches_a_queue_that_is_full_by_its_bytes_or_those_of_all() {
+    let (budget, mut full, waits) = small(1024);
+    full.push(large(9_900));
+    let (mut stranger, nobody) = super::queue(&budget);
+    for producer in [&mut full, &mut stranger] {
+        producer.push_notice(RECONNECTED);
+        producer.push_notice(RECONNECTED);
+    }
+    assert_eq!(seen(&nobody), ["reconnected"]);
+    assert_eq!(seen(&waits)[1..], ["reconnected"]);
+    assert_eq!(budget.held.load(Ordering::Relaxed), 0);
 }
 
 #[test]

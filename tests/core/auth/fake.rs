@@ -121,6 +121,27 @@ fn a_session_that_cannot_be_kept_alive_is_told_of_by_a_state_and_an_event() {
 }
 
 #[test]
+fn a_full_queue_hears_that_its_session_cannot_be_kept_alive() {
+    let gateway = hurried();
+    let token = SignedToken::for_plugins([ECHO]).valid_for(Duration::from_secs(60));
+    let token = token.sign(&sesame()).expect("signed");
+    let config = Config::new("").token(token).keepalive(PERIOD / 10);
+    let janus = gateway.connect_with(config.event_queue(1)).expect("a link");
+    let states = janus.states();
+    let session = janus.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    let events = echo.events();
+    gateway.handle(echo.handle().id()).webrtc_up();
+    janus.ping().expect("the event came before");
+    gateway.advance(Duration::from_secs(90));
+    assert_eq!(next(&states), ConnectionState::Unauthorized);
+    for event in [Event::WebrtcUp, Event::Unauthorized] {
+        assert_eq!(events.recv_timeout(SOON).expect("it lives"), Some(event));
+    }
+    assert_eq!(events.try_recv().expect("it lives"), None);
+}
+
+#[test]
 fn a_function_that_gives_no_token_any_more_is_told_of_and_so_is_the_next_token() {
     let gateway = hurried();
     let fails = Arc::new(AtomicBool::new(false));
