@@ -46,7 +46,8 @@ pub struct SessionTicket {
     /// How long the server keeps the session once its link is gone, counted from its last request.
     /// (After Janus 1.4.1 it may be counted from when the link went, which is later.) `None`: not
     /// at all; the server destroys the session with its link, because its `reclaim_session_timeout`
-    /// is 0. (As reported when the connection was opened.)
+    /// is 0. A hundred years: until somebody destroys it. (As the server reported when the latest link
+    /// was made.)
     #[serde(with = "whole_seconds")]
     pub kept_for: Option<Duration>,
     /// The handles, in the order in which they were attached.

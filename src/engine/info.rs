@@ -32,6 +32,7 @@ impl Engine {
             .map_err(|error| Error::decode("the answer to `info`", &text, error))?;
         let open = !info.api_secret && !info.auth_token;
         self.open.store(open, Ordering::Relaxed);
+        *self.timeouts.lock() = (info.session_timeout, info.reclaim_session_timeout);
         self.opening_info.get_or_init(|| info.clone());
         Ok(info)
     }

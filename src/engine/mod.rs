@@ -107,6 +107,8 @@ pub(crate) struct Engine {
     doubted: AtomicU64,
     /// What the first server that was reached has said.
     opening_info: OnceLock<ServerInfo>,
+    /// After how long the server ends sessions, and those without a link, as its last `info` says.
+    timeouts: Mutex<(Duration, Duration)>,
     /// When sessions need a request; set before the first one is created.
     keepalive: Mutex<Option<Keepalive>>,
     /// The server asks for neither secret nor token, as its last `info` says.
@@ -140,6 +142,7 @@ impl Engine {
             heard: AtomicU64::new(0),
             doubted: AtomicU64::new(0),
             opening_info: OnceLock::new(),
+            timeouts: Mutex::default(),
             keepalive: Mutex::default(),
             open: AtomicBool::new(false),
             looks: AtomicU64::new(u64::MAX),
@@ -155,6 +158,11 @@ impl Engine {
     /// What the server said about itself when it was reached first.
     pub(crate) fn opening_info(&self) -> &ServerInfo {
         self.opening_info.get().unwrap_or(ServerInfo::unknown())
+    }
+
+    /// After how long the server ends sessions, and those without a link.
+    pub(crate) fn timeouts(&self) -> (Duration, Duration) {
+        *self.timeouts.lock()
     }
 
     /// Whether there is a link.

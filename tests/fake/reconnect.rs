@@ -374,6 +374,21 @@ fn another_address_stands_in() {
 }
 
 #[test]
+fn a_ticket_says_how_long_the_server_of_the_present_link_keeps_the_session() {
+    let first = FakeGateway::builder().reclaim_timeout(LONG).start();
+    let first = first.expect("a port");
+    let second = FakeGateway::start().expect("a port");
+    let config = Config::new(first.url()).fallback_url(second.url());
+    let backoff = Backoff::new().first(SOON);
+    let janus = config.reconnect(backoff).open().expect("the first");
+    let ticket = janus.create_session().expect("a session").abandon();
+    assert_eq!(ticket.kept_for, Some(LONG));
+    cut_off(&first, &janus);
+    let ticket = janus.create_session().expect("on the second").abandon();
+    assert_eq!(ticket.kept_for, None);
+}
+
+#[test]
 fn gaps_follow_each_other() {
     both(|memory| {
         let setup = Setup::new(memory);

@@ -164,15 +164,17 @@ impl Connection {
     }
 }
 
-/// What a session needs of the server's timeouts for its ticket.
+/// A hundred years: for ever, of which the end can be reckoned, and written down.
+const FOR_EVER: Duration = Duration::from_secs(100 * 365 * 24 * 3600);
+
+/// How long the server of the latest link keeps a session without one, for its ticket.
 pub(crate) fn kept_for(connection: &ConnectionInner) -> Option<Duration> {
     let engine = &connection.engine;
-    let info = engine.opening_info();
-    let session = Some(info.session_timeout).filter(|timeout| !timeout.is_zero());
+    let (session, reclaim) = engine.timeouts();
+    let session = Some(session).filter(|timeout| !timeout.is_zero());
     if engine.properties().reports_going_away {
-        let reclaim = info.reclaim_session_timeout;
         (!reclaim.is_zero()).then(|| session.map_or(reclaim, |session| session.min(reclaim)))
     } else {
-        Some(session.unwrap_or(Duration::MAX))
+        Some(session.unwrap_or(FOR_EVER))
     }
 }

@@ -56,7 +56,6 @@ pub(crate) struct SessionInner {
     connection: Arc<ConnectionInner>,
     pub(crate) id: SessionId,
     pub(crate) closed: Arc<ClosedFlag>,
-    kept_for: Option<Duration>,
     /// The handles for the ticket: those that are attached, and those of the ticket that it was
     /// resumed from.
     pub(crate) handles: Mutex<HandleRoster>,
@@ -73,7 +72,6 @@ impl Session {
             connection: connection.clone(),
             id,
             closed,
-            kept_for: kept_for(connection),
             handles: Mutex::new(HandleRoster::expecting(expected)),
         });
         let timeout = inner.engine().config().request_timeout;
@@ -258,7 +256,7 @@ impl SessionInner {
         SessionTicket {
             session_id: self.id,
             made: SystemTime::now(),
-            kept_for: self.kept_for,
+            kept_for: kept_for(&self.connection),
             handles: self.handles.lock().tickets(),
         }
     }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use common::wait_until;
 use janus_blocking::{
-    Config, Connection, EchoTest, Event, Result,
+    Config, Connection, EchoTest, Event, Result, SessionTicket,
     echotest::Settings,
     testing::{FakeGateway, Version},
 };
@@ -89,6 +89,21 @@ fn a_session_is_abandoned_on_one_link_and_claimed_on_another() -> Result<()> {
         resumed.session.destroy()?;
         assert!(gateway.sessions().is_empty());
     }
+    Ok(())
+}
+
+#[test]
+fn the_ticket_of_a_session_that_never_times_out_can_be_reckoned_with() -> Result<()> {
+    let builder = FakeGateway::builder().session_timeout(Duration::ZERO);
+    let gateway = builder.start()?;
+    let janus = Connection::open(&gateway.http_url()?)?;
+    let ticket = janus.create_session()?.abandon();
+    let text = serde_json::to_string(&ticket).expect("JSON");
+    let read: SessionTicket = serde_json::from_str(&text).expect("a ticket");
+    assert_eq!(read.kept_for, ticket.kept_for);
+    let kept = ticket.kept_for.expect("there is no link to be gone");
+    assert!(kept > Duration::from_secs(365 * 86_400), "{kept:?}");
+    assert!(ticket.made.checked_add(kept).is_some(), "{kept:?}");
     Ok(())
 }
 
