@@ -111,7 +111,9 @@ impl Request {
 impl Config {
     /// Connects to the Admin API, as [`Admin::open`] does, with these settings.
     ///
-    /// The secrets and tokens of the Janus API among them are not sent.
+    /// The secrets and tokens of the Janus API among them are not sent. With
+    /// [`start_offline`](Self::start_offline), a wrong secret or API shows with the first request if no
+    /// server can be reached now.
     ///
     /// # Errors
     ///
@@ -134,6 +136,11 @@ impl Config {
         (self.api_secret, self.token, self.token_source) = (None, None, None);
         let connection = Connection::with_config(self)?;
         let admin = Admin { connection };
+        let is_offline = matches!(admin.state(), ConnectionState::Reconnecting { .. });
+        if is_offline && admin.config().start_offline {
+            // There is no server to ask.
+            return Ok(admin);
+        }
         match admin.status() {
             Err(Error::Janus { code, .. }) if code == ErrorCode::INVALID_REQUEST_PATH => {
                 Err(admin.is_janus_api())

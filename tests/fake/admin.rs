@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use common::{Janus, Version, WsClient};
 use janus_blocking::{
-    Connection, EchoTest,
+    Config, Connection, EchoTest,
+    connection::{Backoff, ConnectionState},
     testing::{self, FakeGateway},
 };
 use serde_json::{Value, json};
@@ -154,4 +155,21 @@ fn what_the_fake_says_of_a_handle_a_janus_says_too() {
         assert_eq!(fake["flags"].is_null(), real["flags"].is_null());
         assert_eq!(fake["session_timeout"], json!(60));
     }
+}
+
+#[test]
+fn a_connection_to_the_admin_api_may_begin_before_its_server() {
+    let gateway = FakeGateway::start().expect("a port");
+    let url = gateway.admin_url().expect("a port");
+    gateway.accept_links(false);
+    let config = Config::new(&url).start_offline(true);
+    let config = config.connect_timeout(Duration::from_millis(50));
+    let backoff = Backoff::new().longest(Duration::from_millis(20));
+    let config = config.reconnect(backoff).request_timeout(SOON);
+    let admin = config.open_admin(FakeGateway::ADMIN_SECRET);
+    let admin = admin.expect("it waits for nothing");
+    let began = matches!(admin.state(), ConnectionState::Reconnecting { .. });
+    assert!(began, "{:?}", admin.state());
+    gateway.accept_links(true);
+    assert!(admin.list_sessions().expect("a link").is_empty());
 }
