@@ -75,9 +75,14 @@ impl Engine {
         sent
     }
 
-    /// Sends a request whose answer nobody waits for. Never waits: what cannot be sent at once is
-    /// left to the connection's thread.
+    /// Sends a request whose answer nobody waits for. Never waits, nor calls the program's function for
+    /// tokens: what cannot be sent at once is left to the connection's thread.
     pub(crate) fn send_unwatched(&self, late: Unwatched) {
+        self.send_at_once(late, Renew::Never);
+    }
+
+    /// The same, with a new token if one is due.
+    pub(super) fn send_at_once(&self, late: Unwatched, renew: Renew) {
         // Even with a link: should it break now, the next one finds it there.
         self.outbox.lock().push_back(late);
         while let Some(epoch) = self.current_link.open() {
@@ -85,7 +90,7 @@ impl Engine {
             let Some(late) = self.next_unsent() else {
                 return;
             };
-            match self.send_late(&epoch, late, None) {
+            match self.send_late(&epoch, late, renew, None) {
                 Fate::Sent => return,
                 Fate::NoLink => {}
                 Fate::NoRoom => {
@@ -108,7 +113,8 @@ impl Engine {
             } else {
                 self.config.request_timeout
             };
-            self.send_late(&epoch, late, Some(sync::now() + timeout));
+            let deadline = Some(sync::now() + timeout);
+            self.send_late(&epoch, late, Renew::OrNot, deadline);
         }
     }
 
@@ -126,6 +132,7 @@ impl Engine {
         &self,
         epoch: &Arc<LinkEpoch>,
         late: Unwatched,
+        renew: Renew,
         deadline: Option<Instant>,
     ) -> Fate {
         let Some(outgoing) = late.request() else {
@@ -135,11 +142,6 @@ impl Engine {
             // The program's function, which gives the token, does not run in a drop.
             return Fate::NoRoom;
         }
-        let renew = if deadline.is_some() || matches!(late, Unwatched::Keepalive(_)) {
-            Renew::OrNot
-        } else {
-            Renew::Never
-        };
         let token = self.token(&outgoing, renew).unwrap_or_default();
         let number = self.transactions.next();
         let Ok(text) = self.encode(&outgoing, number, token.as_ref()) else {

@@ -8,6 +8,7 @@ use std::{
 
 use crate::{
     Reconnect,
+    auth::Renew,
     engine::{
         Engine, LinkEpoch, LinkReader,
         keepalive::Keepalive,
@@ -165,7 +166,7 @@ impl Engine {
     fn keep_alive(&self, age: Duration) {
         let sessions = self.router().idle_for(age, sync::now());
         for id in sessions {
-            self.send_unwatched(Unwatched::Keepalive(id));
+            self.send_at_once(Unwatched::Keepalive(id), Renew::OrNot);
         }
         // The answers will be there soon, and nobody else reads.
         self.turn.request_reader();

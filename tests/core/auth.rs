@@ -1,6 +1,7 @@
 //! `apisecret` and tokens, against real servers: Janus 1.1.2 and 1.4.1. And without them where the fake
 //! gateway does.
 
+mod drops;
 mod fake;
 mod link;
 mod renewal;
