@@ -1,7 +1,11 @@
 //! The link that is up at present, for every thread that wants to send.
+//!
+//! One that has ended is not kept: it has open files, and what is left of its connection may be held
+//! for long.
 
 use std::{sync::Arc, time::Instant};
 
+use super::no_link::no_link;
 use crate::{
     error::Endpoint,
     sync::{
@@ -32,9 +36,16 @@ impl LinkEpoch {
         })
     }
 
-    /// Notes that it broke.
-    pub(crate) fn breaks(&self) {
+    /// Notes that it broke. Returns what stands for it from then on.
+    fn breaks(&self) -> Arc<Self> {
         self.broken.store(true, Ordering::Release);
+        Arc::new(Self {
+            number: self.number,
+            endpoint: self.endpoint.clone(),
+            properties: self.properties,
+            link: no_link().link,
+            broken: AtomicBool::new(true),
+        })
     }
 
     pub(crate) fn is_broken(&self) -> bool {
@@ -74,7 +85,7 @@ impl CurrentLink {
         }
     }
 
-    /// The link that was made last, even if it has broken.
+    /// The link that was made last, or what stands for it since it has broken.
     pub(crate) fn latest(&self) -> Arc<LinkEpoch> {
         self.state.lock().latest.clone()
     }
@@ -115,17 +126,18 @@ impl CurrentLink {
         }
     }
 
-    /// The latest link broke.
-    pub(super) fn lost(&self) {
-        let mut state = self.state.lock();
-        state.latest.breaks();
-        state.open = false;
+    /// The latest link broke. Returns it, to be dropped without any lock.
+    #[must_use]
+    pub(super) fn lost(&self) -> Arc<LinkEpoch> {
+        self.state.lock().breaks()
     }
 
     /// There is a new link, not open to every caller yet. `false` when the connection has ended meanwhile.
     pub(crate) fn replace(&self, epoch: Arc<LinkEpoch>) -> bool {
         let mut state = self.state.lock();
-        state.latest = epoch;
+        if !state.over {
+            state.latest = epoch;
+        }
         !state.over
     }
 
@@ -135,12 +147,21 @@ impl CurrentLink {
         self.changed.notify_all();
     }
 
-    /// The connection has ended: nobody waits any more.
-    pub(crate) fn end(&self) {
+    /// The connection has ended: nobody waits any more. Returns the latest link, as
+    /// [`lost`](Self::lost) does.
+    #[must_use]
+    pub(crate) fn end(&self) -> Arc<LinkEpoch> {
         let mut state = self.state.lock();
-        state.latest.breaks();
         state.over = true;
-        state.open = false;
         self.changed.notify_all();
+        state.breaks()
+    }
+}
+
+impl State {
+    fn breaks(&mut self) -> Arc<LinkEpoch> {
+        self.open = false;
+        let ended = self.latest.breaks();
+        std::mem::replace(&mut self.latest, ended)
     }
 }

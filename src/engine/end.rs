@@ -59,12 +59,12 @@ impl Engine {
         if !router.stands(epoch.number) {
             return;
         }
-        self.current_link.lost();
+        let link = self.current_link.lost();
         self.states.note_lost(why);
         let unfinished = router.suspend(&broken, self.heard());
-        let receiver = self.turn.link_lost();
+        let remains = self.turn.link_lost();
         drop(router);
-        drop(receiver);
+        drop((link, remains));
         debug!("the link to {} has ended: {why} ({cause})", epoch.endpoint);
         epoch.link.shutdown();
         for late in unfinished {
@@ -94,16 +94,16 @@ impl Engine {
         }
         // Noted first: a thread that learns of it from an answer or a queue finds the state changed.
         self.states.note(ConnectionState::Closed(why));
-        self.current_link.end();
+        let latest = self.current_link.end();
         router.end_all(broken);
-        let receiver = self.turn.end();
+        let remains = self.turn.end();
         drop(router);
-        drop(receiver);
+        drop(remains);
         debug!(
             "the connection to {endpoint} has ended: {why}{}",
             cause.unwrap_or_default()
         );
-        self.current_link.latest().link.shutdown();
+        latest.link.shutdown();
         self.states.tell();
     }
 }

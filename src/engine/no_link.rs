@@ -1,4 +1,4 @@
-//! What stands for the link before there was one: broken from the start.
+//! What stands for the link while there is none: broken from the start.
 
 use std::{io, time::Instant};
 

@@ -70,6 +70,12 @@ struct State<A, R> {
     over: bool,
 }
 
+/// What is left of a link that has ended, to be dropped without any lock.
+pub(crate) struct Remains<R> {
+    _inside: Option<R>,
+    _outside: Option<Outside>,
+}
+
 /// What the connection's thread is to do next.
 pub(crate) enum Next<'a, A, R> {
     /// It has the turn: read.
@@ -278,26 +284,26 @@ impl<A, R> ReadTurn<A, R> {
         self.fetch_thread(&mut state);
     }
 
-    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots,
-    /// and drops what is left of the link without any lock.
+    /// The link broke: the connection's thread is to make a new one. Who says so answers the slots.
     #[must_use]
-    pub(crate) fn link_lost(&self) -> Option<R> {
+    pub(crate) fn link_lost(&self) -> Remains<R> {
         let mut state = self.state.lock();
         state.link += 1;
         state.lost = true;
         state.hurries = false;
         self.fetch_thread(&mut state);
-        state.free.take()
+        state.remains()
     }
 
     /// Puts the receiving half of a new link in place of the lost one.
     pub(crate) fn install(&self, inside: R, lookout: Option<Arc<dyn Lookout>>) {
         let mut state = self.state.lock();
         state.lost = false;
-        let old = std::mem::replace(&mut state.outside, lookout.map(Outside::new));
+        if !state.over {
+            state.outside = lookout.map(Outside::new);
+        }
         let link = state.link;
         drop(state);
-        drop(old);
         // To a caller that waits for it, if there is one.
         self.release(inside, link);
     }
@@ -322,14 +328,13 @@ impl<A, R> ReadTurn<A, R> {
         }
     }
 
-    /// Ends it: the link is gone. Who ends it answers every slot, and drops what is left as in
-    /// [`link_lost`](Self::link_lost).
+    /// Ends it: the link is gone. Who ends it answers every slot.
     #[must_use]
-    pub(crate) fn end(&self) -> Option<R> {
+    pub(crate) fn end(&self) -> Remains<R> {
         let mut state = self.state.lock();
         state.over = true;
         self.fetch_thread(&mut state);
-        state.free.take()
+        state.remains()
     }
 
     /// Wakes the connection's thread, wherever it waits.
@@ -342,6 +347,13 @@ impl<A, R> ReadTurn<A, R> {
 }
 
 impl<A, R> State<A, R> {
+    fn remains(&mut self) -> Remains<R> {
+        Remains {
+            _inside: self.free.take(),
+            _outside: self.outside.take(),
+        }
+    }
+
     fn has_thread_outside(&self) -> bool {
         self.outside.as_ref().is_some_and(Outside::has_thread)
     }

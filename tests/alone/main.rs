@@ -9,6 +9,7 @@ mod idle_sessions;
 mod link_faults;
 mod memory;
 mod monitor_flood;
+mod open_files;
 mod process;
 mod reconnect_cuts;
 mod soak;
