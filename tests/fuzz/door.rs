@@ -133,13 +133,13 @@ impl Bench {
             }
         }
         for queue in self.queues.values() {
-            // The limit, the mark, and the last events of handle and session.
-            assert!(queue.receiver.len() <= 4 + 4, "{}", queue.receiver.len());
+            // The limit, the mark, one notice of each kind, and the last events of handle and session.
+            assert!(queue.receiver.len() <= 4 + 6, "{}", queue.receiver.len());
             for RawEvent { payload, .. } in queue.receiver.try_iter() {
                 match payload {
                     Payload::Plugin { data, .. } => decode(data.get()),
                     Payload::Core(text) => drop(Event::<()>::core(&text)),
-                    Payload::Reconnected { .. } | Payload::Unauthorized => {}
+                    Payload::Notice { .. } => {}
                     Payload::Lagged(lost) => assert!(lost.take() > 0),
                 }
             }

@@ -110,9 +110,10 @@ impl Session {
     ///
     /// Sends nothing. Stops the keepalives, and closes the handles and their event queues here with
     /// [`CloseReason::Abandoned`]. Calls under way end with that, and what has not been sent yet stays
-    /// unsent; a handle whose `attach` is answered later is in no ticket, and is detached. The link stays open; close it soon, because Janus continues to
-    /// send the session's events over it. [`SessionTicket::kept_for`] tells whether and how long
-    /// the server keeps the session once the link is gone.
+    /// unsent; a handle whose `attach` is answered later is in no ticket, and is detached. The link
+    /// stays open; close it soon, because Janus continues to send the session's events over it.
+    /// [`SessionTicket::kept_for`] tells whether and how long the server keeps the session once the
+    /// link is gone.
     ///
     /// # Example
     ///
