@@ -38,7 +38,7 @@ impl Later {
 
 #[cfg(all(feature = "webrtc", not(feature = "log")))]
 #[derive(Default)]
-pub(crate) struct Later;
+pub(crate) struct Later {}
 
 #[cfg(all(feature = "webrtc", not(feature = "log")))]
 impl Later {

@@ -191,9 +191,12 @@ impl HandleRoster {
         }
     }
 
-    /// A handle has ended.
-    pub(crate) fn forget(&mut self, handle: HandleId) {
-        self.entries.remove(&handle);
+    /// A handle has ended. `false` if it is in the last ticket, and so somebody else's.
+    pub(crate) fn forget(&mut self, handle: HandleId) -> bool {
+        if !self.closed {
+            self.entries.remove(&handle);
+        }
+        !self.closed
     }
 
     /// All but those that have ended by themselves.

@@ -265,8 +265,8 @@ impl Drop for Inner {
     fn drop(&mut self) {
         // The session goes along with its last owner, and its end is that of its handles.
         let is_last = Arc::strong_count(&self.session) == 1;
-        if !is_last && !self.queue.closed.is_over() && !self.session.closed.is_over() {
-            self.session.handles.lock().forget(self.id);
+        let lives = !is_last && !self.queue.closed.is_over() && !self.session.closed.is_over();
+        if lives && self.session.handles.lock().forget(self.id) {
             self.session.engine().drop_handle(self.session.id, self.id);
         }
     }

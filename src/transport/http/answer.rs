@@ -44,10 +44,12 @@ impl<'a> Asked<'a> {
     }
 
     /// The session with which the request ends, if that ends here. A claim does not: it may be for one
-    /// that has ended just now. Nor does an attach: its answer names a handle that the session still
-    /// has, if somebody else goes on with it.
+    /// that has ended just now. Nor does an attach or a detach: if somebody else goes on with the
+    /// session, the one's answer names a handle that it still has, and the other's handle is not to stay.
     pub(super) fn session(&self) -> Option<SessionId> {
-        let goes_on = [Verb::Claim.name(), Verb::Attach.name()].contains(&self.janus);
+        let goes_on = [Verb::Claim, Verb::Attach, Verb::Detach]
+            .iter()
+            .any(|verb| verb.name() == self.janus);
         self.session_id.filter(|_| !goes_on)
     }
 
@@ -149,8 +151,13 @@ mod tests {
     }
 
     #[test]
-    fn neither_a_claim_nor_an_attach_ends_with_its_session() {
-        for (verb, ends) in [("keepalive", true), ("attach", false), ("claim", false)] {
+    fn what_outlives_its_session_here_does_not_end_with_it() {
+        let goes_on = ["attach", "claim", "detach"];
+        for (verb, ends) in goes_on
+            .map(|it| (it, false))
+            .into_iter()
+            .chain([("keepalive", true)])
+        {
             let text = format!(r#"{{"janus":"{verb}","transaction":"t","session_id":7}}"#);
             let session = Asked::of(&text).session();
             assert_eq!(session, ends.then(|| SessionId::new(7)), "{verb}");
