@@ -103,6 +103,8 @@ struct Unsent {
     writing: bool,
     /// Somebody waits for room.
     waiting: bool,
+    /// The link is to end behind what is just being written.
+    ends: bool,
     /// Something could not be written: nothing more is.
     failed: bool,
     /// The outlet has taken no more, and something is left. Somebody waits for room.
@@ -261,7 +263,22 @@ impl<O: Outlet + ?Sized> Writer<O> {
         };
         unsent.writing = false;
         self.written.notify_all();
+        if unsent.ends {
+            MutexGuard::unlocked(&mut unsent, || self.outlet.shutdown());
+        }
         (unsent, result)
+    }
+
+    /// Ends both directions and wakes all waiting threads. What others have left to a thread that is
+    /// just writing goes out first, as far as there is room for it.
+    pub(super) fn shutdown(&self) {
+        let mut unsent = self.unsent.lock();
+        // It writes without waiting, and ends the link itself.
+        unsent.ends = true;
+        if !unsent.writing {
+            drop(unsent);
+            self.outlet.shutdown();
+        }
     }
 
     /// How many bytes its buffers have room for.

@@ -115,7 +115,7 @@ impl Link for UnixLink {
     }
 
     fn shutdown(&self) {
-        self.0.outlet.shutdown();
+        self.0.shutdown();
     }
 
     fn properties(&self) -> Properties {

@@ -91,7 +91,7 @@ impl Link for WebSocketLink {
     }
 
     fn shutdown(&self) {
-        self.0.writer.outlet.shutdown();
+        self.0.writer.shutdown();
     }
 }
 

@@ -170,3 +170,23 @@ fn the_end_of_the_link_is_told_to_all_who_wait_for_room() {
         writer.post(message(b'p')).expect_err("it has ended");
     });
 }
+
+#[test]
+fn what_was_left_to_a_thread_that_writes_goes_out_before_the_end() {
+    check(Time::Races, 2000, || {
+        let pipe = Arc::<Pipe>::default();
+        pipe.state.lock().room = 2 * LENGTH;
+        let writer = Writer::new(pipe.clone());
+        let other = writer.clone();
+        let other = thread::spawn(move || {
+            // Whether it is before the end.
+            let _ = other.send(message(b'a'), sync::now() + NEVER);
+        });
+        writer.post(message(b'g')).expect("it stands");
+        writer.shutdown();
+        other.join().expect("no panic");
+        let state = pipe.state.lock();
+        assert!(state.broken);
+        assert!(state.bytes.contains(&b'g'), "{:?}", state.bytes);
+    });
+}
