@@ -70,17 +70,18 @@ fn guests(gateway: &FakeGateway, options: &Options, orders: &Sender<String>) -> 
     side.talking(true);
     side.talking(false);
     orders.send(format!("mute {own}"))?;
+    // In whatever order they come.
+    let (mut is_muted, mut is_over) = (false, false);
     wait(&guest, |event| {
-        matches!(event, audiobridge::Event::Participants(_))
-    })?;
-    wait(&guest, |event| {
-        matches!(event, audiobridge::Event::AnnouncementStopped(_))
+        is_muted |= matches!(event, audiobridge::Event::Participants(_));
+        is_over |= matches!(event, audiobridge::Event::AnnouncementStopped(_));
+        is_muted && is_over
     })?;
     guest.leave()?;
     Ok(())
 }
 
-fn wait(guest: &Participant, wanted: impl Fn(&audiobridge::Event) -> bool) -> Result<()> {
+fn wait(guest: &Participant, mut wanted: impl FnMut(&audiobridge::Event) -> bool) -> Result<()> {
     let events = guest.events();
     while let Some(event) = events.recv_timeout(LIMIT)? {
         if event.into_plugin().is_some_and(|event| wanted(&event)) {

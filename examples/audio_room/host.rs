@@ -83,26 +83,34 @@ impl Host<'_> {
                     Ok(command) => self.command(&command)?,
                     Err(_) => return self.stop(),
                 },
-                recv(events.receiver()) -> raw => match events.decode(raw) {
-                    // The link stands again, and the very same handle goes on.
-                    Ok(Event::Reconnected { .. }) => self.open()?,
-                    Ok(Event::Plugin { event, .. }) => {
-                        if let Some(word) = self.happened(event)? {
-                            self.output.event(word, &[])?;
-                            return self.forget();
-                        }
+                recv(events.receiver()) -> raw => {
+                    if let Some(word) = self.take(events.decode(raw))? {
+                        self.output.event(word, &[])?;
+                        return self.forget();
                     }
-                    // Some events are missing: who is there now?
-                    Err(Error::Lagged { .. }) => self.present()?,
-                    Err(error) if error.is_closed() => return Err(explained(&error).into()),
-                    // An event of a later Janus that does not fit: not worth ending.
-                    Ok(_) | Err(_) => {}
-                },
+                }
             }
         }
     }
 
-    /// Shows an event; gives a word for the end of it all.
+    /// Shows what has come; gives a word for the end of it all.
+    fn take(
+        &mut self,
+        event: std::result::Result<Event<audiobridge::Event>, Error>,
+    ) -> Result<Option<&'static str>> {
+        match event {
+            // The link stands again, and the very same handle goes on.
+            Ok(Event::Reconnected { .. }) => self.open()?,
+            Ok(Event::Plugin { event, .. }) => return self.happened(event),
+            // Some events are missing: who is there now?
+            Err(Error::Lagged { .. }) => self.present()?,
+            Err(error) if error.is_closed() => return Err(explained(&error).into()),
+            // An event of a later Janus that does not fit: not worth ending.
+            Ok(_) | Err(_) => {}
+        }
+        Ok(None)
+    }
+
     fn happened(&mut self, event: audiobridge::Event) -> Result<Option<&'static str>> {
         use audiobridge::Event as E;
         match event {
@@ -215,13 +223,20 @@ impl Host<'_> {
     }
 
     /// The end of the input: with a ticket the room and the place in it are kept, else given up.
-    fn stop(self) -> Result<()> {
+    fn stop(mut self) -> Result<()> {
         let own: Value = json!(self.place.own);
         if let Some(path) = &self.options.ticket {
             ticket_file::save(path, &self.place.session.abandon())?;
             self.place.janus.close();
             self.output.event("abandoned", &[("id", own)])?;
             return Ok(());
+        }
+        // With an answer all has come that happened before the input ended.
+        let desk = &self.place.desk;
+        desk.room().list_participants(&self.options.room)?;
+        let events = desk.events();
+        while let Some(event) = events.try_recv().transpose() {
+            self.take(event)?;
         }
         let (bridge, room) = (self.place.desk.room(), &self.options.room);
         if self.options.record.is_some() {

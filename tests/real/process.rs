@@ -69,6 +69,13 @@ impl Process {
     /// The same, of which `wanted` holds.
     #[track_caller]
     pub(crate) fn wait_for(&mut self, event: &str, wanted: impl Fn(&Value) -> bool) -> Value {
+        let mut lines = self.lines_to(event, wanted);
+        lines.pop().expect("that of the event")
+    }
+
+    /// Waits for the line of that event; all lines up to it.
+    #[track_caller]
+    pub(crate) fn lines_to(&mut self, event: &str, wanted: impl Fn(&Value) -> bool) -> Vec<Value> {
         let (deadline, mut seen) = (Instant::now() + LIMIT, Vec::new());
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
@@ -79,10 +86,11 @@ impl Process {
             };
             let line: Value = serde_json::from_str(&line).expect("a JSON line");
             assert!(line["at"].is_f64(), "{line}");
-            if line["event"] == event && wanted(&line) {
-                return line;
-            }
+            let found = line["event"] == event && wanted(&line);
             seen.push(line);
+            if found {
+                return seen;
+            }
         }
     }
 
