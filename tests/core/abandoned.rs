@@ -156,55 +156,52 @@ fn keep(session: janus_blocking::Session) {
     std::mem::forget(session);
 }
 
-#[test]
-fn a_session_that_is_being_made_when_all_is_abandoned_is_in_the_tickets() {
+/// Ends the connection while a session is made. What ends it is also given the session of another one, which
+/// is claimed, or else stays as it is.
+fn while_a_session_is_made(end: impl Fn(&FakeGateway, Connection, Option<SessionId>)) {
     for (verb, make) in MAKES {
         everywhere(|gateway, config| {
             let other = gateway.connect().expect("a link");
-            let ticket = other.create_session().expect("a session").abandon();
-            let others = usize::from(verb == "create");
+            let id = other
+                .create_session()
+                .expect("a session")
+                .abandon()
+                .session_id;
             let janus = config.open().expect("a link");
             let copy = janus.with_timeout(LONG);
             hold(gateway, verb);
             thread::scope(|scope| {
-                let making = scope.spawn(|| make(&copy, ticket.session_id));
+                let making = scope.spawn(|| make(&copy, id));
                 wait_for(gateway, verb);
-                let mut left = gateway.sessions();
-                wait_until(LONG, "it is made", || {
-                    left = gateway.sessions();
-                    left.len() == 1 + others
-                });
-                left.retain(|id| others == 0 || *id != ticket.session_id);
-                assert_eq!(sessions(&janus.abandon()), left, "{verb}");
+                end(gateway, janus, (verb == "create").then_some(id));
                 let _ = making.join().expect("no panic");
             });
-            let made = make(&copy, ticket.session_id);
-            assert_closed(made, CloseReason::ConnectionClosed);
+            assert_closed(make(&copy, id), CloseReason::ConnectionClosed);
         });
     }
 }
 
+/// The sessions on the gateway but that one.
+fn others(gateway: &FakeGateway, stays: Option<SessionId>) -> Vec<SessionId> {
+    let mut all = gateway.sessions();
+    all.retain(|id| Some(*id) != stays);
+    all
+}
+
+#[test]
+fn a_session_that_is_being_made_when_all_is_abandoned_is_in_the_tickets() {
+    while_a_session_is_made(|gateway, janus, stays| {
+        wait_until(LONG, "it is made", || others(gateway, stays).len() == 1);
+        assert_eq!(sessions(&janus.abandon()), others(gateway, stays));
+    });
+}
+
 #[test]
 fn a_session_that_is_being_made_when_all_is_closed_is_destroyed() {
-    for (verb, make) in MAKES {
-        everywhere(|gateway, config| {
-            let other = gateway.connect().expect("a link");
-            let ticket = other.create_session().expect("a session").abandon();
-            let others = usize::from(verb == "create");
-            let janus = config.open().expect("a link");
-            let copy = janus.with_timeout(LONG);
-            hold(gateway, verb);
-            thread::scope(|scope| {
-                let making = scope.spawn(|| make(&copy, ticket.session_id));
-                wait_for(gateway, verb);
-                janus.close();
-                let _ = making.join().expect("no panic");
-            });
-            wait_until(LONG, verb, || gateway.sessions().len() == others);
-            let made = make(&copy, ticket.session_id);
-            assert_closed(made, CloseReason::ConnectionClosed);
-        });
-    }
+    while_a_session_is_made(|gateway, janus, stays| {
+        janus.close();
+        wait_until(LONG, "it is ended", || others(gateway, stays).is_empty());
+    });
 }
 
 #[test]
