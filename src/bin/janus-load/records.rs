@@ -112,7 +112,6 @@ impl Records {
         count_due(&mut totals.due, due);
         let latency = nanos(sample.ended - sample.due);
         let lateness = nanos(sample.begun - sample.due);
-        totals.lateness.saturating_record(lateness);
         for (part, took) in parts {
             totals.parts[part].saturating_record(nanos(took));
         }
@@ -123,6 +122,7 @@ impl Records {
                 totals.latency.saturating_record(latency);
                 let service = nanos(sample.ended - sample.begun);
                 totals.service.saturating_record(service);
+                totals.lateness.saturating_record(lateness);
                 second.latency.saturating_record(latency);
                 if let Some(step) = step {
                     step.latency.saturating_record(latency);
@@ -278,4 +278,36 @@ fn count_due(seconds: &mut Vec<u64>, due: Duration) {
 /// At least 1, which is the least that a histogram holds.
 fn nanos(time: Duration) -> u64 {
     u64::try_from(time.as_nanos()).unwrap_or(u64::MAX).max(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::failure::Failure;
+
+    const MS: Duration = Duration::from_millis(1);
+
+    #[test]
+    fn times_are_of_operations_without_error() {
+        let from = Instant::now();
+        let records = Records::new(from, &[0], &[]);
+        for outcome in [Ok(()), Err(Failure::NotBegun)] {
+            let sample = Sample {
+                scenario: 0,
+                step: None,
+                due: from + MS,
+                begun: from + 2 * MS,
+                ended: from + 3 * MS,
+                outcome: &outcome,
+            };
+            records.note(0, &sample, [].into_iter());
+        }
+        let (totals, _) = records.into_totals();
+        let totals = &totals[0];
+        for times in [&totals.latency, &totals.service, &totals.lateness] {
+            assert_eq!(times.len(), 1);
+        }
+        assert_eq!(totals.errors["not begun"], 1);
+        assert_eq!(totals.due, [2]);
+    }
 }

@@ -26,7 +26,7 @@ pub struct Scenario {
     pub asked_per_s: Option<f64>,
     /// Requests a second that were answered without error, on average.
     pub reached_per_s: f64,
-    /// Those answered without error. The times below are of them alone.
+    /// Those answered without error. The times below are of them alone, but for `parts`.
     pub count: u64,
     /// Those that failed, by kind.
     pub errors: Errors,
@@ -37,6 +37,7 @@ pub struct Scenario {
     /// From when the request was due to when it was sent: what the client itself adds.
     pub lateness: Latency,
     /// The steps of an operation that has some, from its begin to its answer: `create`, `destroy`.
+    /// Those that were answered, whatever became of the operation.
     #[serde(default)]
     pub parts: BTreeMap<String, Latency>,
     /// One entry for each second that was measured, also where nothing ended in it.
