@@ -240,6 +240,7 @@ impl fmt::Display for Condition {
 mod tests {
     use super::{
         super::{
+            latency::Buckets,
             sample::{report, scenario},
             scenario::Errors,
         },
@@ -300,6 +301,32 @@ mod tests {
         ] {
             let condition: Condition = text.parse().expect(text);
             assert_eq!(condition.holding(&hundred()), [line]);
+        }
+    }
+
+    #[test]
+    fn a_percentile_is_that_of_whole_numbers() {
+        for (percent, in_thousand) in [
+            ("p7", 70),
+            ("p14", 140),
+            ("p28", 280),
+            ("p55", 550),
+            ("p56", 560),
+            ("p99.9", 999),
+        ] {
+            let figure = percent.parse();
+            let Ok(Figure::Time(Span::Latency, Statistic::Quantile(part))) = figure else {
+                panic!("{figure:?}");
+            };
+            for count in [100_u64, 1_000, 10_000] {
+                let each_once = Buckets((1..=count).map(|value| (value, 1)).collect());
+                let expected = (count * in_thousand).div_ceil(1_000);
+                assert_eq!(
+                    each_once.quantile(part),
+                    Some(expected),
+                    "{percent} of {count}"
+                );
+            }
         }
     }
 
