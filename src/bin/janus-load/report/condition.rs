@@ -76,7 +76,8 @@ impl FromStr for Condition {
     type Err = ConditionError;
 
     fn from_str(text: &str) -> Result<Self, ConditionError> {
-        let at = text.find(['<', '>']).ok_or(ConditionError::NoSign)?;
+        // From behind, as a scenario may have any name.
+        let at = text.rfind(['<', '>']).ok_or(ConditionError::NoSign)?;
         let (left, right) = (&text[..at], &text[at + 1..]);
         let (sign, limit) = match (text.as_bytes()[at], right.strip_prefix('=')) {
             (b'>', None) => (Sign::Above, right),
@@ -84,7 +85,6 @@ impl FromStr for Condition {
             (_, None) => (Sign::Below, right),
             (_, Some(limit)) => (Sign::AtMost, limit),
         };
-        // From behind, as a scenario may have any name.
         let (scenario, figure) = match left.rsplit_once(':') {
             Some((scenario, figure)) => (Some(scenario.trim().to_owned()), figure),
             None => (None, left),
@@ -305,6 +305,18 @@ mod tests {
     }
 
     #[test]
+    fn a_scenario_may_have_signs_in_its_name() {
+        for name in ["a>b", "a<=b", "p99>20ms", "a: b>=c"] {
+            let report = report(vec![scenario(name, &[(vec![30_000_000], Errors::new())])]);
+            for (rest, holds) in [("p99>20ms", true), ("max>=31ms", false), ("rate<=1", true)] {
+                let text = format!("{name}: {rest}");
+                let condition: Condition = text.parse().expect(&text);
+                assert_eq!(!condition.holding(&report).is_empty(), holds, "{text}");
+            }
+        }
+    }
+
+    #[test]
     fn a_percentile_is_that_of_whole_numbers() {
         for (percent, in_thousand) in [
             ("p7", 70),
@@ -358,7 +370,7 @@ mod tests {
             ("p99>20", ConditionError::Time("20".into())),
             ("p99>", ConditionError::Time(String::new())),
             ("p99>20%", ConditionError::Time("20%".into())),
-            ("p99>>20ms", ConditionError::Time(">20ms".into())),
+            ("p99>>20ms", ConditionError::Figure("p99>".into())),
             ("errors>few", ConditionError::Number("few".into())),
             ("errors>-1", ConditionError::Number("-1".into())),
             ("rate<inf", ConditionError::Number("inf".into())),
