@@ -242,17 +242,22 @@ impl Work {
 
     /// For the report. A body may hold a secret: only the name of its request is told.
     pub(crate) fn shown(&self) -> String {
-        let number = |name, number: Option<usize>| Some(format!("{name} {}", number?));
+        fn told<T: ToString>(name: &str, value: Option<T>) -> Option<String> {
+            Some(format!("{name} {}", value?.to_string()))
+        }
         let request = self.body.as_ref().and_then(|body| body["request"].as_str());
         let words = [
             Some(format!("{:?}", self.kind()).to_lowercase()),
             self.plugin.clone(),
             request.map(str::to_owned),
-            number("rooms", self.rooms),
-            number("participants", self.participants),
-            number("pairs", self.pairs),
-            number("peers", self.peers),
-            self.weight.map(|weight| format!("weight {weight}")),
+            told("rooms", self.rooms),
+            told("participants", self.participants),
+            told("sip-proxy", self.sip_proxy.as_deref().map(public)),
+            told("sip-account", self.sip_account),
+            told("pairs", self.pairs),
+            told("peers", self.peers),
+            told("address", self.address),
+            told("weight", self.weight),
         ];
         words.into_iter().flatten().collect::<Vec<_>>().join(", ")
     }
@@ -270,6 +275,16 @@ pub(crate) fn package(name: &str) -> String {
     } else {
         format!("janus.plugin.{name}")
     }
+}
+
+/// A SIP address without user, password and headers.
+fn public(uri: &str) -> String {
+    let uri = match uri.rsplit_once('@') {
+        Some((user, host)) if user.starts_with("sips:") => format!("sips:{host}"),
+        Some((_, host)) => format!("sip:{host}"),
+        None => uri.to_owned(),
+    };
+    uri.split('?').next().unwrap_or_default().to_owned()
 }
 
 fn parsed(text: &str) -> Result<Value, String> {
@@ -293,6 +308,8 @@ fn rate<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Option<Rate
 
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
     use super::*;
 
     #[test]
@@ -352,6 +369,44 @@ mod tests {
         ] {
             let error = toml::from_str::<Settings>(text).expect_err(text);
             assert!(error.to_string().contains(word), "{error}");
+        }
+    }
+
+    /// `compare` shows what differs in it, and neither shows what is secret.
+    #[test]
+    fn all_that_a_scenario_was_told_is_shown_but_no_secret() {
+        let usual = Work {
+            kind: Some(Kind::Sip),
+            ..Work::default()
+        };
+        let proxy = |uri: &str| Work {
+            sip_proxy: Some(uri.to_owned()),
+            ..usual.clone()
+        };
+        let others = [
+            proxy("sip:one.example:5060"),
+            proxy("sip:two.example:5060"),
+            Work {
+                sip_account: Some(2000),
+                ..usual.clone()
+            },
+            Work {
+                address: Some([127, 0, 0, 1].into()),
+                ..usual.clone()
+            },
+        ];
+        let shown: BTreeSet<_> = others.iter().chain([&usual]).map(Work::shown).collect();
+        assert_eq!(shown.len(), 5, "{shown:?}");
+        for (uri, shown) in [
+            ("sip:one.example:5060", "sip:one.example:5060"),
+            (
+                "sips:me:hush@one.example;transport=tls",
+                "sips:one.example;transport=tls",
+            ),
+            ("sip:me:hush@a@one.example?hush", "sip:one.example"),
+            ("me:hush@one.example", "sip:one.example"),
+        ] {
+            assert_eq!(proxy(uri).shown(), format!("sip, sip-proxy {shown}"));
         }
     }
 }

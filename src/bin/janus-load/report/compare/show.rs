@@ -114,6 +114,7 @@ fn facts(report: &Report) -> BTreeMap<String, String> {
         ("server is local", setup.server.local.to_string()),
         ("system", machine.system.clone()),
         ("url", setup.url.clone()),
+        ("warm-up", format!("{} s", setup.warm_up_s)),
     ]);
     facts.retain(|_, value| !value.is_empty());
     let facts = facts

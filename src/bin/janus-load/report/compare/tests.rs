@@ -103,12 +103,14 @@ fn a_run_in_which_everything_failed_is_worse() {
 fn what_was_set_up_differently_is_said_first() {
     let (before, mut after) = (minute(1, 1_000_000), minute(2, 1_000_000));
     after.setup.server.version = Some("1.4.1".into());
+    after.setup.warm_up_s = 0.5;
     after.setup.options.insert("rate".into(), "200".into());
     after.scenarios.push(scenario("attach", &[]));
     let shown = show(&before, &after, &compare(&before, &after, 0.05));
     for line in [
         "not the same: server: 1.1.2 -> 1.4.1\n",
         "not the same: --rate: 100 -> 200\n",
+        "not the same: warm-up: 2 s -> 0.5 s\n",
         "not compared: attach, which only one of the runs has\n",
         "nothing changed beyond noise\n",
     ] {
