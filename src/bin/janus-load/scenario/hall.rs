@@ -3,7 +3,9 @@
 use std::sync::Arc;
 
 use janus_blocking::{
-    Connection, ErrorCode, Raw, Session, audiobridge, serde_json::json, videoroom,
+    Connection, Error, ErrorCode, Raw, Session, audiobridge,
+    serde_json::{Value, json},
+    videoroom,
 };
 use parking_lot::Mutex;
 
@@ -22,14 +24,7 @@ impl Hall {
     pub(super) fn open(connection: Connection, plugin: &str) -> Outcome<Arc<Self>> {
         let mut host = Lasting::new(connection);
         let (_, raw) = host.kept(|session| Ok(session.attach_raw(plugin)?))?;
-        let created = raw.request(json!({
-            "request": "create",
-            "description": "janus-load",
-            // Without effect in an AudioBridge.
-            "publishers": 100_000,
-            "notify_joining": true,
-        }))?;
-        let room = created["room"].as_u64();
+        let room = create(raw, None)?["room"].as_u64();
         Ok(Arc::new(Self {
             plugin: plugin.to_owned(),
             room: room.ok_or(Failure::Missing("number of the room"))?,
@@ -66,7 +61,7 @@ impl Hall {
         let mut host = self.host.lock();
         let (_, raw) = host.kept(|session| Ok(session.attach_raw(&self.plugin)?))?;
         // Another one may have done it meanwhile, which is refused.
-        let created = raw.request(json!({ "request": "create", "room": self.room }));
+        let created = create(raw, Some(self.room));
         host.note(created.map(drop).map_err(Into::into))
     }
 
@@ -94,10 +89,58 @@ impl Hall {
     }
 }
 
+/// Creates a room of that number, or of one that the server chooses.
+fn create(raw: &Raw, room: Option<u64>) -> Result<Value, Error> {
+    let mut create = json!({
+        "request": "create",
+        "description": "janus-load",
+        // Without effect in an AudioBridge.
+        "publishers": 100_000,
+        "notify_joining": true,
+    });
+    if let Some(room) = room {
+        create["room"] = room.into();
+    }
+    raw.request(create)
+}
+
 fn is_no_room(code: Option<ErrorCode>) -> bool {
     let codes = [
         videoroom::error_code::NO_SUCH_ROOM,
         audiobridge::error_code::NO_SUCH_ROOM,
     ];
     code.is_some_and(|code| codes.contains(&code))
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use common::wait_until;
+    use janus_blocking::testing::FakeGateway;
+
+    use super::*;
+    use crate::settings::package;
+
+    #[test]
+    fn a_room_that_went_with_its_server_is_made_as_it_was() {
+        let gateway = FakeGateway::start().expect("a gateway");
+        let connection = gateway.connect().expect("a connection");
+        let again = || connection.with_timeout(connection.config().request_timeout);
+        let hall = Hall::open(again(), &package("audiobridge")).expect("a room");
+        gateway.restart();
+        wait_until(Duration::from_secs(60), "somebody in the room", || {
+            let mut guest = Lasting::new(again());
+            guest.kept(|session| hall.enter(session, "guest")).is_ok()
+        });
+        let requests = gateway.requests();
+        let creates = requests.iter().map(|request| request.body());
+        let mut creates = creates.filter(|body| body["request"] == "create");
+        let first = creates.next().expect("the first");
+        let mut again = creates.next_back().expect("another").clone();
+        let room = again.as_object_mut().and_then(|body| body.remove("room"));
+        assert_eq!(room, Some(Value::from(hall.room)));
+        assert_eq!(&again, first);
+        assert_eq!(hall.close(), Left::default());
+    }
 }
