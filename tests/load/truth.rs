@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use common::{Direction, WireProxy};
+use common::{Action, Direction, WireProxy};
 use janus_blocking::testing::{FakeGateway, FaultKind, RandomFaults};
 use serde_json::Value;
 
@@ -99,6 +99,33 @@ impl Paused {
         latencies.sort_by(f64::total_cmp);
         latencies
     }
+}
+
+/// Each is answered but for one, and the run waits for that. What was asked for is known beforehand.
+#[test]
+fn one_answer_that_does_not_come_is_no_lower_rate() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let port = gateway.url().rsplit(':').next().map(str::to_owned);
+    let proxy = WireProxy::to_port(port.and_then(|port| port.parse().ok()).expect("a port"));
+    let mut pings = 0;
+    proxy.filter(move |direction, text| {
+        pings += u32::from(direction == Direction::ToServer && text.contains("\"ping\""));
+        if direction == Direction::ToServer && pings == 100 {
+            pings += 1;
+            Action::Drop
+        } else {
+            Action::Forward
+        }
+    });
+    let url = proxy.url();
+    let length = ["--warm-up", "0s", "--for", "1s", "--timeout", "3s"];
+    let ended = start(&[&[&*url, "--rate", "100"], &length[..]].concat()).wait();
+    let scenario = ended.scenario();
+    let figure = |name: &str| scenario[name].as_f64().expect("a number");
+    assert!(figure("seconds_measured") > 3.0, "{scenario}");
+    assert_eq!(figure("seconds_asked"), 1.0);
+    assert_eq!(figure("asked_per_s"), 100.0);
+    assert!(figure("reached_per_s") <= 99.0, "{scenario}");
 }
 
 fn quantile(sorted: &[f64], part: f64) -> f64 {

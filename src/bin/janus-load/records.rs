@@ -25,6 +25,8 @@ pub(crate) struct Sample<'a> {
     pub(crate) due: Instant,
     pub(crate) begun: Instant,
     pub(crate) ended: Instant,
+    /// Whether operations were still asked for when it ended.
+    pub(crate) in_time: bool,
     pub(crate) outcome: &'a Outcome<()>,
 }
 
@@ -49,6 +51,8 @@ pub(crate) struct Totals {
     pub(crate) service: Histogram<u64>,
     pub(crate) lateness: Histogram<u64>,
     pub(crate) parts: Vec<Histogram<u64>>,
+    /// Those that ended without error while operations were asked for, whenever they were due.
+    pub(crate) reached: u64,
     /// How many were due in each second.
     pub(crate) due: Vec<u64>,
 }
@@ -96,9 +100,14 @@ impl Records {
             seconds,
             steps,
         } = &mut *shard;
-        if let (Ok(()), Some(step)) = (sample.outcome, self.step_at(sample.ended)) {
-            let step = steps[step].get_or_insert_with(StepTotals::new);
-            step.ended += 1;
+        if sample.outcome.is_ok() {
+            if sample.in_time && sample.ended >= self.measured_from {
+                scenarios[sample.scenario].reached += 1;
+            }
+            if let Some(step) = self.step_at(sample.ended) {
+                let step = steps[step].get_or_insert_with(StepTotals::new);
+                step.ended += 1;
+            }
         }
         let Some(due) = sample.due.checked_duration_since(self.measured_from) else {
             // What is not taken out would count for the next one.
@@ -188,6 +197,7 @@ impl Totals {
             service: resident(),
             lateness: resident(),
             parts: (0..parts).map(|_| resident()).collect(),
+            reached: 0,
             due: Vec::new(),
         }
     }
@@ -200,6 +210,7 @@ impl Totals {
         for (sum, one) in self.parts.iter_mut().zip(&other.parts) {
             add(sum, one);
         }
+        self.reached += other.reached;
         if self.due.len() < other.due.len() {
             self.due.resize(other.due.len(), 0);
         }
@@ -298,6 +309,7 @@ mod tests {
                 due: from + MS,
                 begun: from + 2 * MS,
                 ended: from + 3 * MS,
+                in_time: true,
                 outcome: &outcome,
             };
             records.note(0, &sample, [].into_iter());
@@ -309,5 +321,33 @@ mod tests {
         }
         assert_eq!(totals.errors["not begun"], 1);
         assert_eq!(totals.due, [2]);
+    }
+
+    #[test]
+    fn what_was_reached_ended_while_it_was_measured_and_asked_for() {
+        let begin = Instant::now();
+        let from = begin + 100 * MS;
+        let records = Records::new(from, &[0], &[]);
+        for (due, ended, in_time) in [
+            (begin, begin + 50 * MS, true),
+            // Due in the warm-up.
+            (begin, from + MS, true),
+            (from, from + MS, true),
+            // Behind the end.
+            (from, from + 50 * MS, false),
+        ] {
+            let sample = Sample {
+                scenario: 0,
+                step: None,
+                due,
+                begun: due,
+                ended,
+                in_time,
+                outcome: &Ok(()),
+            };
+            records.note(0, &sample, [].into_iter());
+        }
+        let (totals, _) = records.into_totals();
+        assert_eq!((totals[0].reached, totals[0].latency.len()), (2, 2));
     }
 }

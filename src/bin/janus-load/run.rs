@@ -36,8 +36,10 @@ pub(crate) struct Measured {
     pub(crate) series: Vec<Series>,
     pub(crate) steps: Vec<Option<StepTotals>>,
     pub(crate) usage: Vec<Usage>,
-    /// From the end of the warm-up to the end of the last operation.
+    /// From the end of the warm-up to the end of the plan, or of the last operation where that is later.
     pub(crate) length: Duration,
+    /// The part of it in which operations were asked for: without the wait for the last of them.
+    pub(crate) asked: Duration,
     /// Everybody whose operations are over.
     pub(crate) seats: Vec<Seats>,
 }
@@ -46,6 +48,8 @@ pub(crate) struct Measured {
 struct Shared<'a> {
     schedule: Schedule,
     begin: Instant,
+    /// Of the plan.
+    end: Instant,
     /// What is not begun by then is not begun at all.
     last_begin: Instant,
     records: Records,
@@ -97,6 +101,7 @@ pub(crate) fn run(
     let shared = Shared {
         schedule: plan.schedule(),
         begin,
+        end,
         last_begin: end + plan.timeout,
         records,
         pools: seats.into_iter().map(Pool::new).collect(),
@@ -105,7 +110,7 @@ pub(crate) fn run(
     };
     let mut series: Vec<_> = counts.iter().map(|_| Series::default()).collect();
     let mut usage = Vec::new();
-    let started = thread::scope(|scope| {
+    let stopped = thread::scope(|scope| {
         for number in 0..plan.workers {
             let builder = thread::Builder::new().name("load-worker".to_owned());
             let shared = &shared;
@@ -127,13 +132,13 @@ pub(crate) fn run(
             progress,
             last: Interval::each(counts.len()),
             spare: Interval::each(counts.len()),
+            stopped: None,
         };
         watch.run();
-        Ok(())
+        Ok(watch.stopped)
     });
-    started?;
-    // A run that was ended in its warm-up has measured nothing, but for no time at all there is no rate.
-    let length = measured_from.elapsed().max(Duration::from_millis(1));
+    let asked = asked(plan.length, measured_from, stopped?);
+    let length = measured_from.elapsed().max(asked);
     let Shared { records, pools, .. } = shared;
     let (totals, steps) = records.into_totals();
     let seats = pools.iter().map(|pool| pool.take.try_iter().collect());
@@ -143,8 +148,16 @@ pub(crate) fn run(
         steps,
         usage,
         length,
+        asked,
         seats: seats.collect(),
     })
+}
+
+/// For how long operations were asked for. A run that was ended in its warm-up has measured nothing, but
+/// for no time at all there is no rate.
+fn asked(length: Duration, from: Instant, stopped: Option<Instant>) -> Duration {
+    let before = stopped.map_or(length, |at| at.saturating_duration_since(from));
+    before.min(length).max(Duration::from_millis(1))
 }
 
 impl Shared<'_> {
@@ -154,6 +167,7 @@ impl Shared<'_> {
         let mut parts = Parts::default();
         while let Some(due) = self.schedule.next(self.begin, self.stop) {
             let (begun, outcome) = self.carry_out(&due, &mut parts);
+            let ended = Instant::now();
             let sample = Sample {
                 scenario: due.scenario,
                 step: due.step,
@@ -164,7 +178,8 @@ impl Shared<'_> {
                     due.at
                 },
                 begun,
-                ended: Instant::now(),
+                ended,
+                in_time: ended <= self.end && !self.stop.is_asked(),
                 outcome: &outcome,
             };
             self.records.note(number, &sample, parts.take());
@@ -213,6 +228,8 @@ struct Watch<'a, 'b> {
     last: Vec<Interval>,
     /// Empty between two looks.
     spare: Vec<Interval>,
+    /// When it saw that the run is to end before its time.
+    stopped: Option<Instant>,
 }
 
 impl Watch<'_, '_> {
@@ -234,8 +251,11 @@ impl Watch<'_, '_> {
     }
 
     /// Whether all workers are done.
-    fn wait(&self, then: Instant) -> bool {
+    fn wait(&mut self, then: Instant) -> bool {
         loop {
+            if self.shared.stop.is_asked() {
+                self.stopped.get_or_insert_with(Instant::now);
+            }
             if self.shared.working.load(Ordering::Acquire) == 0 {
                 return true;
             }
@@ -269,6 +289,27 @@ impl Watch<'_, '_> {
     fn keep(&mut self) {
         for (series, interval) in self.series.iter_mut().zip(&mut self.last) {
             series.push(interval);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn operations_are_asked_for_up_to_the_end_or_the_wish_for_it() {
+        let (from, second) = (
+            Instant::now() + Duration::from_secs(60),
+            Duration::from_secs(1),
+        );
+        for (stopped, expected) in [
+            (None, 10 * second),
+            (Some(from + 3 * second), 3 * second),
+            (Some(from + 20 * second), 10 * second),
+            (Some(from - second), Duration::from_millis(1)),
+        ] {
+            assert_eq!(asked(10 * second, from, stopped), expected);
         }
     }
 }

@@ -40,12 +40,12 @@ impl Summary<'_> {
             steps,
             usage,
             length,
+            asked,
             ..
         } = measured;
         let figures = self.plan.works.iter().zip(totals).zip(series);
-        let figures = figures.map(|((work, totals), series)| {
-            self.scenario(work, &totals, series, length.as_secs_f64())
-        });
+        let figures = figures
+            .map(|((work, totals), series)| self.scenario(work, &totals, series, [length, asked]));
         Report {
             schema: SCHEMA,
             setup: self.set_up(),
@@ -60,15 +60,23 @@ impl Summary<'_> {
         }
     }
 
-    fn scenario(&self, work: &Work, totals: &Totals, series: Series, seconds: f64) -> Scenario {
+    fn scenario(
+        &self,
+        work: &Work,
+        totals: &Totals,
+        series: Series,
+        [length, asked]: [Duration; 2],
+    ) -> Scenario {
+        let asked = asked.as_secs_f64();
         let due: u64 = totals.due.iter().sum();
         let names = parts(work.kind()).iter().map(|name| (*name).to_owned());
         let parts = names.zip(totals.parts.iter().map(Latency::of));
         Scenario {
             name: work.name(),
-            seconds_measured: seconds,
-            asked_per_s: self.plan.open.as_ref().map(|_| due as f64 / seconds),
-            reached_per_s: totals.latency.len() as f64 / seconds,
+            seconds_measured: length.as_secs_f64(),
+            seconds_asked: Some(asked),
+            asked_per_s: self.plan.open.as_ref().map(|_| due as f64 / asked),
+            reached_per_s: totals.reached as f64 / asked,
             count: totals.latency.len(),
             errors: totals.errors.clone(),
             latency: Latency::of(&totals.latency),

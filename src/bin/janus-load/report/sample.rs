@@ -81,6 +81,7 @@ pub fn scenario(name: &str, seconds: &[(Vec<u64>, Errors)]) -> Scenario {
     Scenario {
         name: name.into(),
         seconds_measured: measured,
+        seconds_asked: Some(measured),
         asked_per_s: Some(due as f64 / measured),
         reached_per_s: whole.len() as f64 / measured,
         count: whole.len(),

@@ -20,11 +20,13 @@ pub fn total(counts: &BTreeMap<String, u64>) -> u64 {
 pub struct Scenario {
     /// `ping`, `attach`, or the name that the scenario file gives.
     pub name: String,
-    /// How long it was measured.
+    /// How long it was measured, with the wait for the last answers.
     pub seconds_measured: f64,
-    /// Requests a second that were due, on average. `null` in a closed loop.
+    /// How long requests were sent: without that wait. Not in reports of before there was this key.
+    pub seconds_asked: Option<f64>,
+    /// Requests a second that were due in that time, on average. `null` in a closed loop.
     pub asked_per_s: Option<f64>,
-    /// Requests a second that were answered without error, on average.
+    /// Requests a second that were answered without error in that time, on average.
     pub reached_per_s: f64,
     /// Those answered without error. The times below are of them alone, but for `parts`.
     pub count: u64,
@@ -54,6 +56,12 @@ impl Scenario {
         let is_whole = |second: &Second| second.at_s as f64 + 1.0 <= self.seconds_measured;
         let whole = self.series.iter().position(|it| !is_whole(it));
         &self.series[..whole.unwrap_or(self.series.len())]
+    }
+
+    /// Whether requests were sent for the whole of that second.
+    pub fn is_asked(&self, second: &Second) -> bool {
+        let asked = self.seconds_asked.unwrap_or(self.seconds_measured);
+        second.at_s as f64 + 1.0 <= asked
     }
 
     /// Which part of what ended did so with an error. Nothing when nothing ended.

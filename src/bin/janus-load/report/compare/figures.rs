@@ -22,11 +22,7 @@ pub struct Figures {
 
 impl Figures {
     /// Of how often each latency occurred, in rising order.
-    pub fn of(
-        latencies: impl Iterator<Item = (u64, u64)> + Clone,
-        errors: u64,
-        seconds: f64,
-    ) -> Self {
+    pub fn of(latencies: impl Iterator<Item = (u64, u64)> + Clone, errors: u64, rate: f64) -> Self {
         let counts = latencies.clone().map(|(_, count)| count);
         let answers = counts.fold(0, u64::saturating_add);
         let mut percentiles = [0.0; 4];
@@ -40,7 +36,7 @@ impl Figures {
         }
         Self {
             answers,
-            rate: answers as f64 / seconds.max(f64::MIN_POSITIVE),
+            rate,
             error_share: errors as f64 / (answers as f64 + errors as f64).max(1.0),
             percentiles,
         }
@@ -56,8 +52,7 @@ mod tests {
         let latencies = [(10, 50), (20, 0), (30, 40), (40, 9), (50, 1)];
         let figures = Figures::of(latencies.into_iter(), 100, 10.0);
         assert_eq!(figures.percentiles, [10.0, 30.0, 40.0, 50.0]);
-        assert_eq!(figures.rate, 10.0);
         assert_eq!(figures.error_share, 0.5);
-        assert_eq!(Figures::of([].into_iter(), 0, 10.0), Figures::default());
+        assert_eq!(Figures::of([].into_iter(), 0, 0.0), Figures::default());
     }
 }

@@ -81,8 +81,8 @@ fn of_scenario(before: &Scenario, after: &Scenario, least: f64) -> Vec<Change> {
     let is_long = [before, after].map(|it| it.whole_seconds().len() >= LEAST_SECONDS);
     let drawn = (is_long == [true; 2]).then(|| {
         let mut dice = resample::Dice(1);
-        let first = draws(before.whole_seconds(), &mut dice);
-        (first, draws(after.whole_seconds(), &mut dice))
+        let first = draws(before, &mut dice);
+        (first, draws(after, &mut dice))
     });
     let (first, second) = (whole(before), whole(after));
     let change = |figure, scale, of: &dyn Fn(&Figures) -> f64| {
@@ -119,15 +119,7 @@ fn of_scenario(before: &Scenario, after: &Scenario, least: f64) -> Vec<Change> {
 /// The figures of the whole run, from its finer histogram.
 fn whole(scenario: &Scenario) -> Figures {
     let latencies = scenario.latency.buckets.0.iter().copied();
-    let figures = Figures::of(
-        latencies,
-        scenario.errors_total(),
-        scenario.seconds_measured,
-    );
-    Figures {
-        rate: scenario.reached_per_s,
-        ..figures
-    }
+    Figures::of(latencies, scenario.errors_total(), scenario.reached_per_s)
 }
 
 fn difference(scale: Scale, before: f64, after: f64) -> f64 {

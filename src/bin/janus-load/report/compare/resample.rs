@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{super::scenario::Second, figures::Figures};
+use super::{super::scenario::Scenario, figures::Figures};
 
 /// Runs that are drawn.
 pub const DRAWS: usize = 1000;
@@ -27,7 +27,8 @@ impl Dice {
 }
 
 /// The figures of runs that could as well have been.
-pub fn draws(series: &[Second], dice: &mut Dice) -> Vec<Figures> {
+pub fn draws(scenario: &Scenario, dice: &mut Dice) -> Vec<Figures> {
+    let series = scenario.whole_seconds();
     let values: BTreeSet<u64> = series
         .iter()
         .flat_map(|second| second.buckets.0.iter().map(|(value, _)| *value))
@@ -49,14 +50,20 @@ pub fn draws(series: &[Second], dice: &mut Dice) -> Vec<Figures> {
         .map(|_| {
             let mut counts = vec![0; values.len()];
             let mut errors = 0;
+            let (mut answered, mut lasted) = (0.0, 0.0);
             for at in drawn(series.len(), dice) {
                 for (place, count) in &seconds[at] {
                     counts[*place] = count.saturating_add(counts[*place]);
                 }
                 errors = series[at].errors_total().saturating_add(errors);
+                // Where only the last answers were waited for, there is no rate.
+                if scenario.is_asked(&series[at]) {
+                    answered += series[at].count as f64;
+                    lasted += 1.0;
+                }
             }
             let pairs = values.iter().copied().zip(counts);
-            Figures::of(pairs, errors, series.len() as f64)
+            Figures::of(pairs, errors, answered / f64::max(lasted, 1.0))
         })
         .collect()
 }

@@ -3,7 +3,7 @@
 use super::{
     super::{
         sample::{latencies, minute, report, scenario},
-        scenario::Errors,
+        scenario::{Errors, Second},
     },
     *,
 };
@@ -65,6 +65,24 @@ fn runs_of_a_few_seconds_tell_nothing() {
     }
     let shown = show(&minute(2, 1_000_000), &short, &changes);
     assert!(shown.contains("too short to tell"), "{shown}");
+}
+
+/// One answer that does not come makes a run longer than what was asked for.
+#[test]
+fn the_wait_for_the_last_answer_is_no_lower_rate() {
+    let usual = minute(1, 1_000_000);
+    let mut waited = usual.clone();
+    let ping = &mut waited.scenarios[0];
+    ping.seconds_measured += 30.0;
+    ping.series.extend((60..90).map(|at_s| Second {
+        at_s,
+        ..Second::default()
+    }));
+    for (before, after) in [(&usual, &waited), (&waited, &usual)] {
+        let changes = compare(before, after, 0.0);
+        assert_eq!(changes[0].figure, "rate reached");
+        assert_eq!(changes[0].interval, Some((0.0, 0.0)));
+    }
 }
 
 fn with_errors(each_second: u64) -> Report {
