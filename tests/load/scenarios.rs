@@ -64,6 +64,22 @@ fn the_same_seed_gives_the_same_arrivals() {
 }
 
 #[test]
+fn a_ramp_counts_what_was_due_in_each_step() {
+    let options = ["--rate", "40..80 step 40 every 1s", "--arrivals", "poisson"];
+    let ended = run(&[&options[..], &["--seed", "5", "--warm-up", "0s"]].concat());
+    ended.assert(0, "complete");
+    let each = |list: &serde_json::Value, key: &str| {
+        let list = list.as_array().expect("an array").iter();
+        list.map(|it| it[key].as_f64()).collect::<Vec<_>>()
+    };
+    let steps = &ended.report()["ramp"]["steps"];
+    let due = each(steps, "due_per_s");
+    // Later seconds are those in which the last answers were waited for.
+    assert_eq!(due, each(&ended.scenario()["series"], "due")[..2]);
+    assert_ne!(due, each(steps, "asked_per_s"));
+}
+
+#[test]
 fn a_scenario_file_mixes_by_weights() {
     let folder = TempDir::new("load-file");
     let file = folder.path().join("mix.toml");

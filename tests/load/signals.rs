@@ -44,6 +44,21 @@ fn a_signal_ends_the_run_with_a_report_and_leaves_nothing() {
     }
 }
 
+/// Nobody knows whether the server would have kept up with the rest of it.
+#[test]
+fn a_step_of_a_ramp_that_a_signal_cuts_short_does_not_hold() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let url = gateway.url();
+    let mut running = start(&[&url, "--rate", "50..100 step 50 every 1h", "--knee", "1h"]);
+    running.wait_begun(|| gateway.request_count() > 200);
+    running.process.signal("INT");
+    let ended = running.wait();
+    ended.assert(130, "interrupted");
+    let ramp = &ended.report()["ramp"];
+    assert_eq!(ramp["steps"][0]["due_per_s"], 50.0, "{ramp}");
+    assert!(ramp["knee_per_s"].is_null(), "{ramp}");
+}
+
 #[test]
 fn a_kill_leaves_nothing_once_the_links_are_gone() {
     let gateway = FakeGateway::start().expect("a gateway");

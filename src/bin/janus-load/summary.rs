@@ -51,7 +51,7 @@ impl Summary<'_> {
             setup: self.set_up(),
             end: self.end,
             scenarios: figures.collect(),
-            ramp: self.ramp(&steps),
+            ramp: self.ramp(&steps, asked),
             usage,
             left: BTreeMap::from([
                 ("sessions".to_owned(), self.left.sessions),
@@ -87,7 +87,7 @@ impl Summary<'_> {
         }
     }
 
-    fn ramp(&self, totals: &[Option<StepTotals>]) -> Option<Ramp> {
+    fn ramp(&self, totals: &[Option<StepTotals>], asked: Duration) -> Option<Ramp> {
         let (rate, _) = self.plan.open.as_ref()?;
         rate.length()?;
         let steps = self.plan.steps().into_iter().zip(totals);
@@ -95,10 +95,17 @@ impl Summary<'_> {
         let steps = steps.filter_map(|(step, totals)| {
             let totals = totals.as_ref()?;
             let latency = Buckets::of(&totals.latency);
+            let seconds = (step.end - step.begin).as_secs_f64();
+            let due_per_s = if step.end <= asked {
+                (latency.count() + totals.errors) as f64 / seconds
+            } else {
+                step.rate
+            };
             Some(ramp::Step {
                 at_s: step.begin.as_secs_f64(),
                 asked_per_s: step.rate,
-                reached_per_s: totals.ended as f64 / (step.end - step.begin).as_secs_f64(),
+                due_per_s: Some(due_per_s),
+                reached_per_s: totals.ended as f64 / seconds,
                 count: latency.count(),
                 errors: totals.errors,
                 p50_ns: latency.quantile(0.5),

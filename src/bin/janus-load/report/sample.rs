@@ -165,6 +165,7 @@ pub fn showcase() -> Report {
         Step {
             at_s: (step * 10) as f64,
             asked_per_s: (step * 100) as f64,
+            due_per_s: Some((step * 100) as f64),
             reached_per_s: (step * 100) as f64 - 1.0,
             count: step * 1000,
             errors: 0,
@@ -192,6 +193,7 @@ pub fn small() -> Report {
     let step = Step {
         at_s: 0.0,
         asked_per_s: 3.0,
+        due_per_s: Some(3.0),
         reached_per_s: 2.5,
         count: 5,
         errors: 1,

@@ -116,6 +116,7 @@ pub fn errors(scenario: &Scenario) -> Vec<Vec<String>> {
 pub fn steps(ramp: &Ramp) -> Vec<Vec<String>> {
     let header = [
         "asked/s",
+        "due/s",
         "reached/s",
         "errors",
         "p50",
@@ -133,6 +134,7 @@ pub fn steps(ramp: &Ramp) -> Vec<Vec<String>> {
         };
         rows.push(vec![
             text::number(step.asked_per_s),
+            step.due_per_s.map_or("-".into(), text::number),
             text::number(step.reached_per_s),
             text::count(step.errors),
             shown(step.p50_ns),
@@ -231,8 +233,8 @@ errors of attach
   kind     errors
   timeout       1
 
-asked/s  reached/s  errors      p50      p99      max  lateness p99
-3.00          2.50       1  2.00 ms  40.0 ms  40.0 ms             -  did not hold
+asked/s  due/s  reached/s  errors      p50      p99      max  lateness p99
+3.00      3.00       2.50       1  2.00 ms  40.0 ms  40.0 ms             -  did not hold
 no knee: at the first rate, p99 was not below 20.0 ms, or requests failed or fell behind
 
 client: 0.25 cores on average, 0.25 at most, at most 20 MiB of memory
@@ -263,6 +265,7 @@ left on the server: 0 handles, 0 sessions
     fn the_knee_is_told_as_what_it_is() {
         let held = |asked_per_s, p99_ns| crate::report::ramp::Step {
             asked_per_s,
+            due_per_s: Some(asked_per_s),
             reached_per_s: asked_per_s,
             errors: 0,
             p99_ns: Some(p99_ns),

@@ -49,6 +49,7 @@ fn a_page_has_a_plot_of_each_kind() {
             .map(|rate| Step {
                 at_s: 0.0,
                 asked_per_s: rate,
+                due_per_s: Some(rate),
                 reached_per_s: rate,
                 count: 500,
                 errors: 0,
