@@ -178,7 +178,7 @@ impl Admin {
     /// ```
     /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
     /// # let admin = gateway.admin()?;
-    /// let request = serde_json::json!({ "any": "thing" });
+    /// let request = janus_blocking::serde_json::json!({ "any": "thing" });
     /// let echoed = admin.message_plugin_raw("janus.plugin.echotest", &request)?;
     /// assert_eq!(echoed.get(), request.to_string());
     /// # Ok::<(), janus_blocking::Error>(())
@@ -337,7 +337,7 @@ impl Admin {
     ///
     /// ```no_run
     /// # let admin = janus_blocking::admin::Admin::open("ws://127.0.0.1:7188", "janusoverlord")?;
-    /// let request = serde_json::json!({ "request": "rotate" });
+    /// let request = janus_blocking::serde_json::json!({ "request": "rotate" });
     /// admin.query_logger("org.example.logger", &request)?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
@@ -360,9 +360,11 @@ impl Admin {
     /// # Example
     ///
     /// ```
+    /// use janus_blocking::serde_json::json;
+    ///
     /// # let gateway = janus_blocking::testing::FakeGateway::start()?;
     /// # let admin = gateway.admin()?;
-    /// admin.custom_event("doorbell", &serde_json::json!({ "button": 1 }))?;
+    /// admin.custom_event("doorbell", &json!({ "button": 1 }))?;
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     ///

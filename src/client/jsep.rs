@@ -15,7 +15,7 @@ impl Jsep {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Jsep;
+    /// use janus_blocking::{Jsep, serde_json};
     ///
     /// Jsep::answer("v=0\r\n").check()?;
     /// let came: Jsep = serde_json::from_str(r#"{ "type": "offer" }"#).expect("JSON");

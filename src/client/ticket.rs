@@ -22,7 +22,7 @@ use crate::{CloseReason, HandleId, SessionId, router::ClosedFlag};
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, SessionTicket};
+/// use janus_blocking::{EchoTest, SessionTicket, serde_json};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;
@@ -59,8 +59,7 @@ pub struct SessionTicket {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::EchoTest;
-/// use serde_json::json;
+/// use janus_blocking::{EchoTest, serde_json::json};
 ///
 /// # let (gateway, janus) = janus_blocking::testing::connected()?;
 /// let session = janus.create_session()?;

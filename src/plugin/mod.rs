@@ -91,10 +91,9 @@ pub enum Bound {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Handle, Plugin, Request};
+/// use janus_blocking::{Handle, Plugin, Request, serde_json::{self, Value, value::RawValue}};
 /// # use janus_blocking::testing::Expect;
 /// use serde::{Deserialize, Serialize};
-/// use serde_json::{Value, value::RawValue};
 ///
 /// struct TextRoom(Handle);
 ///

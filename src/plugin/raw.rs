@@ -17,8 +17,7 @@ plugin_type! {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Raw;
-    /// use serde_json::json;
+    /// use janus_blocking::{Raw, serde_json::json};
     /// # use janus_blocking::testing::Expect;
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
@@ -42,8 +41,7 @@ fn decode(data: &RawValue) -> serde_json::Result<Value> {
 /// A request to any plugin: the whole `body`, as JSON. `Debug` shows `***` for secrets.
 ///
 /// ```
-/// use janus_blocking::{Request, raw::Body};
-/// use serde_json::json;
+/// use janus_blocking::{Request, raw::Body, serde_json::json};
 ///
 /// let body = Body(json!({ "request": "list" }));
 /// assert_eq!(body.name(), "list");
@@ -73,7 +71,7 @@ impl Raw {
     ///
     /// ```
     /// # use janus_blocking::testing::Expect;
-    /// use serde_json::json;
+    /// use janus_blocking::serde_json::json;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
@@ -97,9 +95,8 @@ impl Raw {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, webrtc::JsepKind};
+    /// use janus_blocking::{Jsep, serde_json::json, webrtc::JsepKind};
     /// # use janus_blocking::testing::Expect;
-    /// use serde_json::json;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;
@@ -123,9 +120,8 @@ impl Raw {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Event;
+    /// use janus_blocking::{Event, serde_json::json};
     /// # use janus_blocking::testing::Expect;
-    /// use serde_json::json;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// # let session = janus.create_session()?;

@@ -22,9 +22,8 @@ use serde_json::value::RawValue;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::plugin;
+/// use janus_blocking::{plugin, serde_json::value::RawValue};
 /// use serde::Deserialize;
-/// use serde_json::value::RawValue;
 ///
 /// #[derive(Deserialize)]
 /// struct Joined {

@@ -118,7 +118,7 @@ words! {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::sip::{Accept, Srtp};
+    /// use janus_blocking::{serde_json, sip::{Accept, Srtp}};
     ///
     /// let accept = Accept::new().srtp(Srtp::SdesMandatory);
     /// assert_eq!(serde_json::to_value(&accept)?["srtp"], "sdes_mandatory");
@@ -137,7 +137,7 @@ words! {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::sip::{Call, Srtp, SrtpProfile};
+/// use janus_blocking::{serde_json, sip::{Call, Srtp, SrtpProfile}};
 ///
 /// let call = Call::new("sip:desk@b").srtp(Srtp::SdesOptional);
 /// let call = call.srtp_profile(SrtpProfile::AeadAes256Gcm);

@@ -11,9 +11,8 @@
 //! A test of a program's own code:
 //!
 //! ```
-//! use janus_blocking::{Connection, Error, ErrorCode, Result};
+//! use janus_blocking::{Connection, Error, ErrorCode, Result, serde_json::json};
 //! use janus_blocking::testing::{Expect, FakeGateway, Fault, When};
-//! use serde_json::json;
 //!
 //! /// The program's own: how many people are in a room.
 //! fn head_count(url: &str, room: u64) -> Result<usize> {

@@ -15,8 +15,7 @@ use crate::Jsep;
 /// The default answer is an empty success: `"data": {}`.
 ///
 /// ```
-/// use janus_blocking::{Error, testing::{Expect, FakeGateway}};
-/// use serde_json::json;
+/// use janus_blocking::{Error, serde_json::json, testing::{Expect, FakeGateway}};
 ///
 /// let gateway = FakeGateway::start()?;
 /// let create = json!({"request": "create", "room": 1234});

@@ -25,7 +25,7 @@ words! {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::{Jsep, webrtc::RidOrder};
+    /// use janus_blocking::{Jsep, serde_json, webrtc::RidOrder};
     ///
     /// let offer = Jsep::offer("v=0\r\n").rid_order(RidOrder::Hml);
     /// assert_eq!(serde_json::to_value(&offer)?["rid_order"], "hml");
@@ -84,7 +84,7 @@ pub struct Jsep {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{Jsep, webrtc::Svc};
+/// use janus_blocking::{Jsep, serde_json, webrtc::Svc};
 ///
 /// let offer = Jsep::offer("v=0\r\n").svc(vec![Svc::new("L3T3").mid("1")]);
 /// assert_eq!(serde_json::to_value(&offer)?["svc"][0]["svc"], "L3T3");
@@ -158,7 +158,7 @@ impl fmt::Debug for Jsep {
 /// # Example
 ///
 /// ```
-/// use janus_blocking::Candidate;
+/// use janus_blocking::{Candidate, serde_json};
 ///
 /// let line = "candidate:1 1 udp 2130706431 10.0.0.9 40000 typ host";
 /// let candidate = Candidate::new(line).sdp_mid("0");

@@ -12,8 +12,7 @@ use crate::ErrorCode;
 /// # Example
 ///
 /// ```
-/// use janus_blocking::{EchoTest, Plugin};
-/// use serde_json::value::RawValue;
+/// use janus_blocking::{EchoTest, Plugin, serde_json::value::RawValue};
 ///
 /// let data = r#"{ "error_code": 413, "error": "Invalid value" }"#;
 /// let data = RawValue::from_string(data.to_owned())?;

@@ -189,8 +189,7 @@ impl Handle {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::EchoTest;
-    /// use serde_json::json;
+    /// use janus_blocking::{EchoTest, serde_json::json};
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

@@ -94,7 +94,7 @@ impl Session {
     /// # Example
     ///
     /// ```
-    /// use serde_json::json;
+    /// use janus_blocking::serde_json::json;
     ///
     /// # let (gateway, janus) = janus_blocking::testing::connected()?;
     /// let session = janus.create_session()?;

@@ -41,7 +41,7 @@ requests! { EchoTest:
 /// At least one setting besides `svc`, `audiocodec` and `filename` is needed, or an offer.
 ///
 /// ```
-/// use janus_blocking::echotest::Settings;
+/// use janus_blocking::{echotest::Settings, serde_json};
 ///
 /// let settings = Settings::new().audio(true).bitrate(128_000);
 /// assert_eq!(

@@ -22,7 +22,7 @@ use serde_json::Value;
 /// [`get`](Self::get) has to ignore case as SIP does.
 ///
 /// ```
-/// use janus_blocking::sip::Headers;
+/// use janus_blocking::{serde_json, sip::Headers};
 ///
 /// let headers = Headers::from([("X-Door", "front"), ("X-Floor", "2")]);
 /// assert_eq!(headers.get("x-door"), Some("front"));
