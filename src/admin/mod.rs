@@ -159,7 +159,7 @@ impl Admin {
     ///
     /// Makes a link, sends `info` and `get_status`, and returns when both are answered: so the
     /// server is known to be a Janus, its API to be the Admin API, and the secret to be right.
-    /// Janus's Admin API is switched off by default for all transports but HTTP on the own machine.
+    /// Janus's Admin API is off for every transport until it is switched on.
     ///
     /// # Errors
     ///

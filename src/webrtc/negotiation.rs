@@ -95,8 +95,9 @@ impl<'a> PeerBuilder<'a> {
     }
 
     /// With a data channel of that label, which this side opens once the peer is connected; several
-    /// calls add several. (Janus itself opens none; what the other side opens comes as
-    /// [`PeerEvent::DataChannel`](super::PeerEvent::DataChannel).)
+    /// calls add several. (What the other side opens comes as
+    /// [`PeerEvent::DataChannel`](super::PeerEvent::DataChannel). Janus opens a channel with the first
+    /// message that needs it.)
     pub fn data(mut self, label: impl Into<String>) -> Self {
         self.terms.channels.push(label.into());
         self
