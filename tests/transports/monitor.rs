@@ -336,6 +336,31 @@ fn a_websocket_that_is_too_slow_or_breaks_the_protocol_is_cut_and_counted() {
 }
 
 #[test]
+fn a_websocket_that_is_always_within_a_message_is_not_too_slow() {
+    let receiver = listen(quick());
+    let mut stream = connect(&receiver);
+    assert!(ask(&mut stream, UPGRADE).starts_with("HTTP/1.1 101 "));
+    let message = frame(0x81, r#"{"type":1}"#);
+    let (begin, end) = message.split_at(8);
+    let began = Instant::now();
+    let mut count = 0;
+    stream.write_all(begin).expect("there is room");
+    while began.elapsed() < Duration::from_secs(5) {
+        std::thread::sleep(Duration::from_millis(100));
+        let parts = [end, begin].concat();
+        stream.write_all(&parts).expect("it is not cut");
+        count += 1;
+    }
+    for _ in 0..count {
+        receiver
+            .recv_timeout(SOON)
+            .expect("it is open")
+            .expect("an event");
+    }
+    assert_eq!(receiver.counts().broken, 0);
+}
+
+#[test]
 fn more_connections_than_allowed_are_closed_and_idle_ones_make_room() {
     let receiver = listen(
         settings()
