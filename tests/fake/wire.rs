@@ -2,7 +2,10 @@
 //! answers. Ids, and what is random in an SDP, are put aside; so is the order of what answers one
 //! message, as Janus's threads race there.
 
-use std::{collections::BTreeSet, thread, time::Duration};
+use std::{
+    collections::BTreeSet,
+    time::{Duration, Instant},
+};
 
 use common::{Janus, Version, WsClient};
 use janus_blocking::testing::{self, FakeGateway};
@@ -212,54 +215,68 @@ const ON_SIP: &[&str] = &[
     r#"{"request":"register","username":"sip:a@b","type":"guest","send_register":false}"#,
 ];
 
-/// One conversation after the other, as lines to compare.
-fn talk(url: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut client = WsClient::connect(url).expect("a WebSocket");
-    for message in WITHOUT_SESSION {
-        lines.extend(ask(&mut client, message, &[]));
-    }
-    let create = r#"{"janus":"create","transaction":"t"}"#;
-    let session = created(&mut client, create);
-    let inside = |what: &str| format!(r#"{{"transaction":"t","session_id":{session},{what}}}"#);
-    for what in ON_SESSION {
-        lines.extend(ask(&mut client, &inside(what), &[session]));
-    }
-    for (plugin, whats) in [
-        (
-            "echotest",
-            ON_HANDLE.iter().map(ToString::to_string).collect(),
-        ),
-        (
-            "echotest",
-            ON_PEER.iter().map(ToString::to_string).collect(),
-        ),
-        (
-            "sip",
-            ON_SIP.iter().map(message_of).collect::<Vec<String>>(),
-        ),
-    ] {
-        let attach = inside(&format!(
-            r#""janus":"attach","plugin":"janus.plugin.{plugin}""#
-        ));
-        let handle = created(&mut client, &attach);
-        for what in whats {
-            let what = what.replace("OFFER", OFFER);
-            let message = inside(&format!(r#""handle_id":{handle},{what}"#));
-            lines.extend(ask(&mut client, &message, &[session, handle]));
+/// A server, and what was said to it and by it, as lines to compare.
+struct Side {
+    client: WsClient,
+    /// Of its session and its handle, as far as there are any.
+    ids: Vec<u64>,
+    lines: Vec<String>,
+}
+
+impl Side {
+    fn new(url: &str) -> Self {
+        Self {
+            client: WsClient::connect(url).expect("a WebSocket"),
+            ids: Vec::new(),
+            lines: Vec::new(),
         }
     }
-    lines.extend(ask(
-        &mut client,
-        &inside(r#""janus":"destroy""#),
-        &[session],
-    ));
-    lines.extend(ask(
-        &mut client,
-        &inside(r#""janus":"destroy""#),
-        &[session],
-    ));
-    lines
+
+    /// The message, with the ids that it needs.
+    fn inside(&self, what: &str) -> String {
+        let (session, what) = (self.ids[0], what.replace("OFFER", OFFER));
+        match self.ids.get(1) {
+            None => format!(r#"{{"transaction":"t","session_id":{session},{what}}}"#),
+            Some(handle) => format!(
+                r#"{{"transaction":"t","session_id":{session},"handle_id":{handle},{what}}}"#
+            ),
+        }
+    }
+}
+
+/// One conversation after the other.
+fn talk(sides: &mut [Side; 2]) {
+    for message in WITHOUT_SESSION {
+        ask(sides, |_| (*message).to_owned());
+    }
+    for side in &mut *sides {
+        let session = created(&mut side.client, r#"{"janus":"create","transaction":"t"}"#);
+        side.ids = vec![session];
+    }
+    for what in ON_SESSION {
+        ask(sides, |side| side.inside(what));
+    }
+    let on_sip: Vec<_> = ON_SIP.iter().map(message_of).collect();
+    let on_sip: Vec<_> = on_sip.iter().map(String::as_str).collect();
+    for (plugin, whats) in [
+        ("echotest", ON_HANDLE),
+        ("echotest", ON_PEER),
+        ("sip", &*on_sip),
+    ] {
+        for side in &mut *sides {
+            let attach = format!(r#""janus":"attach","plugin":"janus.plugin.{plugin}""#);
+            let attach = side.inside(&attach);
+            let handle = created(&mut side.client, &attach);
+            side.ids.push(handle);
+        }
+        for what in whats {
+            ask(sides, |side| side.inside(what));
+        }
+        sides.iter_mut().for_each(|side| side.ids.truncate(1));
+    }
+    for _ in 0..2 {
+        ask(sides, |side| side.inside(r#""janus":"destroy""#));
+    }
 }
 
 fn message_of(body: &&str) -> String {
@@ -273,18 +290,40 @@ fn created(client: &mut WsClient, message: &str) -> u64 {
     answer["data"]["id"].as_u64().expect("an id")
 }
 
-/// The message, and everything that comes before the server is quiet, ids taken out.
-fn ask(client: &mut WsClient, message: &str, ids: &[u64]) -> Vec<String> {
-    client.send(message).expect("sent");
-    let mut answers = Vec::new();
-    let mut limit = ANSWER;
-    while let Ok(answer) = client.recv(limit) {
-        limit = QUIET;
-        answers.push(plain(&answer, ids));
+/// The message, and everything that comes before both servers are quiet, ids taken out. Each has time
+/// for as many answers as the other one has given.
+fn ask(sides: &mut [Side; 2], message: impl Fn(&Side) -> String) {
+    let deadline = Instant::now() + ANSWER;
+    let mut answers = [Vec::new(), Vec::new()];
+    for side in &mut *sides {
+        let message = message(side);
+        side.lines.push(format!("> {}", plain(&message, &side.ids)));
+        side.client.send(&message).expect("sent");
     }
-    answers.sort();
-    answers.insert(0, format!("> {}", plain(message, ids)));
-    answers
+    loop {
+        let counts = answers.each_ref().map(Vec::len);
+        let most = counts[0].max(counts[1]).max(1);
+        // The second one was quiet as long as the first.
+        let mut limits = [QUIET, Duration::from_millis(1)].into_iter();
+        let mut any = false;
+        for (side, answers) in sides.iter_mut().zip(&mut answers) {
+            let mut limit = limits.next().expect("one for each");
+            if answers.len() < most {
+                limit = limit.max(deadline.saturating_duration_since(Instant::now()));
+            }
+            if let Ok(answer) = side.client.recv(limit) {
+                answers.push(plain(&answer, &side.ids));
+                any = true;
+            }
+        }
+        if !any {
+            break;
+        }
+    }
+    for (side, mut answers) in sides.iter_mut().zip(answers) {
+        answers.sort();
+        side.lines.append(&mut answers);
+    }
 }
 
 fn plain(text: &str, ids: &[u64]) -> String {
@@ -340,11 +379,9 @@ fn compare(version: Version, fake: testing::Version) {
         .start()
         .expect("a free port");
     assert_eq!(info(&gateway.url()), info(&janus.url()));
-    let (real, ours) = thread::scope(|scope| {
-        let real = scope.spawn(|| talk(&janus.url()));
-        let ours = talk(&gateway.url());
-        (real.join().expect("no panic"), ours)
-    });
+    let mut sides = [janus.url(), gateway.url()].map(|url| Side::new(&url));
+    talk(&mut sides);
+    let [real, ours] = sides.map(|side| side.lines);
     let differing = real.iter().zip(&ours).filter(|(real, ours)| real != ours);
     for (real, ours) in differing.take(20) {
         println!("- {real}\n+ {ours}");
