@@ -57,7 +57,7 @@ use std::{
         atomic::{AtomicUsize, Ordering},
     },
     thread::{self, JoinHandle},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 mod attached;
@@ -250,10 +250,24 @@ impl FakeGateway {
         limit: Duration,
         wanted: impl Fn(&Recorded) -> bool,
     ) -> Option<Recorded> {
-        self.runtime.wait(limit, |state| {
-            let mut requests = state.gateway.record.iter();
-            requests.find(|request| wanted(request)).cloned()
-        })
+        let deadline = Instant::now() + limit;
+        let mut seen = 0;
+        loop {
+            let left = deadline.saturating_duration_since(Instant::now());
+            // Asked outside of the gateway's lock, as `wanted` may use the gateway.
+            let new = self.runtime.wait(left, |state| {
+                let record = &state.gateway.record;
+                let new = record.since(seen);
+                seen = record.count;
+                (!new.is_empty()).then_some(new)
+            })?;
+            if let Some(found) = new.into_iter().find(|request| wanted(request)) {
+                return Some(found);
+            }
+            if left.is_zero() {
+                return None;
+            }
+        }
     }
 
     /// The server's side of a handle, to make events happen.

@@ -86,6 +86,13 @@ impl Record {
         });
     }
 
+    /// Those after the first `seen`, as far as they are kept.
+    pub(super) fn since(&self, seen: u64) -> Vec<Recorded> {
+        let new = usize::try_from(self.count - seen).unwrap_or(usize::MAX);
+        let known = self.requests.len().saturating_sub(new);
+        self.requests.range(known..).cloned().collect()
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &Recorded> {
         self.requests.iter()
     }

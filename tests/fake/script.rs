@@ -1,11 +1,11 @@
 //! The script: expected requests, their answers, and how the unexpected fails a test.
 
-use std::{panic::AssertUnwindSafe, panic::catch_unwind, thread, time::Duration};
+use std::{panic::AssertUnwindSafe, panic::catch_unwind, sync::Arc, thread, time::Duration};
 
 use janus_blocking::{
     Connection, EchoTest, Error, ErrorCode, Event, Jsep, Raw, Result, Session,
     echotest::Settings,
-    testing::{Expect, FakeGateway},
+    testing::{Expect, FakeGateway, Recorded},
 };
 use serde_json::{Value, json};
 
@@ -212,6 +212,23 @@ fn requests_are_recorded_and_waited_for() -> Result<()> {
     let never = gateway.wait_request(Duration::from_millis(20), |r| r.verb == "claim");
     assert!(never.is_none());
     assert_eq!(gateway.request_count(), 5);
+    Ok(())
+}
+
+#[test]
+fn who_waits_for_a_request_may_ask_the_gateway_meanwhile() -> Result<()> {
+    let gateway = Arc::new(FakeGateway::start()?);
+    let janus = gateway.connect()?;
+    let (done, waited) = crossbeam_channel::bounded(1);
+    let asked = gateway.clone();
+    // Nobody joins it: it must not hang this test if it hangs.
+    thread::spawn(move || {
+        let wanted = |r: &Recorded| r.verb == "create" && asked.request_count() >= 2;
+        let _ = done.send(asked.wait_request(SOON, wanted));
+    });
+    janus.create_session()?;
+    let found = waited.recv_timeout(2 * SOON).expect("it does not hang");
+    assert_eq!(found.expect("it came").verb, "create");
     Ok(())
 }
 
