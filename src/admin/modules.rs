@@ -9,12 +9,24 @@ use serde_with::skip_serializing_none;
 
 use super::{Admin, Request, decode};
 use crate::{
-    Error, Plugin, Result, TextRoom,
+    AudioBridge, Error, Plugin, Result, TextRoom, audiobridge,
     error::RequestContext,
     plugin::{Done, Refusal, Secret},
     redact::shown,
     wire,
 };
+
+/// Requests, by plugin and name, for which Janus looks at the session of a handle that is not there.
+const CRASHING: [(&str, &str); 2] = [
+    (
+        AudioBridge::PACKAGE,
+        <audiobridge::Suspend as crate::Request>::NAME,
+    ),
+    (
+        AudioBridge::PACKAGE,
+        <audiobridge::Resume as crate::Request>::NAME,
+    ),
+];
 
 /// What changes in a transport; see [`Admin::configure_transport`].
 #[skip_serializing_none]
@@ -136,6 +148,8 @@ impl Admin {
     ///
     /// [`Error::Plugin`] when the plugin refuses, [`Error::Janus`] with 460 when the server has no
     /// such plugin, and with 490 for a plugin that takes no such requests: SIP, NoSIP, VideoCall.
+    /// [`Error::Config`] for AudioBridge's [`Suspend`](audiobridge::Suspend) and [`Resume`](audiobridge::Resume),
+    /// which would crash Janus. (TextRoom's [`Kick`](crate::textroom::Kick) does where event handlers are on.)
     ///
     /// # Example
     ///
@@ -153,6 +167,15 @@ impl Admin {
     /// Janus docs: *Admin/Monitor API*.
     pub fn message_plugin<R: crate::Request>(&self, request: &R) -> Result<R::Reply> {
         let package = <R::Plugin as Plugin>::PACKAGE;
+        if CRASHING.contains(&(package, R::NAME)) {
+            return Err(Error::config(
+                "request",
+                format!(
+                    "Janus ends, with all calls, where `{}` of {package} comes without a handle; send it from one",
+                    R::NAME
+                ),
+            ));
+        }
         let text = self.message(package, request, R::IDEMPOTENT)?;
         let response = response(&MESSAGE, &text)?;
         if let Some(refusal) = <R::Plugin as Plugin>::refusal(response) {

@@ -252,8 +252,10 @@ impl Admin {
     pub fn set_session_timeout(&self, timeout: Duration) -> Result<Duration> {
         let request = Request::changing("set_session_timeout");
         let timeout = ("timeout", whole_seconds(timeout));
-        self.set(&request, timeout, "timeout")
-            .map(Duration::from_secs)
+        let confirmed = self.set(&request, timeout, "timeout")?;
+        Ok(Duration::from_secs(
+            u64::try_from(confirmed).unwrap_or_default(),
+        ))
     }
 
     /// Asks for the server's event loops, and how many handles each has.
@@ -333,8 +335,8 @@ impl Admin {
     }
 }
 
-/// Rounded up: less than a second must not become 0, which is for ever.
-pub(super) fn whole_seconds(duration: Duration) -> u64 {
-    let begun = u64::from(duration.subsec_nanos() > 0);
-    duration.as_secs().saturating_add(begun)
+/// Rounded up: less than a second must not become 0, which is for ever. At most what Janus has room for.
+pub(super) fn whole_seconds(duration: Duration) -> i64 {
+    let seconds = duration.as_nanos().div_ceil(1_000_000_000);
+    i32::try_from(seconds).unwrap_or(i32::MAX).into()
 }

@@ -86,7 +86,7 @@ impl Admin {
     ) -> Result<Option<Duration>> {
         let request = Request::changing("set_session_timeout").of_session(session.into());
         let seconds = match timeout {
-            Some(timeout) => i64::try_from(whole_seconds(timeout)).unwrap_or(i64::MAX),
+            Some(timeout) => whole_seconds(timeout),
             None => -1,
         };
         let confirmed = self.set(&request, ("timeout", seconds), "timeout")?;

@@ -5,6 +5,7 @@ use std::time::Duration;
 use common::{Janus, Version, WsClient};
 use janus_blocking::{
     Config, Connection, EchoTest,
+    audiobridge::{Resume, Suspend},
     connection::{Backoff, ConnectionState},
     testing::{self, FakeGateway},
 };
@@ -117,6 +118,28 @@ fn requests_are_answered_as_a_janus_answers_them() {
             );
         }
     }
+}
+
+#[test]
+fn what_would_crash_a_janus_is_refused() {
+    let gateway = FakeGateway::start().expect("it starts");
+    let admin = gateway.admin().expect("it listens");
+    let before = gateway.request_count();
+    let text = |verb| {
+        format!(
+            "Janus ends, with all calls, where `{verb}` of janus.plugin.audiobridge comes without a \
+             handle; send it from one"
+        )
+    };
+    let error = admin
+        .message_plugin(&Suspend::new(1234, 7))
+        .expect_err("refused");
+    assert!(error.to_string().contains(&text("suspend")), "{error}");
+    let error = admin
+        .message_plugin(&Resume::new(1234, 7))
+        .expect_err("refused");
+    assert!(error.to_string().contains(&text("resume")), "{error}");
+    assert_eq!(gateway.request_count(), before);
 }
 
 /// Times differ, and the fake says less of flags and plugins.
