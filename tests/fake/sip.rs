@@ -111,6 +111,22 @@ fn a_call_is_accepted_and_ended_by_either_side() -> Result<()> {
 }
 
 #[test]
+fn a_header_that_would_begin_another_one_is_not_sent() -> Result<()> {
+    let gateway = started(Version::V1_4_1)?;
+    let door = door(&gateway)?;
+    let before = gateway.request_count();
+    let call = sip::Call::new("sip:helper@127.0.0.1").headers([("X-Name", "a\r\nX-Evil: 1")]);
+    let error = door
+        .sip
+        .call(&call, &Jsep::offer(SDP))
+        .expect_err("refused");
+    let text = "the SIP header \"X-Name\" has a control character, which would begin another one";
+    assert!(error.to_string().contains(text), "{error}");
+    assert_eq!(gateway.request_count(), before);
+    Ok(())
+}
+
+#[test]
 fn a_call_is_declined_or_cancelled() -> Result<()> {
     let gateway = started(Version::V1_4_1)?;
     let door = door(&gateway)?;
