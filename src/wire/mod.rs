@@ -6,7 +6,7 @@ mod incoming;
 mod jsep;
 pub(crate) mod lenient;
 mod outgoing;
-mod readable;
+pub(crate) mod readable;
 mod refusal;
 mod shapes;
 mod transaction;

@@ -24,7 +24,7 @@ const DEEP: &str = "it has more than 2048 objects and arrays inside each other";
 
 /// Like `serde_json::to_string`, for a value that Janus can read. An error of the kind `Io` says why
 /// it cannot.
-pub(super) fn to_string(value: &impl Serialize) -> serde_json::Result<String> {
+pub(crate) fn to_string(value: &impl Serialize) -> serde_json::Result<String> {
     let mut text = Vec::with_capacity(CAPACITY);
     let mut serializer = Serializer::with_formatter(&mut text, Readable::default());
     value.serialize(&mut serializer)?;

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize, Serializer, de::IgnoredAny, ser::Error as _}
 use serde_json::value::RawValue;
 
 use super::TextRoom;
-use crate::{Error, Request, Result, plugin};
+use crate::{Error, Request, Result, plugin, wire::readable};
 
 /// The text of a request for an open data channel.
 ///
@@ -15,8 +15,8 @@ use crate::{Error, Request, Result, plugin};
 ///
 /// # Errors
 ///
-/// [`Error::Config`] for a request type of the program's own that does not
-/// begin with the key `request`.
+/// [`Error::Config`] for what Janus's JSON parser cannot read, such as a text with the character NUL, to which
+/// it would not answer; and for a request type of the program's own that does not begin with the key `request`.
 ///
 /// # Example
 ///
@@ -29,7 +29,7 @@ use crate::{Error, Request, Result, plugin};
 /// # Ok::<(), janus_blocking::Error>(())
 /// ```
 pub fn text<R: Request<Plugin = TextRoom>>(request: &R, transaction: &str) -> Result<String> {
-    let parts = (parameters(request), serde_json::to_string(transaction));
+    let parts = (parameters(request), readable::to_string(&transaction));
     match parts {
         (Ok(parameters), Ok(transaction)) => {
             let name = R::NAME;
@@ -44,7 +44,7 @@ pub fn text<R: Request<Plugin = TextRoom>>(request: &R, transaction: &str) -> Re
 /// What follows the verb in the JSON of a request, the closing brace included. serde writes the tag
 /// first.
 fn parameters<R: Request>(request: &R) -> serde_json::Result<String> {
-    let text = serde_json::to_string(request)?;
+    let text = readable::to_string(request)?;
     let begin = format!(r#"{{"request":"{}""#, R::NAME);
     let parameters = text.strip_prefix(&begin).map(str::to_owned);
     parameters.ok_or_else(|| serde_json::Error::custom(format!("`{begin}` is not its begin")))

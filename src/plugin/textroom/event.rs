@@ -1,11 +1,13 @@
 //! What TextRoom says, on either channel.
 
+use std::fmt;
+
 use serde::Deserialize;
 use serde_json::{Result, Value, value::RawValue};
 
 use super::TextRoom;
 use crate::plugin::{self, events::of};
-use crate::{ErrorCode, Id, Request, wire};
+use crate::{ErrorCode, Id, Request, redact::masked, wire};
 
 /// What TextRoom says.
 ///
@@ -142,14 +144,23 @@ pub struct Failure {
     pub transaction: Option<String>,
 }
 
-/// See [`Event::Reply`].
-#[derive(Clone, PartialEq, Debug)]
+/// See [`Event::Reply`]. `Debug` masks secrets.
+#[derive(Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Reply {
     /// The transaction of the request.
     pub transaction: Option<String>,
     /// All of it, as it came.
     pub data: Value,
+}
+
+impl fmt::Debug for Reply {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reply")
+            .field("transaction", &self.transaction)
+            .field("data", &format_args!("{}", masked(&self.data.to_string())))
+            .finish()
+    }
 }
 
 impl Reply {

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use common::wire_checks::entries;
 use janus_blocking::{
-    Request, TextRoom,
+    Error, Request, TextRoom,
     textroom::{Event, Exists, Join, Kick, List, ListParticipants, Message, text},
 };
 use serde::Serialize;
@@ -43,6 +43,26 @@ fn a_type_of_ones_own_has_to_begin_with_its_verb() {
     }
     let error = text(&Odd { room: 1 }, "t").expect_err("no verb");
     assert!(error.to_string().contains("odd"), "{error}");
+}
+
+#[test]
+fn what_janus_could_not_read_is_refused_as_it_would_not_answer() {
+    for (request, transaction, why) in [
+        (Message::new(1234, "a\0b"), "t", "NUL"),
+        (Message::new(1234, "a"), "t\0", "NUL"),
+        (Message::new(u64::MAX, "a"), "t", "2^63-1"),
+    ] {
+        let error = text(&request, transaction).expect_err("refused");
+        assert!(matches!(error, Error::Config { .. }), "{error:?}");
+        assert!(error.to_string().contains(why), "{error}");
+    }
+}
+
+#[test]
+fn tokens_in_a_reply_are_not_shown() {
+    let data = json!({"textroom": "success", "transaction": "7", "room": 1, "allowed": ["hush"]});
+    let event = decode(&data).expect("a reply");
+    assert!(!format!("{event:?}").contains("hush"), "{event:?}");
 }
 
 #[test]
