@@ -11,7 +11,7 @@ const EXCERPT: usize = 200;
 const REASON: usize = 500;
 
 /// The keys whose values nobody may see: those of the core, and those of plugin bodies.
-const KEYS: [&str; 15] = [
+const KEYS: [&str; 16] = [
     "apisecret",
     "token",
     "admin_secret",
@@ -26,6 +26,7 @@ const KEYS: [&str; 15] = [
     "srtp_crypto",
     "srtpcrypto",
     "rtsp_pwd",
+    "private_id",
     // The tokens that may join a room.
     "allowed",
 ];
@@ -144,6 +145,8 @@ mod tests {
         let masked = masked(text);
         assert!(!masked.contains("hush"), "{masked}");
         assert_eq!(masked.matches("***").count(), 3);
+        let text = super::masked(r#"{"private_id":2317318215}"#);
+        assert_eq!(text, r#"{"private_id":"***"}"#);
     }
 
     #[test]

@@ -12,6 +12,15 @@ pub(super) fn seconds<S: Serializer>(
     count(duration, 1_000_000_000, serializer)
 }
 
+/// Whole seconds, rounded up, that Janus keeps in 16 bits.
+pub(super) fn short_seconds<S: Serializer>(
+    duration: &Option<Duration>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    let longest = Duration::from_secs(u16::MAX.into());
+    seconds(&duration.map(|duration| duration.min(longest)), serializer)
+}
+
 /// Whole milliseconds, rounded up.
 pub(super) fn millis<S: Serializer>(
     duration: &Option<Duration>,
@@ -28,7 +37,7 @@ pub(super) fn micros<S: Serializer>(
     count(duration, 1_000, serializer)
 }
 
-/// Janus keeps all of them in 32 bits; more than they hold is the longest that there is.
+/// Janus keeps them in 32 bits; more than they hold is the longest that there is.
 fn count<S: Serializer>(
     duration: &Option<Duration>,
     nanos: u128,

@@ -13,7 +13,7 @@ use serde_json::json;
 #[test]
 #[ignore = "needs Janus: run tests/run"]
 fn four_callers_while_events_flow_all_finish_and_none_is_crossed() {
-    const CALLS: u64 = 500;
+    const CALLS: u32 = 500;
     let janus = Janus::start();
     let connection = Connection::open(&janus.url()).unwrap();
     let session = connection.create_session().unwrap();

@@ -4,7 +4,7 @@
 mod core;
 mod core_broken;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use common::wire_checks::{
     another, api, assert_has_all, broken, changed, entries, fits, fixture, fixtures, keys, names,
@@ -37,7 +37,7 @@ fn all_settings() -> Settings {
         .filename("/tmp/echo")
         .substream(1)
         .temporal(2)
-        .fallback(250_000)
+        .fallback(Duration::from_millis(250))
         .svc(true)
         .spatial_layer(1)
         .temporal_layer(2)

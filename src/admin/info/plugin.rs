@@ -7,7 +7,7 @@ use super::{PeerRecording, SipInfo};
 use crate::{
     AudioBridge, EchoTest, Id, NoSip, Plugin, RecordPlay, Sip, Streaming, TextRoom, VideoCall,
     VideoRoom, VoiceMail,
-    videoroom::subscriber,
+    videoroom::{PrivateId, subscriber},
     wire::{lenient, shapes},
 };
 
@@ -138,7 +138,7 @@ shapes! {
         /// The participant.
         id: Option<Id>,
         /// Its private id.
-        private_id: Option<u64>,
+        private_id: Option<PrivateId>,
         /// Its name.
         display: Option<String>,
         /// Its metadata (since 1.2.2).

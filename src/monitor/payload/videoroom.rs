@@ -3,7 +3,12 @@
 use serde_json::Value;
 
 use super::{events, rooms::Room};
-use crate::{Id, auth::Secret, videoroom::subscriber::SubscriberStream, wire::shapes};
+use crate::{
+    Id,
+    auth::Secret,
+    videoroom::{PrivateId, subscriber::SubscriberStream},
+    wire::shapes,
+};
 
 events! {
     /// What VideoRoom tells.
@@ -69,7 +74,7 @@ shapes! {
         /// The participant.
         id: Id,
         /// Its private id, by which its subscriptions are told to be its own.
-        private_id: Option<u64>,
+        private_id: Option<PrivateId>,
         /// The token with which it has joined.
         token: Option<Secret>,
         /// Its name.
@@ -135,7 +140,7 @@ shapes! {
         /// Its streams.
         streams: Vec<SubscriberStream>,
         /// The private id of the participant whose subscription it is.
-        private_id: Option<u64>,
+        private_id: Option<PrivateId>,
     }
 
     /// A part of a subscription has ended.

@@ -2,11 +2,13 @@
 //!
 //! Janus docs: *EchoTest plugin documentation*.
 
+use std::time::Duration;
+
 use derive_setters::Setters;
 use serde::Serialize;
 use serde_with::skip_serializing_none;
 
-use super::{Done, plugin_type, requests};
+use super::{Done, duration, plugin_type, requests};
 use crate::{Jsep, Result};
 
 mod event;
@@ -59,7 +61,7 @@ pub struct Settings {
     /// Whether video is sent back. Default `true`.
     pub video: Option<bool>,
     /// The bitrate that REMB asks of the sender, in bits per second; 0: no limit.
-    pub bitrate: Option<u64>,
+    pub bitrate: Option<u32>,
     /// Starts or stops recording.
     pub record: Option<bool>,
     /// The base name of the recordings, on the server.
@@ -69,8 +71,9 @@ pub struct Settings {
     pub substream: Option<u8>,
     /// The temporal layer to send back, 0 to 2.
     pub temporal: Option<u8>,
-    /// After how many microseconds without packets a lower substream is used. Default 250,000.
-    pub fallback: Option<u64>,
+    /// After how long without packets a lower substream is used, rounded up to microseconds. Default: 250 ms.
+    #[serde(serialize_with = "duration::micros")]
+    pub fallback: Option<Duration>,
     /// Checked and not read (since 1.1.3); [`Jsep::svc`] is what counts.
     pub svc: Option<bool>,
     /// The SVC spatial layer to send back, 0 to 2 (since 1.1.3).
@@ -89,9 +92,9 @@ pub struct Settings {
     /// Whether Opus is sent back with redundancy.
     pub opusred: Option<bool>,
     /// The smallest playout delay to ask for, in milliseconds; below 0: none.
-    pub min_delay: Option<i64>,
+    pub min_delay: Option<i16>,
     /// The largest playout delay to ask for, in milliseconds; below 0: none.
-    pub max_delay: Option<i64>,
+    pub max_delay: Option<i16>,
 }
 
 impl Settings {

@@ -26,7 +26,7 @@ constructors! {
 pub struct Configure {
     /// The bitrate that the sender of video is held to, in bits per second. Default: 1,048,576.
     #[serde(rename = "video-bitrate-max")]
-    pub video_bitrate_max: Option<u64>,
+    pub video_bitrate_max: Option<u32>,
     /// How often the sender of video is asked for a keyframe. Default: 15 s.
     #[serde(
         rename = "video-keyframe-interval",

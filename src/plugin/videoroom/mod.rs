@@ -48,6 +48,7 @@ use crate::wire::words;
 pub mod error_code;
 pub mod event;
 mod participants;
+mod private_id;
 mod publish_remotely;
 pub mod publisher;
 mod remote_publishers;
@@ -61,6 +62,7 @@ pub use super::{
 };
 pub use event::Event;
 pub use participants::{Allowed, Kick, ListParticipants, Moderate, Participant, Participants};
+pub use private_id::PrivateId;
 pub use publish_remotely::{
     ListRemotes, PublishRemotely, Remote, Remotes, Remotized, UnpublishRemotely, Unremotized,
 };

@@ -121,7 +121,8 @@ impl<'a> Load<'a> {
     }
 
     fn settings(&self) -> Settings {
-        Settings::new().bitrate(self.number())
+        let number = self.number().try_into();
+        Settings::new().bitrate(number.expect("fewer than 2^32 calls"))
     }
 
     fn configure(&self, setup: &Setup, counts: &Counts) {

@@ -1,5 +1,7 @@
 //! What the crate has of EchoTest, whose only request has no name.
 
+use std::time::Duration;
+
 use janus_blocking::{
     EchoTest, Plugin,
     echotest::{self, Settings},
@@ -26,7 +28,7 @@ pub(crate) fn typed() -> Typed {
         .filename("/tmp/echo")
         .substream(1)
         .temporal(2)
-        .fallback(250_000)
+        .fallback(Duration::from_millis(250))
         .svc(true)
         .spatial_layer(1)
         .temporal_layer(2)

@@ -82,5 +82,5 @@ fn a_room_that_says_little_is_listed_with_the_others() {
     assert_eq!((&attic.room, attic.max_publishers), (&5678.into(), Some(6)));
     let data = raw(&json!({"videoroom": "joined", "room": 1234, "id": 7, "private_id": 8}));
     let joined = Join::reply(&data).expect("it has joined");
-    assert_eq!((joined.id, joined.private_id), (7.into(), 8));
+    assert_eq!((joined.id, joined.private_id), (7.into(), 8.into()));
 }

@@ -124,7 +124,7 @@ pub(crate) fn subscribers() -> Vec<Case> {
                         .max_delay(-1)
                         .fallback(Duration::from_millis(250)),
                 ])
-                .private_id(4_000_000_000)
+                .private_id(4_000_000_000_u64)
                 .autoupdate(false)
                 .pin(SECRET)
                 .use_msid(true)

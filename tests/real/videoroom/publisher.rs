@@ -46,7 +46,7 @@ pub(crate) fn story(servers: &Servers) {
         (joined.id, joined.attendees, joined.streams),
         (1.into(), None, None)
     );
-    assert!(joined.private_id > 0);
+    assert!(joined.private_id.expose() > 0);
     assert_refused(watcher.plugin.join(&join), error_code::ALREADY_JOINED);
 
     let join = Join::new(&room)

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
 
-use super::{Attendee, Description, Feed, OwnStream, Publisher};
+use super::{super::PrivateId, Attendee, Description, Feed, OwnStream, Publisher};
 use crate::plugin::{Secret, bare_requests, constructors};
 use crate::{Id, Jsep, Result};
 
@@ -63,7 +63,7 @@ pub struct JoinAndConfigure {
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
     #[setters(into = false)]
-    pub bitrate: Option<u64>,
+    pub bitrate: Option<u32>,
     /// Whether the participant is recorded. Default: as the room has it.
     pub record: Option<bool>,
     /// The base name of the recordings, on the server. Default: made of room, participant and time.
@@ -103,7 +103,7 @@ pub struct Joined {
     /// The id of the participant.
     pub id: Id,
     /// What subscribers of this participant need in rooms with `require_pvtid`: keep it secret.
-    pub private_id: u64,
+    pub private_id: PrivateId,
     /// The active publishers.
     pub publishers: Vec<Feed>,
     /// Participants who do not publish; absent in rooms without

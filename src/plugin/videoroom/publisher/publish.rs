@@ -36,7 +36,7 @@ pub struct Publish {
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Default: as the
     /// room has it. Janus raises 1 to 63,999 to 64,000.
     #[setters(into = false)]
-    pub bitrate: Option<u64>,
+    pub bitrate: Option<u32>,
     /// Asks the own side for a keyframe. Default: false.
     pub keyframe: Option<bool>,
     /// Whether the participant is recorded. Default: as the room has it. In rooms with
@@ -112,7 +112,7 @@ pub struct Configure {
     /// The largest video bitrate, in bits per second, sent by REMB; 0: no limit. Janus raises 1 to
     /// 63,999 to 64,000, and rooms with `bitrate_cap` lower it to theirs.
     #[setters(into = false)]
-    pub bitrate: Option<u64>,
+    pub bitrate: Option<u32>,
     /// Asks the own side for a keyframe of every video stream.
     pub keyframe: Option<bool>,
     /// Whether the participant is recorded. In rooms with `lock_record` it is ignored, without an

@@ -30,7 +30,7 @@ pub struct Create {
     pub description: Option<String>,
     /// Whether lists leave the room out. Default: false.
     pub is_private: Option<bool>,
-    /// The tokens that may join. Default: no token is needed.
+    /// The tokens that may join; with an empty list nobody may. Default: no token is needed.
     #[setters(into = false)]
     pub allowed: Option<Vec<Secret>>,
     /// What changing, destroying and moderating the room need. Default: nothing.
@@ -47,11 +47,11 @@ pub struct Create {
     /// The largest video bitrate of each publisher, in bits per second, sent by REMB. Default and
     /// 0: no limit. Janus raises 1 to 63,999 to 64,000.
     #[setters(into = false)]
-    pub bitrate: Option<u64>,
+    pub bitrate: Option<u32>,
     /// Whether publishers cannot raise their bitrate above it. Default: false.
     pub bitrate_cap: Option<bool>,
     /// How often publishers are asked for a keyframe, rounded up to seconds. Default and 0: never.
-    #[serde(serialize_with = "duration::seconds")]
+    #[serde(serialize_with = "duration::short_seconds")]
     pub fir_freq: Option<Duration>,
     /// How many may publish at the same time. Default: 3.
     #[setters(into = false)]

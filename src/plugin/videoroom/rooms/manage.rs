@@ -47,9 +47,9 @@ pub struct Edit {
     /// The largest video bitrate of each publisher, in bits per second; 0: no limit. Janus raises 1
     /// to 63,999 to 64,000. Present publishers get it too, unless they have set their own.
     #[setters(into = false)]
-    pub new_bitrate: Option<u64>,
+    pub new_bitrate: Option<u32>,
     /// How often publishers are asked for a keyframe, rounded up to seconds; 0: never.
-    #[serde(serialize_with = "duration::seconds")]
+    #[serde(serialize_with = "duration::short_seconds")]
     pub new_fir_freq: Option<Duration>,
     /// How many may publish at the same time. Those that publish go on.
     #[setters(into = false)]

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use serde_with::skip_serializing_none;
 
-use super::{Subscriber, SubscriberStream};
+use super::{super::PrivateId, Subscriber, SubscriberStream};
 use crate::plugin::{Secret, constructors, duration};
 use crate::{Id, Jsep, Result};
 
@@ -47,7 +47,8 @@ pub struct Join {
     pub streams: Option<Vec<FeedStream>>,
     /// The [`private_id`](crate::videoroom::publisher::Joined::private_id) of a participant. Rooms
     /// with `require_pvtid` need it.
-    pub private_id: Option<u64>,
+    #[setters(into)]
+    pub private_id: Option<PrivateId>,
     /// Whether a new offer comes when a publisher goes away. Default: true.
     pub autoupdate: Option<bool>,
     /// The room's pin, if it has one.
