@@ -22,10 +22,6 @@ pub(super) fn serve(from: &mut BufReader<Timed<'_>>, shared: &Shared) -> io::Res
     let (mut part, mut pinged) = (None, false);
     loop {
         while let Some(frame) = frames.next()? {
-            // What follows is of the next message, which has a time of its own.
-            if !matches!(frame, Frame::Ping(_) | Frame::Pong) {
-                part = None;
-            }
             match frame {
                 Frame::Text(text) => {
                     shared.take(text.as_bytes());
@@ -39,6 +35,10 @@ pub(super) fn serve(from: &mut BufReader<Timed<'_>>, shared: &Shared) -> io::Res
                     let _ = send(from, CLOSE, payload);
                     return Ok(());
                 }
+            }
+            // What follows is of the next message, which has a time of its own.
+            if frames.is_between() {
+                part = None;
             }
         }
         if frames.is_empty() {

@@ -98,7 +98,13 @@ impl Frames {
     /// Whether nothing of a message that is not whole is there.
     #[cfg(feature = "monitor")]
     pub(crate) fn is_empty(&self) -> bool {
-        self.start == self.end && self.fragments.is_none() && self.skip == 0
+        self.start == self.end && self.is_between()
+    }
+
+    /// Whether what follows is not of a message that has begun.
+    #[cfg(feature = "monitor")]
+    pub(crate) fn is_between(&self) -> bool {
+        self.fragments.is_none() && self.skip == 0
     }
 
     /// Where the next bytes go; never empty.
