@@ -58,10 +58,12 @@ impl Scenario {
         &self.series[..whole.unwrap_or(self.series.len())]
     }
 
-    /// Whether requests were sent for the whole of that second.
-    pub fn is_asked(&self, second: &Second) -> bool {
+    /// Those of them for the whole of which requests were sent.
+    pub fn asked_seconds(&self) -> &[Second] {
         let asked = self.seconds_asked.unwrap_or(self.seconds_measured);
-        second.at_s as f64 + 1.0 <= asked
+        let seconds = self.whole_seconds();
+        let end = seconds.iter().position(|it| it.at_s as f64 + 1.0 > asked);
+        &seconds[..end.unwrap_or(seconds.len())]
     }
 
     /// Which part of what ended did so with an error. Nothing when nothing ended.

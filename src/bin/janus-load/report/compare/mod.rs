@@ -78,7 +78,7 @@ pub fn unmatched<'a>(before: &'a Report, after: &'a Report) -> BTreeSet<&'a str>
 }
 
 fn of_scenario(before: &Scenario, after: &Scenario, least: f64) -> Vec<Change> {
-    let is_long = [before, after].map(|it| it.whole_seconds().len() >= LEAST_SECONDS);
+    let is_long = [before, after].map(|it| it.asked_seconds().len() >= LEAST_SECONDS);
     let drawn = (is_long == [true; 2]).then(|| {
         let mut dice = resample::Dice(1);
         let first = draws(before, &mut dice);

@@ -50,20 +50,18 @@ pub fn draws(scenario: &Scenario, dice: &mut Dice) -> Vec<Figures> {
         .map(|_| {
             let mut counts = vec![0; values.len()];
             let mut errors = 0;
-            let (mut answered, mut lasted) = (0.0, 0.0);
             for at in drawn(series.len(), dice) {
                 for (place, count) in &seconds[at] {
                     counts[*place] = count.saturating_add(counts[*place]);
                 }
                 errors = series[at].errors_total().saturating_add(errors);
-                // Where only the last answers were waited for, there is no rate.
-                if scenario.is_asked(&series[at]) {
-                    answered += series[at].count as f64;
-                    lasted += 1.0;
-                }
             }
+            // Where only the last answers were waited for, there is no rate.
+            let asked = scenario.asked_seconds();
+            let drawn = drawn(asked.len(), dice).into_iter();
+            let answered: f64 = drawn.map(|at| asked[at].count as f64).sum();
             let pairs = values.iter().copied().zip(counts);
-            Figures::of(pairs, errors, answered / f64::max(lasted, 1.0))
+            Figures::of(pairs, errors, answered / f64::max(asked.len() as f64, 1.0))
         })
         .collect()
 }
