@@ -16,8 +16,8 @@ use serde_json::Value;
 ///
 /// Outgoing, each name goes out once, in the order in which it was set first. Janus 1.1.2 cuts a
 /// header (name, colon and value) at 252 bytes and all versions cut the sum at 2 KB, without an
-/// error. A request with a control character in a name or a value is refused, and not sent: Janus
-/// up to 1.4.0 lets line breaks reach the SIP message, where they begin a new header.
+/// error. A request with a control character in a name or a value (a tab in a value is none) is refused, and
+/// not sent: Janus up to 1.4.0 lets line breaks reach the SIP message, where they begin a new header.
 ///
 /// Incoming, there are only those that [`Register::incoming_header_prefixes`] names and that the
 /// SIP stack does not know itself.
@@ -135,11 +135,11 @@ impl fmt::Debug for Headers {
 
 impl Serialize for Headers {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let breaks = |text: &str| text.contains(|c: char| c.is_control() && c != '\t');
         for (name, value) in self.iter() {
-            if breaks(name) || breaks(value) {
+            if name.contains(char::is_control) || value.replace('\t', "").contains(char::is_control)
+            {
                 return Err(S::Error::custom(format_args!(
-                    "the SIP header {name:?} has a control character, which would begin another one"
+                    "the SIP header {name:?} has a control character; a line break would begin another header"
                 )));
             }
         }
