@@ -250,7 +250,7 @@ fn talk(sides: &mut [Side; 2]) {
         ask(sides, |_| (*message).to_owned());
     }
     for side in &mut *sides {
-        let session = created(&mut side.client, r#"{"janus":"create","transaction":"t"}"#);
+        let session = created(side, r#"{"janus":"create","transaction":"t"}"#);
         side.ids = vec![session];
     }
     for what in ON_SESSION {
@@ -266,7 +266,7 @@ fn talk(sides: &mut [Side; 2]) {
         for side in &mut *sides {
             let attach = format!(r#""janus":"attach","plugin":"janus.plugin.{plugin}""#);
             let attach = side.inside(&attach);
-            let handle = created(&mut side.client, &attach);
+            let handle = created(side, &attach);
             side.ids.push(handle);
         }
         for what in whats {
@@ -283,11 +283,19 @@ fn message_of(body: &&str) -> String {
     format!(r#""janus":"message","body":{body}"#)
 }
 
-fn created(client: &mut WsClient, message: &str) -> u64 {
-    client.send(message).expect("sent");
-    let answer = client.recv(ANSWER).expect("an answer");
-    let answer: Value = serde_json::from_str(&answer).expect("JSON");
-    answer["data"]["id"].as_u64().expect("an id")
+/// Sends it, and returns the id in its answer; what comes before that belongs to what was asked before.
+fn created(side: &mut Side, message: &str) -> u64 {
+    side.client.send(message).expect("sent");
+    let begun = Instant::now();
+    while begun.elapsed() < ANSWER {
+        let text = side.client.recv(ANSWER).expect("an answer");
+        let answer: Value = serde_json::from_str(&text).expect("JSON");
+        if let Some(id) = answer["data"]["id"].as_u64() {
+            return id;
+        }
+        side.lines.push(plain(&text, &side.ids));
+    }
+    panic!("no answer to {message}");
 }
 
 /// The message, and everything that comes before both servers are quiet, ids taken out. Each has time
