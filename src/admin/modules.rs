@@ -194,7 +194,8 @@ impl Admin {
     ///
     /// # Errors
     ///
-    /// As for [`message_plugin`](Self::message_plugin), without [`Error::Plugin`].
+    /// As for [`message_plugin`](Self::message_plugin), without [`Error::Plugin`], and without a look at what would
+    /// crash Janus.
     ///
     /// # Example
     ///

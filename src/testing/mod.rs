@@ -244,7 +244,7 @@ impl FakeGateway {
     }
 
     /// Waits for a request, past ones included, and returns the first that `wanted` accepts; `None`
-    /// when the time passes first.
+    /// when the time passes first. `wanted` is asked about each once, and may use the gateway.
     pub fn wait_request(
         &self,
         limit: Duration,

@@ -10,9 +10,9 @@
 //!
 //! ```
 //! use std::{io, time::Instant};
-//! use crossbeam_channel::{Receiver, RecvTimeoutError, Sender, unbounded};
 //! use janus_blocking::{
 //!     Config,
+//!     crossbeam_channel::{self, Receiver, RecvTimeoutError, Sender, unbounded},
 //!     transport::{self, Connected, Link, Received, SendError, Transport, Unreachable, Wait},
 //! };
 //!

@@ -341,7 +341,7 @@ impl Connection {
     /// # Example
     ///
     /// ```
-    /// use janus_blocking::Connection;
+    /// use janus_blocking::{Connection, crossbeam_channel};
     ///
     /// // The program hears of changes from the system, for instance from `ip monitor address`.
     /// fn watch(janus: &Connection, changes: &crossbeam_channel::Receiver<()>) {
