@@ -2,7 +2,7 @@
 
 use std::{iter, time::Duration};
 
-use common::{Janus, Version, WireProxy, sdp};
+use common::{Janus, Version, WireProxy, sdp, wait_until};
 use janus_blocking::{
     Connection, ErrorCode, Jsep, VideoCall,
     videocall::{Call, Event, Hangup, Placed, Set},
@@ -106,9 +106,11 @@ fn given_up(servers: &Servers) {
         }
         (of_plugin && of_core).then_some(())
     });
-    // The core has forgotten the offer.
-    let error = callee.plugin.accept(&reply).expect_err("nobody is there");
-    assert_eq!(error.code(), Some(ErrorCode::UNEXPECTED_ANSWER), "{error}");
+    // The core forgets the offer, a little later.
+    wait_until(SOON, "the offer is forgotten", || {
+        let error = callee.plugin.accept(&reply).expect_err("nobody is there");
+        error.code() == Some(ErrorCode::UNEXPECTED_ANSWER)
+    });
     // Without a call it is confirmed all the same.
     let end = callee.plugin.hangup(&Hangup::new()).expect("confirmed");
     assert_eq!(end.reason, "Explicit hangup");
