@@ -184,7 +184,7 @@ impl Stack {
                             .debug(format_args!("a frame was not sent: {error}"));
                         refused += 1;
                     }
-                    Err(error) => return Some(end_by(&error)),
+                    Err(error) => return Some(self.end_by(&error)),
                 }
             };
             if ended.is_some() {
@@ -197,7 +197,7 @@ impl Stack {
                 break;
             }
             if let Err(error) = rtc.handle_input(Input::Timeout(now)) {
-                return Some(end_by(&error));
+                return Some(self.end_by(&error));
             }
         }
         core.tracks.take_due(now, |track, rid| {
@@ -278,11 +278,16 @@ impl Stack {
         match received {
             // The handshake has failed. Later nothing that comes can end it but its own end.
             Ok(Err(error @ RtcError::Dtls(_))) if !self.status.is_connected() => {
-                self.end(end_by(&error), false);
+                self.end(self.end_by(&error), false);
             }
             Ok(Err(error)) => debug!("a datagram of {} bytes: {error}", datagram.len()),
             _ => {}
         }
+    }
+
+    /// Why it ends by this error.
+    fn end_by(&self, error: &RtcError) -> PeerClosed {
+        end_by(error, self.status.is_connected())
     }
 
     /// Its time has come.
@@ -296,7 +301,7 @@ impl Stack {
         drop(core);
         let looked = self.with(|rtc, _| rtc.handle_input(Input::Timeout(Instant::now())));
         if let Ok(Err(error)) = looked {
-            self.end(end_by(&error), false);
+            self.end(self.end_by(&error), false);
         }
     }
 
@@ -310,7 +315,7 @@ impl Stack {
             }
             rtc.handle_input(Input::Timeout(Instant::now()))
         })?;
-        begun.map_err(|error| end_by(&error))
+        begun.map_err(|error| self.end_by(&error))
     }
 
     /// Ends it, and tells the other side by DTLS if it is to know.
@@ -404,10 +409,32 @@ fn is_sealed(datagram: &[u8]) -> bool {
     matches!(datagram, [21 | 23, 0xfe, _, epoch @ ..] if epoch.len() >= 2 && epoch[..2] != [0, 0])
 }
 
-fn end_by(error: &RtcError) -> PeerClosed {
+/// What an error of the stack says of the end.
+fn end_by(error: &RtcError, is_connected: bool) -> PeerClosed {
     let text = error.to_string().into();
     match error {
+        // After the handshake it takes no more data once the other side has ended it.
+        RtcError::Dtls(_) if is_connected => PeerClosed::ByJanus(None),
         RtcError::Dtls(_) | RtcError::RemoteSdp(_) => PeerClosed::Dtls(text),
         _ => PeerClosed::Failed(text),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io;
+
+    use str0m::error::DtlsError;
+
+    use super::*;
+
+    #[test]
+    fn the_end_of_dtls_is_a_failure_only_before_it_is_connected() {
+        let error = RtcError::Dtls(DtlsError::Io(io::Error::other("connection closed")));
+        assert_eq!(end_by(&error, true), PeerClosed::ByJanus(None));
+        let PeerClosed::Dtls(reason) = end_by(&error, false) else {
+            panic!("it has failed")
+        };
+        assert!(reason.contains("connection closed"), "{reason}");
     }
 }
