@@ -73,8 +73,11 @@ pub struct OurFlood {
 
 impl OurFlood {
     pub fn connect(url: &str, plugin: &str, handles: usize, queue: usize) -> Self {
+        // Nothing is lost, however long the receivers do not run: each of them has a whole flood's room.
         let connection = Config::new(url)
             .event_queue(queue)
+            .event_queue_bytes(1 << 30)
+            .all_event_queues_bytes(1 << 30)
             .open()
             .expect("the server is there");
         let session = connection.create_session().expect("an answer");
