@@ -11,12 +11,13 @@ use crate::{
 impl Engine {
     /// Ends the connection for everybody, once, and waits for its thread, until that time.
     pub(crate) fn close(&self, thread: &ConnectionThread, deadline: Instant) {
-        // The goodbye gets most of that time, and the thread, which ends once the link is shut down,
-        // the rest.
+        // What is still to be sent and the goodbye get most of that time, and the thread, which ends
+        // once the link is shut down, the rest.
         let timeout = self.config.close_timeout;
         let is_first = !self.closing.swap(true, Ordering::AcqRel);
         if let Some(epoch) = self.current_link.open() {
             if is_first {
+                self.outbox.wait(deadline - timeout / 4);
                 epoch.link.goodbye();
             }
             // The next reader finds the server's close.
@@ -96,6 +97,7 @@ impl Engine {
         self.states.note(ConnectionState::Closed(why));
         let latest = self.current_link.end();
         router.end_all(broken);
+        self.outbox.end();
         let remains = self.turn.end();
         drop(router);
         drop(remains);

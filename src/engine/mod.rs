@@ -12,6 +12,7 @@ mod info;
 mod keepalive;
 mod no_link;
 mod open;
+mod outbox;
 mod read_turn;
 mod receive;
 mod reconnect;
@@ -40,7 +41,9 @@ pub(crate) use thread::ConnectionThread;
 
 use crate::{
     Config, HandleId, Result, SessionId, UnmatchedMessages,
-    engine::{current_link::CurrentLink, read_turn::ReadTurn, state_watch::StateWatch},
+    engine::{
+        current_link::CurrentLink, outbox::Outbox, read_turn::ReadTurn, state_watch::StateWatch,
+    },
     error::{CloseReason, Endpoint, Scope},
     random,
     router::{Answer, ClosedFlag, Limits, Queue, Router, Unwatched},
@@ -93,7 +96,7 @@ pub(crate) struct Engine {
     current_link: CurrentLink,
     states: StateWatch,
     /// What the connection's thread is to send: what has to wait for a link, for room or for a token.
-    outbox: Mutex<VecDeque<Unwatched>>,
+    outbox: Outbox,
     turn: ReadTurn<Answer, LinkReader>,
     /// How many threads wait for events without reading themselves.
     sleepers: AtomicUsize,
@@ -134,7 +137,7 @@ impl Engine {
             transports: Mutex::new(transports),
             current_link: CurrentLink::new(first.epoch.clone()),
             states: StateWatch::new(),
-            outbox: Mutex::default(),
+            outbox: Outbox::default(),
             turn: ReadTurn::new(first, lookout),
             sleepers: AtomicUsize::new(0),
             transactions: Transactions::new(random::number()),

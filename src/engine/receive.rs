@@ -251,7 +251,7 @@ impl Engine {
 
     /// To the connection's thread, as the program's function for tokens may run for it.
     fn leave(&self, late: Unwatched) {
-        self.outbox.lock().push_back(late);
+        self.outbox.push(late);
         self.turn.wake_timers();
     }
 

@@ -1,6 +1,6 @@
 //! Onto the link.
 
-use std::{collections::VecDeque, sync::Arc, time::Instant};
+use std::{sync::Arc, time::Instant};
 
 use serde::Serialize;
 
@@ -84,17 +84,17 @@ impl Engine {
     /// The same, with a new token if one is due.
     pub(super) fn send_at_once(&self, late: Unwatched, renew: Renew) {
         // Even with a link: should it break now, the next one finds it there.
-        self.outbox.lock().push_back(late);
+        self.outbox.push(late);
         while let Some(epoch) = self.current_link.open() {
             // One only, whichever it is: who drops something does not send for all others.
-            let Some(late) = self.next_unsent() else {
+            let Some(taken) = self.outbox.take() else {
                 return;
             };
-            match self.send_late(&epoch, late, renew, None) {
+            match self.send_late(&epoch, taken.late, renew, None) {
                 Fate::Sent => return,
                 Fate::NoLink => {}
                 Fate::NoRoom => {
-                    self.outbox.lock().push_back(late);
+                    self.outbox.push(taken.late);
                     break;
                 }
             }
@@ -105,7 +105,7 @@ impl Engine {
     /// Sends what was left to the connection's thread.
     pub(super) fn empty_outbox(&self) {
         while let Some(epoch) = self.current_link.open() {
-            let Some(late) = self.next_unsent() else {
+            let Some(taken) = self.outbox.take() else {
                 return;
             };
             let timeout = if self.closing.load(Ordering::Acquire) {
@@ -114,17 +114,8 @@ impl Engine {
                 self.config.request_timeout
             };
             let deadline = Some(sync::now() + timeout);
-            self.send_late(&epoch, late, Renew::OrNot, deadline);
+            self.send_late(&epoch, taken.late, Renew::OrNot, deadline);
         }
-    }
-
-    fn next_unsent(&self) -> Option<Unwatched> {
-        let mut outbox = self.outbox.lock();
-        let next = outbox.pop_front();
-        if outbox.is_empty() && outbox.capacity() > MAX_KEPT {
-            *outbox = VecDeque::new();
-        }
-        next
     }
 
     /// Sends what nobody waits for: without a deadline only if that can be done at once.
@@ -154,7 +145,7 @@ impl Engine {
             .register_unwatched(epoch.number, number, late, sent_with, now);
         if !entered {
             if late.is_owed() {
-                self.outbox.lock().push_front(late);
+                self.outbox.push_first(late);
             }
             return Fate::NoLink;
         }
@@ -188,6 +179,3 @@ enum Fate {
     /// It would have to wait, for room or for a token.
     NoRoom,
 }
-
-/// An outbox that has had room for more than this is not kept.
-const MAX_KEPT: usize = 1024;

@@ -3,6 +3,7 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Weak},
+    time::Instant,
 };
 
 use super::under_way::{Making, UnderWay};
@@ -12,7 +13,7 @@ use crate::{
     engine::{ConnectionThread, Engine},
     error::{CloseReason, Scope},
     sync::{
-        self, Mutex,
+        self, Condvar, Mutex,
         atomic::{AtomicBool, AtomicUsize, Ordering},
     },
 };
@@ -21,6 +22,7 @@ pub(crate) struct ConnectionInner {
     pub(crate) engine: Arc<Engine>,
     reader: ConnectionThread,
     sessions: Mutex<Sessions>,
+    fewer_sessions: Condvar,
     /// The program has dropped its `Connection`.
     released: AtomicBool,
     /// How many sessions are being destroyed by somebody who waits for the answer.
@@ -45,6 +47,7 @@ impl ConnectionInner {
             engine,
             reader,
             sessions: Mutex::default(),
+            fewer_sessions: Condvar::default(),
             released: AtomicBool::new(false),
             ending: AtomicUsize::new(0),
             creates: UnderWay::default(),
@@ -72,7 +75,18 @@ impl ConnectionInner {
             sessions.held.remove(&session.id);
         }
         drop(sessions);
+        self.fewer_sessions.notify_all();
         self.end_if_unused();
+    }
+
+    /// Waits for the threads that are just dropping a session, as they send its `destroy`.
+    fn wait_for_drops(&self, until: Instant) {
+        let mut sessions = self.sessions.lock();
+        while (sessions.held.values()).any(|entry| entry.strong_count() == 0)
+            && !(self.fewer_sessions)
+                .wait_until(&mut sessions, until)
+                .timed_out()
+        {}
     }
 
     /// The sessions that somebody holds and that have not ended, to end them all: no more come.
@@ -159,6 +173,7 @@ impl ConnectionInner {
             self.engine
                 .drop_session(session.id, CloseReason::ConnectionClosed);
         }
+        self.wait_for_drops(deadline - timeout / 4);
         self.engine.close(&self.reader, deadline);
     }
 }

@@ -1,4 +1,4 @@
-//! What is dropped while the link breaks.
+//! What is dropped while the link breaks, or while the connection is closed.
 
 use std::sync::Arc;
 
@@ -44,4 +44,17 @@ fn what_is_dropped_while_the_link_breaks_ends_over_the_next_one() {
 fn what_was_on_its_way_when_the_link_broke_is_sent_again() {
     check(Time::Waits, 500, || drop_against_a_cut(Some("detach")));
     check(Time::Waits, 500, || drop_against_a_cut(Some("destroy")));
+}
+
+#[test]
+fn a_session_that_is_dropped_while_its_connection_is_closed_ends_on_the_server() {
+    check(Time::Waits, 2000, || {
+        let server = Server::new();
+        let janus = server.open();
+        let session = janus.create_session().expect("it answers");
+        let dropper = thread::spawn(move || drop(session));
+        janus.close();
+        dropper.join().expect("no panic");
+        server.wait_left(0, 0);
+    });
 }
