@@ -56,8 +56,17 @@ impl Scripted {
     }
 
     /// Starts a server that does with each request what the script says.
-    pub fn start(mut script: impl FnMut(&Value, &mut Out) + Send + 'static) -> Self {
-        let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    pub fn start(script: impl FnMut(&Value, &mut Out) + Send + 'static) -> Self {
+        Self::start_on(&listener(), script)
+    }
+
+    /// The same at a port that others have used, one after the other: each new port stays in use for a
+    /// minute, and thousands of them are all there are.
+    pub fn start_on(
+        listener: &TcpListener,
+        mut script: impl FnMut(&Value, &mut Out) + Send + 'static,
+    ) -> Self {
+        let listener = listener.try_clone().expect("a file more");
         let port = listener.local_addr().expect("the listener is bound").port();
         let shared = Arc::new(Shared::default());
         let serving = Arc::clone(&shared);
@@ -253,10 +262,15 @@ pub fn event(handle: u64, data: Value) -> Value {
         "plugindata": {"plugin": "janus.plugin.echotest", "data": data}})
 }
 
+/// A port of loopback that nobody uses.
+pub fn listener() -> TcpListener {
+    TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port")
+}
+
 /// Starts a TCP server that does this with each connection, and returns its address for such URLs. It
 /// ends with the program.
 pub fn tcp(scheme: &str, serve: impl Fn(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).expect("loopback has a free port");
+    let listener = listener();
     let port = listener.local_addr().expect("the listener is bound").port();
     thread::spawn(move || listener.incoming().flatten().for_each(serve));
     format!("{scheme}://127.0.0.1:{port}")

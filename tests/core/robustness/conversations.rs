@@ -3,9 +3,9 @@
 //! The records in `fixtures/conversations` were made through `WireProxy` from the fake gateway, by
 //! `RECORD_CONVERSATIONS=1 cargo test --test core robustness record`.
 
-use std::{fs, path::PathBuf, thread, time::Duration};
+use std::{fs, net::TcpListener, path::PathBuf, thread, time::Duration};
 
-use common::{Direction, WireProxy, wait_for};
+use common::{Direction, WireProxy, scripted::listener, wait_for};
 use janus_blocking::testing::{FakeGateway, SipCall};
 use proptest::{collection::vec, prelude::any, sample::Index};
 use serde_json::{Value, json};
@@ -39,8 +39,14 @@ fn lines(name: &str) -> Vec<Line> {
 }
 
 /// Plays a story against a record of it; returns how many bytes the server sent.
-fn play(story: Story, lines: &[Line], damage: Vec<Damage>, wait: Duration) -> usize {
-    let player = Player::start(lines, damage);
+fn play(
+    story: Story,
+    listener: &TcpListener,
+    lines: &[Line],
+    damage: Vec<Damage>,
+    wait: Duration,
+) -> usize {
+    let player = Player::start(listener, lines, damage);
     let client = Client {
         url: player.url(),
         wait,
@@ -58,7 +64,7 @@ fn record_the_conversations_and_replay_them() {
             record(name, story);
         }
         let lines = lines(name);
-        let player = Player::start(&lines, Vec::new());
+        let player = Player::start(&listener(), &lines, Vec::new());
         let client = Client {
             url: player.url(),
             wait: PATIENT,
@@ -128,10 +134,13 @@ fn cut_all(step: usize) {
         for (name, story) in STORIES {
             scope.spawn(move || {
                 let lines = lines(name);
-                let size = play(story, &lines, Vec::new(), PATIENT);
+                let listener = listener();
+                let size = play(story, &listener, &lines, Vec::new(), PATIENT);
                 for cut in (0..size).step_by(step) {
                     let damage = vec![Damage::CutAfter(cut)];
-                    in_time(Duration::ZERO, || play(story, &lines, damage, PATIENT));
+                    in_time(Duration::ZERO, || {
+                        play(story, &listener, &lines, damage, PATIENT)
+                    });
                 }
                 println!("{name}: cut at every {step} of {size} bytes");
             });
@@ -156,13 +165,14 @@ fn conversations_with_changed_messages_end_in_time() {
     for (name, story) in STORIES {
         let lines = lines(name);
         let server: Vec<&Line> = lines.iter().filter(|line| !line.to_server).collect();
+        let listener = listener();
         let strategy = vec((any::<Index>(), changes()), 1..4);
         let result = runner(60).run(&strategy, |damage| {
             let damage = damage.iter().map(|(at, changes)| {
                 let at = at.index(server.len());
                 Damage::Changed(at, changed_text(&server[at].text, changes))
             });
-            play(story, &lines, damage.collect(), IMPATIENT);
+            play(story, &listener, &lines, damage.collect(), IMPATIENT);
             Ok(())
         });
         result.unwrap_or_else(|error| panic!("{name}: {error}"));

@@ -1,5 +1,7 @@
 //! A server that plays the other side of a recorded conversation, damaged.
 
+use std::net::TcpListener;
+
 use common::scripted::{Out, Scripted};
 use serde_json::{Value, json};
 
@@ -31,7 +33,7 @@ struct State {
 }
 
 impl Player {
-    pub fn start(lines: &[Line], damage: Vec<Damage>) -> Self {
+    pub fn start(listener: &TcpListener, lines: &[Line], damage: Vec<Damage>) -> Self {
         let (mut cut, mut changed) = (None, Vec::new());
         for damage in damage {
             match damage {
@@ -45,7 +47,7 @@ impl Player {
             changed,
             sent_messages: 0,
         };
-        let server = Scripted::start(move |request, out| state.answer(request, out));
+        let server = Scripted::start_on(listener, move |request, out| state.answer(request, out));
         if let Some(bytes) = cut {
             server.cut_after(bytes);
         }
