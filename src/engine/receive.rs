@@ -216,7 +216,7 @@ impl Engine {
                 self.session_began(epoch, id);
             }
             Outcome::Ended(id) => self.ended(epoch, id),
-            Outcome::Unauthorized(id) => self.keepalive_refused(id),
+            Outcome::Unauthorized(late, token) => self.keepalive_refused(late, token),
             Outcome::Unended(late, token) => self.end_refused(late, token),
             Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
             Outcome::OrphanSession(id) => {
@@ -230,14 +230,19 @@ impl Engine {
         }
     }
 
-    /// Sends a keepalive again with another token if there is one; otherwise tells every queue.
-    fn keepalive_refused(&self, session: SessionId) {
-        debug!("the keepalive of session {session} was refused");
-        let token = self.config.present_token(Renew::Never);
-        let another = self.config.token_refused(token.ok().flatten().as_ref());
-        let tell = || self.states.authorized(false);
-        if self.router().keepalive_refused(another, tell) {
-            self.leave(Unwatched::Keepalive(session));
+    /// Sends a keepalive once more, with another token, where there may be one; otherwise tells every
+    /// queue. Others of the same time were sent with the same token: each has its own second try.
+    fn keepalive_refused(&self, late: Unwatched, token: u64) {
+        debug!("refused: {late:?}");
+        let again = late.again();
+        let again = again.filter(|_| self.config.token_number_refused(token));
+        let mut router = self.router();
+        match again.filter(|_| !router.is_unauthorized()) {
+            Some(again) => {
+                drop(router);
+                self.leave(again);
+            }
+            None => router.keepalives_refused(|| self.states.authorized(false)),
         }
     }
 
@@ -267,7 +272,7 @@ impl Engine {
             router.accepted();
             tell();
         } else {
-            router.keepalive_refused(false, tell);
+            router.keepalives_refused(tell);
         }
     }
 

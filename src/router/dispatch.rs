@@ -18,8 +18,8 @@ pub(crate) enum Outcome {
     Began(SessionId),
     /// A session ended.
     Ended(SessionId),
-    /// The keepalive of that session was refused because its token or secret is not valid.
-    Unauthorized(SessionId),
+    /// A keepalive was refused because its secret or its token, that of this number, is not valid.
+    Unauthorized(Unwatched, u64),
     /// A `detach` or `destroy` that has to be sent was refused because its token, that of this
     /// number, is not valid.
     Unended(Unwatched, u64),
@@ -368,16 +368,16 @@ impl<S> Router<S> {
         let id = match kind {
             Kind::Success { id, .. } => id,
             Kind::Error { code, .. } => {
-                match (late, code) {
-                    (Unwatched::Keepalive(session), ErrorCode::SESSION_NOT_FOUND)
+                match (late.kept_alive(), code) {
+                    (Some(session), ErrorCode::SESSION_NOT_FOUND)
                         if self.end_session(session, CloseReason::Gone) =>
                     {
                         return Outcome::Ended(session);
                     }
-                    (Unwatched::Keepalive(session), ErrorCode::UNAUTHORIZED) => {
-                        return Outcome::Unauthorized(session);
+                    (Some(_), ErrorCode::UNAUTHORIZED) => {
+                        return Outcome::Unauthorized(late, token);
                     }
-                    (late, ErrorCode::UNAUTHORIZED) if late.is_end() => {
+                    (None, ErrorCode::UNAUTHORIZED) if late.is_end() => {
                         return Outcome::Unended(late, token);
                     }
                     _ => {}
@@ -395,7 +395,8 @@ impl<S> Router<S> {
                 | Unwatched::DetachAgain(..)
                 | Unwatched::DestroyAgain(_)
                 | Unwatched::Ping
-                | Unwatched::Keepalive(_),
+                | Unwatched::Keepalive(_)
+                | Unwatched::KeepaliveAgain(_),
                 _,
             ) => Outcome::Done,
             (Unwatched::Create, Some(id)) => {

@@ -29,7 +29,7 @@ pub(crate) use queue::{Limits, Notice, Payload, Queue};
 #[cfg(feature = "monitor")]
 pub(crate) use queue::{Producer, lone};
 pub(crate) use replies::Replies;
-use {idle::Idle, pending::Pending, queue::Budget, refused::Refused, routes::SessionRoutes};
+use {idle::Idle, pending::Pending, queue::Budget, routes::SessionRoutes};
 
 pub use queue::RawEvent;
 
@@ -62,7 +62,8 @@ pub(crate) struct Router<S> {
     pub(crate) epoch: u64,
     /// Why the whole connection has ended, once it has.
     broken: Option<Arc<LinkFailure>>,
-    refused: Refused,
+    /// The queues were told that keepalives are refused, and nothing has been accepted since.
+    unauthorized: bool,
     pub(crate) strays: UnmatchedMessages,
 }
 
@@ -76,7 +77,7 @@ impl<S> Router<S> {
             budget: Budget::new(limits),
             epoch: 0,
             broken: None,
-            refused: Refused::No,
+            unauthorized: false,
             strays: UnmatchedMessages::default(),
         }
     }
@@ -127,13 +128,15 @@ impl<S> Router<S> {
         if epoch != self.epoch {
             return false;
         }
-        if let Unwatched::Keepalive(id) = late {
+        if let Some(id) = late.kept_alive() {
             let sessions = self.sessions.len();
             let Some(session) = self.sessions.get_mut(&id) else {
                 return false;
             };
             session.last_request = now;
-            self.pending.late.insert_keepalive(number, id, sessions);
+            self.pending
+                .late
+                .insert_keepalive(number, late, token, sessions);
         } else if late.is_owed() {
             self.pending.late.insert_owed(number, late, token);
         } else {

@@ -157,6 +157,8 @@ pub(crate) enum Unwatched {
     Ping,
     /// A keepalive: 458 ends the session.
     Keepalive(SessionId),
+    /// The same keepalive once more, as its token was refused.
+    KeepaliveAgain(SessionId),
 }
 
 impl Unwatched {
@@ -178,18 +180,30 @@ impl Unwatched {
         self.is_owed() && self.request().is_some()
     }
 
-    /// What to send when its token was refused, if it has to go out.
+    /// What to send when its token was refused, if it is worth that.
     pub(crate) fn again(self) -> Option<Self> {
         match self {
             Self::Detach(session, handle) => Some(Self::DetachAgain(session, handle)),
             Self::Destroy(session) => Some(Self::DestroyAgain(session)),
+            Self::Keepalive(session) => Some(Self::KeepaliveAgain(session)),
             _ => None,
         }
     }
 
     /// Whether it goes out for the last time, and so needs a token that is not refused.
     pub(crate) fn is_again(self) -> bool {
-        matches!(self, Self::DetachAgain(..) | Self::DestroyAgain(_))
+        matches!(
+            self,
+            Self::DetachAgain(..) | Self::DestroyAgain(_) | Self::KeepaliveAgain(_)
+        )
+    }
+
+    /// The session that it keeps alive.
+    pub(super) fn kept_alive(self) -> Option<SessionId> {
+        match self {
+            Self::Keepalive(session) | Self::KeepaliveAgain(session) => Some(session),
+            _ => None,
+        }
     }
 
     /// The request itself, for those that are sent without waiting.
@@ -202,7 +216,9 @@ impl Unwatched {
                 Some(Outgoing::session(Verb::Destroy, session))
             }
             Self::Ping => Some(Outgoing::server(Verb::Ping)),
-            Self::Keepalive(session) => Some(Outgoing::session(Verb::Keepalive, session)),
+            Self::Keepalive(session) | Self::KeepaliveAgain(session) => {
+                Some(Outgoing::session(Verb::Keepalive, session))
+            }
             Self::Create | Self::Attach(_) | Self::TimedOut | Self::AckDue => None,
         }
     }
@@ -249,7 +265,7 @@ impl<S> Pending<S> {
 pub(super) struct UnwatchedAnswers {
     /// With the number of the token that each was sent with, 0 for none.
     owed: BTreeMap<u64, (Unwatched, u64)>,
-    keepalives: BTreeMap<u64, SessionId>,
+    keepalives: BTreeMap<u64, (Unwatched, u64)>,
     others: BTreeMap<u64, Unwatched>,
 }
 
@@ -267,9 +283,15 @@ impl UnwatchedAnswers {
     }
 
     /// There are so many `sessions`, each of which may send its keepalive at the same moment.
-    pub(super) fn insert_keepalive(&mut self, number: u64, session: SessionId, sessions: usize) {
+    pub(super) fn insert_keepalive(
+        &mut self,
+        number: u64,
+        late: Unwatched,
+        token: u64,
+        sessions: usize,
+    ) {
         let limit = LATE.max(2 * sessions);
-        insert(&mut self.keepalives, number, session, limit);
+        insert(&mut self.keepalives, number, (late, token), limit);
     }
 
     /// Forgets all; returns what must be sent again if it was lost with the link.
@@ -284,7 +306,7 @@ impl UnwatchedAnswers {
         let keepalives = &mut self.keepalives;
         self.owed
             .remove(&number)
-            .or_else(|| Some((Unwatched::Keepalive(keepalives.remove(&number)?), 0)))
+            .or_else(|| keepalives.remove(&number))
             .or_else(|| Some((self.others.remove(&number)?, 0)))
     }
 }
@@ -329,7 +351,8 @@ mod tests {
     fn keepalives_that_are_never_answered_are_bounded_by_the_number_of_sessions() {
         let mut late = UnwatchedAnswers::default();
         for number in 0..10_000 {
-            late.insert_keepalive(number, SessionId::new(number % 2_000), 2_000);
+            let keepalive = Unwatched::Keepalive(SessionId::new(number % 2_000));
+            late.insert_keepalive(number, keepalive, 0, 2_000);
             late.insert(number + 10_000, Unwatched::Ping);
         }
         assert_eq!((late.keepalives.len(), late.others.len()), (4_000, LATE));

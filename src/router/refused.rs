@@ -3,45 +3,28 @@
 
 use super::{Notice, Router};
 
-/// What is known of that.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(super) enum Refused {
-    /// What was sent last was accepted.
-    #[default]
-    No,
-    /// One was refused, and another token is tried before anybody hears of it.
-    Once,
-    /// All queues have been told.
-    Told,
-}
-
 impl<S> Router<S> {
-    /// A keepalive was refused. `true` if it should be sent again at once, as there may be `another`
-    /// token; otherwise every queue is told, once, `first` being done before.
-    pub(crate) fn keepalive_refused(&mut self, another: bool, first: impl FnOnce()) -> bool {
-        if another && self.refused == Refused::No {
-            self.refused = Refused::Once;
-            return true;
+    /// A keepalive was refused, and there is no other token to try: every queue is told, once, `first`
+    /// being done before.
+    pub(crate) fn keepalives_refused(&mut self, first: impl FnOnce()) {
+        if std::mem::replace(&mut self.unauthorized, true) {
+            return;
         }
-        if self.refused != Refused::Told {
-            self.refused = Refused::Told;
-            first();
-            for session in self.sessions.values_mut() {
-                let producers = session.producers();
-                producers.for_each(|producer| producer.push_notice(Notice::Unauthorized));
-            }
+        first();
+        for session in self.sessions.values_mut() {
+            let producers = session.producers();
+            producers.for_each(|producer| producer.push_notice(Notice::Unauthorized));
         }
-        false
     }
 
     /// Janus has accepted what this program sent.
     pub(crate) fn accepted(&mut self) {
-        self.refused = Refused::No;
+        self.unauthorized = false;
     }
 
     /// Whether the queues have been told that keepalives are refused, and it is so still.
     pub(crate) fn is_unauthorized(&self) -> bool {
-        self.refused == Refused::Told
+        self.unauthorized
     }
 }
 
@@ -64,18 +47,15 @@ mod tests {
         router.sessions.insert(id, session);
         let queue = router.bind(id, HandleId::new(2)).expect("it is free");
         let mut told = 0;
-        let mut refuse = |router: &mut Router<()>, another| {
-            let again = router.keepalive_refused(another, || told += 1);
-            let events = queue.receiver.try_iter().count();
-            (again, events, router.is_unauthorized())
+        let mut refuse = |router: &mut Router<()>| {
+            router.keepalives_refused(|| told += 1);
+            (queue.receiver.try_iter().count(), router.is_unauthorized())
         };
-        // With another token first, if there may be one.
-        assert_eq!(refuse(&mut router, true), (true, 0, false));
-        assert_eq!(refuse(&mut router, true), (false, 1, true));
-        assert_eq!(refuse(&mut router, true), (false, 0, true));
+        assert_eq!(refuse(&mut router), (1, true));
+        assert_eq!(refuse(&mut router), (0, true));
         router.accepted();
         assert!(!router.is_unauthorized());
-        assert_eq!(refuse(&mut router, false), (false, 1, true));
+        assert_eq!(refuse(&mut router), (1, true));
         assert_eq!(told, 2);
     }
 

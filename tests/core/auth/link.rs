@@ -97,11 +97,18 @@ fn a_refused_keepalive_makes_the_next_one_go_out_with_another_token() {
         let janus = open(numbered(&server.url(), &count));
         let session = janus.create_session().expect("a session");
         let echo: EchoTest = session.attach().expect("a handle");
+        // Their keepalives go out together, and so are refused together.
+        let others = [(); 3].map(|()| janus.create_session().expect("a session"));
+        let states = janus.states();
         admin.remove("token 0");
         admin.add("token 1", &[]);
         let quiet = echo.events().recv_timeout(SECOND * 14);
         assert!(quiet.expect("it lives").is_none());
         assert_eq!(count.get(), 2);
         ask(&echo).expect("with the new token");
+        for session in &others {
+            session.attach::<EchoTest>().expect("it was kept alive");
+        }
+        assert_eq!(states.try_iter().collect::<Vec<_>>(), []);
     }
 }
