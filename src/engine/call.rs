@@ -222,7 +222,7 @@ impl Engine {
             return Ok(sent);
         }
         let is_out = matches!(error, SendError::TimedOut);
-        if is_out {
+        if is_out || matches!(error, SendError::NoRoom) {
             self.doubt_if_silent_since(call.begun);
         }
         let forgotten = self.router().forget(number, is_out).is_some();

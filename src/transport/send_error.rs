@@ -6,7 +6,8 @@ use std::io;
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SendError {
-    /// There was no room in time. Nothing was sent or will be; the link still works.
+    /// There was no room in time, or over HTTP no connection. Nothing was sent or will be; the link may
+    /// still work.
     #[error("there was no room for it in time")]
     NoRoom,
     /// Part of it went out in time, and the rest goes out later; or the response did not come in

@@ -153,6 +153,11 @@ impl Shared {
                     late_answer::read(&self.server, &self.items, *connection);
                 }
                 Err(match failure.error {
+                    // Its caller's time was too short for a new connection, or the path is dead: which
+                    // of them, a sign of life tells.
+                    error if failure.not_sent && error.kind() == io::ErrorKind::TimedOut => {
+                        SendError::NoRoom
+                    }
                     error if failure.not_sent => SendError::NotSent(error),
                     error if error.kind() == io::ErrorKind::TimedOut => SendError::TimedOut,
                     error => SendError::Broken(error),

@@ -68,7 +68,8 @@ struct InUse {
     session: Option<SessionId>,
     /// The session has ended here, and no caller wants the response.
     unwanted: bool,
-    stream: Stream,
+    /// `None` while it is being made.
+    stream: Option<Stream>,
 }
 
 impl Pool {
@@ -93,16 +94,22 @@ impl Pool {
         session: Option<SessionId>,
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        let connection = match self.idle()? {
-            Some(connection) => connection,
-            None => {
-                let connected = self.connect(deadline);
-                connected.map_err(|error| Failure::not_sent(into_io(error)))?
-            }
+        let idle = self.idle()?;
+        // First, so that what ends while a new one is made is not sent.
+        let number = self.enter(session)?;
+        let connection = match idle {
+            Some(connection) => Ok(connection),
+            None => self.connect(deadline),
         };
-        self.wait_on(connection, session, |connection| {
-            connection.exchange(request, false, deadline)
-        })
+        match connection {
+            Ok(connection) => self.wait_on(number, connection, |connection| {
+                connection.exchange(request, false, deadline)
+            }),
+            Err(error) => {
+                self.leave(number, None);
+                Err(Failure::not_sent(into_io(error)))
+            }
+        }
     }
 
     /// Sends a request over that connection, which is the pool's afterwards.
@@ -112,7 +119,7 @@ impl Pool {
         request: &Request<'_>,
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        self.wait_on(connection, None, |connection| {
+        self.wait_on(self.enter(None)?, connection, |connection| {
             connection.exchange(request, false, deadline)
         })
     }
@@ -123,18 +130,21 @@ impl Pool {
         connection: Connection,
         deadline: Instant,
     ) -> Result<Response, Failure> {
-        self.wait_on(connection, None, |connection| {
+        self.wait_on(self.enter(None)?, connection, |connection| {
             connection.response(true, deadline)
         })
     }
 
     fn wait_on(
         &self,
+        number: u64,
         mut connection: Connection,
-        session: Option<SessionId>,
         wait: impl FnOnce(&mut Connection) -> io::Result<Response>,
     ) -> Result<Response, Failure> {
-        let number = self.enter(session, &connection.stream)?;
+        if let Err(failure) = self.begin(number, &connection.stream) {
+            self.leave(number, Some(connection));
+            return Err(failure);
+        }
         let mut result = wait(&mut connection);
         let reusable = result.as_ref().is_ok_and(|response| response.reusable);
         let (back, unanswered) = if reusable {
@@ -172,7 +182,8 @@ impl Pool {
         }
     }
 
-    fn enter(&self, session: Option<SessionId>, stream: &Stream) -> Result<u64, Failure> {
+    /// A request for that session, if it is for one, gets a connection.
+    fn enter(&self, session: Option<SessionId>) -> Result<u64, Failure> {
         let mut state = self.state.lock();
         if state.over {
             return Err(over());
@@ -183,9 +194,25 @@ impl Pool {
             number,
             session,
             unwanted: false,
-            stream: stream.clone(),
+            stream: None,
         });
         Ok(number)
+    }
+
+    /// It has one, and goes out, unless its session has ended meanwhile.
+    fn begin(&self, number: u64, stream: &Stream) -> Result<(), Failure> {
+        let mut state = self.state.lock();
+        if state.over {
+            return Err(over());
+        }
+        let entry = state.in_use.iter_mut().find(|entry| entry.number == number);
+        match entry.filter(|entry| !entry.unwanted) {
+            Some(entry) => {
+                entry.stream = Some(stream.clone());
+                Ok(())
+            }
+            None => Err(Failure::not_sent(io::ErrorKind::TimedOut.into())),
+        }
     }
 
     /// Takes a connection back, if it can be used again. Returns one that is to be closed, and
@@ -207,7 +234,7 @@ impl Pool {
         for entry in &mut self.state.lock().in_use {
             if entry.session == Some(session) {
                 entry.unwanted = true;
-                entry.stream.shutdown();
+                entry.stream.iter().for_each(|stream| stream.shutdown());
             }
         }
     }
@@ -218,7 +245,7 @@ impl Pool {
         state.over = true;
         let (idle, in_use) = (std::mem::take(&mut state.idle), &state.in_use);
         for entry in in_use {
-            entry.stream.shutdown();
+            entry.stream.iter().for_each(|stream| stream.shutdown());
         }
         drop(state);
         drop(idle);
