@@ -57,7 +57,7 @@ mod tests {
     use super::*;
     use crate::{
         CloseReason,
-        router::{routes::SessionRoutes, tests::limits},
+        router::{Expects, Waiting, routes::SessionRoutes, tests::limits},
     };
 
     const SECOND: Duration = Duration::from_secs(1);
@@ -91,5 +91,25 @@ mod tests {
         let all = router.idle_for(Duration::ZERO, start + SECOND * 41);
         assert_eq!(all, [ids[0], ids[1]]);
         assert_eq!(router.idle.len(), 2);
+    }
+
+    #[test]
+    fn a_request_that_was_not_sent_postpones_no_keepalive() {
+        let mut router = Router::<()>::new(limits(4));
+        let (start, id) = (Instant::now(), SessionId::new(1));
+        router.sessions.insert(id, SessionRoutes::created(start));
+        router.keep(id);
+        let waiting = Waiting {
+            slot: (),
+            expects: Expects::Core,
+            session: Some(id),
+            handle: None,
+            acked: false,
+            repeats: false,
+        };
+        let entered = router.register(0, 7, waiting, start + SECOND);
+        assert!(entered.expect("the connection is open"));
+        assert!(router.forget(7, false).is_some());
+        assert_eq!(router.idle_since(), Some(start));
     }
 }

@@ -156,6 +156,9 @@ impl<S> Router<S> {
         self.unclaim(&waiting);
         if sent {
             self.pending.late.insert(number, waiting.late());
+        } else if let Some(session) = waiting.session.and_then(|id| self.sessions.get_mut(&id)) {
+            // It has kept nothing alive.
+            session.last_request = session.noted;
         }
         Some(waiting)
     }
