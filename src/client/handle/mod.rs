@@ -147,7 +147,10 @@ impl Handle {
         check_duration("timeout", self.timeout)?;
         let (session, id) = (self.session_id(), self.id());
         let engine = self.inner.session.engine();
-        engine.end_handle(session, id, CloseReason::Detached);
+        if !engine.end_handle(session, id, CloseReason::Detached) {
+            // Another thread was faster: its session may have another owner by now.
+            self.check()?;
+        }
         self.inner.session.handles.lock().forget(id);
         let call = Call::new(self.outgoing(Verb::Detach), Expects::Core, self.timeout);
         let result = engine.call(&call).map(drop);

@@ -50,3 +50,45 @@ fn a_session_that_is_created_while_all_is_abandoned_is_in_a_ticket() {
         drop(janus);
     });
 }
+
+fn why_closed(error: Error) -> CloseReason {
+    match error {
+        Error::Closed { why, .. } => why,
+        error => panic!("{error}"),
+    }
+}
+
+#[test]
+fn what_is_abandoned_first_is_not_ended() {
+    check(Time::Waits, 1000, || {
+        let server = Server::new();
+        let janus = server.open();
+        let session = janus.create_session().expect("it answers");
+        let [copy, last] = [(); 2].map(|()| session.with_timeout(Duration::from_secs(60)));
+        let ending = thread::spawn(move || copy.destroy().is_ok());
+        drop(session.abandon());
+        let ended = ending.join().expect("no panic");
+        let destroyed = why_closed(last.check().unwrap_err()) == CloseReason::Destroyed;
+        assert_eq!(
+            (ended, server.seen("destroy").len()),
+            (destroyed, usize::from(destroyed))
+        );
+        janus.close();
+    });
+    check(Time::Waits, 1000, || {
+        let server = Server::new();
+        let janus = server.open();
+        let session = janus.create_session().expect("it answers");
+        let handle = session
+            .attach_raw("janus.plugin.echotest")
+            .expect("it answers");
+        let events = handle.events();
+        let handle = handle.into_handle();
+        let ending = thread::spawn(move || handle.detach().is_ok());
+        drop(session.abandon());
+        let _ = ending.join().expect("no panic");
+        let detached = why_closed(events.recv().unwrap_err()) == CloseReason::Detached;
+        assert!(detached || server.seen("detach").is_empty());
+        janus.close();
+    });
+}

@@ -163,7 +163,10 @@ impl Session {
         self.inner.closed.check(id)?;
         check_duration("timeout", self.timeout)?;
         self.inner.connection.ending(&self.inner, || {
-            self.inner.engine().end_session(id, CloseReason::Destroyed);
+            if !self.inner.engine().end_session(id, CloseReason::Destroyed) {
+                // Another thread was faster: the session may have another owner by now.
+                self.inner.closed.check(id)?;
+            }
             let destroy = Outgoing::session(Verb::Destroy, id);
             let result = self.call(destroy, Expects::Core, None).map(drop);
             if result.as_ref().is_err_and(Error::is_unsettled) {
