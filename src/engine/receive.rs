@@ -5,7 +5,6 @@ use std::{io, sync::Arc, time::Instant};
 use super::Engine;
 use crate::{
     SessionId,
-    auth::Renew,
     engine::{LinkEpoch, LinkReader},
     error::CloseReason,
     logging::{self, debug},
@@ -218,7 +217,7 @@ impl Engine {
             Outcome::Ended(id) => self.ended(epoch, id),
             Outcome::Unauthorized(late, token) => self.keepalive_refused(late, token),
             Outcome::Unended(late, token) => self.end_refused(late, token),
-            Outcome::Stray(what) => debug!("dropped `{}`: {what}", incoming.word()),
+            Outcome::Stray(what) => debug!("dropped `{}`: {what}", shown(incoming.word())),
             Outcome::OrphanSession(id) => {
                 debug!("destroying session {id}: its `create` had timed out");
                 self.send_unwatched(Unwatched::Destroy(id));

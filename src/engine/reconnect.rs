@@ -43,6 +43,9 @@ fn one_round(engine: &Arc<Engine>) -> Result<Keepalive> {
     let servers = engine.transports.lock().len();
     let mut last = Error::closed(Scope::Connection, CloseReason::ConnectionClosed);
     for _ in 0..servers {
+        if engine.router().is_over() {
+            break;
+        }
         let Some(transport) = engine.transports.lock().front().cloned() else {
             break;
         };

@@ -269,7 +269,7 @@ pub fn listener() -> TcpListener {
 
 /// Starts a TCP server that does this with each connection, and returns its address for such URLs. It
 /// ends with the program.
-pub fn tcp(scheme: &str, serve: impl Fn(TcpStream) + Send + 'static) -> String {
+pub fn tcp(scheme: &str, serve: impl FnMut(TcpStream) + Send + 'static) -> String {
     let listener = listener();
     let port = listener.local_addr().expect("the listener is bound").port();
     thread::spawn(move || listener.incoming().flatten().for_each(serve));

@@ -1,8 +1,15 @@
 //! Several servers, of which not all are there.
 
-use std::time::Instant;
+use std::{
+    sync::mpsc,
+    time::{Duration, Instant},
+};
 
-use common::{Janus, free_tcp_port, wait_until};
+use common::{
+    Janus, free_tcp_port,
+    scripted::{Scripted, tcp},
+    wait_until,
+};
 use janus_blocking::{Error, connection::ConnectionState};
 
 use super::world::{LIMIT, SOON, World, config, configure, until_connected};
@@ -61,4 +68,31 @@ fn after_a_loss_the_other_server_takes_over_and_back() {
         assert!(error.is_session_gone(), "{error:?}");
     }
     assert_eq!(janus.state(), ConnectionState::Connected);
+}
+
+#[test]
+fn after_close_no_further_server_is_tried() {
+    let server = Scripted::usual();
+    let (tell, tried) = mpsc::channel();
+    // They accept and say nothing.
+    let [second, third] = ["second", "third"].map(|name| {
+        let tell = tell.clone();
+        let mut kept = Vec::new();
+        tcp("ws", move |stream| {
+            kept.push(stream);
+            tell.send(name).expect("the test hears");
+        })
+    });
+    let timeout = Duration::from_millis(500);
+    let config = config(server.url())
+        .fallback_url(second)
+        .fallback_url(third);
+    let janus = config.connect_timeout(timeout).open().expect("a link");
+    drop(server);
+    assert_eq!(tried.recv_timeout(LIMIT), Ok("second"));
+    janus.close();
+    assert_eq!(
+        tried.recv_timeout(timeout * 3),
+        Err(mpsc::RecvTimeoutError::Timeout)
+    );
 }

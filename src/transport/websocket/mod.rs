@@ -22,9 +22,6 @@ pub(crate) use frames::{Frame, Frames};
 use handshake::handshake;
 use writer::FrameWriter;
 
-/// The code of an orderly end (RFC 6455, section 7.4.1).
-const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
-
 /// Makes WebSockets to one server.
 #[derive(Debug)]
 pub(super) struct WebSocket {
@@ -86,8 +83,8 @@ impl Link for WebSocketLink {
     }
 
     fn goodbye(&self) {
-        // Without it the server sees the end of the TCP connection, which does as well.
-        let _ = self.0.control(Control::Close, &CLOSE_NORMAL);
+        // Behind everything else. Without it the server sees the end of the TCP connection.
+        let _ = self.0.close();
     }
 
     fn shutdown(&self) {
@@ -150,7 +147,7 @@ impl WebSocketReceiver {
                 Frame::Pong => sink(Received::Nothing),
                 Frame::Close(payload) => {
                     // Answered as RFC 6455 wants it; the server closes the TCP connection then.
-                    let _ = self.writer.control(Control::Close, &CLOSE_NORMAL);
+                    let _ = self.writer.close();
                     return Err(closed(payload));
                 }
             }

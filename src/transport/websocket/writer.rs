@@ -35,6 +35,12 @@ impl FrameWriter {
         self.frame(TEXT, text)
     }
 
+    /// Leaves the frame that ends the link, behind all that waits.
+    pub(super) fn close(&self) -> Result<(), SendError> {
+        self.writer
+            .post(self.frame(OpCode::Control(Control::Close), &CLOSE_NORMAL))
+    }
+
     /// Leaves a control frame, if not much waits already.
     pub(super) fn control(&self, control: Control, payload: &[u8]) -> Result<(), SendError> {
         self.writer
@@ -64,6 +70,8 @@ impl FrameWriter {
     }
 }
 
+/// The code of an orderly end (RFC 6455, section 7.4.1).
+const CLOSE_NORMAL: [u8; 2] = 1000_u16.to_be_bytes();
 const TEXT: OpCode = OpCode::Data(Data::Text);
 
 #[cfg(test)]
@@ -227,10 +235,11 @@ mod tests {
                 .control(Control::Pong, &[0; 100])
                 .expect("it is dropped");
         }
+        writer.close().expect("it waits there");
         peer.set_read_timeout(Some(LONG)).expect("set");
         let mut bytes = Vec::new();
         let mut buffer = vec![0; 1 << 20];
-        let all = 10 + 4 + MUCH + 100_000 * (2 + 4 + 10);
+        let all = 10 + 4 + MUCH + 100_000 * (2 + 4 + 10) + 2 + 4 + 2;
         while bytes.len() < all {
             let length = peer.read(&mut buffer).expect("it goes out");
             assert!(length > 0);
@@ -238,8 +247,13 @@ mod tests {
         }
         assert_eq!(bytes.len(), all);
         let payloads = payloads(&bytes);
-        assert_eq!((payloads.len(), payloads[0].len()), (100_001, MUCH));
-        assert!(payloads[1..].iter().all(|payload| payload == b"in the end"));
+        assert_eq!((payloads.len(), payloads[0].len()), (100_002, MUCH));
+        assert_eq!(payloads[100_001], CLOSE_NORMAL);
+        assert!(
+            payloads[1..100_001]
+                .iter()
+                .all(|payload| payload == b"in the end")
+        );
         // What it took is given back.
         text(&writer, b"small", LONG).expect("there is room");
         assert!(writer.writer.kept() <= 2 * (64 << 10));
