@@ -26,8 +26,11 @@ pub(super) enum Address {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(super) struct Url {
     pub(super) api: WhichApi,
-    /// As HTTP wants it: with the port, and without an interface.
+    /// As HTTP wants it: with the port, and without an interface. Others log it, so that the query
+    /// stands apart.
     pub(super) uri: Uri,
+    /// It may hold a token.
+    pub(super) query: Option<String>,
     /// Whether it has a path, be it `/`.
     pub(super) has_path: bool,
     pub(super) tls: bool,
@@ -221,13 +224,16 @@ impl Url {
         };
         // RFC 6874: an interface means nothing to the other side.
         let slash = if path.starts_with('/') { "" } else { "/" };
-        let Ok(uri) = format!("{scheme}://{bracketed}:{port}{slash}{path}").parse::<Uri>() else {
+        let at = |path: &str| format!("{scheme}://{bracketed}:{port}{slash}{path}").parse::<Uri>();
+        let bare = &path[..path.find(['?', '#']).unwrap_or(path.len())];
+        let (Ok(whole), Ok(uri)) = (at(path), at(bare)) else {
             return Err(format!("is not a URL; write it like {example}"));
         };
         Ok(Self {
             api,
             has_path: path.starts_with('/'),
             uri,
+            query: whole.query().map(str::to_owned),
             tls,
             host: host.to_owned(),
             zone: zone.map(str::to_owned),

@@ -102,6 +102,7 @@ mod dial;
 #[cfg(feature = "http")]
 mod http;
 mod lookout;
+mod request_line;
 mod send_error;
 mod socket;
 mod status;

@@ -4,13 +4,20 @@
 mod admin;
 mod tokens;
 
-use std::{collections::BTreeSet, error::Error as _, fmt::Debug, time::Duration};
+use std::{
+    collections::BTreeSet,
+    error::Error as _,
+    fmt::Debug,
+    io::{BufRead, BufReader},
+    sync::mpsc,
+    time::Duration,
+};
 
 use common::{
     Janus, Kamailio, WsClient,
     logger::Log,
     program::in_own_process,
-    scripted::{HANDLE, SESSION, Scripted, answered, event},
+    scripted::{HANDLE, SESSION, Scripted, answered, event, tcp},
 };
 use janus_blocking::{
     Config, Connection, EchoTest, Error, Event, Plugin, Raw, Session, Sip,
@@ -69,6 +76,33 @@ fn assert_objects_hidden(janus: &Connection, session: &Session, raw: &Raw) {
         .into_iter()
         .for_each(|object| assert_debug_hidden(object));
     assert!(format!("{:?}", janus.config()).contains("api_secret: Some(\"***\")"));
+}
+
+#[test]
+fn a_token_in_the_address_reaches_the_server_and_no_log() {
+    let test = "a_token_in_the_address_reaches_the_server_and_no_log";
+    if !in_own_process(module_path!(), test) {
+        return;
+    }
+    let log = Log::of_this_program();
+    let (tell, asked) = mpsc::channel();
+    // It reads the request and hangs up.
+    let url = tcp("ws", move |stream| {
+        let mut line = String::new();
+        let read = BufReader::new(stream).read_line(&mut line);
+        tell.send(read.map(|_| line)).expect("the test waits");
+    });
+    let address = format!("{url}/janus?token={TOKEN}&room=1");
+    assert_error_hidden(&Connection::open(&address).expect_err("it hangs up"));
+    let line = asked
+        .recv_timeout(SOON)
+        .expect("a request")
+        .expect("a line");
+    assert_eq!(
+        line,
+        format!("GET /janus?token={TOKEN}&room=1 HTTP/1.1\r\n")
+    );
+    log.assert_hidden(HUSH);
 }
 
 #[test]

@@ -5,7 +5,6 @@
 //! put into it here, below.
 
 use std::{
-    borrow::Cow,
     fmt, io,
     sync::Arc,
     time::{Duration, Instant},
@@ -24,6 +23,7 @@ use ureq::{
 
 use crate::transport::{
     Wait,
+    request_line::with_rest,
     stream::{SpeaksTls, Stream, StreamReader},
 };
 
@@ -175,19 +175,6 @@ impl Wire {
     pub(super) fn shrink(&mut self) {
         self.bytes.shrink();
     }
-}
-
-/// A request with that behind its path.
-fn with_rest<'a>(written: &'a [u8], rest: &str) -> Cow<'a, [u8]> {
-    if rest.is_empty() {
-        return written.into();
-    }
-    let line = written.iter().position(|byte| *byte == b'\r');
-    let line = &written[..line.unwrap_or(written.len())];
-    // Behind the path is the version.
-    let path = line.iter().rposition(|byte| *byte == b' ');
-    let (before, after) = written.split_at(path.unwrap_or(0));
-    [before, rest.as_bytes(), after].concat().into()
 }
 
 /// Where the wire is when ureq does not have it.

@@ -44,7 +44,7 @@ impl Target {
             uri: uri
                 .path_and_query(if path.is_empty() { "/" } else { path })
                 .build()?,
-            query: url.uri.query().map(str::to_owned),
+            query: url.query.clone(),
         })
     }
 
@@ -53,7 +53,7 @@ impl Target {
         let query = self.query.as_deref();
         Request {
             uri: self.uri.clone(),
-            rest: query.map_or_else(String::new, |query| format!("?{query}")),
+            rest: query.map(|query| format!("?{query}")).unwrap_or_default(),
             body: Some(text),
         }
     }

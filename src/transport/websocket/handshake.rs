@@ -15,6 +15,7 @@ use tungstenite::{
 use crate::transport::{
     Unreachable,
     address::Url,
+    request_line::with_rest,
     status,
     stream::{SpeaksTls, Stream, StreamReader},
 };
@@ -40,6 +41,8 @@ fn shake_hands(
     deadline: Instant,
 ) -> Result<(Box<dyn StreamReader>, Vec<u8>), Unreachable> {
     let failed = Failed { stream, url };
+    // tungstenite logs the request: a token that the address may hold is put in below it.
+    let query = url.query.as_ref().map(|query| format!("?{query}"));
     let head = Head {
         stream: stream.clone(),
         read,
@@ -47,6 +50,7 @@ fn shake_hands(
         seen: 0,
         begun: false,
         rest: Vec::new(),
+        query: query.unwrap_or_default(),
     };
     let request = ClientRequestBuilder::new(url.uri.clone())
         .with_sub_protocol(url.api.subprotocol())
@@ -145,6 +149,8 @@ struct Head {
     begun: bool,
     /// What came behind the head.
     rest: Vec<u8>,
+    /// What belongs behind the path of the request, until that is written.
+    query: String,
 }
 
 impl Read for Head {
@@ -174,7 +180,8 @@ impl Read for Head {
 
 impl Write for Head {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        let sent = self.stream.send_all(bytes, self.deadline);
+        let whole = with_rest(bytes, &std::mem::take(&mut self.query));
+        let sent = self.stream.send_all(&whole, self.deadline);
         sent.map_err(|error| self.read.last_words(error))?;
         Ok(bytes.len())
     }
