@@ -12,6 +12,7 @@ use super::janus_config::{self, ADMIN_SECRET, Ports};
 use super::janus_ready::wait_ready;
 use super::process::{Process, log_tail};
 use super::temp_dir::TempDir;
+use super::wait::wait_until;
 use super::ws_client::WsClient;
 
 /// How often other ports are tried. So many, because the Unix sockets of 1.1.2 often fail to start.
@@ -239,6 +240,11 @@ impl Janus {
         log_tail(&log(&self.folder))
     }
 
+    /// The log, for what outlives the borrow.
+    pub fn log(&self) -> JanusLog {
+        JanusLog(self.log_path())
+    }
+
     fn process(&self) -> MutexGuard<'_, Process> {
         self.process.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -276,4 +282,22 @@ fn run(
 
 fn log(folder: &TempDir) -> PathBuf {
     folder.path().join("janus.log")
+}
+
+/// What a Janus says.
+#[derive(Debug)]
+pub struct JanusLog(PathBuf);
+
+impl JanusLog {
+    /// Waits until it has freed so many PeerConnections of that handle, one after the other: it does so
+    /// behind the event `hangup`, and what is negotiated before can go along.
+    #[track_caller]
+    pub fn wait_freed(&self, handle: u64, count: usize, limit: Duration) {
+        let freed = format!("[{handle}] WebRTC resources freed");
+        wait_until(limit, &freed, || {
+            fs::read_to_string(&self.0).is_ok_and(|log| log.matches(&freed).count() >= count)
+        });
+        // After that line it empties the handle's queue: what an offer has just put there is lost.
+        thread::sleep(Duration::from_millis(300));
+    }
 }

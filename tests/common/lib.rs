@@ -43,7 +43,7 @@ pub mod ws_client;
 
 pub use certificates::{Authority, Issued};
 pub use frames::Frame;
-pub use janus::Janus;
+pub use janus::{Janus, JanusLog};
 pub use janus_builder::{JanusBuilder, Version};
 pub use kamailio::Kamailio;
 pub use ports::{free_tcp_port, free_udp_port};

@@ -1,8 +1,8 @@
 //! What the signalling suffers, and media does not: cuts, and an owner that leaves. Real servers.
 
-use std::{collections::BTreeSet, fs, thread, time::Duration};
+use std::collections::BTreeSet;
 
-use common::{Janus, Version, WireProxy, program::in_own_namespace, wait_until};
+use common::{Janus, Version, WireProxy, program::in_own_namespace};
 use janus_blocking::{
     Connection, EchoTest, Event, Handle, Session,
     connection::ConnectionState,
@@ -88,16 +88,10 @@ fn no_frame_is_lost_by_a_cut_of_the_signalling() {
     }
 }
 
-/// Waits until Janus has tidied up behind the event `hangup` of that handle: what is negotiated before
-/// can go along.
+/// Waits until Janus has freed that handle's PeerConnection.
 #[track_caller]
 pub(crate) fn wait_freed(server: &Janus, handle: &Handle) {
-    let freed = format!("[{}] WebRTC resources freed", handle.id());
-    wait_until(WAIT, &freed, || {
-        fs::read_to_string(server.log_path()).is_ok_and(|log| log.contains(&freed))
-    });
-    // After that line Janus empties the handle's queue: what an offer has just put there is lost.
-    thread::sleep(Duration::from_millis(300));
+    server.log().wait_freed(handle.id().value(), 1, WAIT);
 }
 
 /// Abandons the session while media flows, and claims it elsewhere; then the peer goes too.

@@ -1,6 +1,7 @@
 //! Real servers, and phones: SIP handles with an account.
 
 use std::{
+    cell::Cell,
     thread,
     time::{Duration, Instant},
 };
@@ -10,7 +11,7 @@ use janus_blocking::{
     sip::{Event, Register},
 };
 
-use common::{Janus, Kamailio, Version, WireProxy, sdp};
+use common::{Janus, JanusLog, Kamailio, Version, WireProxy, sdp};
 
 use crate::servers::observe;
 
@@ -22,7 +23,7 @@ pub(crate) struct Servers {
     pub(crate) version: Version,
     pub(crate) proxy: WireProxy,
     pub(crate) kamailio: Kamailio,
-    _janus: Janus,
+    janus: Janus,
 }
 
 impl Servers {
@@ -34,7 +35,7 @@ impl Servers {
                 version,
                 proxy: WireProxy::start(&janus),
                 kamailio: Kamailio::start(),
-                _janus: janus,
+                janus,
             };
             test(&servers);
         }
@@ -54,6 +55,8 @@ impl Servers {
             events: sip.events(),
             sip,
             session,
+            log: self.janus.log(),
+            freed: Cell::new(0),
             _connection: connection,
         }
     }
@@ -86,6 +89,9 @@ pub(crate) struct Phone {
     pub(crate) sip: Sip,
     events: Events<Sip>,
     pub(crate) session: Session,
+    log: JanusLog,
+    /// How many of its PeerConnections have ended.
+    freed: Cell<usize>,
     _connection: Connection,
 }
 
@@ -145,20 +151,29 @@ impl Phone {
             Event::Hangup(hangup) => Some(hangup),
             _ => None,
         });
-        self.wait_core(|event| matches!(event, janus_blocking::Event::Hangup { .. }));
+        self.wait_freed();
         end
     }
 
+    /// Waits for the end of the PeerConnection, and until Janus can take the next one: it is still busy
+    /// when it says that it is done.
+    #[track_caller]
+    fn wait_freed(&self) {
+        self.wait_core(|event| matches!(event, janus_blocking::Event::Hangup { .. }));
+        self.freed.set(self.freed.get() + 1);
+        let handle = self.sip.handle().id().value();
+        self.log.wait_freed(handle, self.freed.get(), SOON);
+    }
+
     /// Closes the PeerConnection of an offer that was refused, and waits until Janus can take the
-    /// next one: it is still busy when it says that it is done.
+    /// next one.
     #[track_caller]
     pub(crate) fn clear(&self) {
         self.sip
             .handle()
             .hangup()
             .expect("the PeerConnection is closed");
-        self.wait_core(|event| matches!(event, janus_blocking::Event::Hangup { .. }));
-        thread::sleep(Duration::from_millis(50));
+        self.wait_freed();
     }
 
     /// Waits for a call and until Janus is ready for a response to it; returns the call with an

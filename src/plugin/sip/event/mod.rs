@@ -71,7 +71,8 @@ pub enum Event {
     Accepted(Answered),
     /// `hangup`: the call has ended, for whatever reason, or could not be established.
     Hangup(Hangup),
-    /// `hangingup`: the plugin ends the call because the PeerConnection has gone away.
+    /// `hangingup`: the plugin ends the call because the PeerConnection has gone away. It may come
+    /// behind the `hangup` of the same call.
     HangingUp(HangingUp),
     /// `info`: a SIP INFO from the peer.
     Info(Info),
