@@ -190,7 +190,7 @@ impl<'a> PeerBuilder<'a> {
         send: impl FnOnce(&Jsep) -> Result<T>,
     ) -> Result<(Peer, T)> {
         self.check()?;
-        let description = read(offer, &JsepKind::Offer)?;
+        let description = read(offer, &JsepKind::Offer, &self.terms)?;
         self.terms.check_codecs(&description)?;
         let sockets = self.media.sockets(self.handle.endpoint().as_str())?;
         let mut rtc = self.rtc(&sockets)?;
@@ -294,7 +294,7 @@ impl<'a> PeerBuilder<'a> {
         pending: SdpPendingOffer,
         mids: &[(Mid, &'static str)],
     ) -> Result<Tracks> {
-        let description = read(answer, &JsepKind::Answer)?;
+        let description = read(answer, &JsepKind::Answer, &self.terms)?;
         let text = description.narrowed(|_| None);
         let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
         let taken = stack.with(|rtc, core| {
@@ -433,17 +433,19 @@ pub(super) fn expect_beside_layers(rtc: &mut Rtc, answer: &Description<'_>) {
 }
 
 /// Looks at a description before the stack does.
-pub(super) fn read<'a>(jsep: &'a Jsep, kind: &JsepKind) -> Result<Description<'a>> {
+pub(super) fn read<'a>(jsep: &'a Jsep, kind: &JsepKind, terms: &Terms) -> Result<Description<'a>> {
     jsep.check()?;
     if jsep.kind != *kind {
         let reason = format!("it is no {kind}");
         return Err(MediaError::sdp(None, reason).into());
     }
     let description = Description::parse(&jsep.sdp)?;
-    Ok(match kind {
+    let description = match kind {
         JsepKind::Answer => description.with_refusals_of_janus(),
-        _ => description,
-    })
+        _ => description.with_only(|kind| terms.of(kind).is_some()),
+    };
+    description.check_numbers()?;
+    Ok(description)
 }
 
 impl fmt::Debug for PeerBuilder<'_> {

@@ -96,7 +96,7 @@ impl Peer {
         send: impl FnOnce(&Jsep) -> Result<T>,
     ) -> Result<T> {
         let _turn = Turn::take(&self.stack)?;
-        let description = read(offer, &JsepKind::Offer)?;
+        let description = read(offer, &JsepKind::Offer, &self.terms)?;
         let lines = self.tracks();
         let text = description.narrowed(|section| {
             let mut lines = lines.iter();
@@ -361,7 +361,7 @@ impl Renegotiation<'_> {
         mids: &[(Mid, Direction)],
         before: &Before,
     ) -> Result<News> {
-        let description = read(answer, &JsepKind::Answer)?;
+        let description = read(answer, &JsepKind::Answer, &self.peer.terms)?;
         let text = description.narrowed(|_| None);
         let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
         let stack = &self.peer.stack;

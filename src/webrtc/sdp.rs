@@ -1,4 +1,4 @@
-//! Session descriptions: what is looked at and mended before the stack gets them.
+//! Session descriptions: what is looked at before the stack gets them.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -6,6 +6,8 @@ use std::{
 };
 
 use super::{Direction, MediaError};
+
+mod shown;
 
 /// The largest description that is read: one of some hundred media lines.
 const LARGEST: usize = 256 << 10;
@@ -29,9 +31,10 @@ pub(super) struct Section<'a> {
     head: &'a str,
     /// `audio`, `video`, `application` ..
     pub(super) kind: &'a str,
+    protocol: &'a str,
     /// Its port is 0, and it is not bundled.
     refused: bool,
-    /// It is refused in Janus's own way.
+    /// It counts as refused: in Janus's own way, or because the peer has no use for it.
     void: bool,
     formats: Vec<&'a str>,
     lines: Vec<&'a str>,
@@ -108,14 +111,14 @@ impl<'a> Description<'a> {
             () if !self.has("a=fingerprint:sha-256 ") && !self.has("a=fingerprint:SHA-256 ") => {
                 "its fingerprint is none of SHA-256"
             }
-            () => return self.check_numbers(),
+            () => return Ok(()),
         };
         Err(MediaError::sdp(None, reason))
     }
 
-    /// A number is one format, and one that RTP has, in all lines: they share a transport. Where the
-    /// stack finds another it panics.
-    fn check_numbers(&self) -> Result<(), MediaError> {
+    /// A number is one format, and one that RTP has, in all lines that count: they share a transport.
+    /// Where the stack finds another it panics.
+    pub(super) fn check_numbers(&self) -> Result<(), MediaError> {
         let refused = |reason: String| Err(MediaError::sdp(None, reason));
         let mut known = HashMap::new();
         for section in self.media() {
@@ -203,73 +206,21 @@ impl<'a> Description<'a> {
         self
     }
 
+    /// Of an offer: lines of a kind that the peer was not given, or that nobody here can have, count as
+    /// refused, whatever is in them.
+    pub(super) fn with_only(mut self, given: impl Fn(&str) -> bool) -> Self {
+        for section in &mut self.sections {
+            section.void = !section.is_data() && !given(section.kind);
+        }
+        self
+    }
+
     /// The codecs of all lines of that kind, without those that only repair or accompany others.
     pub(super) fn codecs(&self, kind: &str) -> Vec<String> {
         let sections = self.sections.iter().filter(|section| section.kind == kind);
         let mut known = HashSet::new();
         let codecs = sections.flat_map(Section::codecs);
         codecs.filter(|name| known.insert(name.clone())).collect()
-    }
-
-    /// The description of an offer, as the stack is to see it: with no more than `ours` allows, so
-    /// that its answer says the same.
-    pub(super) fn narrowed(&self, ours: impl Fn(&Section<'_>) -> Option<Direction>) -> String {
-        let mut text = String::new();
-        let mut add = |line: &str| {
-            text.push_str(line);
-            text.push_str("\r\n");
-        };
-        self.session.iter().for_each(|line| add(line));
-        for section in &self.sections {
-            if section.is_refused() {
-                // What is below such a line may be anything, or lack what the stack asks for.
-                add(&format!("m={} 0 UDP/TLS/RTP/SAVPF 0", section.kind));
-                section
-                    .mid()
-                    .iter()
-                    .for_each(|mid| add(&format!("a=mid:{mid}")));
-                add("a=inactive");
-                continue;
-            }
-            add(&format!("m={}", section.head));
-            let narrowed = ours(section).map(|ours| {
-                let offered = self.direction(section);
-                // The other side receives what is sent here.
-                let sends = offered.sends() && ours.receives();
-                let receives = offered.receives() && ours.sends();
-                Direction::of(sends, receives)
-            });
-            for line in &section.lines {
-                let replaced = narrowed.is_some() && direction(line).is_some();
-                if !replaced && !section.is_about_none(line) {
-                    add(keys_only(line));
-                }
-            }
-            if let Some(narrowed) = narrowed {
-                add(&format!("a={}", narrowed.word()));
-            }
-        }
-        text
-    }
-
-    /// The stack's answer to this offer, with a format in the lines that it refuses: it leaves them
-    /// without one, which is no SDP.
-    pub(super) fn completed(&self, answer: &str) -> String {
-        let mut sections = self.sections.iter();
-        let mut text = String::new();
-        for line in answer.lines() {
-            text.push_str(line);
-            if line.starts_with("m=") {
-                let offered = sections.next().and_then(|section| section.formats.first());
-                if line.split_ascii_whitespace().count() == 3 {
-                    text.truncate(text.trim_end().len());
-                    text.push(' ');
-                    text.push_str(offered.unwrap_or(&"0"));
-                }
-            }
-            text.push_str("\r\n");
-        }
-        text
     }
 
     /// The direction of a line, as the side that wrote it sees it.
@@ -284,15 +235,21 @@ impl<'a> Section<'a> {
     /// From `audio 9 UDP/TLS/RTP/SAVPF 111 8 0`.
     fn new(head: &'a str) -> Option<Self> {
         let mut words = head.split_ascii_whitespace();
-        let (kind, port, _) = (words.next()?, words.next()?, words.next()?);
+        let (kind, port, protocol) = (words.next()?, words.next()?, words.next()?);
         Some(Self {
             head,
             kind,
+            protocol,
             refused: port == "0",
             void: false,
             formats: words.collect(),
             lines: Vec::new(),
         })
+    }
+
+    /// Whether it is for data channels: an `application` can be anything.
+    fn is_data(&self) -> bool {
+        self.kind == "application" && self.protocol.ends_with("DTLS/SCTP")
     }
 
     fn is_refused(&self) -> bool {
@@ -313,16 +270,7 @@ impl<'a> Section<'a> {
         source.split(' ').next()?.parse().ok()
     }
 
-    /// Whether a line is about a format that the media line does not have. The stack would take it
-    /// for one that is offered.
-    fn is_about_none(&self, line: &str) -> bool {
-        let mut names = ["a=rtpmap:", "a=fmtp:", "a=rtcp-fb:"].into_iter();
-        let rest = names.find_map(|name| line.strip_prefix(name));
-        let format = rest.and_then(|rest| rest.split(' ').next());
-        format.is_some_and(|format| format != "*" && !self.formats.contains(&format))
-    }
-
-    /// Its formats, with the names of those that have one.
+    /// Its formats that have a name.
     fn names(&self) -> impl Iterator<Item = (&'a str, &'a str)> + '_ {
         // The first counts.
         let lines = self.lines.iter().rev();
@@ -337,6 +285,7 @@ impl<'a> Section<'a> {
                 ("audio", "0") => Some("PCMU"),
                 ("audio", "8") => Some("PCMA"),
                 ("audio", "9") => Some("G722"),
+                ("audio", "13") => Some("CN"),
                 _ => None,
             };
             Some((*format, named.get(format).copied().or(known)?))
@@ -399,16 +348,6 @@ pub(super) fn unusable(error: impl fmt::Display, text: &str) -> MediaError {
             MediaError::sdp(Some(line), "it cannot be parsed")
         }
         None => MediaError::sdp(None, first.chars().take(160).collect::<String>()),
-    }
-}
-
-/// The events of a telephone without what follows the keys (`0-15,66`): the stack refuses gaps.
-fn keys_only(line: &str) -> &str {
-    let value = line.strip_prefix("a=fmtp:");
-    let events = value.and_then(|value| value.split_once(' '));
-    match events.filter(|(_, events)| events.starts_with("0-")) {
-        Some(_) => line.split(',').next().unwrap_or(line),
-        None => line,
     }
 }
 

@@ -11,6 +11,7 @@ mod ends;
 mod files;
 mod first_line;
 mod flow;
+mod foreign;
 mod hostile;
 mod ipv6;
 mod keyframes;

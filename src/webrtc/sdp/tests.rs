@@ -125,14 +125,6 @@ fn what_comes_back_for_layers_is_none_of_them() {
 }
 
 #[test]
-fn events_of_a_telephone_are_cut_to_the_keys() {
-    assert_eq!(keys_only("a=fmtp:101 0-15,66,70"), "a=fmtp:101 0-15");
-    assert_eq!(keys_only("a=fmtp:101 0-16"), "a=fmtp:101 0-16");
-    let other = "a=fmtp:97 apt=96,x";
-    assert_eq!(keys_only(other), other);
-}
-
-#[test]
 fn a_second_mid_is_dropped() {
     let text = SESSION.to_owned() + &AUDIO.replace("a=mid:a1\r\n", "a=mid:a1\r\na=mid:x\r\n");
     let offer = Description::parse(&text).expect("an offer");

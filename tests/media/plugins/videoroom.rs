@@ -339,3 +339,39 @@ fn a_subscriber_sees_publishers_come_change_and_go() {
     let test = "a_subscriber_sees_publishers_come_change_and_go";
     each(module_path!(), test, &[], watch);
 }
+
+/// A room of Opus, which refuses the line of other audio in a way of Janus's own.
+fn refused(server: &Server) {
+    let rooms: VideoRoom = server.attach();
+    let room = rooms.create(&Create::new()).expect("a room").room;
+    let publish = |with_video: bool| {
+        let publisher: Publisher = server.attach();
+        let codecs = [Codec::Pcma, Codec::Pcmu];
+        let mut peer = server
+            .media
+            .peer(&publisher)
+            .audio(Direction::SendOnly, &codecs);
+        if with_video {
+            peer = peer.video(Direction::SendOnly, &[Codec::Vp8]);
+        }
+        let join = JoinAndConfigure::new(&room);
+        let peer = peer.offer_by(|offer| Ok(publisher.join_and_configure(&join, offer)?.1));
+        peer.map(|peer| (publisher, peer))
+    };
+    let error = publish(false).expect_err("there is no other line");
+    assert!(error.to_string().contains("refused all"), "{error}");
+    let (_publisher, peer) = publish(true).expect("video");
+    assert!(peer.audio().is_err(), "{peer:?}");
+    peer.wait_connected(WAIT).expect("a connection");
+}
+
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn audio_that_a_room_has_not_is_refused() {
+    each(
+        module_path!(),
+        "audio_that_a_room_has_not_is_refused",
+        &[],
+        refused,
+    );
+}
