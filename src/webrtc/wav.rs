@@ -63,12 +63,14 @@ impl Reader {
     /// So many samples, or what is left of them; `None` at the end.
     pub(super) fn next(&mut self, samples: usize) -> io::Result<Option<Piece>> {
         let width = if self.format == PCM { 2 } else { 1 };
-        let wanted = (samples as u64 * width).min(self.left);
+        let wanted = (samples * width) as u64;
+        let wanted = wanted.min(self.left);
         let mut data = Vec::new();
         // A file that was cut off ends where it ends.
         (&mut self.from).take(wanted).read_to_end(&mut data)?;
         self.left -= wanted;
-        if data.is_empty() {
+        // Half a sample is none.
+        if data.len() < width {
             return Ok(None);
         }
         Ok(Some(match self.format {
@@ -218,6 +220,33 @@ mod tests {
             let file = written(codec, &data);
             assert_eq!(file.len(), 58 + 1002, "padded");
             assert_eq!(whole(&file).expect("a WAV file"), data);
+        }
+    }
+
+    /// A recording of 16 bits that was cut off in the middle of a sample.
+    #[test]
+    fn half_a_sample_is_the_end() {
+        let mut file = written(Codec::Pcma, &[1, 2]);
+        file.truncate(58);
+        file[20..22].copy_from_slice(&PCM.to_le_bytes());
+        file[34..36].copy_from_slice(&16u16.to_le_bytes());
+        for bytes in [0u32, 1, 319, 320, 321, 641] {
+            for said in [bytes, 5000] {
+                let at = file.len() - 4;
+                file[at..].copy_from_slice(&said.to_le_bytes());
+                let mut file = file.clone();
+                file.resize(file.len() + bytes as usize, 7);
+                let mut reader = Reader::new(io::Cursor::new(file)).expect("a WAV file");
+                let mut samples = 0;
+                while let Some(piece) = reader.next(160).expect("it can be read") {
+                    let Piece::Samples(piece) = piece else {
+                        panic!("they are samples")
+                    };
+                    assert!(!piece.is_empty(), "{bytes} {said}");
+                    samples += piece.len();
+                }
+                assert_eq!(samples, bytes as usize / 2);
+            }
         }
     }
 
