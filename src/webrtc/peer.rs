@@ -13,6 +13,9 @@ use crate::Result;
 /// It can be used from any thread. Dropping it closes it, so that Janus ends the call. Once its
 /// session was abandoned or claimed elsewhere, or its connection is gone, the drop says nothing: the
 /// call is left to who claims the session. It does not keep its handle alive.
+///
+/// One that never connected cannot tell Janus of its end. Janus then has the PeerConnection until it
+/// gives up by itself; [`Handle::hangup`](crate::Handle::hangup) ends it at once.
 pub struct Peer {
     pub(super) stack: Arc<Stack>,
     pub(super) events: Inbox<PeerEvent>,
@@ -114,11 +117,13 @@ impl Peer {
         track.ok_or(MediaError::NoTrack { kind }.into())
     }
 
-    /// The data channel of that label: one that was asked for, or that the other side has opened.
+    /// The data channel of that label: one that was asked for, or that the other side has opened. It
+    /// is there after the end of the peer, too.
     /// [`Renegotiation::data`](super::Renegotiation::data) adds another.
     pub fn data_channel(&self, label: &str) -> Option<DataChannel> {
-        let channel = self.stack.with(|_, core| core.channels.labelled(label));
-        Some(channel.ok()??.of(self.stack.clone()))
+        // After the end, too: what it has received can be read.
+        let channel = self.stack.core.lock().channels.labelled(label);
+        Some(channel?.of(self.stack.clone()))
     }
 
     /// Its events. All readers share one queue.
@@ -130,7 +135,9 @@ impl Peer {
     }
 
     /// Closes it, and tells the other side so: Janus ends the call. Does not wait. What is in the
-    /// queues can still be read.
+    /// queues can still be read. Before it is connected it cannot tell: after a
+    /// [`wait_connected`](Self::wait_connected) that failed, end the call by
+    /// [`Handle::hangup`](crate::Handle::hangup).
     pub fn close(&self) {
         self.stack.end_by_us(true);
     }

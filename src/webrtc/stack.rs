@@ -1,5 +1,6 @@
 //! One peer's WebRTC stack: everything that goes in or out passes here, on whatever thread.
 
+mod candidates;
 mod event;
 
 use std::{
@@ -21,8 +22,8 @@ use str0m::{
 };
 
 use super::{
-    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, negotiation::candidate,
-    said::Said, signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
+    PeerClosed, PeerEvent, channel::Channels, inbox::Outlet, line::Tracks, said::Said,
+    signals::Signal, socket::Socket, stats::Measured, status::Status, thread::Shared,
 };
 use crate::logging::{Later, debug};
 
@@ -328,7 +329,10 @@ impl Stack {
             return;
         };
         if tell {
-            self.on_server.store(false, Ordering::Release);
+            // Only who has keys is heard.
+            if self.status.is_connected() {
+                self.on_server.store(false, Ordering::Release);
+            }
             // What the stack makes of it does not matter any more.
             let _ = catch_unwind(AssertUnwindSafe(|| {
                 let _ = rtc.close();
@@ -370,25 +374,6 @@ impl Stack {
 }
 
 impl Core {
-    /// Has candidates of these too from now on, and none any more of addresses that are gone.
-    pub(super) fn use_sockets(&mut self, rtc: &mut Rtc, sockets: Vec<Arc<Socket>>) {
-        for socket in sockets {
-            let is_new = self.sockets.iter().all(|it| it.address != socket.address);
-            let candidate = candidate(&socket).ok().filter(|_| is_new);
-            if let Some(candidate) = candidate {
-                self.sockets.retain(|old| {
-                    let stays = old.has_address();
-                    if let (false, Ok(gone)) = (stays, self::candidate(old)) {
-                        rtc.direct_api().invalidate_candidate(&gone);
-                    }
-                    stays
-                });
-                rtc.add_local_candidate(candidate);
-                self.sockets.push(socket);
-            }
-        }
-    }
-
     pub(super) fn tell(&self, event: PeerEvent) {
         if let Some(events) = &self.events {
             events.push(event, EVENT);

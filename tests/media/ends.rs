@@ -229,3 +229,60 @@ fn a_media_can_go_before_its_peers() {
         .expect("it is open");
     assert!(frame.is_some());
 }
+
+#[test]
+fn what_a_data_channel_has_received_can_be_read_after_the_end() {
+    let (a, b) = (Side::new(), Side::new());
+    let (one, other) = super::pair::connected(a.peer().data("chat"), b.peer().data("x"));
+    let chat = one.data_channel("chat").expect("it was asked for");
+    chat.wait_open(WAIT).expect("it opens");
+    chat.send_text("last words").expect("it is open");
+    let there = common::wait_for(WAIT, || other.data_channel("chat"));
+    let there = there.expect("the other side has opened it");
+    let waiting = there.ready().recv_timeout(WAIT);
+    waiting.expect("a message");
+    drop(there);
+    other.close();
+    let there = other.data_channel("chat").expect("it is still there");
+    let message = there.recv().expect("it has come before");
+    assert_eq!(message.text(), Some("last words"));
+    assert!(there.recv().is_err());
+    assert!(other.data_channel("none").is_none());
+}
+
+#[test]
+fn a_ticket_knows_of_a_peer_that_never_connected() {
+    let gateway = FakeGateway::start().expect("a gateway");
+    let janus = gateway.connect().expect("a connection");
+    let session = janus.create_session().expect("a session");
+    let b = Side::new();
+    let a = Side {
+        gateway,
+        echo: session.attach().expect("a handle"),
+        media: Side::new().media,
+    };
+    let ticket = || session.ticket().handles[0].peer;
+    let codecs = [Codec::Opus];
+    let without = |jsep: &janus_blocking::Jsep| {
+        let lines = jsep.sdp.lines();
+        let lines = lines.filter(|line| !line.starts_with("a=candidate:"));
+        super::pair::changed(jsep, lines.map(|line| format!("{line}\r\n")).collect())
+    };
+    let (one, other) = super::pair::exchange(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+        without,
+    )
+    .expect("a common description");
+    assert!(one.wait_connected(Duration::from_millis(50)).is_err());
+    drop((one, other));
+    // Nothing has told Janus.
+    assert!(ticket());
+    a.echo.handle().hangup().expect("it is there");
+    assert!(!ticket());
+    // Who was connected tells it.
+    let (one, _other) = talking(&a, &b);
+    assert!(ticket());
+    drop(one);
+    assert!(!ticket());
+}
