@@ -151,7 +151,7 @@ impl<'a> PeerBuilder<'a> {
         };
         let taken = self.take_answer(&draft.stack, &answer, pending, &mids);
         match taken {
-            Ok(tracks) => draft.begin(tracks),
+            Ok(()) => draft.begin(),
             Err(error) => {
                 let _ = self.handle.hangup();
                 Err(error)
@@ -168,8 +168,8 @@ impl<'a> PeerBuilder<'a> {
     /// # Errors
     ///
     /// [`MediaError::NoCommonCodec`] and [`MediaError::Sdp`] before anything is sent; those of
-    /// `send`; [`Error::Config`] for what no peer can be made of; [`Error::Closed`] if the handle has
-    /// ended.
+    /// `send`; [`MediaError::Closed`] if the call has ended while it ran; [`Error::Config`] for what no
+    /// peer can be made of; [`Error::Closed`] if the handle has ended.
     ///
     /// # Example
     ///
@@ -214,12 +214,15 @@ impl<'a> PeerBuilder<'a> {
             let _ = changes.apply();
         }
         let draft = Draft::new(&self, rtc, sockets, channels)?;
-        let noted = draft
-            .stack
-            .with(|_, core| core.said.note(&description, &self.terms));
+        let noted = draft.stack.with(|_, core| {
+            core.said.note(&description, &self.terms);
+            // The other side may be connected, talk and hang up before `send` has returned.
+            core.tracks = lines;
+            core.answers = true;
+        });
         noted.map_err(MediaError::Closed)?;
         let sent = send(&Jsep::answer(answer).trickle(false))?;
-        Ok((draft.begin(lines)?, sent))
+        Ok((draft.begin()?, sent))
     }
 
     fn check(&self) -> Result<()> {
@@ -286,14 +289,14 @@ impl<'a> PeerBuilder<'a> {
         Ok((offer.to_sdp_string(), pending, mids, channels))
     }
 
-    /// Gives Janus's answer to the stack; what it made of the lines.
+    /// Gives Janus's answer to the stack, and notes what it made of the lines.
     fn take_answer(
         &self,
         stack: &Stack,
         answer: &Jsep,
         pending: SdpPendingOffer,
         mids: &[(Mid, &'static str)],
-    ) -> Result<Tracks> {
+    ) -> Result<()> {
         let description = read(answer, &JsepKind::Answer, &self.terms)?;
         let text = description.narrowed(|_| None);
         let parsed = SdpAnswer::from_sdp_string(&text).map_err(|error| unusable(error, &text))?;
@@ -313,11 +316,11 @@ impl<'a> PeerBuilder<'a> {
                     None => refused.push(*kind),
                 }
             }
-            Ok::<_, MediaError>((lines, refused))
+            self.terms.check_tracks(&lines, &refused, &description)?;
+            core.tracks = lines;
+            Ok(())
         });
-        let (lines, refused) = taken.map_err(MediaError::Closed)??;
-        self.terms.check_tracks(&lines, &refused, &description)?;
-        Ok(lines)
+        taken.map_err(MediaError::Closed)?
     }
 
     /// What became of a media line; `None` if it was refused.
@@ -396,8 +399,8 @@ impl Draft {
         Ok(draft)
     }
 
-    fn begin(mut self, tracks: Tracks) -> Result<Peer> {
-        self.stack.begin(tracks).map_err(MediaError::Closed)?;
+    fn begin(mut self) -> Result<Peer> {
+        self.stack.begin().map_err(MediaError::Closed)?;
         let peer = self.peer.take();
         Ok(peer.ok_or(MediaError::Closed(PeerClosed::ByUs))?)
     }

@@ -30,10 +30,8 @@ impl Stack {
     }
 
     fn heard(&self, text: &str) {
-        let negotiated = self.core.lock().negotiated;
         match Event::<()>::core(text) {
-            // One that comes before is about the PeerConnection before.
-            Ok(Event::Hangup { reason }) if negotiated => {
+            Ok(Event::Hangup { reason }) if self.has_peer_connection() => {
                 let reason = reason.filter(|reason| !reason.is_empty());
                 self.end(PeerClosed::ByJanus(reason.map(Into::into)), false);
             }
@@ -46,6 +44,13 @@ impl Stack {
             }
             _ => {}
         }
+    }
+
+    /// Whether what Janus says is about the PeerConnection of this peer. Before the answer to an offer
+    /// it may be about the one before, whose end Janus tells when it gets to it.
+    fn has_peer_connection(&self) -> bool {
+        let core = self.core.lock();
+        core.negotiated || core.answers
     }
 
     fn remote_candidate(&self, candidate: Candidate) {

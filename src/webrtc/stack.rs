@@ -62,6 +62,8 @@ pub(super) struct Core {
     sockets: Vec<Arc<Socket>>,
     /// The descriptions have been exchanged.
     pub(super) negotiated: bool,
+    /// It answers an offer: Janus had the PeerConnection first.
+    pub(super) answers: bool,
     /// Came before that.
     pub(super) early: Vec<IceCandidate>,
     pub(super) tracks: Tracks,
@@ -94,6 +96,7 @@ impl Stack {
                 rtc: Some(rtc),
                 sockets,
                 negotiated: false,
+                answers: false,
                 early: Vec::new(),
                 tracks: Tracks::default(),
                 unanswered: Vec::new(),
@@ -307,10 +310,9 @@ impl Stack {
     }
 
     /// The descriptions have been exchanged: candidates are tried from now on.
-    pub(super) fn begin(&self, tracks: Tracks) -> Result<(), PeerClosed> {
+    pub(super) fn begin(&self) -> Result<(), PeerClosed> {
         let begun = self.with(|rtc, core| {
             core.negotiated = true;
-            core.tracks = tracks;
             for candidate in core.early.drain(..) {
                 rtc.add_remote_candidate(candidate);
             }

@@ -5,6 +5,7 @@ mod codecs;
 mod cut;
 mod data;
 mod dtmf;
+mod early;
 mod echo;
 mod echo_changes;
 mod ends;
