@@ -43,6 +43,17 @@ impl<'a> Asked<'a> {
         [Verb::Create.name(), Verb::Attach.name()].contains(&self.janus)
     }
 
+    /// The session that it keeps alive, and does nothing else to.
+    pub(super) fn keeps_alive(&self) -> Option<SessionId> {
+        let keepalive = self.janus == Verb::Keepalive.name();
+        self.session_id.filter(|_| keepalive)
+    }
+
+    /// Whether it asks for a sign of life.
+    pub(super) fn is_ping(&self) -> bool {
+        self.janus == Verb::Ping.name()
+    }
+
     /// The session with which the request ends, if that ends here. A claim does not: it may be for one
     /// that has ended just now. Nor does an attach or a detach: if somebody else goes on with the
     /// session, the one's answer names a handle that it still has, and the other's handle is not to stay.

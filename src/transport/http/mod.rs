@@ -176,7 +176,7 @@ impl Shared {
 
 impl Link for HttpLink {
     fn send(&self, text: &str, _deadline: Instant) -> Result<(), SendError> {
-        posted::post(&self.0, text, true);
+        posted::post(&self.0, text);
         Ok(())
     }
 
@@ -193,7 +193,7 @@ impl Link for HttpLink {
     }
 
     fn post(&self, text: &str) -> Result<(), SendError> {
-        posted::post(&self.0, text, false);
+        posted::post(&self.0, text);
         Ok(())
     }
 

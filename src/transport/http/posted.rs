@@ -2,7 +2,7 @@
 //! left.
 
 use std::{
-    collections::VecDeque,
+    collections::{HashSet, VecDeque},
     sync::Arc,
     thread,
     time::{Duration, Instant},
@@ -11,7 +11,7 @@ use std::{
 use crossbeam_channel::never;
 
 use super::{Shared, answer::Asked, events::Item, late_answer::PATIENCE};
-use crate::logging::debug;
+use crate::{SessionId, logging::debug};
 
 /// Enough for a request and its answer, with TLS.
 const STACK: usize = 256 << 10;
@@ -24,6 +24,8 @@ const USUAL: Duration = Duration::from_secs(3);
 #[derive(Default)]
 pub(super) struct Posted {
     texts: VecDeque<String>,
+    /// The sessions with a keepalive among them.
+    kept: HashSet<SessionId>,
     /// A thread sends them.
     running: bool,
     /// The link ends behind them.
@@ -32,12 +34,15 @@ pub(super) struct Posted {
 
 /// Leaves a message to the thread. The answer comes through the receiver.
 ///
-/// An urgent one goes first: a ping that waits for others would make a link look silent.
-pub(super) fn post(link: &Arc<Shared>, text: &str, urgent: bool) {
+/// A ping goes first: one that waits for others would make a link look silent. A session has one
+/// keepalive here at most, as they may come faster than they can be sent.
+pub(super) fn post(link: &Arc<Shared>, text: &str) {
+    let asked = Asked::of(text);
+    let keeps = asked.keeps_alive();
     let mut posted = link.posted.lock();
-    if urgent {
+    if asked.is_ping() {
         posted.texts.push_front(text.to_owned());
-    } else {
+    } else if keeps.is_none_or(|session| posted.kept.insert(session)) {
         posted.texts.push_back(text.to_owned());
     }
     if std::mem::replace(&mut posted.running, true) {
@@ -90,9 +95,13 @@ fn send_all(link: &Shared) {
 fn next(link: &Shared) -> Option<String> {
     let mut posted = link.posted.lock();
     if let Some(text) = posted.texts.pop_front() {
+        if let Some(session) = Asked::of(&text).keeps_alive() {
+            posted.kept.remove(&session);
+        }
         return Some(text);
     }
     posted.texts = VecDeque::new();
+    posted.kept = HashSet::new();
     posted.running = false;
     let leaving = posted.leaving;
     drop(posted);

@@ -7,7 +7,7 @@ use std::{
     net::{TcpListener, TcpStream},
     sync::{
         Arc, Barrier, Mutex,
-        atomic::{AtomicBool, Ordering},
+        atomic::{AtomicBool, AtomicU32, Ordering},
     },
     thread,
     time::{Duration, Instant},
@@ -221,4 +221,49 @@ fn a_call_that_finds_no_server_was_not_sent_and_goes_over_the_next_link() {
         let session = create.join().expect("no panic").expect("a session");
         drop(session.abandon());
     });
+}
+
+#[test]
+fn keepalives_that_come_faster_than_they_are_sent_do_not_keep_an_end_waiting() {
+    let slow = Duration::from_millis(200);
+    let made = AtomicU32::new(0);
+    let kept = Arc::new(AtomicU32::new(0));
+    let counted = kept.clone();
+    let (tell, ended) = crossbeam_channel::unbounded();
+    let url = start(move |asked, stream| {
+        let answer = match asked.verb() {
+            "create" => {
+                let id = made.fetch_add(1, Ordering::Relaxed) + 1;
+                let answer = json!({
+                    "janus": "success", "transaction": asked.message["transaction"],
+                    "data": { "id": id },
+                });
+                ok(&answer.to_string())
+            }
+            "keepalive" => {
+                counted.fetch_add(1, Ordering::SeqCst);
+                thread::sleep(slow);
+                asked.answer()
+            }
+            "destroy" => {
+                let _ = tell.send(counted.load(Ordering::SeqCst));
+                asked.answer()
+            }
+            "" => {
+                thread::sleep(LIMIT);
+                return false;
+            }
+            _ => asked.answer(),
+        };
+        stream.write_all(&answer).is_ok()
+    });
+    let janus = Config::new(url).keepalive(slow / 2).open().expect("a link");
+    let sessions = [(); 4].map(|()| janus.create_session().expect("a session"));
+    let [first, ..] = sessions;
+    thread::sleep(slow * 3);
+    let before = kept.load(Ordering::SeqCst);
+    drop(first);
+    let at_its_end = ended.recv_timeout(LIMIT * 2).expect("a `destroy`");
+    // One of each session may be before it, and one was on its way.
+    assert!(at_its_end - before <= 5, "{before} to {at_its_end}");
 }
