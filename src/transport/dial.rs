@@ -4,7 +4,7 @@ use std::{
     io,
     net::{IpAddr, SocketAddr, TcpStream, ToSocketAddrs},
     thread,
-    time::Instant,
+    time::{Duration, Instant},
 };
 
 use crossbeam_channel::{Receiver, RecvTimeoutError, bounded};
@@ -13,6 +13,9 @@ use parking_lot::Mutex;
 use super::{Unreachable, address::Url, deadline::remaining};
 
 type Found = io::Result<Vec<SocketAddr>>;
+
+/// An answer that waits for longer than that is too old: the host may have moved.
+const FRESH: Duration = Duration::from_secs(30);
 
 /// Room for the modules that the system's resolver loads.
 const STACK: usize = 512 << 10;
@@ -25,9 +28,10 @@ pub(super) struct Dialer {
     /// What to add if the port may be wrong.
     pub(super) note: String,
     look_up: fn(&str, u16) -> Found,
-    /// What the resolver was asked and did not answer in time. The next attempt waits for that, so
-    /// that a resolver that hangs holds one thread and not one for each attempt.
-    asked: Mutex<Option<Receiver<Found>>>,
+    fresh: Duration,
+    /// What the resolver was asked and did not answer in time; the answer, with its time. The next
+    /// attempt waits for that, so that a resolver that hangs holds one thread and not one for each.
+    asked: Mutex<Option<Receiver<(Instant, Found)>>>,
     /// The address that took the last connection, which is tried first.
     last: Mutex<Option<SocketAddr>>,
 }
@@ -39,6 +43,7 @@ impl Dialer {
             port: url.port,
             note: url.note(),
             look_up: |host, port| Ok((host, port).to_socket_addrs()?.collect()),
+            fresh: FRESH,
             asked: Mutex::default(),
             last: Mutex::default(),
         }
@@ -83,7 +88,8 @@ impl Dialer {
             None => self.ask()?,
         };
         match asked.recv_deadline(deadline) {
-            Ok(found) => found.and_then(|found| match found[..] {
+            Ok((at, _)) if at.elapsed() > self.fresh => self.addresses(deadline),
+            Ok((_, found)) => found.and_then(|found| match found[..] {
                 [] => Err(io::ErrorKind::NotFound.into()),
                 _ => Ok(found),
             }),
@@ -96,7 +102,7 @@ impl Dialer {
     }
 
     /// Asks the system's resolver, which knows no deadline, on a thread of its own.
-    fn ask(&self) -> io::Result<Receiver<Found>> {
+    fn ask(&self) -> io::Result<Receiver<(Instant, Found)>> {
         let (give, asked) = bounded(1);
         let (look_up, host, port) = (self.look_up, self.host.clone(), self.port);
         thread::Builder::new()
@@ -104,7 +110,8 @@ impl Dialer {
             .stack_size(STACK)
             .spawn(move || {
                 // The caller may have given up.
-                let _ = give.send(look_up(&host, port));
+                let found = look_up(&host, port);
+                let _ = give.send((Instant::now(), found));
             })?;
         Ok(asked)
     }

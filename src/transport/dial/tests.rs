@@ -58,6 +58,29 @@ fn a_resolver_that_hangs_is_given_up_and_not_asked_twice() {
 }
 
 #[test]
+fn an_answer_that_came_long_ago_is_not_used() {
+    static HANGS: Mutex<()> = Mutex::new(());
+    static PORT: AtomicUsize = AtomicUsize::new(0);
+    let mut dialer = dialer("ws://janus.example", |_, _| {
+        let port = u16::try_from(PORT.load(Ordering::SeqCst)).expect("a port");
+        drop(HANGS.lock());
+        Ok(vec![(Ipv4Addr::LOCALHOST, port).into()])
+    });
+    dialer.fresh = Duration::from_millis(50);
+    let hangs = HANGS.lock().expect("it is not poisoned");
+    dialer.dial(soon()).expect_err("no address");
+    let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
+    let port = listener.local_addr().expect("it is bound").port();
+    PORT.store(port.into(), Ordering::SeqCst);
+    drop(hangs);
+    while dialer.asked.lock().as_ref().is_some_and(Receiver::is_empty) {
+        thread::yield_now();
+    }
+    thread::sleep(dialer.fresh * 2);
+    dialer.dial(later()).expect("it has moved there");
+}
+
+#[test]
 fn the_address_that_took_the_last_connection_is_tried_first() {
     static ADDRESSES: Mutex<Vec<SocketAddr>> = Mutex::new(Vec::new());
     let dialer = dialer("ws://janus.example", |_, _| {
