@@ -17,10 +17,10 @@ use crate::{
 
 /// A third of the smallest session timeout that a server can have is three times as much. With much
 /// less the connection's thread would do nothing else.
-const SHORTEST_KEEPALIVE: Duration = Duration::from_millis(100);
+const SHORTEST: Duration = Duration::from_millis(100);
 
 /// Stands for a time that follows from the server's.
-const FOLLOWS: Duration = SHORTEST_KEEPALIVE;
+const FOLLOWS: Duration = SHORTEST;
 
 /// The settings of a [`Connection`](crate::Connection).
 ///
@@ -72,7 +72,7 @@ pub struct Config {
     /// at most 30 s; that is 25 s with Janus's usual `session_timeout` of 60 s. So the keepalive asks
     /// an idle link, a new link is made before the sessions end, and proxies and routers that cut a
     /// link after 30 s of silence leave it alone. Over HTTP, where long polls keep the sessions alive,
-    /// it is 36 s, because Janus answers those every 30 s.
+    /// it is 36 s, because Janus answers those every 30 s. At least 100 ms.
     pub link_timeout: Option<Duration>,
     /// `apisecret`, sent with every request but `info` and `ping`. Default: none.
     #[setters(into)]
@@ -357,14 +357,16 @@ impl Config {
         ] {
             check_duration(field, duration)?;
         }
-        if self
-            .keepalive
-            .is_some_and(|period| period < SHORTEST_KEEPALIVE)
-        {
-            return Err(Error::config(
-                "keepalive",
-                format!("it is less than {SHORTEST_KEEPALIVE:?}"),
-            ));
+        for (field, period) in [
+            ("link_timeout", self.link_timeout),
+            ("keepalive", self.keepalive),
+        ] {
+            if period.is_some_and(|period| period < SHORTEST) {
+                return Err(Error::config(
+                    field,
+                    format!("it is less than {SHORTEST:?}"),
+                ));
+            }
         }
         match &self.reconnect {
             Reconnect::Always(backoff) => backoff.check()?,

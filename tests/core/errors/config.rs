@@ -47,7 +47,7 @@ fn timeouts_of_zero_and_of_more_than_a_year_are_refused() {
         }
         // The smallest is no error of the configuration: there is just no server.
         let smallest = match field {
-            "keepalive" => Duration::from_millis(100),
+            "keepalive" | "link_timeout" => Duration::from_millis(100),
             _ => Duration::from_nanos(1),
         };
         let error = set(smallest).open().expect_err("no server");
@@ -56,11 +56,14 @@ fn timeouts_of_zero_and_of_more_than_a_year_are_refused() {
 }
 
 #[test]
-fn keepalives_that_would_keep_the_thread_busy_are_refused() {
+fn times_that_would_keep_the_thread_busy_are_refused() {
     for short in [Duration::from_micros(1), Duration::from_micros(99_999)] {
         let error = config().keepalive(short).open().expect_err("too often");
         let text = "`keepalive` cannot be used: it is less than 100ms";
         assert_config(&error, "keepalive", text);
+        let error = config().link_timeout(short).open().expect_err("too short");
+        let text = "`link_timeout` cannot be used: it is less than 100ms";
+        assert_config(&error, "link_timeout", text);
     }
 }
 
