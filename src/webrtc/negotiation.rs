@@ -134,7 +134,7 @@ impl<'a> PeerBuilder<'a> {
         let sockets = self.media.sockets(self.handle.endpoint().as_str())?;
         let mut rtc = self.rtc(&sockets)?;
         let (offer, pending, mids, channels) = self.offer(&mut rtc)?;
-        let draft = Draft::new(&self, rtc, sockets, channels)?;
+        let draft = Draft::new(&self, rtc, sockets, channels, false)?;
         let answer = match send(&Jsep::offer(offer).trickle(false)) {
             Ok(answer) => answer,
             Err(error) => {
@@ -213,7 +213,7 @@ impl<'a> PeerBuilder<'a> {
             // There is a line for them already: nothing has to be offered.
             let _ = changes.apply();
         }
-        let draft = Draft::new(&self, rtc, sockets, channels)?;
+        let draft = Draft::new(&self, rtc, sockets, channels, true)?;
         let noted = draft.stack.with(|_, core| {
             core.said.note(&description, &self.terms);
             // The other side may be connected, talk and hang up before `send` has returned.
@@ -375,6 +375,7 @@ impl Draft {
         mut rtc: Box<Rtc>,
         sockets: Vec<Arc<Socket>>,
         channels: Channels,
+        answers: bool,
     ) -> Result<Self> {
         let shared = builder.media.shared();
         let (outlet, events) = inbox(builder.media.settings().event_queue);
@@ -395,7 +396,8 @@ impl Draft {
         };
         whole?;
         let observer: Arc<dyn Observer> = stack;
-        builder.handle.observe(&observer, &draft.stack.on_server)?;
+        let on_server = &draft.stack.on_server;
+        builder.handle.observe(&observer, on_server, answers)?;
         Ok(draft)
     }
 

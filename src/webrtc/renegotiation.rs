@@ -110,8 +110,9 @@ impl Peer {
         let parsed = || SdpOffer::from_sdp_string(&text).map_err(|error| unusable(error, &text));
         let offer = parsed()?;
         let restarts = self.stack.with(|_, core| core.said.restarts(&description));
+        let restarts = restarts.map_err(MediaError::Closed)?;
         // Which address is the right one may have to be asked of a name server.
-        let sockets = if restarts.map_err(MediaError::Closed)? {
+        let sockets = if restarts {
             self.sockets().unwrap_or_default()
         } else {
             Vec::new()
@@ -144,6 +145,9 @@ impl Peer {
                 answer = accept(rtc, parsed()?)?;
             }
             core.unanswered.clear();
+            if restarts {
+                core.tell_candidates(rtc);
+            }
             self.stack.renamed(rtc);
             // Before the answer is sent: the first frame may follow at once.
             let news = News::read(self, rtc, core, &mids, &before, &description);
@@ -369,6 +373,9 @@ impl Renegotiation<'_> {
             let accepted = rtc.sdp_api().accept_answer(pending, parsed);
             accepted.map_err(|error| unusable(error, &text))?;
             expect_beside_layers(rtc, &description);
+            if self.restart {
+                core.tell_candidates(rtc);
+            }
             stack.renamed(rtc);
             if !description.offers("application") {
                 core.channels.withdraw(&self.channels);

@@ -52,27 +52,17 @@ impl Stack {
         let core = self.core.lock();
         core.negotiated || core.answers
     }
-
-    fn remote_candidate(&self, candidate: Candidate) {
-        // It is closed otherwise, and nothing is lost.
-        let _ = self.with(|rtc, core| {
-            if core.negotiated {
-                rtc.add_remote_candidate(candidate);
-            } else if core.early.len() < SIGNALS {
-                core.early.push(candidate);
-            }
-        });
-    }
 }
 
 impl Observer for Stack {
-    fn event(&self, text: &str) {
+    fn event(&self, text: &str) -> bool {
         let mut signals = self.signals.lock();
         if signals.len() < SIGNALS {
             signals.push_back(Signal::Event(text.into()));
             drop(signals);
             self.shared.signal(self.number);
         }
+        self.status.closed().is_none()
     }
 
     fn ended(&self, why: CloseReason) {

@@ -64,8 +64,9 @@ pub(super) struct Core {
     pub(super) negotiated: bool,
     /// It answers an offer: Janus had the PeerConnection first.
     pub(super) answers: bool,
-    /// Came before that.
-    pub(super) early: Vec<IceCandidate>,
+    /// The candidates that Janus has told of: what comes before the first negotiation has to wait, and
+    /// an ICE restart forgets what came before it.
+    pub(super) trickled: VecDeque<IceCandidate>,
     pub(super) tracks: Tracks,
     /// Lines of an offer whose answer was not sent.
     pub(super) unanswered: Vec<Mid>,
@@ -97,7 +98,7 @@ impl Stack {
                 sockets,
                 negotiated: false,
                 answers: false,
-                early: Vec::new(),
+                trickled: VecDeque::new(),
                 tracks: Tracks::default(),
                 unanswered: Vec::new(),
                 channels,
@@ -313,9 +314,7 @@ impl Stack {
     pub(super) fn begin(&self) -> Result<(), PeerClosed> {
         let begun = self.with(|rtc, core| {
             core.negotiated = true;
-            for candidate in core.early.drain(..) {
-                rtc.add_remote_candidate(candidate);
-            }
+            core.tell_candidates(rtc);
             rtc.handle_input(Input::Timeout(Instant::now()))
         })?;
         begun.map_err(|error| self.end_by(&error))

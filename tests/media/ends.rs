@@ -275,8 +275,22 @@ fn a_ticket_knows_of_a_peer_that_never_connected() {
     )
     .expect("a common description");
     assert!(one.wait_connected(Duration::from_millis(50)).is_err());
-    drop((one, other));
-    // Nothing has told Janus.
+    drop(other);
+    // Nothing tells Janus.
+    one.close();
+    assert!(ticket());
+    // It gives up, by itself or because it is told to.
+    let id = a.echo.handle().id();
+    let reason = serde_json::json!({ "reason": "ICE failed" });
+    a.gateway.handle(id).core_event("hangup", &reason);
+    common::wait_until(WAIT, "the ticket knows", || !ticket());
+    let (one, _other) = super::pair::exchange(
+        a.peer().audio(Direction::SendRecv, &codecs),
+        b.peer().audio(Direction::SendRecv, &codecs),
+        without,
+    )
+    .expect("a common description");
+    drop(one);
     assert!(ticket());
     a.echo.handle().hangup().expect("it is there");
     assert!(!ticket());

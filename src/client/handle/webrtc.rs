@@ -101,8 +101,9 @@ impl Handle {
 /// For a peer that is bound to it.
 #[cfg(feature = "webrtc")]
 impl Handle {
-    /// Tells `observer` what happens on the handle from now on, in place of the one before. `peer`
-    /// says whether Janus has its PeerConnection, for tickets.
+    /// Tells `observer` what happens on the handle from now on, in place of the one before, and if it
+    /// `answers` an offer, which candidates have come with that. `peer` says whether Janus has its
+    /// PeerConnection, for tickets.
     ///
     /// # Errors
     ///
@@ -111,8 +112,10 @@ impl Handle {
         &self,
         observer: &std::sync::Arc<dyn crate::router::Observer>,
         peer: &std::sync::Arc<std::sync::atomic::AtomicBool>,
+        answers: bool,
     ) -> Result<()> {
-        self.inner.queue.closed.observed.set(observer, peer);
+        let observed = &self.inner.queue.closed.observed;
+        observed.set(observer, peer, answers);
         // It may have ended just before.
         self.check()
     }

@@ -2,12 +2,38 @@
 
 use std::sync::Arc;
 
-use str0m::Rtc;
+use str0m::{Candidate, Rtc};
 
-use super::Core;
+use super::{Core, Stack};
 use crate::webrtc::{negotiation::candidate, socket::Socket};
 
+/// How many candidates of Janus are kept.
+const CANDIDATES: usize = 32;
+
+impl Stack {
+    /// Janus has told of one of its own.
+    pub(in crate::webrtc) fn remote_candidate(&self, candidate: Candidate) {
+        // It is closed otherwise, and nothing is lost.
+        let _ = self.with(|rtc, core| {
+            if core.trickled.len() == CANDIDATES {
+                core.trickled.pop_front();
+            }
+            core.trickled.push_back(candidate.clone());
+            if core.negotiated {
+                rtc.add_remote_candidate(candidate);
+            }
+        });
+    }
+}
+
 impl Core {
+    /// Tells the stack of those that it did not get yet, or has forgotten.
+    pub(in crate::webrtc) fn tell_candidates(&self, rtc: &mut Rtc) {
+        for candidate in &self.trickled {
+            rtc.add_remote_candidate(candidate.clone());
+        }
+    }
+
     /// Has candidates of these too from now on, and none any more of addresses that are gone.
     pub(in crate::webrtc) fn use_sockets(&mut self, rtc: &mut Rtc, sockets: Vec<Arc<Socket>>) {
         for socket in sockets {

@@ -375,3 +375,31 @@ fn audio_that_a_room_has_not_is_refused() {
         refused,
     );
 }
+
+/// Its offers come without candidates, which it tells of before they are answered.
+#[test]
+#[ignore = "needs Janus and root: run tests/run"]
+fn a_subscriber_hears_of_the_candidates_of_a_janus_that_trickles() {
+    let test = "a_subscriber_hears_of_the_candidates_of_a_janus_that_trickles";
+    let settings = [["nat", "full_trickle = true"]];
+    each(module_path!(), test, &settings, |server| {
+        let rooms: VideoRoom = server.attach();
+        let room = rooms.create(&Create::new()).expect("a room").room;
+        let feed = Feed::new(server, &room, 0);
+        let viewer: Subscriber = server.attach();
+        let join = Join::new(&room).streams(vec![FeedStream::new(&feed.id)]);
+        let (_, offer) = viewer.join(&join).expect("joined");
+        assert!(!offer.sdp.contains("a=candidate:"), "{offer:?}");
+        // It has told of all.
+        let events = viewer.events();
+        let tell = |event: CoreEvent<Event>| matches!(event, CoreEvent::Trickle(it) if it.candidate.is_none());
+        let mut events = std::iter::from_fn(|| events.recv_timeout(WAIT).expect("it is open"));
+        assert!(events.any(tell), "no end of candidates");
+        let peer = server.media.peer(&viewer);
+        let peer = peer.audio(Direction::RecvOnly, &[Codec::Opus]);
+        let answered = peer.answer_to(&offer, |answer| viewer.start(answer));
+        let (peer, _) = answered.expect("answered");
+        peer.wait_connected(WAIT).expect("a connection");
+        hears(&peer.audio().expect("audio"), 0, 10);
+    });
+}
