@@ -215,16 +215,10 @@ impl Engine {
         Ok(router.bind(session, handle)?)
     }
 
-    /// Ends a handle here; `false` if it had ended before.
-    pub(crate) fn end_handle(
-        &self,
-        session: SessionId,
-        handle: HandleId,
-        why: CloseReason,
-    ) -> bool {
-        let ended = self.router().end_handle(session, handle, why);
+    /// Ends a handle here.
+    pub(crate) fn end_handle(&self, session: SessionId, handle: HandleId, why: CloseReason) {
+        self.router().end_handle(session, handle, why);
         self.current_link.look_again();
-        ended
     }
 
     /// Lets those who wait for a link look whether what their call is for has ended.
@@ -259,9 +253,8 @@ impl Engine {
 
     /// Ends a handle here and tells Janus, without waiting for its answer.
     pub(crate) fn drop_handle(&self, session: SessionId, handle: HandleId) {
-        if self.end_handle(session, handle, CloseReason::Detached) {
-            self.send_unwatched(Unwatched::Detach(session, handle));
-        }
+        self.end_handle(session, handle, CloseReason::Detached);
+        self.send_unwatched(Unwatched::Detach(session, handle));
     }
 
     /// Ends a session here; `false` if it had ended before.

@@ -248,15 +248,15 @@ impl<S> Router<S> {
         }
     }
 
-    /// Ends a handle here; its id is free again. `false` if it had ended before.
-    pub(crate) fn end_handle(&mut self, id: SessionId, handle: HandleId, why: CloseReason) -> bool {
-        let session = self.sessions.get_mut(&id);
-        let ended = session.is_some_and(|session| session.end(handle, why));
+    /// Ends a handle here. Its id is free again.
+    pub(crate) fn end_handle(&mut self, id: SessionId, handle: HandleId, why: CloseReason) {
+        if let Some(session) = self.sessions.get_mut(&id) {
+            session.end(handle, why);
+        }
         self.end_requests(
             |waiting| waiting.handle == Some(handle) && waiting.session == Some(id),
             &Failure::Closed(handle.into(), why),
         );
-        ended
     }
 
     /// Ends a session and its handles here. `false` if it had ended before.

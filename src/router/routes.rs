@@ -181,14 +181,11 @@ impl SessionRoutes {
         true
     }
 
-    /// `false` if it had ended before.
-    pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) -> bool {
-        let Some(route) = self.handles.remove(&handle) else {
-            return false;
-        };
-        route.producer.closed().end(why);
-        self.ended.insert(handle);
-        true
+    pub(super) fn end(&mut self, handle: HandleId, why: CloseReason) {
+        if let Some(route) = self.handles.remove(&handle) {
+            route.producer.closed().end(why);
+            self.ended.insert(handle);
+        }
     }
 
     /// Drops the events of a handle that was attached too late for its caller.

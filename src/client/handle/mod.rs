@@ -147,11 +147,11 @@ impl Handle {
         check_duration("timeout", self.timeout)?;
         let (session, id) = (self.session_id(), self.id());
         let engine = self.inner.session.engine();
-        if !engine.end_handle(session, id, CloseReason::Detached) {
-            // Another thread was faster: its session may have another owner by now.
+        if !self.inner.session.handles.lock().forget(id) {
+            // It is in the ticket of another thread's `abandon`, and may have another owner by now.
             self.check()?;
         }
-        self.inner.session.handles.lock().forget(id);
+        engine.end_handle(session, id, CloseReason::Detached);
         let call = Call::new(self.outgoing(Verb::Detach), Expects::Core, self.timeout);
         let result = engine.call(&call).map(drop);
         if result.as_ref().is_err_and(Error::is_unsettled) {
