@@ -8,7 +8,7 @@ use std::{
 };
 
 use common::{Janus, Version, WireProxy};
-use janus_blocking::{Connection, Error, ErrorCode, Plugin, Result};
+use janus_blocking::{Connection, Error, ErrorCode, Handle, Plugin, Result};
 use serde_json::Value;
 
 use crate::desk::Desk;
@@ -39,6 +39,12 @@ impl<P: Plugin> Servers<P> {
         Version::ALL
             .into_iter()
             .for_each(|version| Self::run(version, settings, &test));
+    }
+
+    /// Waits, behind the first `hangup` of that handle, until Janus can take its next offer.
+    #[track_caller]
+    pub(crate) fn wait_freed(&self, handle: &Handle) {
+        self.janus.log().wait_freed(handle.id().value(), 1, SOON);
     }
 
     fn run(version: Version, settings: &[&str], test: &impl Fn(&Self)) {

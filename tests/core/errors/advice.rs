@@ -71,6 +71,9 @@ fn what_is_said_of_an_offer_in_the_way_helps() {
                 None => panic!("no `hangup` came"),
             }
         }
+        server
+            .log()
+            .wait_freed(echo.handle().id().value(), 1, limit);
         echo.offer(&Settings::new(), &offer).expect("an answer");
     }
 }

@@ -47,6 +47,7 @@ pub(crate) fn story(servers: &Servers) {
     desk.look("hangup", |event| {
         matches!(event, janus_blocking::Event::Hangup { .. }).then_some(())
     });
+    servers.wait_freed(chat.handle());
     assert_refused(chat.setup(), error_code::ALREADY_SETUP);
     assert_offer(&chat.restart().expect("an offer"));
 }
