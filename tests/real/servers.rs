@@ -41,10 +41,11 @@ impl<P: Plugin> Servers<P> {
             .for_each(|version| Self::run(version, settings, &test));
     }
 
-    /// Waits, behind the first `hangup` of that handle, until Janus can take its next offer.
+    /// Waits, behind so many `hangup`s of that handle, until Janus can take or make its next offer.
     #[track_caller]
-    pub(crate) fn wait_freed(&self, handle: &Handle) {
-        self.janus.log().wait_freed(handle.id().value(), 1, SOON);
+    pub(crate) fn wait_freed(&self, handle: &Handle, hangups: usize) {
+        let handle = handle.id().value();
+        self.janus.log().wait_freed(handle, hangups, SOON);
     }
 
     fn run(version: Version, settings: &[&str], test: &impl Fn(&Self)) {

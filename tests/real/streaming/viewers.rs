@@ -118,10 +118,13 @@ fn idle(viewer: &Desk<Viewer>, id: &Id) {
 /// What ends watching: `stop`, `kick_all`, and the end of the mountpoint. Each time the handle may
 /// watch again.
 fn ended(servers: &Servers, desk: &Desk<Streaming>, ids: [&Id; 2], viewer: &Desk<Viewer>) {
-    let hangup = || {
+    let mut hangups = 0;
+    let mut hangup = || {
         viewer.look("hangup", |event| {
             matches!(event, Event::Hangup { .. }).then_some(())
         });
+        hangups += 1;
+        servers.wait_freed(viewer.plugin.handle(), hangups);
     };
     let (progress, offer) = viewer
         .plugin

@@ -47,7 +47,7 @@ pub(crate) fn story(servers: &Servers) {
     desk.look("hangup", |event| {
         matches!(event, janus_blocking::Event::Hangup { .. }).then_some(())
     });
-    servers.wait_freed(chat.handle());
+    servers.wait_freed(chat.handle(), 1);
     assert_refused(chat.setup(), error_code::ALREADY_SETUP);
     assert_offer(&chat.restart().expect("an offer"));
 }
