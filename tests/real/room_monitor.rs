@@ -173,9 +173,12 @@ fn a_dropped_link_is_opened_again_and_the_handle_goes_on() {
     Setup::each(|setup| {
         let mut monitor = setup.monitor(&setup.proxy, &[]);
         let own = monitor.wait("joined")["id"].clone();
+        // There is no other link until it has missed something.
+        setup.proxy.refuse(true);
         setup.proxy.cut();
-        let (_missed, missed) = setup.join("Missed");
         monitor.wait("link-lost");
+        let (_missed, missed) = setup.join("Missed");
+        setup.proxy.refuse(false);
         assert_eq!(monitor.wait("resumed")["id"], own);
         // What it was not told, it has asked for.
         assert_eq!(monitor.wait("present")["id"], missed);

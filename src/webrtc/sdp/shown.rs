@@ -113,8 +113,8 @@ impl Section<'_> {
     /// what the stack asks for.
     fn refused_lines(&self) -> Vec<String> {
         // The stack leaves lines of other kinds out of its answer, and of its offers.
-        let kinds = ["audio", "application"].into_iter();
-        let kind = { kinds }.find(|kind| *kind == self.kind).unwrap_or("video");
+        let is_known = ["audio", "application"].contains(&self.kind);
+        let kind = if is_known { self.kind } else { "video" };
         let mut lines = vec![format!("m={kind} 0 UDP/TLS/RTP/SAVPF {NONE}")];
         lines.extend(self.mid().map(|mid| format!("a=mid:{mid}")));
         if self.void {
