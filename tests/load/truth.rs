@@ -14,7 +14,7 @@ use crate::measured::{Ended, start};
 
 const LENGTH: Duration = Duration::from_secs(20);
 
-/// A server that pauses for a second in the middle, as the wire before it saw that.
+/// A server that pauses in the middle, as the wire before it saw that.
 struct Paused {
     proxy: WireProxy,
     /// The pause.
@@ -24,7 +24,7 @@ struct Paused {
 }
 
 /// A run on such a server, whose answers take from 0 to `longest`, all times being equally likely.
-fn measure(longest: Duration, options: &[&str]) -> (Ended, Paused) {
+fn measure(longest: Duration, pause: Duration, options: &[&str]) -> (Ended, Paused) {
     let delays = RandomFaults::new(3)
         .longest_delay(longest)
         .share(FaultKind::Delay, 1.0);
@@ -46,7 +46,7 @@ fn measure(longest: Duration, options: &[&str]) -> (Ended, Paused) {
     thread::sleep(LENGTH / 2);
     let from = Instant::now();
     proxy.hold_replies();
-    thread::sleep(Duration::from_secs(1));
+    thread::sleep(pause);
     proxy.release();
     let to = Instant::now();
     let paused = Paused {
@@ -149,7 +149,8 @@ fn an_open_loop_tells_the_truth_of_a_pause_and_a_closed_one_does_not() {
     let mut worst = f64::MAX;
     for _ in 0..3 {
         let options = ["--rate", &RATE.to_string(), "--in-flight", "800"];
-        let (ended, paused) = measure(Duration::from_secs(1), &options);
+        let second = Duration::from_secs(1);
+        let (ended, paused) = measure(second, second, &options);
         ended.assert(0, "complete");
         assert_eq!(ended.errors(), 0, "{}", ended.scenario()["errors"]);
         let truth = paused.truth(RATE);
@@ -166,13 +167,15 @@ fn an_open_loop_tells_the_truth_of_a_pause_and_a_closed_one_does_not() {
     }
     assert!(worst < 0.05, "{worst}");
 
-    // Requests that come all the time, at a server that answers within 0.1 s and pauses for one second of
-    // 20: one in 20 comes in the pause, and one in 100 waits for 0.8 s or longer.
-    let (ended, _paused) = measure(Duration::from_millis(100), &["--callers", "20"]);
+    // Requests that come all the time, at a server that answers within 0.1 s and pauses for 4 seconds of
+    // 20: one in 5 comes in the pause, and one in 10 waits for 2 s or longer. A busy machine may send only
+    // some hundreds in that time, of which 20 in the pause are less than one in 10.
+    let pause = Duration::from_secs(4);
+    let (ended, _paused) = measure(Duration::from_millis(100), pause, &["--callers", "20"]);
     ended.assert(0, "complete");
-    let told = ended.latency("p99_ns").as_secs_f64();
-    println!("closed loop, p99_ns: {told:.4} s, in truth 0.8 s or more");
-    assert!(told < 0.4, "{told}");
+    let told = ended.latency("p90_ns").as_secs_f64();
+    println!("closed loop, p90_ns: {told:.4} s, in truth 2 s or more");
+    assert!(told < 1.0, "{told}");
     // The pause is there, but it hit as many requests as there are callers.
-    assert!(ended.latency("max_ns").as_secs_f64() > 0.9);
+    assert!(ended.latency("max_ns").as_secs_f64() > 3.6);
 }
