@@ -79,6 +79,11 @@ impl<'a, B: Serialize> Call<'a, B> {
         }
     }
 
+    /// When its time is over.
+    pub(crate) fn deadline(&self) -> Instant {
+        self.deadline
+    }
+
     /// For that: it ends with it while it waits to be sent.
     pub(crate) fn owned_by(self, owner: Option<&'a dyn Owner>) -> Self {
         Self { owner, ..self }

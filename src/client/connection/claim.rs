@@ -2,16 +2,16 @@
 
 use std::{
     sync::{Arc, Weak},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use parking_lot::Mutex;
+use parking_lot::{Condvar, Mutex};
 
 use super::{Connection, ConnectionInner};
 use crate::{
     Error, HandleTicket, Result, Session, SessionId, SessionTicket,
-    engine::Engine,
-    error::{CloseReason, RequestContext},
+    engine::{Call, Engine},
+    error::{CloseReason, Endpoint, RequestContext},
     logging::debug,
     router::{Answer, Expects},
     wire::{Outgoing, Verb},
@@ -54,6 +54,40 @@ pub(super) fn remember(engine: &Arc<Engine>) {
     connections.push(Arc::downgrade(engine));
 }
 
+/// The claims of this program that wait for their answers. In which order Janus carries out those of
+/// one session is not known if they come over several links: so there is one at a time.
+static CLAIMS: Mutex<Vec<(Endpoint, SessionId)>> = Mutex::new(Vec::new());
+static FEWER_CLAIMS: Condvar = Condvar::new();
+
+/// One of them, until the older objects of its session know of it.
+struct Claiming(Endpoint, SessionId);
+
+impl Claiming {
+    /// After those of the same session. At the deadline it begins all the same: its call ends then.
+    fn begin(endpoint: Endpoint, session: SessionId, deadline: Instant) -> Self {
+        let claim = Self(endpoint, session);
+        let mut claims = CLAIMS.lock();
+        while claims.iter().any(|other| claim.is(other))
+            && !FEWER_CLAIMS.wait_until(&mut claims, deadline).timed_out()
+        {}
+        claims.push((claim.0.clone(), session));
+        claim
+    }
+
+    fn is(&self, (endpoint, session): &(Endpoint, SessionId)) -> bool {
+        (&self.0, self.1) == (endpoint, *session)
+    }
+}
+
+impl Drop for Claiming {
+    fn drop(&mut self) {
+        let mut claims = CLAIMS.lock();
+        let own = claims.iter().position(|claim| self.is(claim));
+        own.map(|at| claims.swap_remove(at));
+        FEWER_CLAIMS.notify_all();
+    }
+}
+
 impl Connection {
     /// Takes over a session that exists on the server, no matter which client has it.
     ///
@@ -63,7 +97,8 @@ impl Connection {
     /// away what happens while no client has the session.
     ///
     /// If this program has an older [`Session`] object of that session, on this connection or on
-    /// another one to the same address, that object is closed with [`CloseReason::ClaimedAway`].
+    /// another one to the same address, that object is closed with [`CloseReason::ClaimedAway`]. Of
+    /// several claims of one session at once, in several threads, each waits for the one before it.
     /// Another program that has the session gets no notice from Janus and no more events; over HTTP
     /// [that is different](crate::transport).
     ///
@@ -126,7 +161,10 @@ impl Connection {
     fn claim_with(&self, id: SessionId, handles: &[HandleTicket]) -> Result<Session> {
         let creating = self.inner.creating()?;
         let outgoing = Outgoing::session(Verb::Claim, id);
-        match self.ask_for(outgoing, Expects::Claim, Some(&creating))? {
+        let call = Call::new(outgoing, Expects::Claim, self.timeout()?).owned_by(Some(&creating));
+        let engine = &self.inner.engine;
+        let _claiming = Claiming::begin(engine.endpoint(), id, call.deadline());
+        match engine.call(&call)? {
             Answer::Claimed(closed) => {
                 self.tell_others(id);
                 debug!("claimed session {id}");
@@ -135,7 +173,7 @@ impl Connection {
                 if entered.is_err() {
                     // It was there before, and stays.
                     let why = CloseReason::ConnectionClosed;
-                    self.inner.engine.end_session(id, why);
+                    engine.end_session(id, why);
                 }
                 entered.map(|()| session)
             }

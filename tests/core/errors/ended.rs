@@ -1,8 +1,11 @@
 //! Sessions that have ended in each way: what everything on them is told, before anything is sent.
 
-use std::time::Duration;
+use std::{thread, time::Duration};
 
-use janus_blocking::{Event, HandleId, SessionId};
+use janus_blocking::{
+    Event, HandleId, SessionId,
+    testing::{FakeGateway, Fault, When},
+};
 use serde_json::json;
 
 use super::{
@@ -255,6 +258,50 @@ fn a_claim_on_another_connection_of_the_program_closes_the_older_session() {
     });
     claimed_away(&proxy, session, echo, &new);
     janus.create_session().expect("the old connection works on");
+}
+
+/// Of two connections the one that claims later has the session, and the other one hears of it.
+#[test]
+fn of_two_claims_at_once_one_has_the_session() {
+    const ROUNDS: usize = 8;
+    let gateway = FakeGateway::start().expect("a free port");
+    let first = Connection::open(&gateway.url()).expect("a link");
+    let second = Connection::open(&gateway.url()).expect("a link");
+    let session = first.create_session().expect("a session");
+    let echo: EchoTest = session.attach().expect("a handle");
+    let handle = echo.handle().id();
+    let ticket = session.abandon();
+    for round in 0..ROUNDS {
+        // Both are under way before either is answered, if nothing keeps one back.
+        for _ in 0..2 {
+            let late = Fault::Delay(Duration::from_millis(50));
+            gateway.inject_when(When::answer_to("claim"), late);
+        }
+        let claims = thread::scope(|scope| {
+            let claim = |janus| scope.spawn(move || Connection::claim(janus, ticket.session_id));
+            [claim(&first), claim(&second)]
+                .map(|claim| claim.join().expect("no panic").expect("a session"))
+        });
+        let (mut live, mut ended) = (vec![], vec![]);
+        for session in claims {
+            match session.check() {
+                Ok(()) => live.push(session),
+                Err(error) => ended.push(error),
+            }
+        }
+        assert_all(ended, ticket.session_id, CloseReason::ClaimedAway, CLAIMED);
+        let live = live
+            .pop()
+            .unwrap_or_else(|| panic!("round {round}: both have ended"));
+        let echo: EchoTest = live.reattach(handle).expect("the handle");
+        gateway.handle(handle).slow_link("0", "audio", true, 1);
+        let event = echo.events().recv_timeout(SOON * 4);
+        assert!(
+            matches!(event, Ok(Some(Event::SlowLink(_)))),
+            "round {round}: {event:?}"
+        );
+        drop(live.abandon());
+    }
 }
 
 #[test]
