@@ -40,7 +40,7 @@ use crate::{CloseReason, HandleId, SessionId, router::ClosedFlag};
 pub struct SessionTicket {
     /// The session to claim.
     pub session_id: SessionId,
-    /// When the session was abandoned.
+    /// When the ticket was made: the session abandoned, or [asked for it](crate::Session::ticket).
     #[serde(with = "unix_time")]
     pub made: SystemTime,
     /// How long the server keeps the session once its link is gone, counted from its last request.

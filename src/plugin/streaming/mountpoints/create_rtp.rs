@@ -37,8 +37,8 @@ pub struct CreateRtp {
     source: Source,
     /// The id of the mountpoint. Default and 0: a random one.
     pub id: Option<Id>,
-    /// Its unique name, before which Janus puts `mp-` if it begins with a digit. Default: `mp-` and
-    /// the id.
+    /// Its name, before which Janus puts `mp-` if it begins with a digit. Janus does not refuse one
+    /// that another mountpoint has. Default: `mp-` and the id.
     pub name: Option<String>,
     /// What lists show. Default: the name.
     pub description: Option<String>,

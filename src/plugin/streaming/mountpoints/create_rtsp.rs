@@ -45,7 +45,7 @@ pub struct CreateRtsp {
     pub media: Option<Vec<RtpStream>>,
     /// The id of the mountpoint. Default and 0: a random one.
     pub id: Option<Id>,
-    /// Its unique name. Default: the id.
+    /// Its name. Janus does not refuse one that another mountpoint has. Default: the id.
     pub name: Option<String>,
     /// What lists show. Default: the name.
     pub description: Option<String>,
