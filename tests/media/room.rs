@@ -5,9 +5,9 @@ use janus_blocking::{
     Connection, Event, Jsep, Session, VideoRoom,
     plugin::Id,
     videoroom::{
-        Create, Publisher, Subscriber,
-        publisher::{Configure as Republish, Join as Enter, Publish},
-        subscriber::{Configure, FeedStream, Join, UnsubscribeStream},
+        self as room, Create, Publisher, Subscriber,
+        publisher::{Configure as Republish, Join as Enter, JoinAndConfigure, Publish},
+        subscriber::{Configure, FeedStream, Join, Switch, SwitchStream, UnsubscribeStream},
     },
     webrtc::{Codec, Direction, Media, Peer, PeerEvent, Track},
 };
@@ -133,5 +133,75 @@ fn offers_of_janus(version: Version) {
 fn offers_of_a_room_change_a_subscriber() {
     if in_own_namespace(module_path!(), "offers_of_a_room_change_a_subscriber") {
         Version::ALL.into_iter().for_each(offers_of_janus);
+    }
+}
+
+/// A stream whose publisher was gone gets another one: Janus makes an offer before it confirms that.
+fn switch_to_another(version: Version) {
+    let server = Janus::builder().version(version).start();
+    let janus = Connection::open(&server.url()).expect("it runs");
+    let session = janus.create_session().expect("a session");
+    let media = Media::start().expect("a thread");
+    let one = Speaker::enter(&session, &media);
+    let other: Publisher = session.attach().expect("a handle");
+    let mut feed = None;
+    let sends = media
+        .peer(other.handle())
+        .audio(Direction::SendOnly, &[Codec::Opus])
+        .offer_by(|offer| {
+            let enter = JoinAndConfigure::new(&one.room);
+            let (joined, answer) = other.join_and_configure(&enter, offer)?;
+            feed = Some(joined.id);
+            Ok(answer)
+        })
+        .expect("an answer");
+    sends.wait_connected(WAIT).expect("a connection");
+
+    let listener: Subscriber = session.attach().expect("a handle");
+    let events = listener.events();
+    let offered = || loop {
+        let event = events.recv_timeout(WAIT).expect("open").expect("an event");
+        if let Event::Plugin {
+            event: room::Event::Updated(_),
+            jsep,
+        } = event
+        {
+            return jsep.expect("an offer");
+        }
+    };
+    let join = Join::new(&one.room).streams(vec![FeedStream::new(&one.feed)]);
+    let (_, offer) = listener.join(&join).expect("an offer");
+    let (peer, _) = media
+        .peer(listener.handle())
+        .audio(Direction::RecvOnly, &[Codec::Opus])
+        .answer_to(&offer, |answer| listener.start(answer))
+        .expect("an answer");
+    peer.wait_connected(WAIT).expect("a connection");
+    one.publisher.unpublish().expect("unpublished");
+    peer.accept_offer(&offered(), |answer| listener.start(answer))
+        .expect("answered");
+
+    let track = sends.audio().expect("a track");
+    let feed = feed.expect("joined");
+    let switch = Switch::new().streams(vec![SwitchStream::new(&feed, track.mid(), "0")]);
+    let switched = listener.switch(&switch).expect("switched");
+    assert_eq!(
+        (&*switched.switched, switched.changes),
+        ("ok", Some(1)),
+        "{version}"
+    );
+    peer.accept_offer(&offered(), |answer| listener.start(answer))
+        .expect("answered");
+    // Janus waits for no answer any more.
+    let update = Configure::new().update(true);
+    listener.configure(&update).expect("configured");
+}
+
+#[test]
+#[ignore = "needs Janus: run tests/run"]
+fn the_offer_that_comes_before_a_switch_is_confirmed_is_in_the_queue() {
+    const NAME: &str = "the_offer_that_comes_before_a_switch_is_confirmed_is_in_the_queue";
+    if in_own_namespace(module_path!(), NAME) {
+        Version::ALL.into_iter().for_each(switch_to_another);
     }
 }

@@ -42,6 +42,10 @@
 //!
 //! Janus docs: *VideoRoom plugin documentation*.
 
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
 use super::{Done, plugin_type, requests};
 use crate::wire::words;
 
@@ -134,6 +138,10 @@ plugin_type! {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub struct VideoRoom "janus.plugin.videoroom", Event = event::decode;
+
+    fn event_name(data: &RawValue) -> Cow<'_, str> {
+        event::name(data)
+    }
 }
 
 words! {

@@ -1,5 +1,8 @@
 //! Events of a VideoRoom handle.
 
+use std::borrow::Cow;
+
+use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Result, Value, value::RawValue};
 
 use super::{publisher, subscriber};
@@ -115,6 +118,19 @@ keys! { videoroom:
     substream => Substream, temporal => Temporal, spatial_layer => SpatialLayer,
     temporal_layer => TemporalLayer, room => Other, display => DisplayChanged,
     metadata => MetadataChanged,
+}
+
+/// `switched` for the answer to `switch`, before which an `updated` with an offer may come; the
+/// other answers need no name.
+pub(super) fn name(data: &RawValue) -> Cow<'_, str> {
+    #[derive(Deserialize)]
+    struct Tag {
+        switched: Option<IgnoredAny>,
+    }
+    match serde_json::from_str(data.get()) {
+        Ok(Tag { switched: Some(_) }) => Cow::Borrowed("switched"),
+        _ => Cow::Borrowed(""),
+    }
 }
 
 /// Reads the tag, then decodes what it names.

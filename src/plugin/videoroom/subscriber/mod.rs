@@ -1,5 +1,9 @@
 //! Subscribers: handles that receive the media of publishers.
 
+use std::borrow::Cow;
+
+use serde_json::value::RawValue;
+
 use super::{Event, VideoRoom, event};
 use crate::plugin::{plugin_type, requests};
 
@@ -25,7 +29,7 @@ requests! { Subscriber:
     Unsubscribe "unsubscribe" -> Updated;
     Update      "update"      -> Updated;
     Configure   "configure"   -> Configured;
-    Switch      "switch"      -> Switched;
+    Switch      "switch"      -> Switched, until ["switched"];
     Leave       "leave"       -> Left;
 }
 
@@ -57,4 +61,8 @@ plugin_type! {
     /// # Ok::<(), janus_blocking::Error>(())
     /// ```
     pub struct Subscriber with room: VideoRoom "janus.plugin.videoroom", Event = event::decode;
+
+    fn event_name(data: &RawValue) -> Cow<'_, str> {
+        event::name(data)
+    }
 }

@@ -220,8 +220,9 @@ impl Subscriber {
 
     /// Replaces streams of the subscription by those of other publishers, without a new offer.
     ///
-    /// Sends `switch` and waits for the event that confirms it. For a stream whose publisher was
-    /// gone, [`Event::Updated`](crate::videoroom::Event::Updated) with an offer follows.
+    /// Sends `switch` and waits for the event that confirms it. If a stream's publisher was gone,
+    /// Janus sends [`Event::Updated`](crate::videoroom::Event::Updated) with an offer before that: it
+    /// is in the queue, for [`start`](Self::start).
     ///
     /// # Errors
     ///
